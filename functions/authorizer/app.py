@@ -1,0 +1,5 @@
+"""The authorizer function."""
+
+from message_detail.handlers.authorizer import authorizer_handler
+
+handler = authorizer_handler

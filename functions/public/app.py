@@ -1,0 +1,5 @@
+"""The public function."""
+
+from message_detail.handlers.public import public_handler
+
+handler = public_handler

@@ -1,0 +1,1 @@
+"""message-detail: what happened to this message, whichever provider carried it."""

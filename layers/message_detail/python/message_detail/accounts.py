@@ -1,0 +1,154 @@
+"""Accounts: one set of credentials and settings at one provider, checked against what the provider declares.
+
+No account value is ever part of a repr, an error or a log line. Where accounts come from is an `AccountSource`:
+Secrets Manager on AWS (secrets.py), plain data in tests and for the local TOML file.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from message_detail.errors import InvalidRequest, UnknownAccount
+
+DEFAULT_ACCOUNT: Final = "default"
+ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+_TEXT_KEYS: Final = frozenset({"base_url", "default_region"})
+_COMMON_KEYS: Final = _TEXT_KEYS | {"webhook_secrets", "timeout_seconds", "max_concurrency"}
+_LIST_KEYS: Final = frozenset({"webhook_secrets", "webhook_public_keys"})
+_NUMBER_KEYS: Final = frozenset({"timeout_seconds", "max_concurrency"})
+DEFAULT_TIMEOUT_SECONDS: Final = 10.0
+DEFAULT_MAX_CONCURRENCY: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountKeys:
+    """What a provider wants to find in an account, beyond the keys that all have.
+
+    `credentials` lists alternatives: an account must hold all keys of at least one of them.
+    """
+
+    credentials: tuple[tuple[str, ...], ...]
+    default_base_url: str | None = None
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    def known(self) -> frozenset[str]:
+        """Every key that an account of this provider may have."""
+        alternatives = {key for alternative in self.credentials for key in alternative}
+        return _COMMON_KEYS | alternatives | set(self.required) | set(self.optional) | set(self.defaults)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account, ready for use. `settings` holds the provider's own keys, credentials among them: never shown."""
+
+    provider: str
+    name: str
+    base_url: str
+    settings: Mapping[str, Any] = field(repr=False)
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    default_region: str | None = None
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    max_concurrency: int = DEFAULT_MAX_CONCURRENCY
+
+    def get(self, key: str) -> str | None:
+        """A setting of the provider's own, or None."""
+        value = self.settings.get(key)
+        return None if value is None else str(value)
+
+    def require(self, key: str) -> str:
+        """A setting that must be there; UnknownAccount names the key (never a value) when it is not."""
+        value = self.get(key)
+        if not value:
+            raise UnknownAccount(
+                f"account {self.name!r} of {self.provider} has no {key!r}: add it to the account's settings",
+                provider=self.provider,
+                account=self.name,
+            )
+        return value
+
+
+def check_name(name: str, provider: str) -> str:
+    """The account's name, or InvalidRequest when no account can have it."""
+    if not ACCOUNT_NAME.fullmatch(name):
+        raise InvalidRequest(
+            "account: must be 1 to 64 of the characters A-Z a-z 0-9 . _ -", provider=provider
+        )
+    return name
+
+
+def build(provider: str, name: str, values: Mapping[str, Any], keys: AccountKeys) -> Account:
+    """The account made of one JSON or TOML object; UnknownAccount says which keys are unknown, missing or bad."""
+    problems = _problems(values, keys)
+    if problems:
+        raise UnknownAccount(
+            f"the settings of account {name!r} of {provider} can't be used: {'; '.join(problems)}",
+            provider=provider,
+            account=name,
+        )
+    own = {key: values[key] for key in values if key not in _COMMON_KEYS}
+    return Account(
+        provider=provider,
+        name=name,
+        base_url=str(values.get("base_url") or keys.default_base_url).rstrip("/"),
+        settings={**keys.defaults, **own},
+        webhook_secrets=tuple(values.get("webhook_secrets", ())),
+        default_region=values.get("default_region") or keys.defaults.get("default_region"),
+        timeout_seconds=float(values.get("timeout_seconds", DEFAULT_TIMEOUT_SECONDS)),
+        max_concurrency=int(values.get("max_concurrency", DEFAULT_MAX_CONCURRENCY)),
+    )
+
+
+def _problems(values: Mapping[str, Any], keys: AccountKeys) -> list[str]:
+    unknown = sorted(set(values) - keys.known())
+    problems = [f"unknown key {key!r}" for key in unknown]
+    required = keys.required + (() if keys.default_base_url else ("base_url",))
+    problems += [f"{key!r} is missing" for key in dict.fromkeys(required) if not values.get(key)]
+    if not any(all(values.get(key) for key in alternative) for alternative in keys.credentials):
+        wanted = " or ".join("/".join(alternative) for alternative in keys.credentials)
+        problems.append(f"credentials are missing: give {wanted}")
+    problems += [problem for key in values if key in keys.known() and (problem := _bad_value(key, values[key]))]
+    return problems
+
+
+def _bad_value(key: str, value: Any) -> str | None:
+    """What is wrong with the value of a key, without the value."""
+    if key in _LIST_KEYS:
+        good = isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value)
+        return None if good else f"{key!r} must be a list of non-empty strings"
+    if key in _NUMBER_KEYS:
+        good = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 900
+        return None if good else f"{key!r} must be a number above 0"
+    if not isinstance(value, str):
+        return f"{key!r} must be a string"
+    if key == "base_url" and value and not _is_safe_url(value):
+        return "'base_url' must be an https address (http only on loopback) without a query"
+    return None
+
+
+def _is_safe_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        return False
+    if not host or parts.query or parts.fragment or parts.username or parts.password:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,54 @@
+"""AWS clients, one per service and container, and the one place where botocore's errors become ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from message_detail.errors import StorageUnavailable
+
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class ConditionFailed(Exception):
+    """A conditional write found something else than it was told to expect. Never leaves the store."""
+
+
+@cache
+def client(service: str) -> Any:
+    """The client of a service. Short time limits: a function waits for storage, a caller waits for the function."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=2,
+        read_timeout=5,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        max_pool_connections=20,
+        user_agent_appid="message-detail",
+    )
+    return boto3.client(service, config=config)
+
+
+@contextmanager
+def ours(what: str) -> Iterator[None]:
+    """Turns what botocore raises inside into StorageUnavailable ("`what` is unavailable") or ConditionFailed."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code == _CONDITION_FAILED:
+            raise ConditionFailed from error
+        raise StorageUnavailable(f"{what} is unavailable ({code})", retry_after=2) from error
+    except BotoCoreError as error:
+        raise StorageUnavailable(f"{what} is unavailable ({type(error).__name__})", retry_after=2) from error
+
+
+def call(what: str, operation: Callable[..., Any], **arguments: Any) -> Any:
+    """One AWS call with our errors."""
+    with ours(what):
+        return operation(**arguments)

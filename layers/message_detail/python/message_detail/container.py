@@ -1,0 +1,69 @@
+"""What a container makes once, on first use: clients, store, fetcher, one service per provider."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from message_detail import aws
+from message_detail.queue import TaskQueue
+from message_detail.secret_store import SecretStore
+from message_detail.settings import settings
+
+if TYPE_CHECKING:
+    from message_detail.dedupe import Dedupe
+    from message_detail.provider import Provider
+    from message_detail.service import Service
+    from message_detail.store import Store
+
+
+def now() -> float:
+    """Seconds since 1970."""
+    return time.time()
+
+
+@cache
+def secrets() -> SecretStore:
+    """The stack's secrets."""
+    return SecretStore(aws.client("secretsmanager"), settings().stack_name)
+
+
+@cache
+def queue() -> TaskQueue:
+    """The queue that this function's environment names."""
+    own = settings()
+    return TaskQueue(aws.client("sqs"), own.queue_url, own.dead_letter_queue_url)
+
+
+@cache
+def dedupe() -> Dedupe:
+    """Which webhook events have been taken in."""
+    from message_detail.dedupe import Dedupe
+
+    return Dedupe(aws.client("dynamodb"), settings().table_name)
+
+
+@cache
+def store() -> Store:
+    """The stack's table of messages."""
+    from message_detail.contents import Contents
+    from message_detail.store import Store
+
+    own = settings()
+    contents = Contents(lambda: aws.client("s3"), own.content_bucket)
+    return Store(aws.client("dynamodb"), own.table_name, contents, own.retention_days)
+
+
+@cache
+def service(provider: Provider) -> Service:
+    """The use cases of a provider."""
+    from message_detail.fetch import Fetcher
+    from message_detail.pressure import Pressure
+    from message_detail.service import Service
+    from message_detail.store import DynamoTokens
+    from message_detail.tokens import Tokens
+
+    table, database = settings().table_name, aws.client("dynamodb")
+    fetcher = Fetcher(Tokens(DynamoTokens(database, table)))
+    return Service(provider, secrets(), fetcher, store(), Pressure(database, table))

@@ -1,0 +1,108 @@
+"""Text that a DynamoDB item can't hold: kept in S3 by reference, put back when the message is read.
+
+An item may have 400 KB. The largest parts of a message move out until the rest fits; nothing is cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from message_detail import aws, jsontext
+
+WHAT: Final = "the content bucket"
+ROOM_BYTES: Final = 340_000
+"""For the message's JSON; the rest of the 400 KB is for the timeline, keys and attribute names."""
+SMALLEST_BYTES: Final = 1_000
+
+Path = tuple[str | int, ...]
+
+
+class Contents:
+    """Large parts of messages in a bucket. `client` makes the S3 client, which most containers never need."""
+
+    def __init__(self, client: Callable[[], Any], bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def take_out(self, message_id: str, document: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The document small enough for an item, and references to what was moved out of it.
+
+        A reference is {path, key, size, sha256}: size in bytes and hash of the JSON text that is stored.
+        """
+        references: list[dict[str, Any]] = []
+        excess = size_of(document) - ROOM_BYTES
+        if excess <= 0:
+            return document, references
+        for path in list(_largest_first(document)):
+            if excess <= 0:
+                break
+            text = jsontext.dumps(_get(document, path)).encode()
+            reference = self._put(message_id, path, text)
+            references.append(reference)
+            document = _replace(document, path, None)
+            excess += size_of(reference) - len(text) + len("null")
+        return document, references
+
+    def put_back(self, document: dict[str, Any], references: list[dict[str, Any]]) -> dict[str, Any]:
+        """The whole document."""
+        for reference in reversed(references):  # a branch before what had been taken out of it
+            answer = aws.call(WHAT, self._client().get_object, Bucket=self._bucket, Key=reference["key"])
+            with aws.ours(WHAT):
+                text = answer["Body"].read()
+            document = _replace(document, tuple(reference["path"]), jsontext.loads(text))
+        return document
+
+    def _put(self, message_id: str, path: Path, text: bytes) -> dict[str, Any]:
+        digest = hashlib.sha256(text).hexdigest()
+        key = f"messages/{hashlib.sha256(message_id.encode()).hexdigest()}/{digest}"
+        aws.call(
+            WHAT,
+            self._client().put_object,
+            Bucket=self._bucket,
+            Key=key,
+            Body=text,
+            ContentType="application/json",
+        )
+        return {"path": list(path), "key": key, "size": len(text), "sha256": digest}
+
+
+def size_of(value: Any) -> int:
+    """Bytes of the value's JSON text."""
+    return len(jsontext.dumps(value).encode())
+
+
+def _largest_first(document: dict[str, Any]) -> Iterator[Path]:
+    """Text leaves from the largest down, then, should many small ones fill the item, whole branches."""
+    leaves = [(size_of(value), path) for path, value in _leaves(document, ()) if isinstance(value, str)]
+    yield from (path for size, path in sorted(leaves, key=lambda leaf: -leaf[0]) if size >= SMALLEST_BYTES)
+    branches = [(size_of(value), (name,)) for name, value in document.items() if isinstance(value, dict | list)]
+    yield from (path for size, path in sorted(branches, key=lambda branch: -branch[0]) if size >= SMALLEST_BYTES)
+
+
+def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index))
+    else:
+        yield path, value
+
+
+def _get(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def _replace(value: Any, path: Path, new: Any) -> Any:
+    """A copy with another value at the path."""
+    if not path:
+        return new
+    head, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [_replace(item, rest, new) if index == head else item for index, item in enumerate(value)]
+    return {key: _replace(item, rest, new) if key == head else item for key, item in value.items()}

@@ -1,0 +1,216 @@
+"""The error tree. Every failure that a caller or a queue can see is one of these classes.
+
+Each class carries its code and HTTP status (RFC 9457 problem details) and what the queue does with a task that
+met it, so that handlers decide nothing.
+
+    MessageDetailError
+    ├── InvalidRequest, Unauthorized, Forbidden
+    ├── UnknownProvider, UnknownAccount
+    ├── SignatureInvalid
+    ├── StorageUnavailable
+    ├── InternalError
+    └── ProviderError
+        ├── MessageNotFound
+        │   └── MessageNotYetFound
+        ├── ProviderRefused
+        │   └── ProviderRefusedForNow
+        ├── ProviderBadAnswer
+        └── Temporary: RateLimited, ProviderUnavailable, ProviderTimeout
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class Redelivery(StrEnum):
+    """What becomes of a queued task that ended in an error."""
+
+    DROP = "drop"
+    """Acknowledge it: trying again can't help and nobody needs to act. Counted in a metric."""
+    LATER = "later"
+    """Wait and try again, as often as it takes: the error says nothing about the task itself."""
+    RETRY = "retry"
+    """Try again a few times, then the dead-letter queue."""
+    DEAD = "dead"
+    """Straight to the dead-letter queue: somebody has to act."""
+
+
+class MessageDetailError(Exception):
+    """Base of all errors of this package.
+
+    `detail` is shown to callers and must hold no secret and no personal data. `retry_after` is in seconds.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    http_status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal error"
+    redelivery: ClassVar[Redelivery] = Redelivery.RETRY
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        provider: str | None = None,
+        account: str | None = None,
+        retry_after: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.provider = provider
+        self.account = account
+        self.retry_after = retry_after
+        self.status = status or self.http_status
+
+    def problem(self) -> dict[str, Any]:
+        """The RFC 9457 problem details object of this error; keys without a value are left out."""
+        body: dict[str, Any] = {
+            "type": f"/problems/{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "provider": self.provider,
+            "account": self.account,
+            "retry_after": None if self.retry_after is None else max(1, round(self.retry_after)),
+        }
+        return {key: value for key, value in body.items() if value is not None}
+
+
+class InvalidRequest(MessageDetailError):
+    """A parameter or a body is bad; the detail says which and why."""
+
+    code = "invalid_request"
+    http_status = 400
+    title = "Invalid request"
+    redelivery = Redelivery.DEAD
+
+
+class Unauthorized(MessageDetailError):
+    """No API key, or one that is not ours."""
+
+    code = "unauthorized"
+    http_status = 401
+    title = "API key missing or wrong"
+    redelivery = Redelivery.DEAD
+
+
+class Forbidden(MessageDetailError):
+    """The API key lacks the scope."""
+
+    code = "forbidden"
+    http_status = 403
+    title = "API key lacks the scope"
+    redelivery = Redelivery.DEAD
+
+
+class UnknownProvider(MessageDetailError):
+    """There is no such provider."""
+
+    code = "unknown_provider"
+    http_status = 404
+    title = "Unknown provider"
+    redelivery = Redelivery.DEAD
+
+
+class UnknownAccount(MessageDetailError):
+    """The provider has no account of that name here, or its settings can't be used."""
+
+    code = "unknown_account"
+    http_status = 404
+    title = "Unknown account"
+    redelivery = Redelivery.DEAD
+
+
+class SignatureInvalid(MessageDetailError):
+    """A webhook that could not be authenticated."""
+
+    code = "signature_invalid"
+    http_status = 401
+    title = "Webhook not authenticated"
+    redelivery = Redelivery.DROP
+
+
+class StorageUnavailable(MessageDetailError):
+    """DynamoDB, SQS, S3 or Secrets Manager refuses or can't be reached."""
+
+    code = "storage_unavailable"
+    http_status = 503
+    title = "Storage unavailable"
+    redelivery = Redelivery.LATER
+
+
+class InternalError(MessageDetailError):
+    """A bug of ours. The detail says nothing about it; the log does."""
+
+
+class ProviderError(MessageDetailError):
+    """The provider, or the way to it, did not give us the message."""
+
+
+class MessageNotFound(ProviderError):
+    """The provider has no such message (or not yet: see service.py on a not-found straight after a webhook)."""
+
+    code = "message_not_found"
+    http_status = 404
+    title = "Message not found"
+    redelivery = Redelivery.DROP
+
+
+class MessageNotYetFound(MessageNotFound):
+    """Not found so soon after its webhook that the provider's own read model may lag."""
+
+    redelivery = Redelivery.LATER
+
+
+class ProviderRefused(ProviderError):
+    """The provider refuses our credentials or our request; trying again can't help."""
+
+    code = "provider_refused"
+    http_status = 502
+    title = "Provider refused the request"
+    redelivery = Redelivery.DEAD
+
+
+class ProviderRefusedForNow(ProviderRefused):
+    """Refused in a way that, at this provider, passes by itself within minutes of the message's making."""
+
+
+class ProviderBadAnswer(ProviderError):
+    """Not JSON, no id, another message's id, too large, or a redirect to elsewhere."""
+
+    code = "provider_bad_answer"
+    http_status = 502
+    title = "Provider answered something unusable"
+    redelivery = Redelivery.RETRY
+
+
+class Temporary(ProviderError):
+    """Something that passes by waiting."""
+
+    http_status = 503
+    redelivery = Redelivery.LATER
+
+
+class RateLimited(Temporary):
+    """The provider throttles us, or its account is cooling down here."""
+
+    code = "rate_limited"
+    title = "Provider is throttling"
+
+
+class ProviderUnavailable(Temporary):
+    """Connection error, 5xx, or the circuit is open."""
+
+    code = "provider_unavailable"
+    title = "Provider unavailable"
+
+
+class ProviderTimeout(Temporary):
+    """No answer in time."""
+
+    code = "provider_timeout"
+    http_status = 504
+    title = "Provider timed out"

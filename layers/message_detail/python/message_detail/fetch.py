@@ -1,0 +1,263 @@
+"""The one way out: HTTP calls to providers. Whatever goes wrong becomes one of our errors.
+
+Time limits, a size limit while reading, no redirect to elsewhere, TLS verified, one client per container.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from message_detail import jsontext
+from message_detail.accounts import Account
+from message_detail.errors import (
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderTimeout,
+    ProviderUnavailable,
+    Temporary,
+    UnknownAccount,
+)
+from message_detail.provider import Answer, Document, Provider, Request
+from message_detail.tokens import Tokens
+from message_detail.version import __version__
+
+MAX_ANSWER_BYTES: Final = 5 * 1024 * 1024
+MAX_REDIRECTS: Final = 2
+CONNECT_SECONDS: Final = 5.0
+MIN_SECONDS: Final = 0.1
+USER_AGENT: Final = f"message-detail/{__version__}"
+
+Call = Callable[[Request], Answer]
+
+
+class Fetcher:
+    """Calls providers. Thread-safe; keep one per container so that connections are reused.
+
+    `transport` replaces the network in tests.
+    """
+
+    def __init__(self, tokens: Tokens, transport: httpx.BaseTransport | None = None) -> None:
+        self._tokens = tokens
+        self._transport = transport
+        self._clients: dict[str | None, httpx.Client] = {}
+
+    def fetch(self, provider: Provider, account: Account, message_id: str, seconds: float) -> Document:
+        """All that the provider tells of a message, within `seconds`. Raises ProviderError and its kin.
+
+        Ids that are another endpoint of the vendor, or that a server could read as a path, are never sent.
+        """
+        if message_id in provider.reserved_ids or not message_id.strip("."):
+            raise MessageNotFound("no message has this id", provider=provider.name, account=account.name)
+        deadline = time.monotonic() + seconds
+        session = _Session(self, provider, account, deadline, self._tokens)
+        try:
+            return run_steps(provider, account, message_id, session.call)
+        except ProviderError as error:
+            error.provider, error.account = provider.name, account.name
+            raise
+
+    def send(self, account: Account, request: Request, headers: Mapping[str, str], deadline: float) -> Answer:
+        """One exchange; the answer is not judged yet."""
+        url = account.base_url + request.path
+        try:
+            client = self._client(account)
+            for _ in range(MAX_REDIRECTS + 1):
+                status, answer_headers, content = self._exchange(client, account, url, request, headers, deadline)
+                if status not in (301, 302, 303, 307, 308):
+                    return Answer(status, answer_headers, _json(content))
+                url = _same_origin(url, answer_headers.get("location", ""))
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
+            raise ProviderRefused("the account's settings make no valid HTTP request: check them") from error
+        except httpx.TimeoutException as error:
+            raise ProviderTimeout("the provider did not answer in time") from error
+        except httpx.DecodingError as error:
+            raise ProviderBadAnswer("the answer can't be decompressed") from error
+        except httpx.HTTPError as error:
+            raise _transport_error(error) from error
+        raise ProviderBadAnswer("the provider redirects without end")
+
+    def _exchange(
+        self,
+        client: httpx.Client,
+        account: Account,
+        url: str,
+        request: Request,
+        headers: Mapping[str, str],
+        deadline: float,
+    ) -> tuple[int, dict[str, str], bytes]:
+        left = min(deadline - time.monotonic(), account.timeout_seconds)
+        if left < MIN_SECONDS:
+            raise ProviderTimeout("no time was left for the call")
+        until = time.monotonic() + left
+        with client.stream(
+            request.method,
+            url,
+            params=request.query or None,
+            headers={**request.headers, **headers},
+            json=request.json,
+            data=request.form,
+            timeout=httpx.Timeout(left, connect=min(left, CONNECT_SECONDS)),
+        ) as response:
+            return response.status_code, dict(response.headers), _read(response, until)
+
+    def _client(self, account: Account) -> httpx.Client:
+        authority = account.get("ca_certificate")
+        if authority not in self._clients:
+            self._clients[authority] = httpx.Client(
+                transport=self._transport,
+                verify=_tls(authority, account),
+                trust_env=False,
+                headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+                limits=httpx.Limits(max_connections=50, max_keepalive_connections=20),
+            )
+        return self._clients[authority]
+
+
+class _Session:
+    """The calls of one fetch: authenticated, judged, and repeated once where the access token had died."""
+
+    def __init__(
+        self, fetcher: Fetcher, provider: Provider, account: Account, deadline: float, tokens: Tokens
+    ) -> None:
+        self._fetcher = fetcher
+        self._provider = provider
+        self._account = account
+        self._deadline = deadline
+        self._tokens = tokens
+
+    def call(self, request: Request) -> Answer:
+        if not request.authenticated:
+            return self._send(request, {})
+        scheme = self._provider.authentication
+        static = scheme.static(self._account)
+        login = None if static else scheme.login
+        if login is None:
+            return self._send(request, scheme.headers(self._account, static or ""))
+        token = self._tokens.current(self._account, login, self.call)
+        answer = self._send(request, scheme.headers(self._account, token))
+        if answer.ok or not login.rejected(answer):
+            return answer
+        token = self._tokens.renewed(self._account, login, self.call, rejected=token)
+        return self._send(request, scheme.headers(self._account, token))
+
+    def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        answer = self._fetcher.send(self._account, request, headers, self._deadline)
+        return judged(self._provider, answer)
+
+
+def judged(provider: Provider, answer: Answer) -> Answer:
+    """The answer with the error that it stands for, if it is one."""
+    error = provider.classify(answer)
+    if error is None and answer.status >= 400:
+        error = ProviderRefused(f"the provider answered {answer.status}")
+    if error is None and not isinstance(answer.body, dict):
+        error = ProviderBadAnswer("the answer is not a JSON object")
+    if isinstance(error, Temporary) and error.retry_after is None:
+        error.retry_after = retry_after(answer.headers)
+    return Answer(answer.status, answer.headers, answer.body, error)
+
+
+def run_steps(provider: Provider, account: Account, message_id: str, call: Call) -> Document:
+    """Drives a provider's way to a message; `call` answers each request. Checks that it is the message asked for."""
+    steps = provider.retrieve(account, message_id)
+    try:
+        request = next(steps)
+        while True:
+            request = steps.send(_usable(call(request), request))
+    except StopIteration as done:
+        document: Document = done.value
+    _check_id(provider, document, message_id)
+    return document
+
+
+def _usable(answer: Answer, request: Request) -> Answer:
+    """An answer that the provider may see; an error ends the fetch unless the request was optional."""
+    bearable = request.optional and not isinstance(answer.error, Temporary)
+    if answer.error is not None and request.authenticated and not bearable:
+        raise answer.error
+    return answer
+
+
+def _check_id(provider: Provider, document: Document, message_id: str) -> None:
+    path = next(name for name, fate in provider.fields.fates.items() if "provider_message_id" in fate.targets)
+    found = document.get(path)
+    if found is None or found == "":
+        raise ProviderBadAnswer("the answer holds no message id")
+    if str(found) != message_id:
+        raise ProviderBadAnswer("the answer is about another message")
+
+
+def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time) -> float | None:
+    """Seconds to wait by a Retry-After header, which is a number of seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    try:
+        return max(0.0, float(value)) if value[0].isdigit() else max(0.0, _seconds_until(value, now))
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _seconds_until(http_date: str, now: Callable[[], float]) -> float:
+    return parsedate_to_datetime(http_date).timestamp() - now()
+
+
+def _read(response: httpx.Response, until: float) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_bytes():
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise ProviderBadAnswer(f"the answer is larger than {MAX_ANSWER_BYTES} bytes")
+        if time.monotonic() > until:
+            raise ProviderTimeout("the provider did not finish its answer in time")
+    return bytes(content)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return jsontext.loads(content)
+    except ValueError:
+        return None
+
+
+def _same_origin(url: str, location: str) -> str:
+    """The address that a redirect leads to, as long as it is the same server."""
+    target = httpx.URL(url).join(location)
+    here, there = urlsplit(url), urlsplit(str(target))
+    if not location or (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        raise ProviderBadAnswer("the provider redirects to another address: check base_url")
+    return str(target)
+
+
+def _tls(authority: str | None, account: Account) -> ssl.SSLContext | bool:
+    if authority is None:
+        return True
+    try:
+        return ssl.create_default_context(cadata=authority)
+    except (ssl.SSLError, ValueError) as error:
+        raise UnknownAccount(
+            "'ca_certificate' is not a PEM certificate", provider=account.provider, account=account.name
+        ) from error
+
+
+def _transport_error(error: httpx.HTTPError) -> ProviderError:
+    if _is_certificate_error(error):
+        return ProviderRefused("the provider's TLS certificate is not trusted; see ca_certificate")
+    return ProviderUnavailable(f"no connection to the provider ({type(error).__name__})")
+
+
+def _is_certificate_error(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,160 @@
+"""What is known of a message, as a value that only grows: the heart of the order-proof store. Pure.
+
+A `Record` is the newest details and the set of statuses observed. `join` of two records is commutative, associative
+and idempotent, so any order of arrival, any duplicate and any redelivery end in the same record, and `current` reads
+the message from it. The store keeps one record per message in one item and replaces it only with a join.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+
+from message_detail import jsontext
+from message_detail.message import Message, Observation, Via
+from message_detail.provider import Normalized
+from message_detail.status import Status, rank, settle
+
+EventKey = tuple[int, Status]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """One version of the provider's answer as our message, freshness and look-up circumstances apart.
+
+    `version` is the provider's time of the last change, else the time of the fetch: the greatest one wins.
+    """
+
+    message: Message
+    version: str
+    fetched_at: str
+    digest: str
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """What decides between two versions; the digest only where two answers claim the same times."""
+        return (self.version, self.fetched_at, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that is known of one message. `fetched` is the time and reason of the latest fetch."""
+
+    details: Details | None = None
+    events: dict[EventKey, Observation] = field(default_factory=dict)
+    fetched: tuple[str, Via] | None = None
+
+
+def record_of(normalized: Normalized) -> Record:
+    """The record that one fetched answer makes."""
+    message = normalized.message
+    provenance = message.provenance
+    details = Details(
+        message=message,
+        version=provenance.source_updated_at or provenance.fetched_at,
+        fetched_at=provenance.fetched_at,
+        digest=digest_of(message),
+    )
+    fetched = (provenance.fetched_at, provenance.via)
+    return Record(details, events_of(normalized.observations), fetched)
+
+
+def events_of(observations: Iterable[Observation]) -> dict[EventKey, Observation]:
+    """Observations as timeline events: one per epoch and status."""
+    events: dict[EventKey, Observation] = {}
+    for observation in observations:
+        key = (observation.epoch, observation.status)
+        events[key] = join_events(events[key], observation) if key in events else observation
+    return events
+
+
+def join(one: Record, other: Record) -> Record:
+    """All that either record knows."""
+    return Record(
+        details=max((d for d in (one.details, other.details) if d is not None), key=lambda d: d.order, default=None),
+        events=events_of((*one.events.values(), *other.events.values())),
+        fetched=max((f for f in (one.fetched, other.fetched) if f is not None), default=None),
+    )
+
+
+def join_all(records: Iterable[Record]) -> Record:
+    """The join of any number of records."""
+    return reduce(join, records, Record())
+
+
+def join_events(one: Observation, other: Observation) -> Observation:
+    """The same status observed twice: the earliest times, and the fuller (else later) account of why."""
+    first = min(one, other, key=lambda o: (o.observed_at, o.via))
+    fuller = max(one, other, key=_account)
+    return Observation(
+        status=one.status,
+        epoch=one.epoch,
+        occurred_at=min((o.occurred_at for o in (one, other) if o.occurred_at is not None), default=None),
+        observed_at=first.observed_at,
+        via=first.via,
+        status_native=fuller.status_native,
+        reason=fuller.reason,
+        failure=fuller.failure,
+    )
+
+
+def _account(observation: Observation) -> tuple[bool, bool, bool, str]:
+    text = jsontext.canonical(
+        [
+            observation.status_native,
+            observation.reason,
+            observation.failure.model_dump(mode="json") if observation.failure else None,
+        ]
+    )
+    known = (observation.failure, observation.reason, observation.status_native)
+    return (known[0] is not None, known[1] is not None, known[2] is not None, text)
+
+
+def current(record: Record) -> Message | None:
+    """The message as it stands: the newest details at the greatest status observed. None without details."""
+    if record.details is None or record.fetched is None:
+        return None
+    message = record.details.message
+    top = max(timeline(record), key=lambda e: (e.epoch, rank(e.status, message.channel)), default=None)
+    if top is not None:
+        native = top.status_native if top.status_native is not None else message.status_native
+        message = message.with_status(top.status, native, top.reason, top.failure)
+    fetched_at, via = record.fetched
+    return message.with_provenance(fetched_at=fetched_at, via=via)
+
+
+def timeline(record: Record) -> list[Observation]:
+    """The statuses observed, oldest first. What was heard before the direction was known is settled by it."""
+    message = record.details.message if record.details is not None else None
+    events = record.events.values()
+    if message is not None:
+        settled = (e.model_copy(update={"status": settle(e.status, message.direction)}) for e in events)
+        events = events_of(settled).values()
+    channel = message.channel if message is not None else None
+    return sorted(events, key=lambda e: (e.epoch, e.occurred_at or e.observed_at, rank(e.status, channel)))
+
+
+def regressed(before: Record, normalized: Normalized) -> bool:
+    """Whether an answer says less than was known before it: a provider that turns back."""
+    message = current(before)
+    now = normalized.message
+    if message is None or not normalized.observations:
+        return False
+    epoch = max(o.epoch for o in normalized.observations)
+    known = max((key for key in before.events), key=lambda key: (key[0], rank(key[1], now.channel)), default=None)
+    return known is not None and (epoch, rank(now.status, now.channel)) < (known[0], rank(known[1], now.channel))
+
+
+def digest_of(message: Message) -> str:
+    """A hash of what the message says, whenever and for whatever reason it was fetched."""
+    data = message.as_json()
+    for circumstance in ("freshness", "via", "fetched_at"):
+        del data["provenance"][circumstance]
+    return hashlib.sha256(jsontext.canonical(data).encode()).hexdigest()
+
+
+def etag(message: Message) -> str:
+    """The entity tag (RFC 9110, 8.8.3): changes exactly when the message does."""
+    return f'"{digest_of(message)[:32]}"'

@@ -1,0 +1,125 @@
+"""POST /v1/messages/{provider}/refresh and POST /v1/providers/{provider}/redrive of one provider."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from message_detail import container, observability
+from message_detail.accounts import DEFAULT_ACCOUNT, AccountKeys, check_name
+from message_detail.errors import InvalidRequest
+from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok
+from message_detail.queue import DeadLetter, Task, TaskQueue, check_message_id
+from message_detail.times import from_epoch
+
+MAX_IDS: Final = 1_000
+DEFAULT_REDRIVE: Final = 100
+MAX_REDRIVE: Final = 1_000
+REDRIVES_PER_SECOND: Final = 50
+EMPTY_ANSWERS: Final = 2
+"""SQS may answer empty while it holds messages; so many times in a row means that it is empty."""
+
+
+def operations_handler(provider: str, keys: AccountKeys) -> Handler:
+    """The handler of a provider's bulk operations."""
+
+    def route(request: HttpRequest) -> Response:
+        request.known_parameters()
+        if request.path == f"/v1/messages/{provider}/refresh":
+            return _refresh(provider, keys, request.json())
+        if request.path == f"/v1/providers/{provider}/redrive":
+            return _redrive(provider, request.json() if request.body else {}, request.seconds)
+        raise InvalidRequest("there is no such route", status=404)
+
+    return endpoint(route, scope="write", provider=provider)
+
+
+def _refresh(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Response:
+    _known(body, "account", "message_ids")
+    account = container.secrets().account(provider, _account(body, provider), keys)
+    received_at = from_epoch(container.now())
+    tasks = [
+        Task(
+            provider=provider,
+            account=account.name,
+            message_id=message_id,
+            via="refresh",
+            received_at=received_at,
+        )
+        for message_id in _message_ids(body.get("message_ids"))
+    ]
+    accepted = container.queue().send_all(tasks)
+    observability.count("enqueued", accepted)
+    return ok({"accepted": accepted}, status=202)
+
+
+def _message_ids(value: Any) -> list[str]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_IDS:
+        raise InvalidRequest(f"message_ids: must be a list of 1 to {MAX_IDS} ids", status=422)
+    for index, message_id in enumerate(value):
+        if not isinstance(message_id, str):
+            raise InvalidRequest(f"message_ids[{index}]: must be a string", status=422)
+        check_message_id(message_id)
+    return list(dict.fromkeys(value))
+
+
+def _redrive(provider: str, body: Mapping[str, Any], seconds: float) -> Response:
+    _known(body, "account", "limit")
+    limit = body.get("limit", DEFAULT_REDRIVE)
+    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MAX_REDRIVE:
+        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_REDRIVE}", status=422)
+    account = _account(body, provider) if "account" in body else None
+    moved, reasons = redrive(container.queue(), account, limit, seconds)
+    observability.count("redriven", moved)
+    return ok({"moved": moved, "reasons": reasons}, status=202)
+
+
+def redrive(
+    queue: TaskQueue, account: str | None, limit: int, seconds: float
+) -> tuple[int, dict[str, int]]:
+    """Moves up to `limit` dead letters back to the queue, paced and within `seconds`; how many, and why they died.
+
+    Letters of other accounts, and those that are no task at all, stay where they are.
+    """
+    deadline = time.monotonic() + seconds
+    reasons: Counter[str] = Counter()
+    others: list[DeadLetter] = []
+    empty = 0
+    while reasons.total() < limit and empty < EMPTY_ANSWERS and time.monotonic() < deadline:
+        letters = queue.dead_letters(limit - reasons.total())
+        empty = 0 if letters else empty + 1
+        for letter in letters:
+            task = _revived(letter, account)
+            if task is None:
+                others.append(letter)
+                continue
+            queue.send(task)
+            queue.remove(letter)
+            reasons[letter.reason.partition(":")[0]] += 1
+            time.sleep(1 / REDRIVES_PER_SECOND)
+    for letter in others:
+        queue.release(letter)
+    return reasons.total(), dict(reasons)
+
+
+def _revived(letter: DeadLetter, account: str | None) -> Task | None:
+    try:
+        task = Task.from_json(letter.body)
+    except InvalidRequest:
+        return None
+    return task if account is None or task.account == account else None
+
+
+def _account(body: Mapping[str, Any], provider: str) -> str:
+    name = body.get("account", DEFAULT_ACCOUNT)
+    if not isinstance(name, str):
+        raise InvalidRequest("account: must be a string", status=422)
+    return check_name(name, provider)
+
+
+def _known(body: Mapping[str, Any], *names: str) -> None:
+    unknown = sorted(set(body) - set(names))
+    if unknown:
+        raise InvalidRequest(f"unknown key {unknown[0][:64]!r}; known are: {', '.join(names)}", status=422)

@@ -1,0 +1,26 @@
+"""What needs no API key: health, the OpenAPI document, the documentation page, and webhooks of nobody we know."""
+
+from __future__ import annotations
+
+from message_detail.errors import InvalidRequest, UnknownProvider
+from message_detail.handlers.http import HttpRequest, Response, endpoint, ok, respond
+from message_detail.providers import names
+
+
+def _route(request: HttpRequest) -> Response:
+    if request.path == "/v1/health":
+        return ok({"status": "ok"}, headers={"cache-control": "no-store"})
+    if request.path == "/v1/openapi.json":
+        from message_detail.openapi import document
+
+        return ok(document(), headers={"cache-control": "public, max-age=300"})
+    if request.path == "/v1/docs":
+        from message_detail.docs_page import PAGE
+
+        return respond(200, PAGE, {"content-type": "text/html; charset=utf-8"})
+    if request.path.startswith("/v1/webhooks"):
+        raise UnknownProvider(f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}")
+    raise InvalidRequest("there is no such route", status=404)
+
+
+public_handler = endpoint(_route, scope=None)

@@ -1,0 +1,125 @@
+"""POST /v1/webhooks/{provider} and /{account}: size → authenticate → read → durable enqueue → answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from message_detail import container, observability
+from message_detail.accounts import ACCOUNT_NAME, DEFAULT_ACCOUNT, Account, AccountKeys
+from message_detail.dedupe import Claim, Dedupe
+from message_detail.errors import (
+    InvalidRequest,
+    MessageDetailError,
+    StorageUnavailable,
+    UnknownAccount,
+)
+from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok
+from message_detail.queue import Task
+from message_detail.webhook import (
+    MAX_BYTES,
+    Delivery,
+    Event,
+    Verified,
+    Webhook,
+    body_hash,
+    tasks_of,
+    verify,
+)
+
+AccountOf = Callable[[str], Account]
+
+
+def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
+    """The handler of a provider's webhooks."""
+    prefix = f"/v1/webhooks/{webhook.provider}"
+
+    def route(request: HttpRequest) -> Response:
+        observability.count("received")
+        if len(request.body) > MAX_BYTES:
+            observability.count("rejected_too_large")
+            raise InvalidRequest(f"a webhook has at most {MAX_BYTES} bytes")
+        delivery = Delivery(request.body, request.headers, request.query, container.now())
+        try:
+            verified = _verified(webhook, keys, delivery, request.after(prefix).strip("/"))
+            event = webhook.read(verified)
+        except MessageDetailError as error:
+            _log_refusal(webhook, error)
+            raise
+        return _take_in(webhook, verified, event)
+
+    return endpoint(route, scope=None, provider=webhook.provider)
+
+
+def _verified(webhook: Webhook, keys: AccountKeys, delivery: Delivery, named: str) -> Verified:
+    """The delivery, proved against the account that the body names if we have it, else that of the address."""
+
+    def account_of(name: str) -> Account:
+        return container.secrets().account(webhook.provider, name, keys)
+
+    return verify(webhook, delivery, _account(webhook, delivery, named, account_of))
+
+
+def _account(webhook: Webhook, delivery: Delivery, named: str, account_of: AccountOf) -> Account:
+    hint = webhook.account_hint(delivery)
+    if hint is not None and ACCOUNT_NAME.fullmatch(hint):
+        try:
+            return account_of(hint)
+        except UnknownAccount:
+            pass
+    return account_of(named or DEFAULT_ACCOUNT)
+
+
+def _take_in(webhook: Webhook, verified: Verified, event: Event) -> Response:
+    if event.ignored is not None:
+        observability.count("ignored")
+        return ok({"ignored": event.ignored})
+    tasks = tasks_of(verified, event, webhook.provider)
+    claim, key = _claim(webhook, verified, event)
+    if claim is Claim.DUPLICATE:
+        observability.count("duplicates")
+        return ok({"accepted": 0, "duplicate": True})
+    if claim is Claim.CHANGED:
+        observability.count("changed_under_same_event_id")
+    _enqueue(webhook, tasks, key)
+    observability.count("enqueued", len(tasks))
+    return ok({"accepted": len(tasks)})
+
+
+def _claim(webhook: Webhook, verified: Verified, event: Event) -> tuple[Claim, str | None]:
+    digest = body_hash(verified.delivery)
+    identity = f"{webhook.provider}:{verified.account.name}:{event.event_id or digest}"
+    name = hashlib.sha256(identity.encode()).hexdigest()
+    try:
+        return container.dedupe().claim(name, digest)
+    except StorageUnavailable:
+        # Without the table nothing tells duplicates apart; a second fetch is cheaper than a lost event.
+        return Claim.NEW, None
+
+
+def _enqueue(webhook: Webhook, tasks: list[Task], key: str | None) -> None:
+    """Queues the tasks, then marks the event. An answer that makes the provider try again where that fails."""
+    try:
+        container.queue().send_all(tasks)
+    except StorageUnavailable as error:
+        error.status = webhook.busy_status
+        _settle(lambda dedupe, claimed: dedupe.give_up(claimed), key)
+        raise
+    _settle(lambda dedupe, claimed: dedupe.settle(claimed, webhook.window_seconds), key)
+
+
+def _settle(step: Callable[[Dedupe, str], None], key: str | None) -> None:
+    """A step of the dedupe whose failure costs at most a second fetch."""
+    if key is None:
+        return
+    try:
+        step(container.dedupe(), key)
+    except StorageUnavailable as error:
+        observability.logger().warning("dedupe step failed", reason=error.detail)
+
+
+def _log_refusal(webhook: Webhook, error: MessageDetailError) -> None:
+    observability.logger().warning(
+        "webhook refused", provider=webhook.provider, code=error.code, reason=error.detail
+    )
+    observability.count(f"rejected_{error.code}")

@@ -1,0 +1,51 @@
+"""JSON in and out, without loss and without surprises: odd numbers stay exact, odd text stays writable."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from decimal import Decimal
+from typing import Any, Final
+
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+
+
+def loads(data: bytes | str) -> Any:
+    """JSON text as data; ValueError when it is none, or nested too deeply to be read.
+
+    Numbers that a float can't hold exactly stay text; lone surrogates, which no UTF-8 can hold, become U+FFFD.
+    """
+    try:
+        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        value = json.loads(text, parse_float=_exact_float, parse_constant=str)
+        return _writable(value) if "\\ud" in text.casefold() else value
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def dumps(value: Any) -> str:
+    """Data as compact JSON text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical(value: Any) -> str:
+    """Data as compact JSON text with sorted keys: equal data, equal text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _exact_float(text: str) -> float | str:
+    number = float(text)
+    if not math.isfinite(number) or Decimal(text) != Decimal(repr(number)):
+        return text
+    return number
+
+
+def _writable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_writable(item) for item in value]
+    if isinstance(value, dict):
+        return {_SURROGATE.sub("\ufffd", key): _writable(item) for key, item in value.items()}
+    return value

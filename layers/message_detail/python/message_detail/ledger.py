@@ -1,0 +1,237 @@
+"""The ledger of one mapping: reads a document's values, and writes down what could not be placed.
+
+A mapping reads the typed payload and asks the ledger to turn native words, times and numbers into ours.
+Whatever can't be turned is drift: reported with its path, and kept under extensions, so that nothing is lost and
+nothing fails.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeVar, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from message_detail.fates import Fate, FieldTable, is_leaf, join
+from message_detail.message import Drift
+from message_detail.paths import Path, at, data_path, deepest, generic_path, is_item, replaced, split_path
+from message_detail.redact import redact
+from message_detail.times import Ambiguous, parse_instant, parse_local
+
+W = TypeVar("W")
+P = TypeVar("P", bound="Payload")
+
+_MISSING: Final = object()
+_VALUE_LIMIT: Final = 64
+
+
+class Payload(BaseModel):
+    """Base of the payload models: everything optional, numbers as text welcome, "" the same as null.
+
+    Unknown fields are not the model's business: the ledger finds them in the document itself.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, defer_build=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        numbers = _number_names(cls)
+        # pydantic would read true as the number 1: as text it is refused, and so it is drift.
+        return {
+            key: str(value) if isinstance(value, bool) and key in numbers else value
+            for key, value in data.items()
+            if value is not None and value != ""
+        }
+
+
+@functools.cache
+def _number_names(model: type[Payload]) -> frozenset[str]:
+    """The names, as the provider writes them, of a model's fields that hold a number and no boolean."""
+    names = set()
+    for name, info in model.model_fields.items():
+        types = {info.annotation, *get_args(info.annotation)}
+        if types & {int, float} and not types & {bool, Any}:
+            names.add(info.alias or name)
+    return frozenset(names)
+
+
+class Ledger:
+    """What one mapping could not place, and which leaves must be kept although their field is promoted."""
+
+    def __init__(self, document: dict[str, Any], table: FieldTable) -> None:
+        self.document = document
+        self._table = table
+        self._drift: dict[tuple[str, str], Drift] = {}
+        self._kept: set[Path] = set()
+
+    # --- reading
+
+    def parse(self, model: type[P]) -> P:
+        """The document as a payload model. Values of a wrong type are drift and read as absent."""
+        data: Any = self.document
+        tried: dict[Path, int] = {}
+        while True:
+            try:
+                return model.model_validate(data)
+            except ValidationError as error:
+                for place in deepest(
+                    data_path(data, item["loc"]) for item in error.errors(include_url=False)
+                ):
+                    data = self._without(data, place, tried, error)
+
+    def _without(self, data: Any, place: Path, tried: dict[Path, int], error: ValidationError) -> Any:
+        """The data with something harmless at a place that was refused, which is noted.
+
+        Null comes first; then, for an item of a list, an empty object, so that the other items stay; what is
+        still refused takes its parent with it, so this ends.
+        """
+        while tried.get(place, 0) >= (2 if is_item(self.document, place) else 1):
+            if not place:
+                raise error  # the model refuses even an empty object: a bug in the model
+            place = place[:-1]
+        attempt = tried.get(place, 0)
+        tried[place] = attempt + 1
+        if attempt == 0:
+            self.report(place, "wrong_type", at(self.document, place))
+        return replaced(data, place, None if attempt == 0 and place else {})
+
+    def word(self, path: str, native: str | None, table: Mapping[str, W], default: W) -> W:
+        """A native word looked up in a table (trimmed, any case); an unknown one is drift and the default."""
+        if native is None:
+            return default
+        found = table.get(native.strip().casefold(), _MISSING)
+        if found is _MISSING:
+            self.report(split_path(path), "unknown_value", native)
+            return default
+        return found  # type: ignore[return-value]  # the sentinel is excluded above
+
+    def time(self, path: str, native: str | None) -> str | None:
+        """A time with an offset as a canonical timestamp; unreadable is drift and None."""
+        if native is None:
+            return None
+        try:
+            return parse_instant(native)
+        except (ValueError, OverflowError):
+            self.report(split_path(path), "unreadable_time", native)
+            return None
+
+    def local_time(self, path: str, native: str | None, zone: ZoneInfo) -> str | None:
+        """A local time of a zone as a canonical timestamp; in a DST fold or gap it is mapped and is drift."""
+        if native is None:
+            return None
+        try:
+            return parse_local(native, zone)
+        except Ambiguous as chosen:
+            self.report(split_path(path), chosen.problem, native)
+            return chosen.instant
+        except (ValueError, OverflowError):
+            self.report(split_path(path), "unreadable_time", native)
+            return None
+
+    def decimal(self, path: str, native: str | None) -> str | None:
+        """An amount as a decimal string in plain notation; anything else is drift and None."""
+        if native is None:
+            return None
+        try:
+            amount = Decimal(native.strip())
+            if not amount.is_finite() or abs(amount.adjusted()) > 40:
+                raise InvalidOperation
+        except InvalidOperation:
+            self.report(split_path(path), "unreadable_amount", native)
+            return None
+        return f"{amount:f}"
+
+    # --- writing down
+
+    def report(self, path: Path, problem: str, value: Any = None) -> None:
+        """Note drift at a path and keep its value. The note shows short plain values only, and no secrets."""
+        generic = generic_path(self.document, path)
+        fate = self._table.fate(generic)
+        secret = fate is not None and (fate.sealed or fate.dropped is not None)
+        shown = str(value)[:_VALUE_LIMIT] if isinstance(value, str | int | float) and not secret else None
+        self._note(join(generic), problem, shown)
+        self._kept.add(path)
+
+    def keep(self, path: str) -> None:
+        """Keep the value at a path under extensions although its field is promoted."""
+        self._kept.add(split_path(path))
+
+    def extensions(self) -> dict[str, Any]:
+        """All of the document that no canonical field holds. Call it last: unknown fields turn into drift."""
+        rest = self._rest(self.document, (), ())
+        return rest if isinstance(rest, dict) else {}
+
+    def drift(self) -> tuple[Drift, ...]:
+        """What was reported, in the order of discovery."""
+        return tuple(self._drift.values())
+
+    def _rest(self, value: Any, path: Path, generic: Path) -> Any:
+        """What is left of a value once everything promoted or dropped is taken out of it."""
+        if path in self._kept:
+            return self._whole(value, generic)
+        is_parent = self._table.is_parent(generic)
+        if not is_leaf(value) and (is_parent or self._kept_below(path)):
+            return self._rest_of_items(value, path, generic)
+        fate = self._table.fate(generic)
+        if fate is not None:
+            return _by_fate(value, fate)
+        if is_parent:
+            return self._misshapen(value, path)
+        self._note(join(generic), "unknown_field")
+        return value
+
+    def _rest_of_items(self, value: Any, path: Path, generic: Path) -> Any:
+        if isinstance(value, dict):
+            items = {key: self._rest(item, (*path, key), (*generic, key)) for key, item in value.items()}
+            return {key: item for key, item in items.items() if item is not _MISSING} or _MISSING
+        rests = [self._rest(item, (*path, str(index)), (*generic, "[]")) for index, item in enumerate(value)]
+        if all(rest is _MISSING for rest in rests):
+            return _MISSING
+        return [_hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)]
+
+    def _whole(self, value: Any, generic: Path) -> Any:
+        """A value that is kept although its field may be promoted: all of it but what is never kept."""
+        fate = self._table.fate(generic)
+        if fate is not None and fate.dropped is not None:
+            return _MISSING
+        if fate is not None and fate.sealed:
+            return redact(value)
+        if isinstance(value, dict):
+            items = {key: self._whole(item, (*generic, key)) for key, item in value.items()}
+            return {key: item for key, item in items.items() if item is not _MISSING}
+        if isinstance(value, list):
+            rests = [self._whole(item, (*generic, "[]")) for item in value]
+            return [
+                _hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)
+            ]
+        return value
+
+    def _misshapen(self, value: Any, path: Path) -> Any:
+        """A scalar, or nothing, where the tables know an object or a list."""
+        if value in (None, "", [], {}):
+            return _MISSING
+        self.report(path, "wrong_type", value)
+        return value
+
+    def _kept_below(self, path: Path) -> bool:
+        return any(kept[: len(path)] == path for kept in self._kept)
+
+    def _note(self, name: str, problem: str, value: str | None = None) -> None:
+        self._drift.setdefault((name, problem), Drift(path=name, problem=problem, value=value))
+
+
+def _hole(item: Any) -> Any:
+    """What stands for a list item of which nothing is left, so that the others keep their index."""
+    return {} if isinstance(item, dict) else None
+
+
+def _by_fate(value: Any, fate: Fate) -> Any:
+    if fate.sealed:
+        return _MISSING if value is None else redact(value)
+    return value if fate.kept and value is not None else _MISSING

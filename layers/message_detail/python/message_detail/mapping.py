@@ -1,0 +1,98 @@
+"""What the mappings of all providers share: gathering observations, and closing a message.
+
+Kept apart from the ledger, which is about values; this is about the message as a whole.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from message_detail.ledger import Ledger
+from message_detail.message import Direction, Failure, Message, Observation, Provenance, message_id
+from message_detail.provider import Context, Normalized
+from message_detail.status import Status, is_final, outcome_of, settle
+
+
+class Draft:
+    """The status side of a message in the making: the answer's own status, and every status it has been seen at.
+
+    `status` is what the answer says now, `native` the provider's word for it.
+    """
+
+    def __init__(
+        self,
+        status: Status,
+        native: str | None,
+        *,
+        reason: str | None = None,
+        failure: Failure | None = None,
+        epoch: int = 0,
+    ) -> None:
+        self.status = status
+        self.native = native
+        self.reason = reason
+        self.failure = failure
+        self.epoch = epoch
+        self._seen: list[tuple[Status, str | None, str | None, int]] = []
+
+    def observe(
+        self, status: Status, *, at: str | None = None, native: str | None = None, epoch: int | None = None
+    ) -> None:
+        """Note a status that the answer shows. `at` is the provider's time of it; the native word is the
+        answer's own where the status is the answer's own, else the given one."""
+        self._seen.append((status, native, at, self.epoch if epoch is None else epoch))
+
+    def observations(self, context: Context, direction: Direction) -> tuple[Observation, ...]:
+        """The observations, the answer's own status last (it is added when nothing noted it)."""
+        own = (self.status, self.epoch)
+        if own not in {(status, epoch) for status, _, _, epoch in self._seen}:
+            self.observe(self.status)
+        return tuple(
+            Observation(
+                status=settle(status, direction),
+                status_native=self.native if (status, epoch) == own else native,
+                occurred_at=at,
+                observed_at=context.fetched_at,
+                via=context.via,
+                epoch=epoch,
+                reason=self.reason if (status, epoch) == own else None,
+                failure=self.failure if (status, epoch) == own else None,
+            )
+            for status, native, at, epoch in self._seen
+        )
+
+
+def finish(
+    ledger: Ledger,
+    context: Context,
+    draft: Draft,
+    *,
+    source_updated_at: str | None,
+    direction: Direction,
+    **fields: Any,
+) -> Normalized:
+    """The message of these fields, with identity, status, extensions, drift and provenance filled in."""
+    status = settle(draft.status, direction)
+    account = context.account
+    message = Message(
+        id=message_id(account.provider, account.name, context.message_id),
+        provider=account.provider,
+        account=account.name,
+        provider_message_id=context.message_id,
+        direction=direction,
+        status=status,
+        status_native=draft.native,
+        status_reason=draft.reason,
+        final=is_final(status),
+        outcome=outcome_of(status),
+        failure=draft.failure,
+        extensions=ledger.extensions(),
+        provenance=Provenance(
+            via=context.via,
+            fetched_at=context.fetched_at,
+            source_updated_at=source_updated_at,
+            drift=ledger.drift(),
+        ),
+        **fields,
+    )
+    return Normalized(message=message, observations=draft.observations(context, direction))

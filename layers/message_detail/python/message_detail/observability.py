@@ -1,0 +1,54 @@
+"""Logs and metrics: one place, so that no body, address, name or secret ever gets into them.
+
+Log lines hold ids, codes and counts only. Metrics are CloudWatch EMF through Powertools, dimensioned by provider.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from traceback import extract_tb
+from typing import Final
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+
+NAMESPACE: Final = "MessageDetail"
+
+
+@cache
+def logger() -> Logger:
+    """The structured logger of this container."""
+    return Logger(service="message-detail", log_uncaught_exceptions=False)
+
+
+@cache
+def metrics() -> Metrics:
+    """The metrics of this container; they leave with `flush` at the end of an invocation."""
+    return Metrics(namespace=NAMESPACE, service="message-detail")
+
+
+def log_unexpected(error: Exception, **context: str | None) -> None:
+    """Logs a bug: what was raised where, without the error's text, which may quote a message or a person."""
+    frames = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+    logger().error("unexpected error", error=type(error).__name__, where=frames, **context)
+    count("unexpected_errors")
+
+
+def count(name: str, value: float = 1) -> None:
+    """Adds to a counter of this invocation."""
+    metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def measure_seconds(name: str, value: float) -> None:
+    """Adds a duration to this invocation's measurements."""
+    metrics().add_metric(name=name, unit=MetricUnit.Seconds, value=value)
+
+
+def flush(provider: str | None = None) -> None:
+    """Writes the invocation's metrics, if it made any."""
+    collected = metrics()
+    if not collected.metric_set:
+        return
+    if provider is not None:
+        collected.add_dimension(name="provider", value=provider)
+    collected.flush_metrics()

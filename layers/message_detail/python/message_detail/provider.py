@@ -1,0 +1,145 @@
+"""What a provider has to supply: a declaration, frozen and generic. Nothing here or in the core names a provider.
+
+A provider does no I/O. Its way to a message is a generator of requests that is sent their answers (as in httpx's
+auth flows), so that one place (fetch.py) makes the calls and every provider can be tested without a socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from message_detail.accounts import Account, AccountKeys
+from message_detail.errors import ProviderError
+from message_detail.fates import FieldTable
+from message_detail.message import Message, Observation, Via
+
+Document = dict[str, Any]
+"""A provider's whole answer about a message as JSON data: the message's own fields at the top; further answers
+and envelopes under keys that start with an underscore (`_detail`, `_emails`, `_envelope`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request to a provider, relative to the account's base URL.
+
+    `path` is percent-encoded already (see `path_of`). An answer to an `optional` request that says not found or
+    refused is handed to the provider instead of ending the fetch.
+    """
+
+    path: str
+    method: str = "GET"
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    authenticated: bool = True
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, headers (lower-cased names), and the body as JSON data (None if it is none)."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: Any = field(repr=False)
+    error: ProviderError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is a success, body included."""
+        return self.error is None
+
+    def object(self) -> dict[str, Any]:
+        """The body when it is a JSON object, else an empty one."""
+        return self.body if isinstance(self.body, dict) else {}
+
+
+Steps = Generator[Request, Answer, Document]
+"""A provider's way to one message: yields requests, is sent their answers, returns the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a mapping needs to know besides the document. `fetched_at` is a canonical timestamp."""
+
+    account: Account
+    message_id: str
+    fetched_at: str
+    via: Via = Via.LOOKUP
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """A document as our schema, and every status that it shows the message to have had."""
+
+    message: Message
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token. `expires_in` is in seconds from now, None when the provider doesn't say."""
+
+    access_token: str = field(repr=False)
+    expires_in: float | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenLogin:
+    """How to get and renew an access token.
+
+    `sign_in` (None: can't) trades the account's own credentials for a token; `refresh` (None: can't) trades a
+    refresh token. `seed` gives the refresh token that the account starts with, for providers that have no sign-in.
+    `read` makes a Token of the answer, or raises ProviderRefused with a reason. `rejected` tells whether an error
+    answer to any call means that the access token is no longer good, as opposed to lacking a right.
+    `rotating` says that using a refresh token kills it.
+    """
+
+    read: Callable[[Answer, Account], Token]
+    rejected: Callable[[Answer], bool]
+    sign_in: Callable[[Account], Request] | None = None
+    refresh: Callable[[Account, str], Request] | None = None
+    seed: Callable[[Account], str] | None = None
+    rotating: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authentication:
+    """How requests of an account are authenticated: `headers` builds them from a secret, which is either the
+    account's static key (`static`) or an access token got by `login` (None for an account with a static key)."""
+
+    headers: Callable[[Account, str], Mapping[str, str]]
+    static: Callable[[Account], str | None]
+    login: TokenLogin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Provider:
+    """One provider, whole.
+
+    name: URL segment, storage key and folder name; never renamed. docs: the vendor's page of the call.
+    retrieve: the way to one message. classify: what an answer's status and body mean, None for a success.
+    normalize: the pure mapping of a document. fields: the fate of each leaf of a document, by path.
+    reserved_ids: ids that are other endpoints of the vendor and therefore never sent.
+    """
+
+    name: str
+    title: str
+    docs: str
+    keys: AccountKeys
+    authentication: Authentication
+    retrieve: Callable[[Account, str], Steps]
+    classify: Callable[[Answer], ProviderError | None]
+    normalize: Callable[[Document, Context], Normalized]
+    fields: FieldTable
+    reserved_ids: frozenset[str] = frozenset()
+
+
+def path_of(*segments: str) -> str:
+    """A path of literal segments, each percent-encoded whole, so that an id can't change what is called."""
+    return "/" + "/".join(quote(segment, safe="") for segment in segments)

@@ -1,0 +1,38 @@
+"""The providers: one package each, with the same file names in every one. No I/O, no AWS, no other provider."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+from message_detail.errors import UnknownProvider
+
+if TYPE_CHECKING:
+    from message_detail.accounts import AccountKeys
+    from message_detail.provider import Provider
+
+
+@functools.cache
+def names() -> tuple[str, ...]:
+    """The names of all providers, found by their folders."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
+
+
+def load(name: str) -> Provider:
+    """The declaration of a provider; UnknownProvider if there is none of that name."""
+    provider: Provider = _module(name, "provider").PROVIDER
+    return provider
+
+
+def keys_of(name: str) -> AccountKeys:
+    """The account keys of a provider, without importing the rest of it."""
+    keys: AccountKeys = _module(name, "account").KEYS
+    return keys
+
+
+def _module(name: str, part: str):  # type: ignore[no-untyped-def]  # a module's attributes are its own
+    if name not in names():
+        raise UnknownProvider(f"there is no provider {name[:64]!r}; there are {', '.join(names())}")
+    return importlib.import_module(f"{__name__}.{name}.{part}")

@@ -1,0 +1,1 @@
+"""CareCloud: a Czech CRM and customer data platform (carecloud.readme.io, REST API v1.0)."""

@@ -1,0 +1,34 @@
+"""What an account of CareCloud holds. Vendor: https://carecloud.readme.io/reference/authentication.
+
+Its base URL ends in `/webservice/rest-api/{interface}/v1.0`. `token` is a bearer token or, on the customer
+interface, a device token; an account without one logs in as a user of the group `webservice`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from message_detail.accounts import Account, AccountKeys
+from message_detail.errors import UnknownAccount
+
+KEYS: Final = AccountKeys(
+    credentials=(("token",), ("login", "password", "external_application_id")),
+    required=("time_zone",),
+    defaults={"language": "cs, en-gb;q=0.8"},
+)
+
+
+def zone_of(account: Account) -> ZoneInfo:
+    """The zone of the account's times, which have no offset; UnknownAccount if the setting names none."""
+    name = account.require("time_zone")
+    try:
+        return ZoneInfo(name)
+    # No such zone; no name of a file below the database of zones; a folder in it ("Europe").
+    except (KeyError, ValueError, OSError) as error:
+        raise UnknownAccount(
+            f"the settings of account {account.name!r} of {account.provider} can't be used: "
+            "'time_zone' is not the IANA name of a time zone, such as 'Europe/Prague'",
+            provider=account.provider,
+            account=account.name,
+        ) from error

@@ -1,0 +1,67 @@
+"""Attachments given inline: their content is taken out of a document before anything else looks at it.
+
+A digest stands for it from then on, so that wherever a document goes, and however odd its shape, base64
+content is neither stored nor shown. Vendor page: https://carecloud.readme.io/reference/getmessage.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Any, Final
+
+from message_detail.provider import Document
+
+_DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w.=+-]+)*?;base64,", re.IGNORECASE)
+_WEB_URL: Final = re.compile(r"https?://", re.IGNORECASE)
+_LEVELS: Final = 2
+"""An attachment is an item of `attachments`, or stands there itself."""
+
+
+def without_content(document: Document) -> Document:
+    """The document with a digest in place of each attachment's content; links stay."""
+    if not document.get("attachments"):
+        return document
+    return {**document, "attachments": _sealed(document["attachments"], _LEVELS)}
+
+
+def _sealed(value: Any, levels: int) -> Any:
+    if levels and isinstance(value, list):
+        return [_sealed(item, levels - 1) for item in value]
+    if not levels or not isinstance(value, dict):
+        return value
+    sealed = {key: _sealed(item, levels - 1) for key, item in value.items()}
+    if "file_data" in value:
+        sealed["file_data"] = _stand_in(value["file_data"], value.get("upload_method"))
+    return sealed
+
+
+def _stand_in(data: Any, method: Any) -> Any:
+    if isinstance(data, dict | list):
+        return {"readable": False}
+    if not isinstance(data, str) or not data.strip() or _is_link(data.strip(), method):
+        return data
+    return _digest(data)
+
+
+def _is_link(data: str, method: Any) -> bool:
+    """Whether the data says where the file is: the method decides, but a data: URL is never a link."""
+    word = method.strip().casefold() if isinstance(method, str) else None
+    if word == "base64":
+        return False
+    if word == "url":
+        return not data.casefold().startswith("data:")
+    return bool(_WEB_URL.match(data))
+
+
+def _digest(text: str) -> dict[str, Any]:
+    """Size and SHA-256 of the decoded bytes; of the text itself when it can't be decoded."""
+    prefix = _DATA_URL.match(text.strip())
+    encoded = text.strip()[prefix.end() :] if prefix else text
+    try:
+        content, readable = base64.b64decode("".join(encoded.split()), validate=True), True
+    except ValueError:
+        content, readable = text.encode(), False
+    digest = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "readable": readable}
+    return {**digest, "content_type": prefix[1]} if prefix and prefix[1] else digest

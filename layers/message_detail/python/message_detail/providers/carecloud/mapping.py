@@ -1,0 +1,221 @@
+"""CareCloud's answer as our message. Vendor page: https://carecloud.readme.io/reference/getmessage.
+
+Names, titles and error texts come in the account's language: no text is ever interpreted.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from message_detail.fates import KEPT, field_table, to
+from message_detail.ledger import Ledger
+from message_detail.mapping import Draft, finish
+from message_detail.message import (
+    AddressType,
+    Attachment,
+    Body,
+    Channel,
+    Direction,
+    Engaged,
+    Engagement,
+    Failure,
+    FailureCategory,
+    Parameter,
+    Party,
+    Permanence,
+    Template,
+    Timestamps,
+)
+from message_detail.parties import party
+from message_detail.provider import Context, Document, Normalized
+from message_detail.providers.carecloud.account import zone_of
+from message_detail.providers.carecloud.content import without_content
+from message_detail.providers.carecloud.payload import CareCloudMessage, Digest, File
+from message_detail.status import Status
+
+FIELDS: Final = field_table(
+    {
+        "message_id": to("provider_message_id"),
+        "status": to("status", "status_native"),
+        "message_template_id": to("template.id"),
+        "customer_id": to("to[].contact_id"),
+        "contact": to("to[].address_raw", "to[].address"),
+        "title": to("subject", "body.preview"),
+        "send_time": to("timestamps.sent"),
+        "opened_time": to("engagement.opened.first_at"),
+        "mail_client_user_agent": to("engagement.opened.user_agent"),
+        "mail_client_language": to("engagement.opened.language"),
+        "communication_channel_id": to("channel", "channel_native"),
+        "message_data[].parameter_name": to("template.parameters[].name"),
+        "message_data[].value": to("template.parameters[].value"),
+        "attachments[].upload_method": to("attachments[].method"),
+        # A link goes to url. Base64 content is dropped, personal data of up to a megabyte: size and SHA-256
+        # stand for it (content.py).
+        "attachments[].file_data": to("attachments[].url", "attachments[].size", "attachments[].sha256"),
+        "attachments[].cache_for": to("attachments[].cache_minutes"),
+        "last_change": to("timestamps.updated", "provenance.source_updated_at"),
+        "_detail.plain_text_body": to("body.text"),
+        "_detail.html_body": to("body.html"),
+        "_detail.attachments[].attachment_format": to("attachments[].name"),
+        # Of the text, not of the message: two clocks must not make one version.
+        "_detail.last_change": KEPT,
+        "_channel.communication_channel_id": KEPT,
+        "_channel.name": KEPT,
+        "_channel.text_id": to("channel", keep=True),
+    }
+)
+
+STATUSES: Final[dict[str, Status]] = {
+    "0": Status.QUEUED,  # not sent: not yet, or never
+    "1": Status.SENT,  # "sent successfully" is no proof of a delivery
+    "-1": Status.BOUNCED,
+    "-2": Status.BOUNCED,  # since March 2023
+    "2": Status.FAILED,
+    "4": Status.REJECTED,
+    "5": Status.DEFERRED,  # since August 2025: will be tried again
+}
+
+FAILURES: Final[dict[str, Failure]] = {
+    "-1": Failure(category=FailureCategory.BOUNCED_HARD, permanence=Permanence.PERMANENT),
+    "-2": Failure(category=FailureCategory.BOUNCED_SOFT, permanence=Permanence.TEMPORARY),
+    "2": Failure(category=FailureCategory.PROVIDER_ERROR),
+    "4": Failure(category=FailureCategory.CONSENT_MISSING, permanence=Permanence.PERMANENT),
+}
+
+CHANNEL_WORDS: Final[dict[str, Channel]] = {
+    "email": Channel.EMAIL,
+    "sms": Channel.SMS,
+    "push": Channel.PUSH,
+    "whatsapp": Channel.WHATSAPP,
+    "viber": Channel.OTHER,
+}
+"""Text ids of https://carecloud.readme.io/reference/getcommunicationchannels; a project may have its own."""
+
+CHANNELS: Final[dict[str, Channel]] = {
+    "1": Channel.EMAIL,
+    "2": Channel.SMS,
+    "4": Channel.PUSH,
+    "5": Channel.IN_APP,
+    **CHANNEL_WORDS,
+}
+
+
+def normalize(document: Document, context: Context) -> Normalized:
+    """The message that a document of CareCloud describes. Pure."""
+    zone = zone_of(context.account)
+    ledger = Ledger(without_content(document), FIELDS)
+    payload = ledger.parse(CareCloudMessage)
+    if "_detail" not in document:
+        ledger.report(("_detail",), "missing")
+    channel = _channel(payload, ledger)
+    times = Timestamps(
+        updated=ledger.local_time("last_change", payload.last_change, zone),
+        sent=ledger.local_time("send_time", payload.send_time, zone),
+    )
+    opened = _opened(payload, ledger, zone)
+    return finish(
+        ledger,
+        context,
+        _draft(payload, ledger, times.sent, opened),
+        source_updated_at=times.updated,
+        channel=channel,
+        channel_native=payload.communication_channel_id,
+        direction=Direction.OUTBOUND,
+        to=_recipients(payload, context.account.default_region),
+        subject=None if channel is Channel.SMS else payload.title,
+        body=Body(
+            text=payload.detail.plain_text_body,
+            html=payload.detail.html_body,
+            preview=payload.title if channel is Channel.SMS else None,
+        ),
+        template=_template(payload),
+        attachments=_attachments(payload, ledger),
+        engagement=Engagement(opened=opened),
+        timestamps=times,
+    )
+
+
+def channel_key(native: str) -> str:
+    """A channel's id as CHANNELS and the list of channels are searched for it."""
+    return native.strip().casefold()
+
+
+def _channel(payload: CareCloudMessage, ledger: Ledger) -> Channel:
+    native = payload.communication_channel_id
+    if native is not None and channel_key(native) not in CHANNELS and payload.channel.text_id is not None:
+        return ledger.word("_channel.text_id", payload.channel.text_id, CHANNEL_WORDS, Channel.UNKNOWN)
+    return ledger.word("communication_channel_id", native, CHANNELS, Channel.UNKNOWN)
+
+
+def _draft(payload: CareCloudMessage, ledger: Ledger, sent: str | None, opened: Engaged | None) -> Draft:
+    status = ledger.word("status", payload.status, STATUSES, Status.UNKNOWN)
+    draft = Draft(status, payload.status, failure=FAILURES.get((payload.status or "").strip()))
+    # A send_time beside any other status may be that of an attempt: it must not lift the message to sent.
+    if sent is not None and status in (Status.SENT, Status.BOUNCED):
+        draft.observe(Status.SENT, at=sent)
+    if opened is not None:
+        draft.observe(Status.DELIVERED, at=opened.first_at)
+    return draft
+
+
+def _opened(payload: CareCloudMessage, ledger: Ledger, zone: ZoneInfo) -> Engaged | None:
+    """The opening, once its time can be read: a zero date, or a mail program alone, claims none."""
+    at = ledger.local_time("opened_time", payload.opened_time, zone)
+    if at is None:
+        ledger.keep("mail_client_user_agent")
+        ledger.keep("mail_client_language")
+        return None
+    return Engaged(
+        first_at=at, user_agent=payload.mail_client_user_agent, language=payload.mail_client_language
+    )
+
+
+def _recipients(payload: CareCloudMessage, region: str | None) -> tuple[Party, ...]:
+    """The customer; their address only where the message went elsewhere than to the stored contact."""
+    kind = None
+    if payload.contact is not None:
+        kind = AddressType.EMAIL if "@" in payload.contact else AddressType.PHONE
+    recipient = party(payload.contact, region=region, contact_id=payload.customer_id, address_type=kind)
+    return () if recipient is None else (recipient,)
+
+
+def _template(payload: CareCloudMessage) -> Template | None:
+    parameters = tuple(
+        Parameter(name=variable.parameter_name, value=variable.value)
+        for variable in payload.message_data
+        if variable is not None
+    )
+    if payload.message_template_id is None and not parameters:
+        return None
+    return Template(id=payload.message_template_id, parameters=parameters)
+
+
+def _attachments(payload: CareCloudMessage, ledger: Ledger) -> tuple[Attachment, ...]:
+    """The files with their names, which the second call lists in the same order."""
+    names = [info.attachment_format if info is not None else None for info in payload.detail.attachments]
+    if names and payload.attachments and len(names) != len(payload.attachments):
+        ledger.report(("_detail", "attachments"), "count_differs")
+    return tuple(
+        _attachment(file or File(), name, index, ledger)
+        for index, (file, name) in enumerate(zip_longest(payload.attachments, names))
+    )
+
+
+def _attachment(file: File, name: str | None, index: int, ledger: Ledger) -> Attachment:
+    ledger.word(
+        f"attachments[{index}].upload_method", file.upload_method, {"url": True, "base64": True}, False
+    )
+    inline = file.file_data if isinstance(file.file_data, Digest) else Digest()
+    if isinstance(file.file_data, Digest) and not inline.readable:
+        ledger.report(("attachments", str(index), "file_data"), "undecodable_base64")
+    return Attachment(
+        url=file.file_data if isinstance(file.file_data, str) else None,
+        name=name,
+        content_type=inline.content_type,
+        method=file.upload_method,
+        cache_minutes=file.cache_for,
+        size=inline.size,
+        sha256=inline.sha256,
+    )

@@ -1,0 +1,187 @@
+"""The declaration of CareCloud. Vendor pages: https://carecloud.readme.io/reference/getmessage,
+…/authentication and …/getting-started-with-your-api (errors)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from message_detail.accounts import Account
+from message_detail.errors import (
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+    RateLimited,
+    Temporary,
+)
+from message_detail.provider import (
+    Answer,
+    Authentication,
+    Document,
+    Provider,
+    Request,
+    Steps,
+    Token,
+    TokenLogin,
+    path_of,
+)
+from message_detail.providers.carecloud.account import KEYS, zone_of
+from message_detail.providers.carecloud.mapping import CHANNELS, FIELDS, channel_key, normalize
+
+NOT_FOUND_REASONS: Final = frozenset({"not_found", "deleted"})
+"""Reasons of a 400 that speak of the message rather than of our request."""
+
+_CODE_WORD: Final = re.compile(r"[a-z_]{1,64}")
+
+
+def retrieve(account: Account, message_id: str) -> Steps:
+    """GET /messages/{id}, which has no text, and GET /messages/{id}/detail, which has.
+
+    A channel that is neither a known number nor a known word costs a third call, GET /communication-channels:
+    elsewhere CareCloud spells channels as ids of that list. The message comes also when the second and third
+    call are refused or find nothing.
+    """
+    zone_of(account)  # a bad setting costs no call
+    language = {"Accept-Language": account.require("language")}
+    document = document_of((yield Request(path=path_of("messages", message_id), headers=language)))
+    detail = yield Request(path=path_of("messages", message_id, "detail"), headers=language, optional=True)
+    document.update(_detail_of(detail))
+    channel = document.get("communication_channel_id")
+    if channel not in (None, "") and channel_key(str(channel)) not in CHANNELS:
+        listed = yield Request(path=path_of("communication-channels"), headers=language, optional=True)
+        document.update(_channel_of(listed, channel_key(str(channel))))
+    return document
+
+
+def document_of(answer: Answer) -> Document:
+    """The `data` object; anything that stands beside it is kept apart."""
+    body = answer.object()
+    data = body.get("data")
+    if not isinstance(data, dict) or data.get("message_id") in (None, ""):
+        raise ProviderBadAnswer("the answer holds no data.message_id")
+    return {**data, **_beside_data(body, "_envelope")}
+
+
+def _detail_of(answer: Answer) -> Document:
+    """The text, or nothing where the call is refused, finds nothing or makes no sense."""
+    if not answer.ok:
+        return {}
+    body = answer.object()
+    detail = {"_detail": body["data"]} if body.get("data") else {}
+    return {**detail, **_beside_data(body, "_detail_envelope")}
+
+
+def _channel_of(answer: Answer, wanted: str) -> Document:
+    """The channel's entry in the list of channels; the other entries say nothing of this message."""
+    data = answer.object().get("data") if answer.ok else None
+    entries = data.get("communication_channels") if isinstance(data, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and channel_key(str(entry.get("communication_channel_id"))) == wanted:
+            return {"_channel": entry}
+    return {}
+
+
+def _beside_data(body: Mapping[str, Any], name: str) -> Document:
+    rest = {key: value for key, value in body.items() if key != "data"}
+    return {name: rest} if rest else {}
+
+
+def classify(answer: Answer) -> ProviderError | None:
+    """What an answer means, by status and by the code words of its body (its texts may be Czech)."""
+    if answer.status < 400:
+        return None
+    if answer.status == 429:
+        return RateLimited("CareCloud throttles this project")
+    if answer.status >= 500:
+        return ProviderUnavailable(f"CareCloud answered {answer.status}")
+    if answer.status == 404 or (answer.status == 400 and NOT_FOUND_REASONS & set(_reasons(answer))):
+        return MessageNotFound("CareCloud has no message with this id")
+    if answer.status == 401:
+        return ProviderRefused("CareCloud refuses the token: it is wrong or has expired")
+    return ProviderRefused(f"CareCloud refused the request with {_said(answer)}")
+
+
+def _error(answer: Answer) -> Mapping[str, Any]:
+    error = answer.object().get("error")
+    return error if isinstance(error, dict) else {}
+
+
+def _reasons(answer: Answer) -> Iterator[str]:
+    """The reasons under error.error_data.invalid_params; the names beside them come in any type."""
+    data = _error(answer).get("error_data")
+    params = data.get("invalid_params") if isinstance(data, dict) else None
+    for param in params if isinstance(params, list) else ():
+        reason = param.get("reason") if isinstance(param, dict) else None
+        if isinstance(reason, str):
+            yield reason.strip().casefold()
+
+
+def _said(answer: Answer) -> str:
+    """Status and code words of an error answer; its texts are left out, for they may hold personal data."""
+    words = [_error(answer).get("exception"), *_reasons(answer)]
+    codes = dict.fromkeys(word for word in words if isinstance(word, str) and _CODE_WORD.fullmatch(word))
+    return f"{answer.status} ({', '.join(codes)})" if codes else str(answer.status)
+
+
+def _sign_in(account: Account) -> Request:
+    """POST /users/actions/login; the application's id is the *encoded* one."""
+    return Request(
+        method="POST",
+        path=path_of("users", "actions", "login"),
+        headers={"Accept-Language": account.require("language")},
+        json={
+            "user_external_application_id": account.require("external_application_id"),
+            "login": account.require("login"),
+            "password": account.require("password"),
+        },
+        authenticated=False,
+    )
+
+
+def _read_token(answer: Answer, _account: Account) -> Token:
+    """The bearer token. Its `valid_to` is local time without an offset, hence no measure: tokens live 7 h unless
+    the project sets another time, and a 401 ends it. The user's personal data beside it is not looked at."""
+    if isinstance(answer.error, Temporary | ProviderBadAnswer):
+        raise answer.error
+    if answer.error is not None:
+        raise ProviderRefused(
+            f"CareCloud refused to log in with {_said(answer)}: check base_url, login, password and "
+            "external_application_id (the encoded id), and that the user is in the group webservice"
+        )
+    data = answer.object().get("data")
+    token = data.get("bearer_token") if isinstance(data, dict) else None
+    if not isinstance(token, str) or not token:
+        raise ProviderBadAnswer("the answer to the login holds no bearer token")
+    return Token(token)
+
+
+def _rejected(answer: Answer) -> bool:
+    return answer.status == 401
+
+
+def _static(account: Account) -> str | None:
+    return account.get("token")
+
+
+def _bearer(_account: Account, token: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+PROVIDER: Final = Provider(
+    name="carecloud",
+    title="CareCloud",
+    docs="https://carecloud.readme.io/reference/getmessage",
+    keys=KEYS,
+    authentication=Authentication(
+        headers=_bearer,
+        static=_static,
+        login=TokenLogin(read=_read_token, rejected=_rejected, sign_in=_sign_in),
+    ),
+    retrieve=retrieve,
+    classify=classify,
+    normalize=normalize,
+    fields=FIELDS,
+)

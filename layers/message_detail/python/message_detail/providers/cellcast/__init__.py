@@ -1,0 +1,1 @@
+"""Cellcast: an Australian SMS and MMS gateway (developer.cellcast.com, report API v2)."""

@@ -1,0 +1,101 @@
+"""The declaration of Cellcast. Vendor page: "Get Message Detail", https://developer.cellcast.com."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from message_detail.accounts import Account
+from message_detail.errors import (
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+    RateLimited,
+)
+from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, path_of
+from message_detail.providers.cellcast.account import KEYS
+from message_detail.providers.cellcast.mapping import FIELDS, normalize
+
+RESERVED_IDS: Final = frozenset({"quick-api-credit-usage"})
+"""Another endpoint on the same prefix."""
+
+
+def retrieve(account: Account, message_id: str) -> Steps:
+    """One call: GET /api/v2/report/message/{messageId}."""
+    answer = yield Request(
+        path=path_of("api", "v2", "report", "message", message_id), headers={"Content-Type": "application/json"}
+    )
+    return document_of(answer)
+
+
+def document_of(answer: Answer) -> Document:
+    """The `data` object, with the rest of the envelope beside it."""
+    body = answer.object()
+    data = body.get("data")
+    if not isinstance(data, dict) or not data.get("_id"):
+        raise ProviderBadAnswer("the answer holds no data._id")
+    return {**data, "_envelope": {key: value for key, value in body.items() if key != "data"}}
+
+
+def classify(answer: Answer) -> ProviderError | None:
+    """What an answer means, by status and body: Cellcast dresses failures as 200 and as server errors."""
+    body = answer.object()
+    if answer.status < 300 and body.get("status") is not False:
+        return _under_maintenance(body)
+    texts = " ".join(_texts(body)).casefold()
+    if answer.status == 429 or "over_limit" in texts:
+        return RateLimited("Cellcast throttles this account")
+    if answer.status in (401, 403):
+        return ProviderRefused("Cellcast refuses the token: it is wrong or has expired; put a new one in the account")
+    if answer.status == 404 or "not found" in texts or _is_cast_error(body):
+        return MessageNotFound("Cellcast has no message with this id")
+    if answer.status >= 500:
+        return ProviderUnavailable(f"Cellcast answered {answer.status}")
+    return ProviderRefused(f"Cellcast refused the request with {answer.status}")
+
+
+def _under_maintenance(body: Mapping[str, Any]) -> ProviderError | None:
+    data = body.get("data")
+    if not data and (body.get("maintainence") or body.get("force_update")):
+        return ProviderUnavailable("Cellcast says that it is under maintenance")
+    return None
+
+
+def _is_cast_error(body: Mapping[str, Any]) -> bool:
+    """A malformed id comes back as a crash of the vendor's database layer."""
+    error = body.get("error")
+    return isinstance(error, dict) and error.get("name") == "CastError" and error.get("path") in ("_id", None)
+
+
+def _texts(body: Mapping[str, Any]) -> list[str]:
+    places = [body.get("message"), body.get("error")]
+    for name, key in (("data", "message"), ("error", "error"), ("error", "message")):
+        inner = body.get(name)
+        places.append(inner.get(key) if isinstance(inner, dict) else None)
+    meta = body.get("meta")
+    places.append(meta.get("status") if isinstance(meta, dict) else None)
+    return [place for place in places if isinstance(place, str)]
+
+
+def _static(account: Account) -> str | None:
+    return account.require("token")
+
+
+def _bearer(_account: Account, token: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+PROVIDER = Provider(
+    name="cellcast",
+    title="Cellcast",
+    docs="https://developer.cellcast.com",
+    keys=KEYS,
+    authentication=Authentication(headers=_bearer, static=_static),
+    retrieve=retrieve,
+    classify=classify,
+    normalize=normalize,
+    fields=FIELDS,
+    reserved_ids=RESERVED_IDS,
+)

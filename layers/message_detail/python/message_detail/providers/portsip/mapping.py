@@ -1,0 +1,104 @@
+"""PortSIP's answer as our message. Vendor page: PortSIP PBX REST API, "External Message"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from message_detail.fates import KEPT, field_table, to
+from message_detail.ledger import Ledger
+from message_detail.mapping import Draft, finish
+from message_detail.message import Body, Channel, Direction, Labels, Party, Timestamps, Upstream
+from message_detail.parties import party
+from message_detail.provider import Context, Document, Normalized
+from message_detail.providers.portsip.payload import PortSipMessage
+from message_detail.providers.portsip.reasons import failure_of
+from message_detail.status import Status, settle
+
+FIELDS: Final = field_table(
+    {
+        "id": to("provider_message_id"),
+        "config_id": KEPT,
+        "sender": to("from.address", "from.address_raw"),
+        "sender_name": to("from.name"),
+        "receiver": to("to[].address", "to[].address_raw"),
+        "receiver_name": to("to[].name"),
+        "channel_name": KEPT,
+        "channel_number": KEPT,
+        "brand": to("labels.brand"),
+        "did": to("from.address", "from.address_raw", "to[].address", "to[].address_raw", keep=True),
+        "msg_type": to("channel", "channel_native"),
+        "direction": to("direction"),
+        "content": to("body.text"),
+        "reason": to("status_reason", "failure.message"),
+        "delivery": to("status", "status_native"),
+        "provider_msg_id": to("upstream.message_id"),
+        "created_at": to("timestamps.created", "timestamps.received"),
+    }
+)
+
+STATUSES: Final[dict[str, Status]] = {
+    "sent": Status.SENT,
+    "delivered": Status.DELIVERED,
+    "err": Status.FAILED,
+    # On a message that is not known to be inbound, "received" may mean the gateway: never claim a delivery.
+    "recv": Status.SENT,
+}
+CHANNELS: Final[dict[str, Channel]] = {
+    "unknown": Channel.UNKNOWN,
+    "sms": Channel.SMS,
+    "whatsapp": Channel.WHATSAPP,
+}
+DIRECTIONS: Final[dict[str, Direction]] = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
+
+
+def normalize(document: Document, context: Context) -> Normalized:
+    """The message that a document of PortSIP describes. Pure."""
+    ledger = Ledger(document, FIELDS)
+    payload = ledger.parse(PortSipMessage)
+    direction = ledger.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
+    status = _status(payload, ledger, direction)
+    created = ledger.time("created_at", payload.created_at)
+    received = created if direction is Direction.INBOUND else None
+    draft = Draft(
+        status,
+        payload.delivery,
+        reason=payload.reason,
+        failure=failure_of(payload.reason) if status is Status.FAILED else None,
+    )
+    # The answer has no time of any later step.
+    draft.observe(status, at=received if status is Status.RECEIVED else None)
+    return finish(
+        ledger,
+        context,
+        draft,
+        source_updated_at=None,
+        channel=ledger.word("msg_type", payload.msg_type, CHANNELS, Channel.UNKNOWN),
+        channel_native=payload.msg_type,
+        direction=direction,
+        from_=_sender(payload, direction, context.account.default_region),
+        to=_recipients(payload, direction, context.account.default_region),
+        body=Body(text=payload.content),
+        timestamps=Timestamps(created=created, received=received),
+        labels=Labels(brand=payload.brand),
+        upstream=Upstream(message_id=payload.provider_msg_id),
+    )
+
+
+def _status(payload: PortSipMessage, ledger: Ledger, direction: Direction) -> Status:
+    status = ledger.word("delivery", payload.delivery, STATUSES, Status.UNKNOWN)
+    if direction is Direction.INBOUND and (payload.delivery or "").strip().casefold() == "recv":
+        return Status.RECEIVED
+    return settle(status, direction)
+
+
+def _sender(payload: PortSipMessage, direction: Direction, region: str | None) -> Party | None:
+    """The sender; on a message that we sent, our own number stands in for an empty one."""
+    own = payload.did if direction is Direction.OUTBOUND else None
+    return party(payload.sender or own, region=region, name=payload.sender_name)
+
+
+def _recipients(payload: PortSipMessage, direction: Direction, region: str | None) -> tuple[Party, ...]:
+    """The recipient; on a message that we got, our own number stands in for an empty one."""
+    own = payload.did if direction is Direction.INBOUND else None
+    recipient = party(payload.receiver or own, region=region, name=payload.receiver_name)
+    return () if recipient is None else (recipient,)

@@ -1,0 +1,27 @@
+"""What PortSIP PBX answers. Vendor page: PortSIP PBX REST API, "External Message".
+
+Every field is optional, blank ones come as null. `did` is our own number.
+"""
+
+from __future__ import annotations
+
+from message_detail.ledger import Payload
+
+
+class PortSipMessage(Payload):
+    """The answer; there is no envelope. `config_id` and the channel's name and number are kept as they are."""
+
+    id: str | None = None
+    sender: str | None = None
+    sender_name: str | None = None
+    receiver: str | None = None
+    receiver_name: str | None = None
+    brand: str | None = None
+    did: str | None = None
+    msg_type: str | None = None
+    direction: str | None = None
+    content: str | None = None
+    reason: str | None = None
+    delivery: str | None = None
+    provider_msg_id: str | None = None
+    created_at: str | None = None

@@ -1,0 +1,175 @@
+"""The declaration of PortSIP PBX. Vendor pages: PortSIP PBX REST API, "External Message" and "Auth"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from message_detail.accounts import Account
+from message_detail.errors import (
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+    RateLimited,
+    Temporary,
+)
+from message_detail.provider import (
+    Answer,
+    Authentication,
+    Document,
+    Provider,
+    Request,
+    Steps,
+    Token,
+    TokenLogin,
+    path_of,
+)
+from message_detail.providers.portsip.account import KEYS
+from message_detail.providers.portsip.mapping import FIELDS, normalize
+
+DEFAULT_LIFE_SECONDS: Final = 1800.0
+"""The shorter one of the two lives that the vendor's pages give, for an answer without `expires_in`."""
+
+_RESOURCE: Final = "external_messages"
+
+
+def retrieve(_account: Account, message_id: str) -> Steps:
+    """One call: GET /external_messages/{id}. A second one only where a 404 may mean that the PBX is too old."""
+    answer = yield Request(path=path_of(_RESOURCE, message_id), optional=True)
+    if answer.error is not None:
+        if answer.status == 404:
+            listed = yield Request(path=path_of(_RESOURCE), query={"top": "1"}, optional=True)
+            if listed.status == 404:
+                raise ProviderRefused(
+                    "this PortSIP PBX has no external messages: it is older than v22.1.7, or base_url is wrong"
+                )
+        raise answer.error
+    return document_of(answer)
+
+
+def document_of(answer: Answer) -> Document:
+    """The answer has no envelope."""
+    body = answer.object()
+    if body.get("id") in (None, ""):
+        raise ProviderBadAnswer("the answer holds no id")
+    return body
+
+
+def classify(answer: Answer) -> ProviderError | None:
+    """What an answer means, by status and by the code in `errors`; a code that is not known is as `UNKNOWN`."""
+    if answer.status < 400 and not _errors(answer):
+        return None
+    codes = {str(error.get("code") or "").strip().upper() for error in _errors(answer)}
+    if answer.status == 429 or _is_throttled(answer):
+        return RateLimited("PortSIP PBX throttles this address")
+    if answer.status >= 500:
+        return ProviderUnavailable(f"PortSIP PBX answered {answer.status}")
+    if answer.status == 401 or "UNAUTHORIZED" in codes:
+        return ProviderRefused("PortSIP PBX refuses the user name and password, or the token")
+    if answer.status == 403:
+        return ProviderRefused("PortSIP PBX refuses: the user's role lacks the Analytics permission")
+    # The only thing of ours that can be invalid is the id.
+    if answer.status == 404 or "VALIDATE_FAILED" in codes:
+        return MessageNotFound("PortSIP PBX has no message with this id")
+    return ProviderRefused(f"PortSIP PBX refused the request with {answer.status}")
+
+
+def _errors(answer: Answer) -> list[dict[str, Any]]:
+    errors = answer.object().get("errors")
+    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _is_throttled(answer: Answer) -> bool:
+    """The vendor says "throttled" and not with which status."""
+    texts = (str(error.get(key) or "") for error in _errors(answer) for key in ("code", "message", "detail"))
+    return any("throttl" in text.casefold() for text in texts)
+
+
+def sign_in(account: Account) -> Request:
+    """POST /auth/sign_in, which exists since v22.2.11."""
+    credentials = {"username": account.require("username"), "password": account.require("password")}
+    domain = account.get("domain")
+    if domain:
+        credentials["domain"] = domain
+    return Request(path=path_of("auth", "sign_in"), method="POST", json=credentials, authenticated=False)
+
+
+def refresh(_account: Account, refresh_token: str) -> Request:
+    """POST /auth/refresh_token, without an Authorization header."""
+    return Request(
+        path=path_of("auth", "refresh_token"),
+        method="POST",
+        json={"refresh_token": refresh_token},
+        authenticated=False,
+    )
+
+
+def read_token(answer: Answer, _account: Account) -> Token:
+    """The token of a sign-in or a refresh. ProviderRefused says what the operator has to change."""
+    if answer.status == 404:
+        raise ProviderRefused(
+            "this PortSIP PBX has no auth/sign_in: it is older than v22.2.11 (put a static token in the account), "
+            "or base_url is wrong"
+        )
+    if isinstance(answer.error, Temporary | ProviderBadAnswer):
+        raise answer.error
+    if answer.error is not None:
+        raise ProviderRefused(
+            f"PortSIP PBX refuses the user name and password, or the token ({answer.status})"
+        )
+    body = answer.object()
+    access_token = body.get("access_token")
+    if isinstance(access_token, str) and access_token:
+        kept = body.get("refresh_token")
+        return Token(
+            access_token, _life(body.get("expires_in")), kept if isinstance(kept, str) and kept else None
+        )
+    if body.get("two_factor_enabled"):
+        raise ProviderRefused(
+            "PortSIP PBX wants a second factor: use a service user without two-factor login, or a static token"
+        )
+    raise ProviderBadAnswer("the answer to the sign-in holds no access_token")
+
+
+def _life(value: Any) -> float:
+    """Seconds of life from `expires_in`, a number or text."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return DEFAULT_LIFE_SECONDS
+    return seconds if math.isfinite(seconds) and seconds > 0 else DEFAULT_LIFE_SECONDS
+
+
+def rejected(answer: Answer) -> bool:
+    """Whether the access token is no longer good, as opposed to lacking a right."""
+    return answer.status == 401 or any(
+        str(error.get("code") or "").strip().upper() == "UNAUTHORIZED" for error in _errors(answer)
+    )
+
+
+def _static(account: Account) -> str | None:
+    return account.get("token")
+
+
+def _bearer(_account: Account, token: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+PROVIDER = Provider(
+    name="portsip",
+    title="PortSIP PBX",
+    docs="https://www.portsip.com/portsip-pbx-rest-api",
+    keys=KEYS,
+    authentication=Authentication(
+        headers=_bearer,
+        static=_static,
+        login=TokenLogin(read=read_token, rejected=rejected, sign_in=sign_in, refresh=refresh),
+    ),
+    retrieve=retrieve,
+    classify=classify,
+    normalize=normalize,
+    fields=FIELDS,
+)

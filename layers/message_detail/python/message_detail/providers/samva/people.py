@@ -1,0 +1,133 @@
+"""Samva's parties: participants joined with the addresses that the channel's metadata holds. Pure.
+
+Vendor page: "Get Message", https://samva.app (`fromParticipant`, `toParticipants`, `emailMetadata`,
+`whatsappMetadata`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Final
+
+from message_detail.ledger import Ledger
+from message_detail.message import Channel, Party
+from message_detail.parties import party
+from message_detail.providers.samva.payload import Participant, SamvaMessage
+from message_detail.providers.samva.structures import identity, mailboxes
+
+IDENTITIES: Final[dict[Channel, tuple[str, ...]]] = {
+    Channel.SMS: ("sms", "phone"),
+    Channel.WHATSAPP: ("whatsapp", "phone", "sms"),
+    Channel.VOICE: ("voice", "phone", "sms"),
+    Channel.EMAIL: ("email",),
+}
+"""Where `channelIdentities` may have the address of a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """A recipient: the contact's id, and the participant of that id with its path, if the answer has one."""
+
+    contact_id: str | None
+    person: Participant | None = None
+    path: str = ""
+
+
+def sender_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: str | None) -> Party | None:
+    """The sender: `fromParticipant`, with the address that the metadata of the channel has."""
+    person = payload.fromParticipant
+    contact_id = _first(ledger, [("", payload.fromParticipantId), ("fromParticipant.id", person.id)])
+    addresses = [
+        ("emailMetadata.fromEmail", payload.emailMetadata.fromEmail),
+        ("whatsappMetadata.fromNumber", payload.whatsappMetadata.fromNumber),
+    ]
+    address = _first(ledger, addresses[::-1] if channel is Channel.WHATSAPP else addresses)
+    names = [*_names(person, "fromParticipant"), ("emailMetadata.fromName", payload.emailMetadata.fromName)]
+    return _party(
+        _Seat(contact_id, person, "fromParticipant"),
+        address or _identity(person, channel),
+        _first(ledger, names),
+        ledger,
+        region,
+    )
+
+
+def recipients_of(
+    payload: SamvaMessage, ledger: Ledger, channel: Channel, region: str | None
+) -> tuple[Party, ...]:
+    """The recipients: participants joined by id, each with its address where it is certain which."""
+    addresses = list(mailboxes(payload.emailMetadata.toEmails, "emailMetadata.toEmails", ledger))
+    if payload.whatsappMetadata.toNumber is not None:
+        addresses.append(payload.whatsappMetadata.toNumber)
+    seats = _seats(payload)
+    own = [_identity(seat.person, channel) for seat in seats]
+    taken = [_take(addresses, address) for address in own]
+    if len(addresses) == 1 and taken.count(None) == 1:
+        taken[taken.index(None)] = addresses.pop()
+    parties = [
+        _party(seat, found or address, _first(ledger, _names(seat.person, seat.path)), ledger, region)
+        for seat, found, address in zip(seats, taken, own, strict=True)
+    ]
+    return (*filter(None, parties), *filter(None, (party(address, region=region) for address in addresses)))
+
+
+def parties_of(value: object, path: str, ledger: Ledger) -> tuple[Party, ...]:
+    """The parties of a list of e-mail addresses."""
+    return tuple(filter(None, (party(address) for address in mailboxes(value, path, ledger))))
+
+
+def _seats(payload: SamvaMessage) -> list[_Seat]:
+    people = {
+        index: person for index, person in enumerate(payload.toParticipants or ()) if person is not None
+    }
+    by_id: dict[str, int] = {}
+    for index, person in people.items():
+        if person.id is not None:
+            by_id.setdefault(person.id, index)
+    seats = []
+    for contact_id in filter(None, payload.toParticipantIds or ()):
+        index = by_id.pop(contact_id, -1)
+        seats.append(_Seat(contact_id, people.pop(index, None), f"toParticipants[{index}]"))
+    return seats + [_Seat(person.id, person, f"toParticipants[{index}]") for index, person in people.items()]
+
+
+def _party(
+    seat: _Seat, address: str | None, name: str | None, ledger: Ledger, region: str | None
+) -> Party | None:
+    kind = seat.person.type if seat.person is not None else None
+    found = party(address, region=region, name=name, contact_id=seat.contact_id, participant_type=kind)
+    if found is None and kind is not None:
+        ledger.keep(f"{seat.path}.type")
+    return found
+
+
+def _names(person: Participant | None, path: str) -> list[tuple[str, str | None]]:
+    if person is None:
+        return []
+    return [(f"{path}.name", person.name), (f"{path}.displayName", person.displayName)]
+
+
+def _first(ledger: Ledger, candidates: list[tuple[str, str | None]]) -> str | None:
+    """The first value there is; others that differ from it are kept where they were."""
+    chosen = next((value for _, value in candidates if value is not None), None)
+    for path, value in candidates:
+        if value is not None and value != chosen:
+            ledger.keep(path)
+    return chosen
+
+
+def _identity(person: Participant | None, channel: Channel) -> str | None:
+    if person is None:
+        return None
+    return identity(person.channelIdentities, IDENTITIES.get(channel, ()))
+
+
+def _take(addresses: list[str], wanted: str | None) -> str | None:
+    """Takes the wanted address out of the list, however it is written there."""
+    if wanted is None:
+        return None
+    for index, address in enumerate(addresses):
+        if wanted.casefold() in (address.casefold(), parseaddr(address)[1].casefold()):
+            return addresses.pop(index)
+    return None

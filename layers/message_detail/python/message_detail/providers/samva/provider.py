@@ -1,0 +1,105 @@
+"""The declaration of Samva. Vendor page: API Reference, Messages, "Get Message", https://samva.app."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from message_detail.accounts import Account
+from message_detail.errors import (
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+    RateLimited,
+)
+from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, path_of
+from message_detail.providers.samva.account import KEYS
+from message_detail.providers.samva.fields import FIELDS
+from message_detail.providers.samva.mapping import normalize
+
+LONGEST_WAIT_SECONDS: Final = 60.0
+"""The most that one try waits for a `retryAfterSeconds`."""
+
+TAGS: Final[Mapping[str, int]] = {
+    "ResourceNotFoundError": 404,
+    "UnauthorizedError": 401,
+    "PaymentRequiredError": 402,
+    "ForbiddenError": 403,
+    "FlagDisabledError": 403,
+    "ConflictError": 409,
+    "ValidationError": 422,
+    "RateLimitedError": 429,
+    "InternalError": 500,
+    "WebhookEnqueueError": 500,
+    "ExternalServiceError": 502,
+    "GatewayTimeoutError": 504,
+}
+"""The vendor's error tags, and the HTTP status that each one means whatever the answer's own is."""
+
+
+def retrieve(_account: Account, message_id: str) -> Steps:
+    """One call: GET /messages/{id}; `id` also as the query parameter that the first generation documents."""
+    answer = yield Request(path=path_of("messages", message_id), query={"id": message_id})
+    return document_of(answer)
+
+
+def document_of(answer: Answer) -> Document:
+    """The answer has no envelope."""
+    body = answer.object()
+    if body.get("id") in (None, ""):
+        raise ProviderBadAnswer("the answer holds no id")
+    return body
+
+
+def classify(answer: Answer) -> ProviderError | None:
+    """What an answer means: its `_tag` decides, the HTTP status is second."""
+    body = answer.object()
+    tag = body.get("_tag")
+    status = TAGS.get(tag, answer.status) if isinstance(tag, str) else answer.status
+    if status < 400:
+        return None
+    if status == 429:
+        return RateLimited(
+            "Samva throttles this account", retry_after=_seconds(body.get("retryAfterSeconds"))
+        )
+    if status == 401:
+        return ProviderRefused("Samva refuses the API key: put a good one in the account")
+    # 422 on a plain read says that no message can have this id.
+    if status in (404, 422):
+        return MessageNotFound("Samva has no message with this id")
+    if status >= 500:
+        return ProviderUnavailable(f"Samva answered {answer.status}")
+    return ProviderRefused(f"Samva refused the request with {status}")
+
+
+def _seconds(value: Any) -> float | None:
+    """The seconds to wait, as a number or text, None when there are none."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS) if math.isfinite(seconds) else None
+
+
+def _static(account: Account) -> str | None:
+    return account.require("api_key")
+
+
+def _key(_account: Account, key: str) -> Mapping[str, str]:
+    return {"X-API-Key": key}
+
+
+PROVIDER = Provider(
+    name="samva",
+    title="Samva",
+    docs="https://samva.app/docs",
+    keys=KEYS,
+    authentication=Authentication(headers=_key, static=_static),
+    retrieve=retrieve,
+    classify=classify,
+    normalize=normalize,
+    fields=FIELDS,
+)

@@ -1,0 +1,194 @@
+"""Samva's statuses: the words, the history, the times, and the attempt that each belongs to.
+
+Vendor pages: "Get Message" and "Messages", https://samva.app; webhook events `message.*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from message_detail.ledger import Ledger
+from message_detail.mapping import Draft
+from message_detail.message import Direction, Failure, FailureCategory, Observation, Permanence, Timestamps
+from message_detail.providers.samva.payload import SamvaMessage
+from message_detail.providers.samva.structures import first_text, structure
+from message_detail.status import Outcome, Status, outcome_of, settle
+
+STATUSES: Final[dict[str, Status]] = {
+    "pending": Status.QUEUED,
+    "queued": Status.QUEUED,
+    "scheduled": Status.SCHEDULED,
+    "processing": Status.SENDING,
+    "sent": Status.SENT,  # "provider accepted it": no proof of receipt
+    "delivered": Status.DELIVERED,
+    "read": Status.READ,
+    "failed": Status.FAILED,
+    "bounced": Status.BOUNCED,
+    "received": Status.RECEIVED,
+}
+
+PERMANENCES: Final[dict[str, Permanence]] = {
+    "hard": Permanence.PERMANENT,
+    "permanent": Permanence.PERMANENT,
+    "soft": Permanence.TEMPORARY,
+    "temporary": Permanence.TEMPORARY,
+    "transient": Permanence.TEMPORARY,
+}
+"""What `errorDetails` may say of a bounce; its shape is undocumented."""
+
+_BOUNCES: Final = {
+    Permanence.PERMANENT: FailureCategory.BOUNCED_HARD,
+    Permanence.TEMPORARY: FailureCategory.BOUNCED_SOFT,
+}
+_STATUS_KEYS: Final = ("status", "state", "newStatus", "event")
+_TIME_KEYS: Final = (
+    "timestamp",
+    "at",
+    "time",
+    "createdAt",
+    "created_at",
+    "occurredAt",
+    "changedAt",
+    "updatedAt",
+    "date",
+)
+_LIST_KEYS: Final = ("history", "statusHistory", "items", "entries")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """That the answer shows the message to have stood at a status. The native word where it has one."""
+
+    status: Status
+    at: str | None
+    native: str | None = None
+
+
+def status_of(payload: SamvaMessage, ledger: Ledger, direction: Direction, fetched_at: str) -> Status:
+    """The status that the answer's own word says."""
+    status = ledger.word("status", payload.status, STATUSES, Status.UNKNOWN)
+    scheduled = ledger.time("scheduledAt", payload.scheduledAt)
+    if status is Status.QUEUED and scheduled is not None and scheduled > fetched_at:
+        return Status.SCHEDULED
+    return _settled(status, direction)
+
+
+def _settled(status: Status, direction: Direction) -> Status:
+    """An inbound message that somebody here has read has been received, no more."""
+    if direction is Direction.INBOUND and status is Status.READ:
+        return Status.RECEIVED
+    return settle(status, direction)
+
+
+def failure_of(payload: SamvaMessage, *, bounced: bool) -> Failure:
+    """Why a message failed or bounced. Whether a bounce is for good is unknown unless `errorDetails` says."""
+    data = structure(payload.errorDetails)
+    details = data if isinstance(data, dict) else {}
+    kind = first_text(details, ("bounceType", "bounce_type", "permanence", "type")) or ""
+    permanence = PERMANENCES.get(kind.strip().casefold(), _flagged(details))
+    return Failure(
+        category=_BOUNCES.get(permanence, FailureCategory.UNKNOWN)
+        if bounced
+        else FailureCategory.PROVIDER_ERROR,
+        permanence=permanence,
+        native_code=first_text(details, ("code", "errorCode", "error_code")),
+        message=payload.lastError,
+    )
+
+
+def _flagged(details: dict[str, Any]) -> Permanence:
+    if isinstance(details.get("permanent"), bool):
+        return Permanence.PERMANENT if details["permanent"] else Permanence.TEMPORARY
+    if isinstance(details.get("retryable"), bool):
+        return Permanence.TEMPORARY if details["retryable"] else Permanence.PERMANENT
+    return Permanence.UNKNOWN
+
+
+def observe_all(
+    draft: Draft, payload: SamvaMessage, ledger: Ledger, direction: Direction, times: Timestamps
+) -> None:
+    """Note every status that the history and the times show, each at its attempt, none twice."""
+    found: dict[tuple[Status, int, str | None], str | None] = {}
+    for sighting in (*_history(payload, ledger), *_timed(payload, ledger)):
+        status = _settled(sighting.status, direction)
+        # For an inbound message the time of reading is ours, not that of its arrival.
+        is_ours = direction is Direction.INBOUND and sighting.status is Status.READ
+        at = None if is_ours else sighting.at
+        key = (status, _epoch_of(status, sighting.at, draft, times.last_attempt), at)
+        found[key] = found.get(key) or sighting.native
+    dated = {(status, epoch) for status, epoch, at in found if at is not None}
+    for (status, epoch, at), native in found.items():
+        if at is not None or (status, epoch) not in dated:
+            draft.observe(status, at=at, native=native, epoch=epoch)
+
+
+def _epoch_of(status: Status, at: str | None, draft: Draft, last_attempt: str | None) -> int:
+    """The attempt that a sighting belongs to: an old failure must not mark the new attempt failed."""
+    if draft.epoch == 0:
+        return 0
+    if at is not None and last_attempt is not None:
+        return draft.epoch - 1 if at < last_attempt else draft.epoch
+    # It can't be told. The answer's own word is of now; another failure, or an undated entry, is of before.
+    is_old = status is not draft.status and (at is None or outcome_of(status) is Outcome.FAILURE)
+    return draft.epoch - 1 if is_old else draft.epoch
+
+
+def _timed(payload: SamvaMessage, ledger: Ledger) -> Iterator[Sighting]:
+    """Each time is an observation of its own, so that a status word that lags its times does no harm."""
+    whatsapp = payload.whatsappMetadata
+    for path, native, status in (
+        ("sentAt", payload.sentAt, Status.SENT),
+        ("deliveredAt", payload.deliveredAt, Status.DELIVERED),
+        ("readAt", payload.readAt, Status.READ),
+        ("failedAt", payload.failedAt, Status.FAILED),
+        ("whatsappMetadata.sentAt", whatsapp.sentAt, Status.SENT),
+        ("whatsappMetadata.deliveredAt", whatsapp.deliveredAt, Status.DELIVERED),
+        ("whatsappMetadata.readAt", whatsapp.readAt, Status.READ),
+    ):
+        at = ledger.time(path, native)
+        if at is not None:
+            yield Sighting(status, at)
+
+
+def _history(payload: SamvaMessage, ledger: Ledger) -> Iterator[Sighting]:
+    for word, time in _entries(structure(payload.statusHistory)):
+        status = ledger.word("statusHistory", word.removeprefix("message."), STATUSES, Status.UNKNOWN)
+        yield Sighting(status, ledger.time("statusHistory", time), word)
+
+
+def _entries(data: Any) -> Iterator[tuple[str, str | None]]:
+    """Words and times of a history: a list of entries or of words, one entry, or words mapped to times."""
+    if isinstance(data, list):
+        for entry in data:
+            if isinstance(entry, str) and entry:
+                yield entry, None
+            elif isinstance(entry, dict) and (word := first_text(entry, _STATUS_KEYS)):
+                yield word, first_text(entry, _TIME_KEYS)
+    elif isinstance(data, dict):
+        inner = next((data[key] for key in _LIST_KEYS if isinstance(data.get(key), list)), None)
+        if inner is not None:
+            yield from _entries(inner)
+        elif first_text(data, _STATUS_KEYS):
+            yield from _entries([data])
+        else:
+            yield from (
+                (key, time) for key, time in data.items() if key.casefold() in STATUSES and _is_text(time)
+            )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def with_failure(
+    observations: tuple[Observation, ...], epoch: int, failure: Failure
+) -> tuple[Observation, ...]:
+    """The observations, with the reason given to a failure of this attempt that the status word lags."""
+    return tuple(
+        seen.model_copy(update={"failure": failure})
+        if seen.status is Status.FAILED and seen.epoch == epoch and seen.failure is None
+        else seen
+        for seen in observations
+    )

@@ -1,0 +1,37 @@
+"""The environment of a function, read once on first use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Names of the resources that the template made. Empty where a function is not given one."""
+
+    table_name: str
+    content_bucket: str
+    stack_name: str
+    queue_url: str
+    dead_letter_queue_url: str
+    api_keys_secret: str
+    max_receives: int
+    retention_days: int
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this container."""
+    env = os.environ
+    return Settings(
+        table_name=env.get("TABLE_NAME", ""),
+        content_bucket=env.get("CONTENT_BUCKET", ""),
+        stack_name=env.get("STACK_NAME", ""),
+        queue_url=env.get("QUEUE_URL", ""),
+        dead_letter_queue_url=env.get("DEAD_LETTER_QUEUE_URL", ""),
+        api_keys_secret=env.get("API_KEYS_SECRET", ""),
+        max_receives=int(env.get("MAX_RECEIVES") or 5),
+        retention_days=int(env.get("RETENTION_DAYS") or 0),
+    )

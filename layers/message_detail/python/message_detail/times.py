@@ -1,0 +1,69 @@
+"""Times: every one is RFC 3339 UTC with milliseconds and Z, which also sorts as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+_EARLIEST_YEAR: Final = 1971
+_LATEST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+class Ambiguous(ValueError):
+    """A local time that is two instants or none; `instant` is the one chosen."""
+
+    def __init__(self, instant: str, problem: str) -> None:
+        super().__init__(problem)
+        self.instant = instant
+        self.problem = problem
+
+
+def canonical(moment: datetime) -> str:
+    """An aware moment as a canonical timestamp."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def from_epoch(seconds: float) -> str:
+    """Seconds since 1970 (UTC) as a canonical timestamp."""
+    return canonical(datetime.fromtimestamp(seconds, UTC))
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """Seconds from one canonical timestamp to another."""
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def parse_instant(text: str) -> str:
+    """A canonical timestamp from ISO 8601 / RFC 3339 text that has an offset. ValueError if it can't be read."""
+    moment = datetime.fromisoformat(text.strip().upper())  # RFC 3339 allows t and z
+    if moment.tzinfo is None:
+        raise ValueError("no offset")
+    if not _EARLIEST_YEAR <= moment.year or moment > _LATEST:
+        raise ValueError("out of range")
+    return canonical(moment)
+
+
+def parse_local(text: str, zone: ZoneInfo) -> str:
+    """A canonical timestamp from local time without offset (`YYYY-MM-DD HH:MM:SS`, blank or T between).
+
+    An autumn hour that happens twice is taken as the earlier instant, a spring hour that never happens moves
+    forward: both raise Ambiguous, which carries the instant. ValueError if the text can't be read.
+    """
+    moment = datetime.fromisoformat(text.strip().upper())
+    if moment.tzinfo is not None:
+        return parse_instant(text)
+    if not _EARLIEST_YEAR <= moment.year < _LATEST.year:
+        raise ValueError("out of range")
+    earlier = moment.replace(tzinfo=zone, fold=0)
+    later = moment.replace(tzinfo=zone, fold=1)
+    instant = canonical(earlier)
+    if earlier.utcoffset() == later.utcoffset():
+        return instant
+    exists = earlier.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment
+    raise Ambiguous(instant, "local_time_twice" if exists else "local_time_missing")
+
+
+def add_seconds(timestamp: str, seconds: float) -> str:
+    """A canonical timestamp moved by seconds."""
+    return canonical(datetime.fromisoformat(timestamp) + timedelta(seconds=seconds))

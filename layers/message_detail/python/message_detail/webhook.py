@@ -1,0 +1,150 @@
+"""Webhooks: what a provider has to supply, and the one way from a delivery to tasks.
+
+The types say the order: a `Delivery` is anything that came in; only `verify` makes a `Verified` of it, and only with
+a `Proof`; only a `Verified` can be read as an `Event`; only an event of a `Verified` becomes tasks. Light on purpose:
+no pydantic, no httpx.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from message_detail import jsontext
+from message_detail.accounts import Account
+from message_detail.errors import InvalidRequest, SignatureInvalid
+from message_detail.queue import Task, check_message_id
+from message_detail.signatures import Proof
+from message_detail.status import Status
+from message_detail.times import from_epoch
+
+MAX_BYTES: Final = 256 * 1024
+SIGNED_WINDOW_SECONDS: Final = 7 * 86_400
+"""How old a signed event may be. Not shorter, since retries and resends carry the original event; not longer than
+its dedupe key is kept, so that a replay is always seen as one."""
+HINT_WINDOW_SECONDS: Final = 120
+"""How long a body without an event id counts as the same event: the same words may soon mean a newer state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A webhook as it came in: the raw bytes, lower-cased header names, the query, seconds since 1970 of receipt."""
+
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str] = field(repr=False)
+    received_at: float
+
+    def header(self, name: str) -> str | None:
+        """A header's value; a header that came twice has both, joined by a comma."""
+        return self.headers.get(name)
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object, or InvalidRequest."""
+        try:
+            value = jsontext.loads(self.body)
+        except ValueError:
+            raise InvalidRequest("the webhook's body is not JSON") from None
+        if not isinstance(value, dict):
+            raise InvalidRequest("the webhook's body is not a JSON object")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A status that a verified webhook tells. `occurred_at` is a canonical timestamp."""
+
+    status: Status
+    status_native: str | None
+    occurred_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What a genuine webhook says: the messages it is about, or why it is about none (`ignored`).
+
+    `event_id` is the provider's own and stable across retries, None where there is none: then the body's hash is it.
+    """
+
+    message_ids: tuple[str, ...] = ()
+    ignored: str | None = None
+    event_id: str | None = None
+    observed: Observed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A delivery that was proved to come from whom the account trusts. Made by `verify` only."""
+
+    delivery: Delivery
+    account: Account
+    proof: Proof
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.proof, Proof):
+            raise TypeError("a Verified needs a Proof")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """What a provider supplies for its webhooks.
+
+    authenticate: proves a delivery, or raises SignatureInvalid. read: what a genuine one says, or InvalidRequest.
+    account_hint: the account that the (unproved) body names, if any. busy_status: the answer that makes the provider
+    try again. window_seconds: how long a dedupe key is kept.
+    """
+
+    provider: str
+    authenticate: Callable[[Delivery, Account], Proof]
+    read: Callable[[Verified], Event]
+    account_hint: Callable[[Delivery], str | None] = lambda _delivery: None
+    busy_status: int = 503
+    window_seconds: int = HINT_WINDOW_SECONDS
+
+
+def verify(webhook: Webhook, delivery: Delivery, account: Account) -> Verified:
+    """The delivery, proved. SignatureInvalid when it can't be."""
+    return Verified(delivery, account, webhook.authenticate(delivery, account))
+
+
+def check_age(delivery: Delivery, occurred_at: float, tolerance_seconds: float = SIGNED_WINDOW_SECONDS) -> None:
+    """SignatureInvalid when a signed time is further from the time of receipt than tolerated."""
+    if abs(delivery.received_at - occurred_at) > tolerance_seconds:
+        raise SignatureInvalid("the signed event is too old, or from the future")
+
+
+def tasks_of(verified: Verified, event: Event, provider: str) -> list[Task]:
+    """The tasks that a genuine event makes: one fetch for each message it is about."""
+    received_at = from_epoch(verified.delivery.received_at)
+    observations = [_observation(event.observed, received_at)] if event.observed else []
+    return [
+        Task(
+            provider=provider,
+            account=verified.account.name,
+            message_id=check_message_id(message_id),
+            via="webhook",
+            received_at=received_at,
+            event_id=event.event_id,
+            observations=observations,
+        )
+        for message_id in dict.fromkeys(event.message_ids)
+    ]
+
+
+def body_hash(delivery: Delivery) -> str:
+    """SHA-256 of the raw body, hex."""
+    return hashlib.sha256(delivery.body).hexdigest()
+
+
+def _observation(observed: Observed, received_at: str) -> dict[str, Any]:
+    """JSON of a `message.Observation`, written here so that the intake needs no schema."""
+    return {
+        "status": observed.status.value,
+        "status_native": observed.status_native,
+        "occurred_at": observed.occurred_at,
+        "observed_at": received_at,
+        "via": "webhook",
+        "epoch": 0,
+    }

@@ -1,7 +1,7 @@
 """Accounts: one set of credentials and settings at one provider, checked against what the provider declares.
 
-No account value is ever part of a repr, an error or a log line. Where accounts come from is an `AccountSource`:
-Secrets Manager on AWS (secrets.py), plain data in tests and for the local TOML file.
+No account value is ever part of a repr, an error or a log line. Where accounts come from is another module's
+business: secret_store.py (Secrets Manager) on AWS.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ _TEXT_KEYS: Final = frozenset({"base_url", "default_region"})
 _COMMON_KEYS: Final = _TEXT_KEYS | {"webhook_secrets", "timeout_seconds", "max_concurrency"}
 _LIST_KEYS: Final = frozenset({"webhook_secrets", "webhook_public_keys"})
 _NUMBER_KEYS: Final = frozenset({"timeout_seconds", "max_concurrency"})
+_REGION: Final = re.compile(r"[A-Za-z]{2}")
 DEFAULT_TIMEOUT_SECONDS: Final = 10.0
 DEFAULT_MAX_CONCURRENCY: Final = 5
+MAX_NUMBER: Final = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class AccountKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One account, ready for use. `settings` holds the provider's own keys, credentials among them: never shown."""
+    """One account, ready for use. `settings` holds the provider's own keys, credentials too: never shown."""
 
     provider: str
     name: str
@@ -78,14 +80,12 @@ class Account:
 def check_name(name: str, provider: str) -> str:
     """The account's name, or InvalidRequest when no account can have it."""
     if not ACCOUNT_NAME.fullmatch(name):
-        raise InvalidRequest(
-            "account: must be 1 to 64 of the characters A-Z a-z 0-9 . _ -", provider=provider
-        )
+        raise InvalidRequest("account: must be 1 to 64 of the characters A-Z a-z 0-9 . _ -", provider=provider)
     return name
 
 
 def build(provider: str, name: str, values: Mapping[str, Any], keys: AccountKeys) -> Account:
-    """The account made of one JSON or TOML object; UnknownAccount says which keys are unknown, missing or bad."""
+    """The account made of one JSON or TOML object; UnknownAccount says which keys are unknown, missing, bad."""
     problems = _problems(values, keys)
     if problems:
         raise UnknownAccount(
@@ -124,12 +124,21 @@ def _bad_value(key: str, value: Any) -> str | None:
         good = isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value)
         return None if good else f"{key!r} must be a list of non-empty strings"
     if key in _NUMBER_KEYS:
-        good = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 900
-        return None if good else f"{key!r} must be a number above 0"
+        return _bad_number(key, value)
     if not isinstance(value, str):
         return f"{key!r} must be a string"
     if key == "base_url" and value and not _is_safe_url(value):
         return "'base_url' must be an https address (http only on loopback) without a query"
+    if key == "default_region" and value and not _REGION.fullmatch(value):
+        return "'default_region' must be a country's two letters (ISO 3166)"
+    return None
+
+
+def _bad_number(key: str, value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MAX_NUMBER:
+        return f"{key!r} must be a number above 0, at most {MAX_NUMBER}"
+    if key == "max_concurrency" and value != int(value):
+        return f"{key!r} must be a whole number"
     return None
 
 
@@ -140,7 +149,8 @@ def _is_safe_url(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    if not host or parts.query or parts.fragment or parts.username or parts.password:
+    # urlsplit passes over blanks, and an empty query, fragment or user name leaves no trace in its parts.
+    if not host or not url.isascii() or not url.isprintable() or any(c in url for c in " ?#@\\"):
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
 

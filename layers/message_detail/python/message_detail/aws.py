@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from message_detail.errors import StorageUnavailable
+from message_detail.version import __version__
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
@@ -29,9 +30,9 @@ def client(service: str) -> Any:
         read_timeout=5,
         retries={"mode": "standard", "total_max_attempts": 3},
         max_pool_connections=20,
-        user_agent_appid="message-detail",
+        user_agent_extra=f"message-detail/{__version__}",
     )
-    return boto3.client(service, config=config)
+    return boto3.client(service, config=config)  # type: ignore[call-overload]  # one overload per service name
 
 
 @contextmanager

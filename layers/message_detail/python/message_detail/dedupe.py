@@ -101,9 +101,7 @@ class Dedupe:
                 return None
 
     def _read(self, key: str) -> dict[str, Any] | None:
-        answer = aws.call(
-            WHAT, self._client.get_item, TableName=self._table, Key=_key(key), ConsistentRead=True
-        )
+        answer = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(key), ConsistentRead=True)
         item: dict[str, Any] | None = answer.get("Item")
         return item
 

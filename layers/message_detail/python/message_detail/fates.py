@@ -66,9 +66,7 @@ class FieldTable:
 
 def field_table(fates: Mapping[str, Fate]) -> FieldTable:
     """The table of these fates."""
-    parents = {
-        join(parts[:length]) for name in fates for parts in [split(name)] for length in range(1, len(parts))
-    }
+    parents = {join(parts[:length]) for name in fates for parts in [split(name)] for length in range(1, len(parts))}
     return FieldTable(fates, frozenset(parents))
 
 

@@ -125,9 +125,7 @@ class Fetcher:
 class _Session:
     """The calls of one fetch: authenticated, judged, and repeated once where the access token had died."""
 
-    def __init__(
-        self, fetcher: Fetcher, provider: Provider, account: Account, deadline: float, tokens: Tokens
-    ) -> None:
+    def __init__(self, fetcher: Fetcher, provider: Provider, account: Account, deadline: float, tokens: Tokens) -> None:
         self._fetcher = fetcher
         self._provider = provider
         self._account = account

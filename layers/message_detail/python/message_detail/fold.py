@@ -144,7 +144,10 @@ def regressed(before: Record, normalized: Normalized) -> bool:
         return False
     epoch = max(o.epoch for o in normalized.observations)
     known = max((key for key in before.events), key=lambda key: (key[0], rank(key[1], now.channel)), default=None)
-    return known is not None and (epoch, rank(now.status, now.channel)) < (known[0], rank(known[1], now.channel))
+    return known is not None and (epoch, rank(now.status, now.channel)) < (
+        known[0],
+        rank(known[1], now.channel),
+    )
 
 
 def digest_of(message: Message) -> str:

@@ -1,8 +1,8 @@
 """The ledger of one mapping: reads a document's values, and writes down what could not be placed.
 
 A mapping reads the typed payload and asks the ledger to turn native words, times and numbers into ours.
-Whatever can't be turned is drift: reported with its path, and kept under extensions, so that nothing is lost and
-nothing fails.
+Whatever can't be turned is drift: reported with its path, and kept under extensions, so that nothing is lost
+and nothing fails.
 """
 
 from __future__ import annotations
@@ -80,9 +80,7 @@ class Ledger:
             try:
                 return model.model_validate(data)
             except ValidationError as error:
-                for place in deepest(
-                    data_path(data, item["loc"]) for item in error.errors(include_url=False)
-                ):
+                for place in deepest(data_path(data, item["loc"]) for item in error.errors(include_url=False)):
                     data = self._without(data, place, tried, error)
 
     def _without(self, data: Any, place: Path, tried: dict[Path, int], error: ValidationError) -> Any:
@@ -207,9 +205,7 @@ class Ledger:
             return {key: item for key, item in items.items() if item is not _MISSING}
         if isinstance(value, list):
             rests = [self._whole(item, (*generic, "[]")) for item in value]
-            return [
-                _hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)
-            ]
+            return [_hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)]
         return value
 
     def _misshapen(self, value: Any, path: Path) -> Any:

@@ -387,7 +387,9 @@ class Message(Part):
     extensions: dict[str, Any] = Field(default_factory=dict)
     provenance: Provenance
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, validate_by_name=True, validate_by_alias=True
+    )
 
     def with_status(self, status: Status, native: str | None, reason: str | None, failure: Failure | None) -> Message:
         """The same message standing at another status."""

@@ -29,8 +29,10 @@ def metrics() -> Metrics:
 
 def log_unexpected(error: Exception, **context: str | None) -> None:
     """Logs a bug: what was raised where, without the error's text, which may quote a message or a person."""
-    frames = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
-    logger().error("unexpected error", error=type(error).__name__, where=frames, **context)
+    frames = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
+    ]
+    logger().error("unexpected error", extra={"error": type(error).__name__, "where": frames, **context})
     count("unexpected_errors")
 
 

@@ -1,4 +1,4 @@
-"""Addresses: phone numbers to E.164, e-mail addresses with their domain in lower case, the raw form always kept."""
+"""Addresses: phone numbers to E.164, e-mail addresses with their domain in lower case, the raw form kept."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def party(
 ) -> Party | None:
     """A party from an address as the provider wrote it, or None when nothing at all is known of it.
 
-    `region` (ISO 3166) is the country of numbers written without a country code. `address_type` overrides what
-    the address looks like. "Name <address>" is taken apart; the name given as an argument comes first.
+    `region` (ISO 3166) is the country of numbers written without a country code. `address_type` overrides
+    what the address looks like. "Name <address>" is taken apart; the name given as an argument comes first.
     """
     if not any((raw, name, contact_id)):
         return None
@@ -58,15 +58,20 @@ def normalize(
 
 
 def e164(text: str, region: str | None) -> str | None:
-    """The number in E.164, or None when its country is unknown or it is no possible number."""
+    """The number in E.164, or None when its country is unknown or it is no possible number.
+
+    Short codes and names with digits in them are no such numbers. `region` is ISO 3166, in any case.
+    """
+    if not _PHONE.fullmatch(text):
+        return None
     import phonenumbers  # its metadata is loaded only where there is a number
 
     try:
-        number = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(text, region.upper() if region else None)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
-        return None
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None  # a number that is possible only locally has no international form
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -87,5 +92,7 @@ def _mailbox(raw: str) -> tuple[str | None, str | None]:
 
 
 def _email(text: str) -> str | None:
-    local, at, domain = text.rpartition("@")
-    return f"{local}@{domain.lower()}" if at and local and domain else None
+    if not _EMAIL.fullmatch(text):
+        return None
+    local, _, domain = text.rpartition("@")
+    return f"{local}@{domain.lower()}"

@@ -69,8 +69,4 @@ def data_path(data: Any, location: tuple[int | str, ...]) -> Path:
 def deepest(paths: Iterable[Path]) -> list[Path]:
     """The distinct paths, in order, without those that lead on to another of them."""
     distinct = list(dict.fromkeys(paths))
-    return [
-        path
-        for path in distinct
-        if not any(path == other[: len(path)] for other in distinct if other != path)
-    ]
+    return [path for path in distinct if not any(path == other[: len(path)] for other in distinct if other != path)]

@@ -67,7 +67,7 @@ class Pressure:
         """Makes the call unless the account is cooling down or its circuit is open; learns from how it ends."""
         self.check(account)
 
-        def on_open(circuit: Any) -> T:
+        def on_open(circuit: Any) -> T:  # noqa: ARG001  # Powertools passes it by name
             raise ProviderUnavailable(
                 "the provider has failed repeatedly; calls are held back until it recovers",
                 provider=account.provider,

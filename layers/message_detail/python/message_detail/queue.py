@@ -169,9 +169,7 @@ class TaskQueue:
 
     def remove(self, letter: DeadLetter) -> None:
         """Takes a dead letter off the dead-letter queue."""
-        aws.call(
-            WHAT, self._client.delete_message, QueueUrl=self._dead_letter_url, ReceiptHandle=letter.receipt
-        )
+        aws.call(WHAT, self._client.delete_message, QueueUrl=self._dead_letter_url, ReceiptHandle=letter.receipt)
 
 
 def check_message_id(message_id: str) -> str:

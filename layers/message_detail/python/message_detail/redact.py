@@ -8,9 +8,12 @@ from typing import Any, Final
 from message_detail import jsontext
 
 BLANK: Final = "[redacted]"
-_SECRET_KEY: Final = re.compile(
-    r"authorization|api[-_]?key|secret|passw(or)?d|token|cookie|signature|credential|session", re.IGNORECASE
+_NAMES: Final = r"authorization|api[-_]?key|secret|passw(?:or)?d|token|cookie|signature|credential|session"
+_SECRET_KEY: Final = re.compile(_NAMES, re.IGNORECASE)
+_SECRET_PAIR: Final = re.compile(
+    rf"""([\w-]*(?:{_NAMES})[\w-]*["']?\s*[:=]\s*)(?!\[redacted\])("[^"]*"?|'[^']*'?|[^\s,;&}}\]"']+)""", re.IGNORECASE
 )
+"""A header, parameter or member in running text: name, separator, value."""
 _SECRET_VALUE: Final = re.compile(
     r"(bearer\s+|basic\s+|samva_sk_|sk_live_|sk_sm_|sk_test_|whsec_|eyJ[\w-]+\.)[\w.+/=-]+", re.IGNORECASE
 )
@@ -36,8 +39,10 @@ def _redact_text(text: str) -> str:
         try:
             data = jsontext.loads(text)
             blanked = redact(data)
-        except (ValueError, RecursionError):
-            return BLANK  # too odd to be looked into
-        if blanked != data:
-            return jsontext.dumps(blanked)
-    return _SECRET_VALUE.sub(BLANK, text)
+            if blanked != data:
+                return jsontext.dumps(blanked)
+        except ValueError:
+            pass  # no JSON after all, or cut off: read as text
+        except RecursionError:
+            return BLANK
+    return _SECRET_PAIR.sub(rf"\1{BLANK}", _SECRET_VALUE.sub(BLANK, text))

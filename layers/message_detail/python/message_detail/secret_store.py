@@ -45,7 +45,7 @@ class SecretStore:
                 return None
             raise StorageUnavailable(f"{WHAT} is unavailable ({_code(error)})", retry_after=2) from None
         try:
-            values = jsontext.loads(text or "")
+            values = jsontext.loads(str(text or ""))
         except ValueError:
             values = None
         if not isinstance(values, dict):

@@ -53,9 +53,7 @@ class Store:
 
     def read(self, message_id: str) -> Stored:
         """What is known of a message, read consistently."""
-        answer = aws.call(
-            WHAT, self._client.get_item, TableName=self._table, Key=_key(message_id), ConsistentRead=True
-        )
+        answer = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(message_id), ConsistentRead=True)
         item = answer.get("Item")
         if item is None:
             return Stored(Record(), 0)
@@ -83,7 +81,11 @@ class Store:
                 "ConditionExpression": "revision = :revision",
                 "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
             }
-        item = {**_key(message_id), **self._attributes(message_id, record), "revision": {"N": str(revision + 1)}}
+        item = {
+            **_key(message_id),
+            **self._attributes(message_id, record),
+            "revision": {"N": str(revision + 1)},
+        }
         aws.call(WHAT, self._client.put_item, TableName=self._table, Item=item, **condition)
 
     def _attributes(self, message_id: str, record: Record) -> Item:
@@ -159,7 +161,7 @@ class DynamoTokens:
             return False
         return True
 
-    def save_token(self, account: Account, owner: str, token: SavedToken) -> None:
+    def save_token(self, account: Account, token: SavedToken) -> None:
         """Saves a token and ends the lease.
 
         Even when the lease has run out meanwhile: the token is the provider's newest, and losing it may be for ever.
@@ -182,9 +184,7 @@ class DynamoTokens:
     def end_lease(self, account: Account, owner: str) -> None:
         """Ends the owner's lease; one that was lost is left alone."""
         try:
-            self._update(
-                account, "REMOVE lease_owner, lease_until", "lease_owner = :owner", {":owner": {"S": owner}}
-            )
+            self._update(account, "REMOVE lease_owner, lease_until", "lease_owner = :owner", {":owner": {"S": owner}})
         except aws.ConditionFailed:
             return
 
@@ -214,5 +214,3 @@ def _sorted(events: dict[EventKey, Observation]) -> Sequence[Observation]:
 
 def _event_json(event: Observation) -> dict[str, Any]:
     return {key: value for key, value in event.model_dump(mode="json").items() if value is not None}
-
-

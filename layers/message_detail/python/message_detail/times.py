@@ -35,11 +35,11 @@ def seconds_between(earlier: str, later: str) -> float:
 
 
 def parse_instant(text: str) -> str:
-    """A canonical timestamp from ISO 8601 / RFC 3339 text that has an offset. ValueError if it can't be read."""
+    """A canonical timestamp from ISO 8601 / RFC 3339 text with an offset. ValueError if it can't be read."""
     moment = datetime.fromisoformat(text.strip().upper())  # RFC 3339 allows t and z
     if moment.tzinfo is None:
         raise ValueError("no offset")
-    if not _EARLIEST_YEAR <= moment.year or moment > _LATEST:
+    if moment.year < _EARLIEST_YEAR or moment > _LATEST:
         raise ValueError("out of range")
     return canonical(moment)
 

@@ -49,7 +49,7 @@ class TokenTable(Protocol):
         """Whether the caller may renew; false while another one holds the lease."""
         ...
 
-    def save_token(self, account: Account, owner: str, token: SavedToken) -> None:
+    def save_token(self, account: Account, token: SavedToken) -> None:
         """Saves a token and ends the lease."""
         ...
 
@@ -92,9 +92,7 @@ class Tokens:
             self._sleep(WAIT_SECONDS)
         raise ProviderUnavailable("another renewal of the access token has not finished", retry_after=2)
 
-    def _renew(
-        self, account: Account, login: TokenLogin, call: Call, owner: str, rejected: str | None
-    ) -> SavedToken:
+    def _renew(self, account: Account, login: TokenLogin, call: Call, owner: str, rejected: str | None) -> SavedToken:
         try:
             # What was saved while we were waiting for the lease comes first: its refresh token is the live one.
             saved = self._table.read_token(account)
@@ -108,7 +106,7 @@ class Tokens:
         life = token.expires_in if token.expires_in is not None else DEFAULT_LIFE_SECONDS
         seed = fingerprint(account, login)
         fresh = SavedToken(token.access_token, self._now() + life, seed, token.refresh_token)
-        self._table.save_token(account, owner, fresh)
+        self._table.save_token(account, fresh)
         return fresh
 
     def _obtain(self, account: Account, login: TokenLogin, call: Call, saved: SavedToken | None) -> Token:

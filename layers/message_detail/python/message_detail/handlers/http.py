@@ -91,7 +91,7 @@ def endpoint(route: Route, *, scope: str | None, provider: str | None = None) ->
             response = route(request)
         except MessageDetailError as error:
             response = problem(error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # the outermost edge
             observability.log_unexpected(error, provider=provider)
             response = problem(InternalError("something went wrong here; it has been logged"))
         _log(event, context, response, provider, time.monotonic() - started)

@@ -76,9 +76,7 @@ def _redrive(provider: str, body: Mapping[str, Any], seconds: float) -> Response
     return ok({"moved": moved, "reasons": reasons}, status=202)
 
 
-def redrive(
-    queue: TaskQueue, account: str | None, limit: int, seconds: float
-) -> tuple[int, dict[str, int]]:
+def redrive(queue: TaskQueue, account: str | None, limit: int, seconds: float) -> tuple[int, dict[str, int]]:
     """Moves up to `limit` dead letters back to the queue, paced and within `seconds`; how many, and why they died.
 
     Letters of other accounts, and those that are no task at all, stay where they are.

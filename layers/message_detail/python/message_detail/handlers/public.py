@@ -19,7 +19,9 @@ def _route(request: HttpRequest) -> Response:
 
         return respond(200, PAGE, {"content-type": "text/html; charset=utf-8"})
     if request.path.startswith("/v1/webhooks"):
-        raise UnknownProvider(f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}")
+        raise UnknownProvider(
+            f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}"
+        )
     raise InvalidRequest("there is no such route", status=404)
 
 

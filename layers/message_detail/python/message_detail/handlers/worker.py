@@ -51,7 +51,10 @@ def worker_handler(provider: Provider) -> WorkerHandler:
         processor = AsyncBatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         result = async_process_partial_response(event, record_handler, processor, context)  # type: ignore[arg-type]
         observability.logger().info(
-            "batch", provider=provider.name, records=len(event["Records"]), again=len(result["batchItemFailures"])
+            "batch",
+            provider=provider.name,
+            records=len(event["Records"]),
+            again=len(result["batchItemFailures"]),
         )
         observability.flush(provider.name)
         return result
@@ -75,7 +78,7 @@ def end(provider: Provider, record: SQSRecord, seconds: float) -> None:
         done = container.service(provider).process(task, seconds)
     except MessageDetailError as error:
         _after(error, provider, record, task)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # the outermost edge
         observability.log_unexpected(error, provider=provider.name, via=task.via)
         _after(InternalError("unexpected error"), provider, record, task)
     else:
@@ -97,7 +100,11 @@ def _task(provider: Provider, body: str) -> Task:
 def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, task: Task) -> None:
     """What the error class says, done."""
     observability.logger().warning(
-        "task failed", provider=provider.name, account=task.account, code=error.code, next=error.redelivery.value
+        "task failed",
+        provider=provider.name,
+        account=task.account,
+        code=error.code,
+        next=error.redelivery.value,
     )
     observability.count(f"failed_{error.code}")
     if error.redelivery is Redelivery.DROP:

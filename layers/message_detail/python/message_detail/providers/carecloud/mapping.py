@@ -163,13 +163,13 @@ def _draft(payload: CareCloudMessage, ledger: Ledger, sent: str | None, opened: 
 def _opened(payload: CareCloudMessage, ledger: Ledger, zone: ZoneInfo) -> Engaged | None:
     """The opening, once its time can be read: a zero date, or a mail program alone, claims none."""
     at = ledger.local_time("opened_time", payload.opened_time, zone)
-    if at is None:
+    if at is not None:
+        return Engaged(first_at=at, user_agent=payload.mail_client_user_agent, language=payload.mail_client_language)
+    if payload.mail_client_user_agent is not None:
         ledger.keep("mail_client_user_agent")
+    if payload.mail_client_language is not None:
         ledger.keep("mail_client_language")
-        return None
-    return Engaged(
-        first_at=at, user_agent=payload.mail_client_user_agent, language=payload.mail_client_language
-    )
+    return None
 
 
 def _recipients(payload: CareCloudMessage, region: str | None) -> tuple[Party, ...]:
@@ -204,9 +204,7 @@ def _attachments(payload: CareCloudMessage, ledger: Ledger) -> tuple[Attachment,
 
 
 def _attachment(file: File, name: str | None, index: int, ledger: Ledger) -> Attachment:
-    ledger.word(
-        f"attachments[{index}].upload_method", file.upload_method, {"url": True, "base64": True}, False
-    )
+    ledger.word(f"attachments[{index}].upload_method", file.upload_method, {"url": True, "base64": True}, False)
     inline = file.file_data if isinstance(file.file_data, Digest) else Digest()
     if isinstance(file.file_data, Digest) and not inline.readable:
         ledger.report(("attachments", str(index), "file_data"), "undecodable_base64")

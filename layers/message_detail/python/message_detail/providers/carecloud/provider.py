@@ -142,8 +142,8 @@ def _sign_in(account: Account) -> Request:
 
 
 def _read_token(answer: Answer, _account: Account) -> Token:
-    """The bearer token. Its `valid_to` is local time without an offset, hence no measure: tokens live 7 h unless
-    the project sets another time, and a 401 ends it. The user's personal data beside it is not looked at."""
+    """The bearer token. Its `valid_to` is local time without an offset, hence no measure: it lives 7 h, or as
+    long as the project says, and a 401 ends it. The user's data beside it is not looked at."""
     if isinstance(answer.error, Temporary | ProviderBadAnswer):
         raise answer.error
     if answer.error is not None:

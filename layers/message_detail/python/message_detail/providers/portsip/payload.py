@@ -9,7 +9,7 @@ from message_detail.ledger import Payload
 
 
 class PortSipMessage(Payload):
-    """The answer; there is no envelope. `config_id` and the channel's name and number are kept as they are."""
+    """The answer; there is no envelope. `config_id` and the channel's name and number are kept unread."""
 
     id: str | None = None
     sender: str | None = None

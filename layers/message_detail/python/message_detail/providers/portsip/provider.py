@@ -37,14 +37,14 @@ _RESOURCE: Final = "external_messages"
 
 
 def retrieve(_account: Account, message_id: str) -> Steps:
-    """One call: GET /external_messages/{id}. A second one only where a 404 may mean that the PBX is too old."""
+    """GET /external_messages/{id}; after a 404 also the list, since an old PBX answers 404 to the whole path."""
     answer = yield Request(path=path_of(_RESOURCE, message_id), optional=True)
     if answer.error is not None:
         if answer.status == 404:
             listed = yield Request(path=path_of(_RESOURCE), query={"top": "1"}, optional=True)
             if listed.status == 404:
                 raise ProviderRefused(
-                    "this PortSIP PBX has no external messages: it is older than v22.1.7, or base_url is wrong"
+                    "this PortSIP PBX knows no external messages: it is older than v22.1.7, or base_url is wrong"
                 )
         raise answer.error
     return document_of(answer)
@@ -59,27 +59,34 @@ def document_of(answer: Answer) -> Document:
 
 
 def classify(answer: Answer) -> ProviderError | None:
-    """What an answer means, by status and by the code in `errors`; a code that is not known is as `UNKNOWN`."""
-    if answer.status < 400 and not _errors(answer):
+    """What an answer means, by status and by the codes in `errors`; one that is not known says nothing."""
+    if answer.status < 400 and answer.object().get("id"):
         return None
-    codes = {str(error.get("code") or "").strip().upper() for error in _errors(answer)}
     if answer.status == 429 or _is_throttled(answer):
         return RateLimited("PortSIP PBX throttles this address")
     if answer.status >= 500:
         return ProviderUnavailable(f"PortSIP PBX answered {answer.status}")
-    if answer.status == 401 or "UNAUTHORIZED" in codes:
+    if answer.status == 401 or "UNAUTHORIZED" in _codes(answer):
         return ProviderRefused("PortSIP PBX refuses the user name and password, or the token")
     if answer.status == 403:
         return ProviderRefused("PortSIP PBX refuses: the user's role lacks the Analytics permission")
     # The only thing of ours that can be invalid is the id.
-    if answer.status == 404 or "VALIDATE_FAILED" in codes:
+    if answer.status == 404 or "VALIDATE_FAILED" in _codes(answer):
         return MessageNotFound("PortSIP PBX has no message with this id")
-    return ProviderRefused(f"PortSIP PBX refused the request with {answer.status}")
+    return (
+        ProviderRefused(f"PortSIP PBX refused the request with {answer.status}")
+        if answer.status >= 400
+        else None
+    )
 
 
 def _errors(answer: Answer) -> list[dict[str, Any]]:
     errors = answer.object().get("errors")
     return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _codes(answer: Answer) -> set[str]:
+    return {str(error.get("code") or "").strip().upper() for error in _errors(answer)}
 
 
 def _is_throttled(answer: Answer) -> bool:
@@ -111,8 +118,8 @@ def read_token(answer: Answer, _account: Account) -> Token:
     """The token of a sign-in or a refresh. ProviderRefused says what the operator has to change."""
     if answer.status == 404:
         raise ProviderRefused(
-            "this PortSIP PBX has no auth/sign_in: it is older than v22.2.11 (put a static token in the account), "
-            "or base_url is wrong"
+            "this PortSIP PBX has no auth/sign_in: it is older than v22.2.11 and needs a static token in the "
+            "account, or base_url is wrong"
         )
     if isinstance(answer.error, Temporary | ProviderBadAnswer):
         raise answer.error
@@ -129,7 +136,7 @@ def read_token(answer: Answer, _account: Account) -> Token:
         )
     if body.get("two_factor_enabled"):
         raise ProviderRefused(
-            "PortSIP PBX wants a second factor: use a service user without two-factor login, or a static token"
+            "PortSIP PBX wants a second factor: use a service user without two-factor login"
         )
     raise ProviderBadAnswer("the answer to the sign-in holds no access_token")
 
@@ -145,9 +152,7 @@ def _life(value: Any) -> float:
 
 def rejected(answer: Answer) -> bool:
     """Whether the access token is no longer good, as opposed to lacking a right."""
-    return answer.status == 401 or any(
-        str(error.get("code") or "").strip().upper() == "UNAUTHORIZED" for error in _errors(answer)
-    )
+    return answer.status == 401 or "UNAUTHORIZED" in _codes(answer)
 
 
 def _static(account: Account) -> str | None:
@@ -161,7 +166,7 @@ def _bearer(_account: Account, token: str) -> Mapping[str, str]:
 PROVIDER = Provider(
     name="portsip",
     title="PortSIP PBX",
-    docs="https://www.portsip.com/portsip-pbx-rest-api",
+    docs="https://github.com/portsip/portsip-knowledge-base",
     keys=KEYS,
     authentication=Authentication(
         headers=_bearer,

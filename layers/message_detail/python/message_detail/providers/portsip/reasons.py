@@ -1,7 +1,7 @@
 """What the free text `reason` of a failed PortSIP message says, as far as it is recognised.
 
-PortSIP passes on what its trunk or Meta said. Codes: https://www.twilio.com/docs/api/errors, the trunk that the
-vendor's own pages use. Words: our reading; a text that is not recognised is the provider's error.
+The PBX passes on what its trunk or Meta said. Codes: those of Twilio, https://www.twilio.com/docs/api/errors.
+Words: our reading. A text that is not recognised is the provider's error.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ WORDS: Final[tuple[tuple[re.Pattern[str], Why], ...]] = tuple(
 )
 
 _OTHER: Final[Why] = (FailureCategory.PROVIDER_ERROR, Permanence.UNKNOWN)
-_CODE: Final = re.compile(r"\s*(?:error\s*)?(\d{5,6})\b", re.IGNORECASE)
+_CODE: Final = re.compile(r"\s*(?:error\s+)?(\d{5})\s*(?:[:,.-]|$)", re.IGNORECASE)
 """A code at the beginning, as in "30003: unreachable"."""
 
 

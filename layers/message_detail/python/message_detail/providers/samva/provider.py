@@ -95,7 +95,7 @@ def _key(_account: Account, key: str) -> Mapping[str, str]:
 PROVIDER = Provider(
     name="samva",
     title="Samva",
-    docs="https://samva.app/docs",
+    docs="https://samva.app",
     keys=KEYS,
     authentication=Authentication(headers=_key, static=_static),
     retrieve=retrieve,

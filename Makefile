@@ -1,0 +1,94 @@
+# One entry to everything. `make` lists the targets; each installs what it needs on first use.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# Virtual environments and pins are made one at a time, whatever -j says.
+.NOTPARALLEL:
+
+PYTHON ?= python3
+VENV ?= .venv
+# More arguments for the program of run, test, bench or build: make test ARGS="-k webhook"
+ARGS ?=
+LAYER := layers/message_detail/python
+PINS := requirements/dev.txt requirements/sam.txt requirements/checkov.txt requirements/lock.txt $(LAYER)/requirements.txt
+BIN := $(VENV)/bin
+# `sam build` wants the very interpreter of the template's runtime on PATH; pyenv's shims don't count.
+BUILD_PYTHON := python3.13
+BUILD_PATH := $(addsuffix :,$(lastword $(sort $(wildcard $(HOME)/.pyenv/versions/3.13*/bin))))$(PATH)
+# Admin rights, wildcards and escalation in any policy that SAM makes of the template.
+IAM_CHECKS := CKV_AWS_62,CKV_AWS_63,CKV_AWS_107,CKV_AWS_108,CKV_AWS_109,CKV_AWS_110,CKV_AWS_111
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help venv run test check format build bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@echo
+	@echo '  run reads PORT, ACCOUNTS, API_KEY and API_KEY_READ; run, test, bench and build take ARGS="…".'
+	@echo '  PYTHON=python3.13 VENV=.venv313 uses another interpreter (3.11, 3.12 or 3.13).'
+
+venv: $(VENV)/.stamp ## install what running, testing and checking need into .venv
+
+run: $(VENV)/.stamp ## start the whole system on this machine (Ctrl-C stops it)
+	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local $(ARGS)
+
+test: $(VENV)/.stamp ## run the whole test suite
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.stamp .venv-checkov/.stamp ## format, lint, types, import direction, template lint and IAM checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/unit/test_imports.py
+	$(BIN)/python -m tools.lint_template template.yaml --output .build/template.json
+	.venv-checkov/bin/checkov -f .build/template.json --framework cloudformation --check $(IAM_CHECKS) \
+		--compact --quiet --skip-download
+
+format: $(VENV)/.stamp ## format the code and apply the safe fixes
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+build: .venv-sam/.stamp ## build the functions and the layer for AWS (sam build) into .aws-sam
+	@PATH="$(BUILD_PATH)" $(BUILD_PYTHON) -c '' 2>/dev/null || { \
+		echo "make build: $(BUILD_PYTHON) is not on PATH; sam build needs the interpreter of the template's runtime." >&2; exit 1; }
+	@PATH="$(BUILD_PATH)" .venv-sam/bin/sam build $(ARGS)
+
+bench: $(VENV)/.stamp ## run the benchmarks
+	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m tests.bench $(ARGS)
+
+# A pin stays as it is unless a *.in file rules it out; `make lock LOCK_FLAGS=--upgrade` moves all of them.
+LOCK_FLAGS ?=
+COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' $(LOCK_FLAGS)
+
+lock: .venv-lock/.stamp ## resolve requirements/*.in and pin the results with hashes
+	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) requirements/runtime.in --constraints requirements/dev.txt --output-file $(LAYER)/requirements.txt
+	@# An older pip wants the extras that sam's own requirements name, and finds the pin without them wanting.
+	$(COMPILE) --no-strip-extras requirements/sam.in --output-file requirements/sam.txt
+	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
+	$(COMPILE) requirements/lock.in --output-file requirements/lock.txt
+	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)' $(PINS) || { \
+		echo "make lock: the pins above name where to download from" >&2; exit 1; }
+
+clean: ## remove the virtual environments, build output and caches
+	rm -rf .venv .venv-* .aws-sam .build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+# A virtual environment is made anew when its pins change, so that it holds nothing else.
+# -qq: pip is silent about all but errors.
+define make_venv
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; message-detail needs Python 3.11 or newer (make PYTHON=…)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("make: $(PYTHON) is Python %d.%d.%d; message-detail needs 3.11 or newer (make PYTHON=python3.13 …)" % sys.version_info[:3])'
+	@echo "Installing $< into $(@D) (once; about a minute) …" >&2
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+endef
+
+$(VENV)/.stamp: requirements/dev.txt
+	$(make_venv)
+
+.venv-%/.stamp: requirements/%.txt
+	$(make_venv)

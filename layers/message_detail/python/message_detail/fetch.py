@@ -68,6 +68,8 @@ class Fetcher:
     def send(self, account: Account, request: Request, headers: Mapping[str, str], deadline: float) -> Answer:
         """One exchange; the answer is not judged yet."""
         url = account.base_url + request.path
+        if any(not value.isprintable() for value in headers.values()):
+            raise ProviderRefused("the account's credentials hold characters that no header can carry")
         try:
             client = self._client(account)
             for _ in range(MAX_REDIRECTS + 1):

@@ -8,7 +8,10 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
+MAX_DEPTH: Final = 200
+"""Levels of nesting; pydantic gives up at about 255 when it writes, and no honest answer comes near."""
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_BRACKETS_AND_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 def loads(data: bytes | str) -> Any:
@@ -18,6 +21,8 @@ def loads(data: bytes | str) -> Any:
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(text):
+            raise ValueError("nested too deeply")
         value = json.loads(text, parse_float=_exact_float, parse_constant=str)
         return _writable(value) if "\\ud" in text.casefold() else value
     except RecursionError:
@@ -32,6 +37,14 @@ def dumps(value: Any) -> str:
 def canonical(value: Any) -> str:
     """Data as compact JSON text with sorted keys: equal data, equal text."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _is_too_deep(text: str) -> bool:
+    depth = deepest = 0
+    for token in _BRACKETS_AND_STRINGS.findall(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token, 0)
+        deepest = max(deepest, depth)
+    return deepest > MAX_DEPTH
 
 
 def _exact_float(text: str) -> float | str:

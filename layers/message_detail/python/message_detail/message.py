@@ -311,7 +311,7 @@ class Labels(Part):
 
 
 class Reference(Part):
-    """An id in another system: custom_string, external_id, reference_id, workflow_run, queue_message, email_message …"""
+    """An id in another system. Types: custom_string, external_id, reference_id, workflow_run, queue_message …"""
 
     type: str
     value: str

@@ -57,8 +57,8 @@ def _paths() -> Schema:
         "/v1/providers/{provider}/redrive": {"post": _post_redrive()},
         "/v1/webhooks/{provider}": {"post": _post_webhook([_provider()])},
         "/v1/webhooks/{provider}/{account}": {"post": _post_webhook([_provider(), _account_in_path()])},
-        "/v1/health": {"get": _open("Whether the API serves", {"status": {"const": "ok"}}, ["status"])},
-        "/v1/openapi.json": {"get": _open("This document", {"openapi": {"type": "string"}}, ["openapi"])},
+        "/v1/health": {"get": _open("health", "Whether the API serves", {"status": {"const": "ok"}}, ["status"])},
+        "/v1/openapi.json": {"get": _open("openapi", "This document", {"openapi": {"type": "string"}}, ["openapi"])},
         "/v1/docs": {"get": _docs()},
     }
 
@@ -147,7 +147,7 @@ def _post_webhook(parameters: list[Schema]) -> Schema:
     accepted = _object(
         {"accepted": {"type": "integer"}, "duplicate": {"type": "boolean"}, "ignored": {"type": "string"}}, []
     )
-    operation = _operation(
+    return _operation(
         f"receive{'Account' if len(parameters) > 1 else ''}Webhook",
         "A provider's webhook; authenticated as that provider's are, not by API key",
         None,
@@ -158,27 +158,16 @@ def _post_webhook(parameters: list[Schema]) -> Schema:
         },
         {"type": "object"},
     )
-    return operation
 
 
-def _open(summary: str, properties: Schema, required: list[str]) -> Schema:
+def _open(name: str, summary: str, properties: Schema, required: list[str]) -> Schema:
     answer = _answer(f"{summary}.", {"type": "object", "properties": properties, "required": required})
-    return {
-        "summary": summary,
-        "operationId": summary.split(maxsplit=1)[0].lower() + str(len(summary)),
-        "security": [],
-        "responses": {"200": answer, **_problems("500")},
-    }
+    return _operation(name, summary, None, [], {"200": answer, **_problems("500")})
 
 
 def _docs() -> Schema:
     page = {"description": "A page that shows this document.", "content": {"text/html": {"schema": {"type": "string"}}}}
-    return {
-        "summary": "The documentation page",
-        "operationId": "docs",
-        "security": [],
-        "responses": {"200": page, **_problems("500")},
-    }
+    return _operation("docs", "The documentation page", None, [], {"200": page, **_problems("500")})
 
 
 def _operation(

@@ -119,7 +119,5 @@ def _settle(step: Callable[[Dedupe, str], None], key: str | None) -> None:
 
 
 def _log_refusal(webhook: Webhook, error: MessageDetailError) -> None:
-    observability.logger().warning(
-        "webhook refused", provider=webhook.provider, code=error.code, reason=error.detail
-    )
+    observability.logger().warning("webhook refused", provider=webhook.provider, code=error.code, reason=error.detail)
     observability.count(f"rejected_{error.code}")

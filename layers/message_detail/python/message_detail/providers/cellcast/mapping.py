@@ -211,9 +211,7 @@ def _billing(payload: CellcastMessage, ledger: Ledger) -> Billing:
         lines.append(BillingLine(kind="credit_deducted", amount=deducted))
     if total is not None:
         lines.append(BillingLine(kind="credit_total", amount=total, unit="credit:cellcast"))
-    return Billing(
-        lines=tuple(lines), segments=payload.smsDetail.smscount, length=payload.smsDetail.messagelength
-    )
+    return Billing(lines=tuple(lines), segments=payload.smsDetail.smscount, length=payload.smsDetail.messagelength)
 
 
 def _references(payload: CellcastMessage) -> tuple[Reference, ...]:

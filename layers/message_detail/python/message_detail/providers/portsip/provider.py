@@ -37,14 +37,14 @@ _RESOURCE: Final = "external_messages"
 
 
 def retrieve(_account: Account, message_id: str) -> Steps:
-    """GET /external_messages/{id}; after a 404 also the list, since an old PBX answers 404 to the whole path."""
+    """GET /external_messages/{id}; after a 404 also the list, since an old PBX answers 404 to both."""
     answer = yield Request(path=path_of(_RESOURCE, message_id), optional=True)
     if answer.error is not None:
         if answer.status == 404:
             listed = yield Request(path=path_of(_RESOURCE), query={"top": "1"}, optional=True)
             if listed.status == 404:
                 raise ProviderRefused(
-                    "this PortSIP PBX knows no external messages: it is older than v22.1.7, or base_url is wrong"
+                    "this PortSIP PBX has no external messages: it predates v22.1.7, or base_url is wrong"
                 )
         raise answer.error
     return document_of(answer)
@@ -73,11 +73,9 @@ def classify(answer: Answer) -> ProviderError | None:
     # The only thing of ours that can be invalid is the id.
     if answer.status == 404 or "VALIDATE_FAILED" in _codes(answer):
         return MessageNotFound("PortSIP PBX has no message with this id")
-    return (
-        ProviderRefused(f"PortSIP PBX refused the request with {answer.status}")
-        if answer.status >= 400
-        else None
-    )
+    if answer.status >= 400:
+        return ProviderRefused(f"PortSIP PBX refused the request with {answer.status}")
+    return None
 
 
 def _errors(answer: Answer) -> list[dict[str, Any]]:
@@ -124,20 +122,14 @@ def read_token(answer: Answer, _account: Account) -> Token:
     if isinstance(answer.error, Temporary | ProviderBadAnswer):
         raise answer.error
     if answer.error is not None:
-        raise ProviderRefused(
-            f"PortSIP PBX refuses the user name and password, or the token ({answer.status})"
-        )
+        raise ProviderRefused(f"PortSIP PBX refuses the user name and password, or the token ({answer.status})")
     body = answer.object()
     access_token = body.get("access_token")
     if isinstance(access_token, str) and access_token:
         kept = body.get("refresh_token")
-        return Token(
-            access_token, _life(body.get("expires_in")), kept if isinstance(kept, str) and kept else None
-        )
+        return Token(access_token, _life(body.get("expires_in")), kept if isinstance(kept, str) and kept else None)
     if body.get("two_factor_enabled"):
-        raise ProviderRefused(
-            "PortSIP PBX wants a second factor: use a service user without two-factor login"
-        )
+        raise ProviderRefused("PortSIP PBX wants a second factor: use a service user without two-factor login")
     raise ProviderBadAnswer("the answer to the sign-in holds no access_token")
 
 

@@ -105,23 +105,23 @@ def _draft(payload: SamvaMessage, status: Status, attempts: Attempts, ledger: Le
 def _timestamps(payload: SamvaMessage, ledger: Ledger) -> Timestamps:
     whatsapp = payload.whatsappMetadata
     return Timestamps(
-        created=_earlier_named(ledger, ("createdAt", payload.createdAt), ("created_at", payload.created_at)),
+        created=_first_time(ledger, ("createdAt", payload.createdAt), ("created_at", payload.created_at)),
         updated=ledger.time("updatedAt", payload.updatedAt),
         scheduled=ledger.time("scheduledAt", payload.scheduledAt),
-        sent=_earlier_named(ledger, ("sentAt", payload.sentAt), ("whatsappMetadata.sentAt", whatsapp.sentAt)),
-        delivered=_earlier_named(
+        sent=_first_time(ledger, ("sentAt", payload.sentAt), ("whatsappMetadata.sentAt", whatsapp.sentAt)),
+        delivered=_first_time(
             ledger,
             ("deliveredAt", payload.deliveredAt),
             ("whatsappMetadata.deliveredAt", whatsapp.deliveredAt),
         ),
-        read=_earlier_named(ledger, ("readAt", payload.readAt), ("whatsappMetadata.readAt", whatsapp.readAt)),
+        read=_first_time(ledger, ("readAt", payload.readAt), ("whatsappMetadata.readAt", whatsapp.readAt)),
         failed=ledger.time("failedAt", payload.failedAt),
         received=ledger.time("emailMetadata.receivedAt", payload.emailMetadata.receivedAt),
         last_attempt=ledger.time("lastAttemptAt", payload.lastAttemptAt),
     )
 
 
-def _earlier_named(ledger: Ledger, *candidates: tuple[str, str | None]) -> str | None:
+def _first_time(ledger: Ledger, *candidates: tuple[str, str | None]) -> str | None:
     """The first of several times that say the same; one that says otherwise is kept where it was."""
     times = [(path, time) for path, native in candidates if (time := ledger.time(path, native)) is not None]
     for path, time in times[1:]:
@@ -190,9 +190,7 @@ def _billing(payload: SamvaMessage, ledger: Ledger) -> Billing:
     )
     return Billing(
         lines=tuple(
-            BillingLine(kind=kind, amount=amount, unit=unit)
-            for kind, amount, unit in lines
-            if amount is not None
+            BillingLine(kind=kind, amount=amount, unit=unit) for kind, amount, unit in lines if amount is not None
         ),
         billable=payload.whatsappMetadata.isBillable,
         category=payload.whatsappMetadata.conversationType,

@@ -53,18 +53,17 @@ def sender_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: s
     )
 
 
-def recipients_of(
-    payload: SamvaMessage, ledger: Ledger, channel: Channel, region: str | None
-) -> tuple[Party, ...]:
+def recipients_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: str | None) -> tuple[Party, ...]:
     """The recipients: participants joined by id, each with its address where it is certain which."""
-    addresses = list(mailboxes(payload.emailMetadata.toEmails, "emailMetadata.toEmails", ledger))
-    if payload.whatsappMetadata.toNumber is not None:
-        addresses.append(payload.whatsappMetadata.toNumber)
+    emails = mailboxes(payload.emailMetadata.toEmails, "emailMetadata.toEmails", ledger)
+    addresses = list(dict.fromkeys(filter(None, (*emails, payload.whatsappMetadata.toNumber))))
     seats = _seats(payload)
     own = [_identity(seat.person, channel) for seat in seats]
     taken = [_take(addresses, address) for address in own]
     if len(addresses) == 1 and taken.count(None) == 1:
         taken[taken.index(None)] = addresses.pop()
+    if addresses:
+        own = [None] * len(own)  # who has the addresses that are left can't be told, so none is claimed
     parties = [
         _party(seat, found or address, _first(ledger, _names(seat.person, seat.path)), ledger, region)
         for seat, found, address in zip(seats, taken, own, strict=True)
@@ -78,9 +77,7 @@ def parties_of(value: object, path: str, ledger: Ledger) -> tuple[Party, ...]:
 
 
 def _seats(payload: SamvaMessage) -> list[_Seat]:
-    people = {
-        index: person for index, person in enumerate(payload.toParticipants or ()) if person is not None
-    }
+    people = {index: person for index, person in enumerate(payload.toParticipants or ()) if person is not None}
     by_id: dict[str, int] = {}
     for index, person in people.items():
         if person.id is not None:
@@ -92,9 +89,7 @@ def _seats(payload: SamvaMessage) -> list[_Seat]:
     return seats + [_Seat(person.id, person, f"toParticipants[{index}]") for index, person in people.items()]
 
 
-def _party(
-    seat: _Seat, address: str | None, name: str | None, ledger: Ledger, region: str | None
-) -> Party | None:
+def _party(seat: _Seat, address: str | None, name: str | None, ledger: Ledger, region: str | None) -> Party | None:
     kind = seat.person.type if seat.person is not None else None
     found = party(address, region=region, name=name, contact_id=seat.contact_id, participant_type=kind)
     if found is None and kind is not None:

@@ -62,9 +62,7 @@ def classify(answer: Answer) -> ProviderError | None:
     if status < 400:
         return None
     if status == 429:
-        return RateLimited(
-            "Samva throttles this account", retry_after=_seconds(body.get("retryAfterSeconds"))
-        )
+        return RateLimited("Samva throttles this account", retry_after=_seconds(body.get("retryAfterSeconds")))
     if status == 401:
         return ProviderRefused("Samva refuses the API key: put a good one in the account")
     # 422 on a plain read says that no message can have this id.

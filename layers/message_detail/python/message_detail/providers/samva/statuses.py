@@ -89,9 +89,7 @@ def failure_of(payload: SamvaMessage, *, bounced: bool) -> Failure:
     kind = first_text(details, ("bounceType", "bounce_type", "permanence", "type")) or ""
     permanence = PERMANENCES.get(kind.strip().casefold(), _flagged(details))
     return Failure(
-        category=_BOUNCES.get(permanence, FailureCategory.UNKNOWN)
-        if bounced
-        else FailureCategory.PROVIDER_ERROR,
+        category=_BOUNCES.get(permanence, FailureCategory.UNKNOWN) if bounced else FailureCategory.PROVIDER_ERROR,
         permanence=permanence,
         native_code=first_text(details, ("code", "errorCode", "error_code")),
         message=payload.lastError,
@@ -106,12 +104,13 @@ def _flagged(details: dict[str, Any]) -> Permanence:
     return Permanence.UNKNOWN
 
 
-def observe_all(
-    draft: Draft, payload: SamvaMessage, ledger: Ledger, direction: Direction, times: Timestamps
-) -> None:
+def observe_all(draft: Draft, payload: SamvaMessage, ledger: Ledger, direction: Direction, times: Timestamps) -> None:
     """Note every status that the history and the times show, each at its attempt, none twice."""
     found: dict[tuple[Status, int, str | None], str | None] = {}
-    for sighting in (*_history(payload, ledger), *_timed(payload, ledger)):
+    sightings = [*_history(payload, ledger), *_timed(payload, ledger)]
+    if draft.status is Status.RECEIVED and times.received is not None:
+        sightings.append(Sighting(Status.RECEIVED, times.received))
+    for sighting in sightings:
         status = _settled(sighting.status, direction)
         # For an inbound message the time of reading is ours, not that of its arrival.
         is_ours = direction is Direction.INBOUND and sighting.status is Status.READ
@@ -173,18 +172,14 @@ def _entries(data: Any) -> Iterator[tuple[str, str | None]]:
         elif first_text(data, _STATUS_KEYS):
             yield from _entries([data])
         else:
-            yield from (
-                (key, time) for key, time in data.items() if key.casefold() in STATUSES and _is_text(time)
-            )
+            yield from ((key, time) for key, time in data.items() if key.casefold() in STATUSES and _is_text(time))
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def with_failure(
-    observations: tuple[Observation, ...], epoch: int, failure: Failure
-) -> tuple[Observation, ...]:
+def with_failure(observations: tuple[Observation, ...], epoch: int, failure: Failure) -> tuple[Observation, ...]:
     """The observations, with the reason given to a failure of this attempt that the status word lags."""
     return tuple(
         seen.model_copy(update={"failure": failure})

@@ -69,9 +69,7 @@ def identity(value: Any, channels: Iterable[str]) -> str | None:
 def _of_channel(data: Any, channel: str) -> Iterable[Any]:
     if isinstance(data, list):
         for entry in data:
-            if isinstance(entry, dict) and _is(
-                first_text(entry, ("channel", "channelType", "type")), channel
-            ):
+            if isinstance(entry, dict) and _is(first_text(entry, ("channel", "channelType", "type")), channel):
                 yield entry
     elif isinstance(data, dict):
         for key, item in data.items():

@@ -1,0 +1,73 @@
+"""Accounts from a TOML file: `[[accounts]]` tables, each with `provider`, `account` and the settings."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from message_detail import providers
+from message_detail.accounts import build, check_name
+from message_detail.errors import MessageDetailError
+
+
+class AccountsFileError(ValueError):
+    """The file can't be used; the text says where and why, without a value of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """One account as it is stored: the JSON object of its secret, and whose it is."""
+
+    provider: str
+    account: str
+    settings: Mapping[str, Any] = field(repr=False)
+
+
+def read_accounts(path: Path) -> list[AccountSettings]:
+    """The accounts of a file; AccountsFileError when it can't be read or an account of it can't be used."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AccountsFileError(f"{path}: {error.strerror or 'cannot be read'}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AccountsFileError(f"{path}: not TOML: {error}") from None
+    tables = data.get("accounts")
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        raise AccountsFileError(f"{path}: has no [[accounts]] table")
+    if unknown := sorted(set(data) - {"accounts"}):
+        raise AccountsFileError(f"{path}: unknown keys beside [[accounts]]: {', '.join(unknown)}")
+    accounts = [_account(table, f"{path}: account {number}") for number, table in enumerate(tables, 1)]
+    _check_twice(accounts, path)
+    return accounts
+
+
+def _account(table: Mapping[str, Any], where: str) -> AccountSettings:
+    provider, name = table.get("provider"), table.get("account", "default")
+    if not isinstance(provider, str) or not provider:
+        raise AccountsFileError(f"{where}: 'provider' is missing")
+    if not isinstance(name, str):
+        raise AccountsFileError(f"{where}: 'account' must be a string")
+    settings = {key: value for key, value in table.items() if key not in {"provider", "account"}}
+    if reason := _reason_against(provider, name, settings):
+        raise AccountsFileError(f"{where}: {reason}")
+    return AccountSettings(provider, name, settings)
+
+
+def _check_twice(accounts: list[AccountSettings], path: Path) -> None:
+    seen: set[tuple[str, str]] = set()
+    for account in accounts:
+        if (account.provider, account.account) in seen:
+            raise AccountsFileError(f"{path}: {account.provider}, account {account.account!r}, is there twice")
+        seen.add((account.provider, account.account))
+
+
+def _reason_against(provider: str, name: str, settings: Mapping[str, Any]) -> str | None:
+    """Why an account can't be used, or None. Only here is the package asked which keys there may be."""
+    try:
+        build(provider, check_name(name, provider), settings, providers.keys_of(provider))
+    except MessageDetailError as error:
+        return error.detail
+    return None

@@ -1,0 +1,95 @@
+"""The template and the code that it names, made ready for the emulator: zips in a bucket."""
+
+from __future__ import annotations
+
+import io
+import json
+import py_compile
+import tempfile
+import zipfile
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import Any, Final
+
+from samtranslator.yaml_helper import yaml_parse
+
+BUCKET: Final = "code"
+TEMPLATE: Final = "template.json"
+_CODE_KEYS: Final = {
+    "AWS::Serverless::Function": ("CodeUri", ""),
+    # Lambda mounts a layer at /opt and has /opt/python on its path; `sam build` adds the folder, so we do.
+    "AWS::Serverless::LayerVersion": ("ContentUri", "python/"),
+}
+_BATCHED: Final = frozenset({"sqs:SendMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"})
+
+
+def load_template(root: Path) -> dict[str, Any]:
+    """The project's template.yaml, with CloudFormation's tags as functions ({"Ref": …})."""
+    template: dict[str, Any] = yaml_parse((root / "template.yaml").read_text(encoding="utf-8"))
+    return template
+
+
+def upload(root: Path, s3: Any) -> str:
+    """Put every function's and layer's code, and the template that points there, into a bucket; its key."""
+    s3.create_bucket(Bucket=BUCKET)
+    template = load_template(root)
+    stored: set[str] = set()
+    for resource in template["Resources"].values():
+        if resource["Type"] not in _CODE_KEYS:
+            continue
+        key, prefix = _CODE_KEYS[resource["Type"]]
+        folder = resource["Properties"][key]
+        if folder not in stored:
+            s3.put_object(Bucket=BUCKET, Key=folder, Body=zipped(root / folder, prefix))
+            stored.add(folder)
+        resource["Properties"][key] = f"s3://{BUCKET}/{folder}"
+        for policy in resource["Properties"].get("Policies", []):
+            _allow_batches(policy["Statement"])
+    s3.put_object(Bucket=BUCKET, Key=TEMPLATE, Body=json.dumps(template).encode())
+    return f"{BUCKET}/{TEMPLATE}"
+
+
+def _allow_batches(statements: list[dict[str, Any]]) -> None:
+    """Name the batch form beside each action that has one.
+
+    IAM has no such actions: who may send a message may send ten. ministack 1.5 asks for them all the same.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+    """
+    for statement in statements:
+        named = statement["Action"]
+        actions = [named] if isinstance(named, str) else list(named)
+        statement["Action"] = actions + [f"{action}Batch" for action in actions if action in _BATCHED]
+
+
+def zipped(folder: Path, prefix: str = "") -> bytes:
+    """A zip of a folder's files under `prefix`, with compiled modules, so that no cold start compiles again.
+
+    Packages that the layer's requirements.txt names are not in it: functions run in this virtual environment.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if not path.is_file() or "__pycache__" in path.parts:
+                continue
+            name = prefix + path.relative_to(folder).as_posix()
+            archive.write(path, name)
+            if path.suffix == ".py":
+                archive.writestr(_compiled_name(name), _compiled(path))
+    return buffer.getvalue()
+
+
+def _compiled_name(name: str) -> str:
+    return cache_from_source(name)
+
+
+def _compiled(path: Path) -> bytes:
+    """Byte code that is not checked against the source's time, which unpacking changes."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "module.pyc"
+        py_compile.compile(
+            str(path),
+            cfile=str(target),
+            doraise=True,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
+        return target.read_bytes()

@@ -1,0 +1,141 @@
+"""Starts everything, shows that it works, serves until it is told to stop, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shlex
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from types import FrameType
+from typing import Any
+
+from local.accounts import AccountSettings, AccountsFileError, read_accounts
+from local.emulator import EmulatorError
+from local.options import OptionError, Options, read_options
+from local.report import table
+from local.samples import Caller, Sample, path_of
+from local.stack import LocalStack
+
+_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main() -> int:
+    """The exit code: 0 when stopped by a signal, 1 when it can't start, 2 for a variable of no use."""
+    for number in _ENDING_SIGNALS:
+        signal.signal(number, _interrupt)
+    try:
+        options = read_options(os.environ)
+        accounts = read_accounts(options.accounts) if options.accounts else None
+        with ExitStack() as cleanup:
+            cleanup.callback(_ignore_signals)
+            _run(options, accounts, cleanup)
+    except (OptionError, AccountsFileError) as error:
+        return _fail(str(error), 2)
+    except EmulatorError as error:
+        return _fail(str(error), 1)
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+    return 0
+
+
+class _Progress:
+    """One line for each step, with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        print(f"[{time.monotonic() - self._start:5.1f} s] {text}", flush=True)
+
+
+def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: ExitStack) -> None:
+    progress = _Progress()
+    stack = _stack(options, progress, cleanup)
+    samples: list[tuple[str, str, str]] = []
+    if accounts is None:
+        accounts, samples = _simulators(cleanup)
+        progress("simulators of the providers serve")
+    for account in accounts:
+        stack.add_account(account)
+    stack.start()
+    caller = Caller(stack.api_url, options.key)
+    cleanup.callback(caller.close)
+    results = _look_up(caller, samples, stack, progress)
+    if results:
+        print(f"\n{table(results)}\n")
+    _print_usage(options, stack.api_url, results)
+    print(f"ready {stack.api_url}", flush=True)
+    while True:
+        signal.pause()
+
+
+def _stack(options: Options, progress: _Progress, cleanup: ExitStack) -> LocalStack:
+    try:
+        stack = LocalStack(keys=options.keys, port=options.port, progress=progress)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise OptionError(f"port {options.port} is taken; choose another one: make run PORT=3001") from None
+    cleanup.callback(stack.stop)
+    return stack
+
+
+def _simulators(cleanup: ExitStack) -> tuple[list[AccountSettings], list[tuple[str, str, str]]]:
+    """The simulators' accounts; for each provider a message to look up and one for the queue."""
+    from local.simulators.server import serve  # its packages are not needed with accounts of one's own
+
+    running = serve()
+    cleanup.callback(running.close)
+    accounts: list[AccountSettings] = []
+    samples: list[tuple[str, str, str]] = []
+    for name, simulator in running.simulators.items():
+        accounts += [
+            AccountSettings(name, account, simulator.account(account)) for account in simulator.account_names()
+        ]
+        ids = simulator.message_ids()
+        samples.append((name, ids[0], ids[-1]))
+    return accounts, samples
+
+
+def _look_up(
+    caller: Caller, samples: list[tuple[str, str, str]], stack: LocalStack, progress: _Progress
+) -> list[Sample]:
+    if not samples:
+        return []
+    results = []
+    for provider, message_id, _ in samples:
+        progress(f"looking up a message of {provider}")
+        results.append(caller.look_up(provider, message_id))
+    provider, _, message_id = samples[0]
+    progress(f"sending one through the queue of {provider}")
+    results.append(caller.through_queue(provider, message_id, lambda: stack.waiting(provider)))
+    return results
+
+
+def _print_usage(options: Options, url: str, results: list[Sample]) -> None:
+    sample = next((result for result in results if result.message is not None), None)
+    path = path_of(sample.provider, sample.message_id) if sample else "/v1/providers"
+    print(f"API      {url}/v1")
+    print(f"docs     {url}/v1/docs")
+    print(f"key      {options.key}")
+    for key in options.keys[1:]:
+        print(f"key      {key.value} (read only)")
+    print(f"try      curl -H {shlex.quote(f'Authorization: Bearer {options.key}')} {shlex.quote(url + path)}")
+
+
+def _fail(text: str, code: int) -> int:
+    print(f"make run: {text}", file=sys.stderr, flush=True)
+    return code
+
+
+def _interrupt(_: int, __: FrameType | None) -> Any:
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    """A second Ctrl-C must not leave half of it running."""
+    for number in _ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

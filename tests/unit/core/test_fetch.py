@@ -1,0 +1,286 @@
+"""The one way out: whatever a provider or the network does becomes one of our errors."""
+
+from __future__ import annotations
+
+import gzip
+import ssl
+from collections.abc import Iterator
+from email.utils import formatdate
+from typing import Any
+
+import httpx
+import pytest
+
+from message_detail import fetch as fetch_module
+from message_detail.accounts import Account, build
+from message_detail.errors import (
+    MessageDetailError,
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderRefused,
+    ProviderTimeout,
+    ProviderUnavailable,
+    RateLimited,
+    UnknownAccount,
+)
+from message_detail.fetch import MAX_ANSWER_BYTES, USER_AGENT, Fetcher, retry_after
+from message_detail.provider import Provider
+from message_detail.providers import load
+from message_detail.providers.cellcast.provider import PROVIDER
+from message_detail.tokens import SavedToken, Tokens
+from message_detail.version import __version__
+from tests.unit.core.samples import NATIVE_ID, NOW, Vendor, account, answer, says
+
+
+class NoTokens:
+    """A token table that no test here may touch."""
+
+    def read_token(self, account: Account) -> SavedToken | None:
+        raise AssertionError("an account with a static key has no token")
+
+    take_lease = save_token = end_lease = read_token  # type: ignore[assignment]
+
+
+def fetcher(transport: httpx.BaseTransport) -> Fetcher:
+    return Fetcher(Tokens(NoTokens()), transport)  # type: ignore[arg-type]
+
+
+def fetch(vendor: Vendor, message_id: str = NATIVE_ID, seconds: float = 5.0, **changes: Any) -> dict[str, Any]:
+    return fetcher(vendor.transport).fetch(PROVIDER, account(**changes), message_id, seconds)
+
+
+def test_a_call_is_authenticated_named_and_unredirected() -> None:
+    vendor = Vendor(says())
+    assert fetch(vendor)["_id"] == NATIVE_ID
+    (request,) = vendor.requests
+    assert str(request.url) == f"https://api.cellcast.com/api/v2/report/message/{NATIVE_ID}"
+    assert request.headers["authorization"] == "Bearer key-of-the-tests"
+    assert request.headers["user-agent"] == USER_AGENT == f"message-detail/{__version__}"
+    assert request.headers["content-type"] == "application/json"
+
+
+IDS = [
+    "a/b",
+    "a?b=c",
+    "a#b",
+    "100%",
+    "a+b",
+    "x=y",
+    "../../admin",
+    "a/../b",
+    "ünï",
+    "a b",
+    "%2e%2e",
+    "x" * 1000,
+    "a;b",
+    "a\\b",
+    "@evil.example.com",
+    "\n",
+]
+
+
+@pytest.mark.parametrize("message_id", IDS)
+def test_an_id_never_changes_what_is_called(message_id: str) -> None:
+    vendor = Vendor(says(_id=message_id))
+    fetch(vendor, message_id)
+    (request,) = vendor.requests
+    prefix, _, last = request.url.raw_path.decode().rpartition("/")
+    assert request.url.host == "api.cellcast.com"
+    assert prefix == "/api/v2/report/message"
+    assert httpx.URL(f"https://x/{last}").path == "/" + message_id
+    assert not request.url.query
+
+
+@pytest.mark.parametrize("message_id", [".", "..", "...", "quick-api-credit-usage"])
+def test_ids_that_are_another_path_are_not_found_without_a_call(message_id: str) -> None:
+    vendor = Vendor(says())
+    with pytest.raises(MessageNotFound):
+        fetch(vendor, message_id)
+    assert vendor.requests == []
+
+
+def _slow(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadTimeout("too slow", request=request)
+
+
+FAILURES: list[tuple[str, Any, type[MessageDetailError]]] = [
+    ("connect error", httpx.ConnectError("refused"), ProviderUnavailable),
+    ("reset", httpx.ReadError("reset by peer"), ProviderUnavailable),
+    ("garbled", httpx.RemoteProtocolError("no HTTP"), ProviderUnavailable),
+    ("connect timeout", httpx.ConnectTimeout("slow"), ProviderTimeout),
+    ("read timeout", _slow, ProviderTimeout),
+    ("pool timeout", httpx.PoolTimeout("busy"), ProviderTimeout),
+    ("proxy", httpx.ProxyError("no"), ProviderUnavailable),
+    ("not HTTP", httpx.LocalProtocolError("bad header"), ProviderRefused),
+    ("no such protocol", httpx.UnsupportedProtocol("ftp"), ProviderRefused),
+    ("bad address", httpx.InvalidURL("what"), ProviderRefused),
+    ("not JSON", httpx.Response(200, text="<html>sign in</html>"), ProviderBadAnswer),
+    ("empty", httpx.Response(200), ProviderBadAnswer),
+    ("a list", httpx.Response(200, json=[1]), ProviderBadAnswer),
+    ("null", httpx.Response(200, json=None), ProviderBadAnswer),
+    ("nested without end", httpx.Response(200, content=b"[" * 100_000), ProviderBadAnswer),
+    ("not UTF-8", httpx.Response(200, content=b'{"a":"\xff"}'), ProviderBadAnswer),
+    ("broken gzip", lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"nope")), ProviderBadAnswer),
+    ("too large", httpx.Response(200, content=b" " * (MAX_ANSWER_BYTES + 1)), ProviderBadAnswer),
+    ("gzip bomb", lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b" " * (MAX_ANSWER_BYTES + 1)))), ProviderBadAnswer),
+    ("no id", httpx.Response(200, json={"status": True, "data": {"status": "sent"}}), ProviderBadAnswer),
+    ("another's id", says(_id="6a1c0de5f0aa11bb22cc33de"), ProviderBadAnswer),
+    ("redirect elsewhere", httpx.Response(302, headers={"location": "https://evil.example.com/"}), ProviderBadAnswer),
+    ("redirect to http", httpx.Response(302, headers={"location": "http://api.cellcast.com/"}), ProviderBadAnswer),
+    ("redirect to nowhere", httpx.Response(302), ProviderBadAnswer),
+    ("redirect without end", httpx.Response(307, headers={"location": "/again"}), ProviderBadAnswer),
+    ("500", httpx.Response(500, text="oops"), ProviderUnavailable),
+    ("503", httpx.Response(503), ProviderUnavailable),
+    ("429", httpx.Response(429), RateLimited),
+    ("401", httpx.Response(401, json={"code": 401, "message": "Token expired", "stack": "APIError"}), ProviderRefused),
+    ("404", httpx.Response(404), MessageNotFound),
+    ("418", httpx.Response(418), ProviderRefused),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"), [(how, error) for _, how, error in FAILURES], ids=[name for name, _, _ in FAILURES]
+)
+def test_no_foreign_exception_leaks(how: Any, expected: type[MessageDetailError]) -> None:
+    with pytest.raises(MessageDetailError) as caught:
+        fetch(Vendor(how))
+    assert type(caught.value) is expected
+    assert caught.value.provider == "cellcast"
+    assert caught.value.account == "default"
+    assert "key-of-the-tests" not in repr(caught.value) + caught.value.detail
+
+
+def test_a_redirect_on_the_same_server_is_followed() -> None:
+    vendor = Vendor(httpx.Response(307, headers={"location": "/api/v3/there"}), says())
+    assert fetch(vendor)["_id"] == NATIVE_ID
+    assert vendor.requests[1].url.path == "/api/v3/there"
+
+
+def test_reading_stops_at_the_size_limit() -> None:
+    read = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1_000_000
+            yield b" " * 1_000_000
+
+    with pytest.raises(ProviderBadAnswer, match="larger"):
+        fetch(Vendor(lambda _: httpx.Response(200, content=endless())))
+    assert read <= MAX_ANSWER_BYTES + 1_000_000
+
+
+def test_an_answer_that_drips_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = iter(range(0, 1_000_000))
+    monkeypatch.setattr(fetch_module.time, "monotonic", lambda: float(next(passed)))
+
+    def dripping() -> Iterator[bytes]:
+        while True:
+            yield b" "
+
+    with pytest.raises(ProviderTimeout):
+        fetch(Vendor(lambda _: httpx.Response(200, content=dripping())), seconds=60)
+
+
+def test_no_call_is_made_when_no_time_is_left() -> None:
+    vendor = Vendor(says())
+    with pytest.raises(ProviderTimeout):
+        fetch(vendor, seconds=0)
+    assert vendor.requests == []
+
+
+def test_the_time_limits_are_the_account_s_and_within_the_call_s() -> None:
+    vendor = Vendor(says())
+    fetch(vendor, seconds=30, timeout_seconds=7)
+    limits = vendor.requests[0].extensions["timeout"]
+    assert limits["read"] == pytest.approx(7, abs=0.5)
+    assert limits["connect"] == pytest.approx(5, abs=0.5)
+    fetch(vendor, seconds=3)
+    assert vendor.requests[1].extensions["timeout"]["read"] <= 3
+
+
+def test_retry_after_is_understood_in_both_forms() -> None:
+    assert retry_after({"retry-after": "7"}) == 7
+    assert retry_after({"retry-after": " 1.5 "}) == 1.5
+    date = formatdate(NOW + 90, usegmt=True)
+    assert retry_after({"retry-after": date}, now=lambda: NOW) == 90
+    assert retry_after({"retry-after": formatdate(NOW - 90, usegmt=True)}, now=lambda: NOW) == 0
+    for nonsense in ("", "soon", "-5", "1e400x", "Mon, 99 Xxx"):
+        assert retry_after({"retry-after": nonsense}) is None
+
+
+def test_the_provider_s_retry_after_reaches_the_error() -> None:
+    with pytest.raises(RateLimited) as caught:
+        fetch(Vendor(httpx.Response(429, headers={"retry-after": "17"})))
+    assert caught.value.retry_after == 17
+
+
+def test_tls_is_verified_and_an_untrusted_certificate_is_refused() -> None:
+    def untrusted(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("TLS") from ssl.SSLCertVerificationError("self-signed")
+
+    with pytest.raises(ProviderRefused, match="certificate"):
+        fetch(Vendor(untrusted))
+
+
+def test_a_certificate_authority_that_is_none_is_named() -> None:
+    portsip = load("portsip")
+    own = build(
+        "portsip",
+        "default",
+        {"base_url": "https://pbx.example.com:8887/api", "token": "t", "ca_certificate": "not a certificate"},
+        portsip.keys,
+    )
+    with pytest.raises(UnknownAccount, match="ca_certificate"):
+        Fetcher(Tokens(NoTokens())).fetch(portsip, own, "x", 5)  # type: ignore[arg-type]
+
+
+def test_a_key_that_no_header_can_hold_is_refused() -> None:
+    for key in ("schlüssel\u2603", "two\nlines"):
+        with pytest.raises(ProviderRefused):
+            fetch(Vendor(says()), token=key)
+
+
+def test_connections_are_reused() -> None:
+    vendor = Vendor(says())
+    one = fetcher(vendor.transport)
+    for _ in range(3):
+        one.fetch(PROVIDER, account(), NATIVE_ID, 5)
+    assert len(one._clients) == 1
+
+
+def test_numbers_that_no_float_holds_stay_exact() -> None:
+    def odd(_: httpx.Request) -> httpx.Response:
+        body = httpx.Response(200, json=answer()).text.replace(
+            '"sent"', '"sent","exact":0.12345678901234567890,"huge":1e999,"nan":NaN'
+        )
+        return httpx.Response(200, text=body)
+
+    document = fetch(Vendor(odd))
+    assert (document["exact"], document["huge"], document["nan"]) == ("0.12345678901234567890", "1e999", "NaN")
+
+
+def test_lone_surrogates_become_writable() -> None:
+    document = fetch(
+        Vendor(httpx.Response(200, text=httpx.Response(200, json=answer()).text.replace("Your", "\\ud83d Your")))
+    )
+    assert document["message"].encode().decode() == "\ufffd Your parcel is on its way"
+
+
+@pytest.mark.parametrize("name", ["carecloud", "cellcast", "highlevel", "samva", "portsip"])
+@pytest.mark.parametrize(
+    ("how", "expected"), [(how, error) for _, how, error in FAILURES[:20]], ids=[n for n, _, _ in FAILURES[:20]]
+)
+def test_no_foreign_exception_leaks_for_any_provider(name: str, how: Any, expected: type[MessageDetailError]) -> None:
+    provider: Provider = load(name)
+    settings = {
+        "carecloud": {"token": "t", "base_url": "https://crm.example.com/v1.0", "time_zone": "Europe/Prague"},
+        "cellcast": {"token": "t"},
+        "highlevel": {"token": "t"},
+        "samva": {"api_key": "t"},
+        "portsip": {"token": "t", "base_url": "https://pbx.example.com:8887/api"},
+    }[name]
+    own = build(name, "default", settings, provider.keys)
+    with pytest.raises(MessageDetailError) as caught:
+        fetcher(Vendor(how).transport).fetch(provider, own, NATIVE_ID, 5)
+    assert type(caught.value) is expected

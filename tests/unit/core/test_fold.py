@@ -1,0 +1,195 @@
+"""The record of a message: any order, any duplicate, the same end."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from message_detail.fold import Record, current, etag, join, join_all, record_of, regressed, timeline
+from message_detail.message import (
+    Channel,
+    Direction,
+    Failure,
+    FailureCategory,
+    Freshness,
+    Message,
+    Observation,
+    Provenance,
+    Via,
+)
+from message_detail.provider import Normalized
+from message_detail.status import EMAIL_RANKS, RANKS, Outcome, Status, is_final, outcome_of, rank
+from tests.unit.core.samples import T0, message, observation, record
+
+PROFILES = [(Channel.SMS, RANKS), (Channel.EMAIL, EMAIL_RANKS)]
+TIMES = [f"2026-06-01T12:00:0{second}.000Z" for second in range(4)]
+
+
+@pytest.mark.parametrize(("channel", "ranks"), PROFILES, ids=["sms", "email"])
+def test_every_order_of_up_to_five_statuses_ends_at_the_greatest(channel: Channel, ranks: dict[Status, int]) -> None:
+    """All sequences of distinct statuses, by a walk that shares their beginnings."""
+    single = {status: Record(events={(0, status): observation(status)}) for status in Status}
+    details = Record(details=record(Status.UNKNOWN, channel).details, fetched=(T0, Via.LOOKUP))
+    ends: dict[frozenset[Status], Record] = {}
+
+    def walk(so_far: Record, seen: frozenset[Status]) -> Iterator[tuple[frozenset[Status], Record]]:
+        for status in Status:
+            if status not in seen:
+                longer = seen | {status}
+                joined = join(so_far, single[status])
+                yield longer, joined
+                if len(longer) < 5:
+                    yield from walk(joined, longer)
+
+    sequences = 0
+    for seen, end in walk(Record(), frozenset()):
+        sequences += 1
+        expected = ends.setdefault(seen, end)
+        assert end.events == expected.events
+    assert sequences == sum(
+        len(list(itertools.permutations(range(15), length))) for length in range(1, 4)
+    ) + 15 * 14 * (13 * 12 + 13 * 12 * 11)
+    for seen, end in ends.items():
+        now = current(join(end, details))
+        assert now is not None
+        assert now.status is max(seen, key=ranks.__getitem__)
+        assert (now.final, now.outcome) == (is_final(now.status), outcome_of(now.status))
+
+
+observations = st.builds(
+    Observation,
+    status=st.sampled_from(Status),
+    status_native=st.sampled_from([None, "native", "Native 2"]),
+    occurred_at=st.sampled_from([None, *TIMES]),
+    observed_at=st.sampled_from(TIMES),
+    via=st.sampled_from(Via),
+    epoch=st.integers(0, 2),
+    reason=st.sampled_from([None, "why"]),
+    failure=st.sampled_from([None, Failure(category=FailureCategory.BUSY), Failure(message="no")]),
+)
+messages = st.builds(
+    lambda status, channel, direction, fetched, updated, text: message(
+        status,
+        channel,
+        direction=direction,
+        subject=text,
+        provenance=Provenance(fetched_at=fetched, source_updated_at=updated),
+    ),
+    st.sampled_from(Status),
+    st.sampled_from([Channel.SMS, Channel.EMAIL, Channel.UNKNOWN]),
+    st.sampled_from(Direction),
+    st.sampled_from(TIMES),
+    st.sampled_from([None, *TIMES]),
+    st.sampled_from([None, "one", "two"]),
+)
+records = st.one_of(
+    st.builds(lambda m, o: record_of(Normalized(m, tuple(o))), messages, st.lists(observations, max_size=3)),
+    st.builds(lambda o: record_of(Normalized(message(), tuple(o))), st.lists(observations, min_size=1, max_size=3)),
+)
+
+
+@given(records, records, records)
+def test_join_is_commutative_associative_and_idempotent(one: Record, two: Record, three: Record) -> None:
+    assert join(one, two) == join(two, one)
+    assert join(join(one, two), three) == join(one, join(two, three))
+    assert join(one, one) == one == join(one, Record())
+    assert join(join(one, two), two) == join(one, two)
+
+
+@given(st.lists(records, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_any_shuffle_with_duplicates_gives_the_same_message_and_timeline(parts: list[Record], random: object) -> None:
+    shuffled = [*parts, *parts[:2]]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    one, other = join_all(parts), join_all(shuffled)
+    assert current(one) == current(other)
+    assert timeline(one) == timeline(other)
+
+
+@given(st.lists(observations, min_size=1, max_size=8))
+def test_the_status_is_the_greatest_by_epoch_and_rank(seen: list[Observation]) -> None:
+    end = record_of(Normalized(message(direction=Direction.UNKNOWN), tuple(seen)))
+    now = current(end)
+    assert now is not None
+    best = max((o.epoch, rank(o.status, now.channel)) for o in seen)
+    assert rank(now.status, now.channel) == best[1]
+
+
+def test_a_late_sent_does_not_turn_delivered_back() -> None:
+    end = join(record(Status.DELIVERED, at=TIMES[1]), record(Status.SENT, at=TIMES[2]))
+    now = current(end)
+    assert now is not None
+    assert (now.status, now.outcome, now.final) == (Status.DELIVERED, Outcome.SUCCESS, True)
+    assert [event.status for event in timeline(end)] == [Status.DELIVERED, Status.SENT]
+
+
+def test_a_late_delivery_report_after_a_failure_wins_on_sms() -> None:
+    now = current(join(record(Status.DELIVERED), record(Status.UNDELIVERED)))
+    assert now is not None
+    assert (now.status, now.failure) == (Status.DELIVERED, None)
+
+
+def test_a_bounce_after_delivery_wins_on_email() -> None:
+    now = current(join(record(Status.BOUNCED, Channel.EMAIL), record(Status.READ, Channel.EMAIL)))
+    assert now is not None
+    assert now.status is Status.BOUNCED
+
+
+def test_a_new_attempt_of_the_provider_starts_over() -> None:
+    first = Record(events={(0, Status.FAILED): observation(Status.FAILED)})
+    second = record_of(Normalized(message(Status.QUEUED), (observation(Status.QUEUED, epoch=1),)))
+    now = current(join(second, first))
+    assert now is not None
+    assert now.status is Status.QUEUED
+
+
+def test_details_come_from_the_newest_version_whenever_it_arrives() -> None:
+    old = record(Status.SENT, at=TIMES[3], updated=TIMES[0])
+    new = record(Status.SENT, at=TIMES[1], updated=TIMES[2])
+    for end in (join(old, new), join(new, old)):
+        assert end.details == new.details
+        now = current(end)
+        assert now is not None
+        assert now.provenance.fetched_at == TIMES[3]
+
+
+def test_the_earliest_time_of_an_event_is_kept() -> None:
+    told = observation(
+        Status.DELIVERED, TIMES[2], occurred_at=TIMES[1], via=Via.WEBHOOK, status_native="message.delivered"
+    )
+    fetched = observation(Status.DELIVERED, TIMES[3], occurred_at=None)
+    (event,) = timeline(record_of(Normalized(message(), (fetched, told))))
+    assert (event.occurred_at, event.observed_at, event.via) == (TIMES[1], TIMES[2], Via.WEBHOOK)
+
+
+def test_a_status_told_before_the_direction_was_known_is_settled_by_it() -> None:
+    told = Record(events={(0, Status.DELIVERED): observation(Status.DELIVERED)})
+    answer = message(Status.RECEIVED, direction=Direction.INBOUND)
+    end = join(told, record_of(Normalized(answer, (observation(Status.RECEIVED),))))
+    assert [event.status for event in timeline(end)] == [Status.RECEIVED]
+    now = current(end)
+    assert now is not None
+    assert now.status is Status.RECEIVED
+
+
+def test_a_provider_that_turns_back_is_noticed() -> None:
+    back = Normalized(message(Status.SENT), (observation(Status.SENT),))
+    assert regressed(record(Status.DELIVERED), back)
+    assert not regressed(record(Status.QUEUED), back)
+    assert not regressed(record(Status.SENT), back)
+    assert not regressed(Record(), back)
+
+
+def _tag(changed: Message) -> str:
+    return etag(changed)
+
+
+def test_the_entity_tag_changes_exactly_when_the_message_does() -> None:
+    one = message()
+    same = one.with_provenance(fetched_at=TIMES[3], via=Via.REFRESH, freshness=Freshness.STALE)
+    other = one.model_copy(update={"subject": "changed"})
+    assert _tag(one) == _tag(same)
+    assert _tag(one) != _tag(other)

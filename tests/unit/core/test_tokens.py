@@ -1,0 +1,218 @@
+"""Access tokens: shared, renewed by one at a time, and saved before they are used."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from message_detail.accounts import Account, AccountKeys, build
+from message_detail.errors import ProviderRefused, ProviderUnavailable, StorageUnavailable
+from message_detail.provider import Answer, Request, Token, TokenLogin
+from message_detail.store import DynamoTokens
+from message_detail.tokens import LEASE_SECONDS, Tokens
+from tests.unit.core.conftest import TABLE, Calls, Clock
+
+KEYS = AccountKeys(
+    credentials=(("refresh_token",), ("password",)), default_base_url="https://api.example.com", optional=("version",)
+)
+
+
+def account(**values: Any) -> Account:
+    return build("cellcast", "default", values or {"refresh_token": "seed"}, KEYS)
+
+
+@dataclass
+class Vendor:
+    """Gives out access tokens; with rotation a refresh token works once."""
+
+    rotating: bool = True
+    alive: str = "seed"
+    made: int = 0
+    used: list[str] = field(default_factory=list)
+    fail_with: Exception | None = None
+
+    def call(self, request: Request) -> Answer:
+        if self.fail_with is not None:
+            raise self.fail_with
+        given = (request.form or {}).get("refresh_token")
+        self.used.append(given or "password")
+        if given is not None and given != self.alive:
+            return Answer(400, {}, {}, ProviderRefused("dead refresh token"))
+        self.made += 1
+        if self.rotating:
+            self.alive = f"refresh-{self.made}"
+        body = {"access_token": f"access-{self.made}", "refresh_token": self.alive, "expires_in": 3600}
+        return Answer(200, {}, body)
+
+    def login(self, *, sign_in: bool = False, refresh: bool = True, seed: bool = True) -> TokenLogin:
+        return TokenLogin(
+            read=_read,
+            rejected=lambda answer: answer.status == 401,
+            sign_in=(lambda _: Request(path="/login", form={}, authenticated=False)) if sign_in else None,
+            refresh=(lambda _, token: Request(path="/token", form={"refresh_token": token}, authenticated=False))
+            if refresh
+            else None,
+            seed=(lambda own: own.require("refresh_token")) if seed else None,
+            rotating=self.rotating,
+        )
+
+
+def _read(answer: Answer, _account: Account) -> Token:
+    if answer.error is not None:
+        raise answer.error
+    body = answer.object()
+    return Token(body["access_token"], body["expires_in"], body.get("refresh_token"))
+
+
+@pytest.fixture()
+def table(dynamodb: Any) -> DynamoTokens:
+    return DynamoTokens(dynamodb, TABLE)
+
+
+def tokens(table: DynamoTokens, clock: Clock) -> Tokens:
+    return Tokens(table, now=clock, sleep=clock.sleep)
+
+
+def test_a_token_is_obtained_once_and_then_shared_between_containers(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor()
+    for _ in range(3):
+        assert tokens(table, clock).current(account(), vendor.login(), vendor.call) == "access-1"
+    assert vendor.used == ["seed"]
+
+
+def test_the_rotated_refresh_token_is_the_one_used_next(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor()
+    first = tokens(table, clock)
+    first.current(account(), vendor.login(), vendor.call)
+    assert first.renewed(account(), vendor.login(), vendor.call, rejected="access-1") == "access-2"
+    assert vendor.used == ["seed", "refresh-1"]
+
+
+def test_the_rotated_token_is_saved_before_it_is_used(dynamodb: Any, clock: Clock) -> None:
+    calls = Calls(dynamodb)
+    vendor = Vendor()
+    table = DynamoTokens(calls, TABLE)
+    fails = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
+
+    def call(request: Request) -> Answer:
+        calls.fail("update_item", fails)
+        return vendor.call(request)
+
+    with pytest.raises(StorageUnavailable):
+        tokens(table, clock).current(account(), vendor.login(), call)
+
+
+def test_another_setting_changed_does_not_throw_the_rotated_token_away(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor()
+    tokens(table, clock).current(account(refresh_token="seed"), vendor.login(), vendor.call)
+    changed = account(refresh_token="seed", version="2023-02-21")
+    assert tokens(table, clock).current(changed, vendor.login(), vendor.call) == "access-1"
+
+
+def test_a_new_refresh_token_in_the_account_takes_the_place_of_the_old(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor()
+    tokens(table, clock).current(account(), vendor.login(), vendor.call)
+    vendor.alive = "new seed"
+    assert tokens(table, clock).current(account(refresh_token="new seed"), vendor.login(), vendor.call) == "access-2"
+    assert vendor.used[-1] == "new seed"
+
+
+def test_a_token_is_renewed_before_it_runs_out(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor()
+    own = tokens(table, clock)
+    own.current(account(), vendor.login(), vendor.call)
+    clock.now += 3600 - 61
+    assert own.current(account(), vendor.login(), vendor.call) == "access-1"
+    clock.now += 2
+    assert own.current(account(), vendor.login(), vendor.call) == "access-2"
+
+
+def test_a_rejected_token_that_another_container_replaced_is_not_renewed_again(
+    table: DynamoTokens, clock: Clock
+) -> None:
+    vendor = Vendor()
+    one, other = tokens(table, clock), tokens(table, clock)
+    one.current(account(), vendor.login(), vendor.call)
+    other.current(account(), vendor.login(), vendor.call)
+    assert one.renewed(account(), vendor.login(), vendor.call, rejected="access-1") == "access-2"
+    assert other.renewed(account(), vendor.login(), vendor.call, rejected="access-1") == "access-2"
+    assert vendor.made == 2
+
+
+def test_only_one_of_many_containers_refreshes(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor()
+    lock = threading.Lock()
+
+    def call(request: Request) -> Answer:
+        with lock:
+            return vendor.call(request)
+
+    got: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: got.append(Tokens(table).current(account(), vendor.login(), call)))
+        for _ in range(6)
+    ]
+    clock.now = 0
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == ["access-1"] * 6
+    assert vendor.used == ["seed"]
+
+
+def test_the_lease_of_a_container_that_died_runs_out(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor()
+    assert table.take_lease(account(), "dead", clock.now, clock.now + LEASE_SECONDS)
+    with pytest.raises(ProviderUnavailable):
+        tokens(table, clock).current(account(), vendor.login(), vendor.call)
+    clock.now += LEASE_SECONDS + 1
+    assert tokens(table, clock).current(account(), vendor.login(), vendor.call) == "access-1"
+
+
+def test_a_failed_renewal_ends_its_lease(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor(fail_with=ProviderUnavailable("down"))
+    with pytest.raises(ProviderUnavailable):
+        tokens(table, clock).current(account(), vendor.login(), vendor.call)
+    vendor.fail_with = None
+    assert tokens(table, clock).current(account(), vendor.login(), vendor.call) == "access-1"
+
+
+def test_a_dead_refresh_token_falls_back_to_signing_in_where_that_is_possible(
+    table: DynamoTokens, clock: Clock
+) -> None:
+    vendor = Vendor(alive="other")
+    own = account(password="p")
+    assert tokens(table, clock).current(own, vendor.login(sign_in=True, seed=False), vendor.call) == "access-1"
+    vendor.alive = "revoked"
+    login = vendor.login(sign_in=True, seed=False)
+    assert tokens(table, clock).renewed(own, login, vendor.call, rejected="access-1") == "access-2"
+    assert vendor.used == ["password", "refresh-1", "password"]
+
+
+def test_a_dead_refresh_token_without_a_way_to_sign_in_is_refused(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor(alive="revoked")
+    with pytest.raises(ProviderRefused):
+        tokens(table, clock).current(account(), vendor.login(), vendor.call)
+
+
+def test_a_temporary_failure_of_the_login_stays_temporary(table: DynamoTokens, clock: Clock) -> None:
+    down = Answer(503, {}, {}, ProviderUnavailable("down"))
+    with pytest.raises(ProviderUnavailable):
+        tokens(table, clock).current(
+            account(password="p"), Vendor().login(sign_in=True, refresh=False, seed=False), lambda _: down
+        )
+
+
+def test_saved_tokens_never_expire_by_ttl_and_never_show(table: DynamoTokens, dynamodb: Any, clock: Clock) -> None:
+    vendor = Vendor()
+    tokens(table, clock).current(account(), vendor.login(), vendor.call)
+    (item,) = dynamodb.scan(TableName=TABLE)["Items"]
+    assert "expires_at" not in item
+    saved = table.read_token(account())
+    assert "access-1" not in repr(saved)
+    assert "refresh-1" not in repr(saved)

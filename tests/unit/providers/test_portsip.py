@@ -1,0 +1,146 @@
+"""PortSIP PBX, row by row after the vendor's facts: statuses, reasons, parties."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.providers.portsip_case import CREATED, message, normalized, problems
+
+# --- statuses ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("delivery", "direction", "status"),
+    [
+        ("SENT", "OUT", "sent"),
+        ("SENT", "IN", "sent"),
+        ("DELIVERED", "OUT", "delivered"),
+        ("DELIVERED", "IN", "received"),
+        ("ERR", "OUT", "failed"),
+        ("ERR", "IN", "failed"),
+        ("RECV", "IN", "received"),
+        ("RECV", "OUT", "sent"),
+        ("RECV", None, "sent"),
+        ("delivered ", "out", "delivered"),
+    ],
+)
+def test_each_word_has_its_status(delivery: str, direction: str | None, status: str) -> None:
+    found = normalized(delivery=delivery, direction=direction)
+    assert (found.message.status, found.message.status_native) == (status, delivery)
+    assert [(o.status, o.status_native, o.epoch) for o in found.observations] == [(status, delivery, 0)]
+    assert not found.message.provenance.drift
+
+
+@pytest.mark.parametrize("absent", [None, ""])
+def test_no_word_is_unknown_without_drift(absent: str | None) -> None:
+    found = message(delivery=absent, direction=absent, msg_type=absent)
+    assert (found.status, found.status_native, found.final) == ("unknown", None, False)
+    assert not found.provenance.drift
+
+
+@pytest.mark.parametrize(
+    ("field", "ours"), [("delivery", "status"), ("direction", "direction"), ("msg_type", "channel")]
+)
+def test_words_nobody_knows_are_drift_and_kept(field: str, ours: str) -> None:
+    found = message(**{field: "TELEPORTED"})
+    assert getattr(found, ours) == "unknown"
+    assert problems(found) == {field: "unknown_value"}
+    assert found.extensions == {field: "TELEPORTED"}
+
+
+@pytest.mark.parametrize(
+    ("native", "channel"), [("UNKNOWN", "unknown"), ("SMS", "sms"), ("WHATSAPP", "whatsapp"), ("sms", "sms")]
+)
+def test_channels(native: str, channel: str) -> None:
+    found = message(msg_type=native)
+    assert (found.channel, found.channel_native) == (channel, native)
+    assert not found.provenance.drift
+
+
+def test_only_an_inbound_message_has_a_time_for_its_status() -> None:
+    inbound = normalized(delivery="RECV", direction="IN", created_at=CREATED)
+    assert (inbound.message.timestamps.received, inbound.observations[0].occurred_at) == (CREATED, CREATED)
+    outbound = normalized(delivery="DELIVERED", direction="OUT", created_at=CREATED)
+    assert outbound.message.timestamps.created == CREATED
+    assert (outbound.message.timestamps.received, outbound.observations[0].occurred_at) == (None, None)
+
+
+def test_there_is_no_time_of_the_last_change() -> None:
+    assert message(created_at=CREATED).provenance.source_updated_at is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "category", "permanence", "code"),
+    [
+        (None, "provider_error", "unknown", None),
+        ("trunk said no", "provider_error", "unknown", None),
+        ("30003: unreachable destination handset", "unreachable", "unknown", "30003"),
+        ("Error 21610", "opted_out", "permanent", "21610"),
+        ("30005", "invalid_recipient", "permanent", "30005"),
+        ("39999: something new", "provider_error", "unknown", "39999"),
+        ("12345 units were left", "provider_error", "unknown", None),
+        ("Authentication token expired", "auth_error", "temporary", None),
+        ("The recipient has opted out", "opted_out", "permanent", None),
+        ("Too many requests", "rate_limited", "temporary", None),
+        ("Invalid phone number", "invalid_recipient", "permanent", None),
+        ("Message filtered as spam", "spam", "unknown", None),
+        ("Message blocked", "blocked", "unknown", None),
+    ],
+)
+def test_reasons_of_failures(reason: str | None, category: str, permanence: str, code: str | None) -> None:
+    found = message(delivery="ERR", direction="OUT", reason=reason)
+    assert found.status_reason == reason
+    assert found.failure is not None
+    assert found.failure.model_dump() == {
+        "category": category,
+        "permanence": permanence,
+        "native_code": code,
+        "message": reason,
+    }
+
+
+def test_a_reason_without_an_error_is_no_failure() -> None:
+    found = message(delivery="SENT", direction="OUT", reason="accepted by trunk")
+    assert (found.status_reason, found.failure) == ("accepted by trunk", None)
+
+
+# --- parties and the rest ------------------------------------------------------------------------------------
+
+
+def test_our_own_number_stands_in_for_an_empty_side() -> None:
+    number = "+14155550100"
+    sent = message(direction="OUT", did=number, sender="", sender_name="Desk", receiver="+14155550123")
+    assert sent.from_ is not None
+    assert (sent.from_.address, sent.from_.name) == (number, "Desk")
+    assert [party.address for party in sent.to] == ["+14155550123"]
+    got = message(direction="IN", did=number, sender="+14155550123", receiver=None)
+    assert [party.address for party in got.to] == [number]
+    assert got.extensions == {"did": number}
+
+
+def test_our_own_number_replaces_nothing_and_is_no_ones_without_a_direction() -> None:
+    number = "+14155550100"
+    given = message(direction="OUT", did=number, sender="+14155550199")
+    assert given.from_ is not None
+    assert given.from_.address == "+14155550199"
+    unclear = message(did=number)
+    assert (unclear.from_, unclear.to) == (None, ())
+
+
+def test_an_alphanumeric_sender_is_no_number() -> None:
+    found = message(direction="OUT", sender="EXAMPLECO").from_
+    assert found is not None
+    assert (found.address, found.address_raw, found.address_type) == (None, "EXAMPLECO", "unknown")
+
+
+def test_what_is_not_promoted_is_kept() -> None:
+    kept = {"config_id": "MTE=", "channel_name": "Desk", "channel_number": "+14155550100"}
+    found = message(brand="Example Hotel", provider_msg_id="SM01", content="hi", **kept)
+    assert found.extensions == kept
+    assert (found.labels.brand, found.upstream.message_id, found.body.text) == ("Example Hotel", "SM01", "hi")
+
+
+def test_a_new_field_is_kept_and_drift() -> None:
+    found = message(media=[{"url": "https://media.example.com/a.jpg"}])
+    assert found.extensions == {"media": [{"url": "https://media.example.com/a.jpg"}]}
+    assert problems(found) == {"media": "unknown_field"}

@@ -31,12 +31,12 @@ class Clock:
         self.now += seconds
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture()
+@pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
@@ -45,7 +45,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.fixture()
+@pytest.fixture
 def dynamodb(aws: None) -> Any:
     client = boto3.client("dynamodb")
     client.create_table(
@@ -60,19 +60,19 @@ def dynamodb(aws: None) -> Any:
     return client
 
 
-@pytest.fixture()
+@pytest.fixture
 def s3(aws: None) -> Any:
     client = boto3.client("s3")
     client.create_bucket(Bucket=BUCKET)
     return client
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(dynamodb: Any, s3: Any, clock: Clock) -> Store:
     return Store(dynamodb, TABLE, Contents(lambda: s3, BUCKET), now=clock)
 
 
-@pytest.fixture()
+@pytest.fixture
 def pressure(dynamodb: Any, clock: Clock) -> Pressure:
     return Pressure(dynamodb, TABLE, now=clock, jitter=lambda low, high: high)
 

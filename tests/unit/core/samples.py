@@ -102,6 +102,6 @@ class Vendor:
         self._answers = list(answers)
 
 
-def says(status: int = 200, headers: dict[str, str] | None = None, **changes: Any) -> httpx.Response:
+def says(code: int = 200, headers: dict[str, str] | None = None, **changes: Any) -> httpx.Response:
     """An HTTP answer with the sample message."""
-    return httpx.Response(status, headers=headers, json=answer(**changes))
+    return httpx.Response(code, headers=headers, json=answer(**changes))

@@ -68,7 +68,7 @@ def _read(answer: Answer, _account: Account) -> Token:
     return Token(body["access_token"], body["expires_in"], body.get("refresh_token"))
 
 
-@pytest.fixture()
+@pytest.fixture
 def table(dynamodb: Any) -> DynamoTokens:
     return DynamoTokens(dynamodb, TABLE)
 

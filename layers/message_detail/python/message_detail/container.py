@@ -12,6 +12,8 @@ from message_detail.secret_store import SecretStore
 from message_detail.settings import settings
 
 if TYPE_CHECKING:
+    import httpx
+
     from message_detail.dedupe import Dedupe
     from message_detail.provider import Provider
     from message_detail.service import Service
@@ -56,6 +58,17 @@ def store() -> Store:
 
 
 @cache
+def transport() -> list[httpx.BaseTransport]:
+    """What replaces the network towards providers: empty, or the one that a test or a simulator run put in."""
+    return []
+
+
+def use_transport(replacement: httpx.BaseTransport) -> None:
+    """Sends all calls to providers through this, until the container's caches are cleared."""
+    transport().append(replacement)
+
+
+@cache
 def service(provider: Provider) -> Service:
     """The use cases of a provider."""
     from message_detail.fetch import Fetcher
@@ -65,5 +78,5 @@ def service(provider: Provider) -> Service:
     from message_detail.tokens import Tokens
 
     table, database = settings().table_name, aws.client("dynamodb")
-    fetcher = Fetcher(Tokens(DynamoTokens(database, table)))
+    fetcher = Fetcher(Tokens(DynamoTokens(database, table)), next(iter(transport()), None))
     return Service(provider, secrets(), fetcher, store(), Pressure(database, table))

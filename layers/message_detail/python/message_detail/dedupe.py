@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum
 from typing import Any, Final
 
@@ -54,18 +55,24 @@ class Dedupe:
         return (Claim.CHANGED if self._claim(changed, body_hash) is None else Claim.DUPLICATE), changed
 
     def settle(self, key: str, window_seconds: int) -> None:
-        """Marks an event as queued, for as long as its redeliveries are duplicates."""
-        aws.call(
-            WHAT,
-            self._client.update_item,
-            TableName=self._table,
-            Key=_key(key),
-            UpdateExpression="SET expires_at = :expires_at, settled = :settled",
-            ExpressionAttributeValues={
-                ":expires_at": {"N": str(int(self._now()) + window_seconds)},
-                ":settled": {"BOOL": True},
-            },
-        )
+        """Marks an event as queued, for as long as its redeliveries are duplicates.
+
+        A claim that is gone (it ran out, and another one gave up in its place) stays gone: a redelivery of the
+        event is then queued once more.
+        """
+        with suppress(aws.ConditionFailed):
+            aws.call(
+                WHAT,
+                self._client.update_item,
+                TableName=self._table,
+                Key=_key(key),
+                UpdateExpression="SET expires_at = :expires_at, settled = :settled",
+                ConditionExpression="attribute_exists(body_hash)",
+                ExpressionAttributeValues={
+                    ":expires_at": {"N": str(int(self._now()) + window_seconds)},
+                    ":settled": {"BOOL": True},
+                },
+            )
 
     def give_up(self, key: str) -> None:
         """Ends a claim whose event could not be queued, so that its redelivery need not wait."""

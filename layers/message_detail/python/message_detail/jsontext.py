@@ -8,8 +8,8 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-MAX_DEPTH: Final = 200
-"""Levels of nesting; pydantic gives up at about 255 when it writes, and no honest answer comes near."""
+MAX_DEPTH: Final = 100
+"""Levels of nesting; pydantic gives up at about 255 when it writes, and texts may hold JSON of their own."""
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _BRACKETS_AND_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 

@@ -80,19 +80,24 @@ class Ledger:
             try:
                 return model.model_validate(data)
             except ValidationError as error:
-                for place in deepest(data_path(data, item["loc"]) for item in error.errors(include_url=False)):
-                    data = self._without(data, place, tried, error)
+                refused = [data_path(data, item["loc"]) for item in error.errors(include_url=False)]
+                for place in deepest(self._place_to_give_up(path, tried, error) for path in refused):
+                    data = self._without(data, place, tried)
 
-    def _without(self, data: Any, place: Path, tried: dict[Path, int], error: ValidationError) -> Any:
-        """The data with something harmless at a place that was refused, which is noted.
-
-        Null comes first; then, for an item of a list, an empty object, so that the other items stay; what is
-        still refused takes its parent with it, so this ends.
-        """
+    def _place_to_give_up(self, refused: Path, tried: Mapping[Path, int], error: ValidationError) -> Path:
+        """The place itself; what is still refused after it has been emptied takes its parent with it."""
+        place = refused
         while tried.get(place, 0) >= (2 if is_item(self.document, place) else 1):
             if not place:
                 raise error  # the model refuses even an empty object: a bug in the model
             place = place[:-1]
+        return place
+
+    def _without(self, data: Any, place: Path, tried: dict[Path, int]) -> Any:
+        """The data with null at a place, which is noted, or the second time with an empty object.
+
+        The latter is for the items of a list, so that one that is refused leaves the others where they are.
+        """
         attempt = tried.get(place, 0)
         tried[place] = attempt + 1
         if attempt == 0:

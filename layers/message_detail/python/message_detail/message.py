@@ -130,7 +130,9 @@ class Freshness(StrEnum):
 class Part(BaseModel):
     """Base of all parts of the schema: frozen, closed, every key always written."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, json_schema_serialization_defaults_required=True
+    )
 
 
 class Failure(Part):
@@ -387,9 +389,7 @@ class Message(Part):
     extensions: dict[str, Any] = Field(default_factory=dict)
     provenance: Provenance
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, validate_by_name=True, validate_by_alias=True
-    )
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
     def with_status(self, status: Status, native: str | None, reason: str | None, failure: Failure | None) -> Message:
         """The same message standing at another status."""

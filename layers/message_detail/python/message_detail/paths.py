@@ -59,10 +59,9 @@ def data_path(data: Any, location: tuple[int | str, ...]) -> Path:
     path: list[str] = []
     for part in location:
         in_dict = isinstance(data, dict) and part in data
-        if not in_dict and not (isinstance(data, list) and isinstance(part, int) and part < len(data)):
-            break
-        data = data[part]
-        path.append(str(part))
+        if in_dict or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+            data = data[part]
+            path.append(str(part))
     return tuple(path)
 
 

@@ -65,7 +65,7 @@ def standard_webhook(webhook_id: str, timestamp: str, signature: str, body: byte
     headers = {"webhook-id": webhook_id, "webhook-timestamp": timestamp, "webhook-signature": signature}
     for secret in secrets:
         try:
-            Webhook(secret).verify(body, headers, json_parse=False)
+            Webhook(_standard_key(secret)).verify(body, headers, json_parse=False)
         except (WebhookVerificationError, EmptyWebhookSecretError, ValueError):
             continue
         return Proof("standard_webhooks", _KEY)
@@ -105,6 +105,15 @@ def rsa_sha256(header: str, body: bytes, public_key: str) -> Proof:
     except InvalidSignature:
         raise SignatureInvalid("the RSA signature does not fit the body") from None
     return Proof("rsa_sha256", _KEY)
+
+
+def _standard_key(secret: str) -> bytes:
+    """The key in a `whsec_` secret; ValueError when it is not base64.
+
+    The library would pass over what is not base64 in it, and so make short keys of other schemes' secrets.
+    """
+    text = secret.removeprefix("whsec_")
+    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
 
 
 def _configured(secrets: Sequence[str]) -> None:

@@ -18,12 +18,14 @@ from message_detail.errors import InvalidRequest, SignatureInvalid
 from message_detail.queue import Task, check_message_id
 from message_detail.signatures import Proof
 from message_detail.status import Status
-from message_detail.times import from_epoch
+from message_detail.times import from_epoch, parse_instant, seconds_between
 
 MAX_BYTES: Final = 256 * 1024
 SIGNED_WINDOW_SECONDS: Final = 7 * 86_400
 """How old a signed event may be. Not shorter, since retries and resends carry the original event; not longer than
 its dedupe key is kept, so that a replay is always seen as one."""
+MAX_EVENT_ID: Final = 256
+"""Characters. What is longer is no id, and would not fit into a batch of tasks."""
 HINT_WINDOW_SECONDS: Final = 120
 """How long a body without an event id counts as the same event: the same words may soon mean a newer state."""
 
@@ -45,7 +47,7 @@ class Delivery:
         """The body as a JSON object, or InvalidRequest."""
         try:
             value = jsontext.loads(self.body)
-        except ValueError:
+        except (ValueError, ArithmeticError):  # the latter: a number whose exponent no decimal can hold
             raise InvalidRequest("the webhook's body is not JSON") from None
         if not isinstance(value, dict):
             raise InvalidRequest("the webhook's body is not a JSON object")
@@ -65,12 +67,15 @@ class Observed:
 class Event:
     """What a genuine webhook says: the messages it is about, or why it is about none (`ignored`).
 
-    `event_id` is the provider's own and stable across retries, None where there is none: then the body's hash is it.
+    `event_id` is the provider's own and stable across retries, None where there is none: then `digest` is it.
+    `digest` tells whether a redelivery says the same; None stands for the hash of the body, which will not do where
+    the provider writes the time of each delivery into it.
     """
 
     message_ids: tuple[str, ...] = ()
     ignored: str | None = None
     event_id: str | None = None
+    digest: str | None = None
     observed: Observed | None = None
 
 
@@ -109,10 +114,34 @@ def verify(webhook: Webhook, delivery: Delivery, account: Account) -> Verified:
     return Verified(delivery, account, webhook.authenticate(delivery, account))
 
 
-def check_age(delivery: Delivery, occurred_at: float, tolerance_seconds: float = SIGNED_WINDOW_SECONDS) -> None:
-    """SignatureInvalid when a signed time is further from the time of receipt than tolerated."""
-    if abs(delivery.received_at - occurred_at) > tolerance_seconds:
+def check_age(delivery: Delivery, signed_time: Any, tolerance_seconds: float = SIGNED_WINDOW_SECONDS) -> None:
+    """SignatureInvalid when a signed time is further from the time of receipt than tolerated.
+
+    A time that is absent or can't be read says nothing against an event whose signature fits.
+    """
+    instant = instant_of(signed_time)
+    if instant is not None and abs(seconds_between(instant, from_epoch(delivery.received_at))) > tolerance_seconds:
         raise SignatureInvalid("the signed event is too old, or from the future")
+
+
+def text_of(value: Any) -> str | None:
+    """A value of a webhook's body, if it is a text with something in it."""
+    return value if isinstance(value, str) and value else None
+
+
+def instant_of(value: Any) -> str | None:
+    """A time in a webhook's body as a canonical timestamp; None when it is no readable one with an offset."""
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def event_id_of(*parts: str | None) -> str | None:
+    """The event id made of these parts; None when one is missing or they are too long to be ids."""
+    known = [part for part in parts if part]
+    joined = ":".join(known)
+    return joined if len(known) == len(parts) and len(joined) <= MAX_EVENT_ID else None
 
 
 def tasks_of(verified: Verified, event: Event, provider: str) -> list[Task]:

@@ -106,7 +106,8 @@ def read(event: Mapping[str, Any], context: LambdaContext) -> HttpRequest:
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     return HttpRequest(
         method=str(http.get("method", "GET")),
-        path=str(event.get("rawPath") or "/"),
+        # API Gateway decodes every escape of the path but %25.
+        path=str(event.get("rawPath") or "/").replace("%25", "%"),
         query=_query(str(event.get("rawQueryString") or "")),
         headers={str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()},
         body=_body(event),

@@ -43,10 +43,14 @@ def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
         try:
             verified = _verified(webhook, keys, delivery, request.after(prefix).strip("/"))
             event = webhook.read(verified)
+            tasks = tasks_of(verified, event, webhook.provider)
         except MessageDetailError as error:
             _log_refusal(webhook, error)
             raise
-        return _take_in(webhook, verified, event)
+        if event.ignored is not None:
+            observability.count("ignored")
+            return ok({"ignored": event.ignored})
+        return _take_in(webhook, verified, event, tasks)
 
     return endpoint(route, scope=None, provider=webhook.provider)
 
@@ -70,11 +74,7 @@ def _account(webhook: Webhook, delivery: Delivery, named: str, account_of: Accou
     return account_of(named or DEFAULT_ACCOUNT)
 
 
-def _take_in(webhook: Webhook, verified: Verified, event: Event) -> Response:
-    if event.ignored is not None:
-        observability.count("ignored")
-        return ok({"ignored": event.ignored})
-    tasks = tasks_of(verified, event, webhook.provider)
+def _take_in(webhook: Webhook, verified: Verified, event: Event, tasks: list[Task]) -> Response:
     claim, key = _claim(webhook, verified, event)
     if claim is Claim.DUPLICATE:
         observability.count("duplicates")
@@ -87,7 +87,7 @@ def _take_in(webhook: Webhook, verified: Verified, event: Event) -> Response:
 
 
 def _claim(webhook: Webhook, verified: Verified, event: Event) -> tuple[Claim, str | None]:
-    digest = body_hash(verified.delivery)
+    digest = event.digest or body_hash(verified.delivery)
     identity = f"{webhook.provider}:{verified.account.name}:{event.event_id or digest}"
     name = hashlib.sha256(identity.encode()).hexdigest()
     try:

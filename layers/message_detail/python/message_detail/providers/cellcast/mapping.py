@@ -18,7 +18,6 @@ from message_detail.message import (
     Engagement,
     Failure,
     FailureCategory,
-    Message,
     Origin,
     Permanence,
     Reference,
@@ -29,6 +28,7 @@ from message_detail.parties import party
 from message_detail.provider import Context, Document, Normalized
 from message_detail.providers.cellcast.payload import CellcastMessage
 from message_detail.status import Status, is_final
+from message_detail.times import parse_instant
 
 ENVELOPE: Final = dropped("transport envelope: says how the call went, nothing of the message")
 
@@ -165,7 +165,7 @@ def _texts(items: list[Any] | None, path: str, ledger: Ledger) -> tuple[str, ...
     for index, item in enumerate(items or ()):
         if not isinstance(item, str) and item is not None:
             ledger.keep(f"{path}[{index}]")
-    return tuple(item for item in items or () if isinstance(item, str))
+    return tuple(item for item in items or () if isinstance(item, str) and item)
 
 
 def _replies(payload: CellcastMessage, ledger: Ledger) -> tuple[Reply, ...]:
@@ -179,7 +179,7 @@ def _replies(payload: CellcastMessage, ledger: Ledger) -> tuple[Reply, ...]:
             )
         )
     latest = _latest_reply(payload.replyMessage or {})
-    if latest is not None and latest not in replies:
+    if latest is not None and (latest.text, latest.at) not in {(reply.text, reply.at) for reply in replies}:
         replies.append(latest)
     return tuple(replies)
 
@@ -190,13 +190,15 @@ def _latest_reply(reply: dict[str, Any]) -> Reply | None:
     time = next((reply[key] for key in _REPLY_TIMES if isinstance(reply.get(key), str)), None)
     if text is None or time is None:
         return None
-    at = Ledger({}, FIELDS).time("at", time)
-    return None if at is None else Reply(text=text, at=at)
+    try:
+        return Reply(text=text, at=parse_instant(time))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _engagement(payload: CellcastMessage, ledger: Ledger) -> Engagement:
     replied = None
-    if payload.customerResponse or payload.customerResponseAt:
+    if payload.customerResponse or payload.customerResponseAt or payload.customerResponseMedia:
         at = ledger.time("customerResponseAt", payload.customerResponseAt)
         replied = Engaged(first_at=at, last_at=at)
     # When the opt-out came is not told; the raw flag is kept, since a tester read it as "STOP handling is on".

@@ -17,7 +17,7 @@ class SmsDetail(Payload):
 
     messagelength: int | None = None
     smscount: int | None = None
-    deductibleCredit: str | None = None  # noqa: N815  # the vendor's name
+    deductibleCredit: str | None = None  # the vendor's name
 
 
 class CellcastMessage(Payload):
@@ -25,20 +25,20 @@ class CellcastMessage(Payload):
 
     id: str | None = Field(default=None, alias="_id")
     status: str | None = None
-    replyStop: bool | None = None  # noqa: N815
+    replyStop: bool | None = None
     message: str | None = None
     sender: str | None = None
     receiver: str | None = None
-    smsDetail: SmsDetail = SmsDetail()  # noqa: N815
-    creditAmount: str | None = None  # noqa: N815
-    createdAt: str | None = None  # noqa: N815
-    updatedAt: str | None = None  # noqa: N815
+    smsDetail: SmsDetail = SmsDetail()
+    creditAmount: str | None = None
+    createdAt: str | None = None
+    updatedAt: str | None = None
     send_time: str | None = None
-    scheduleAt: str | None = None  # noqa: N815
-    customerResponse: str | None = None  # noqa: N815
-    customerResponseAt: str | None = None  # noqa: N815
-    customerResponseMedia: list[Any] | None = None  # noqa: N815
-    customString: str | None = None  # noqa: N815
+    scheduleAt: str | None = None
+    customerResponse: str | None = None
+    customerResponseAt: str | None = None
+    customerResponseMedia: list[Any] | None = None
+    customString: str | None = None
     media: list[Any] | None = None
-    replyMessage: dict[str, Any] | None = None  # noqa: N815
+    replyMessage: dict[str, Any] | None = None
     request_from: str | None = None

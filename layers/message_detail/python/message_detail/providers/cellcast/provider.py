@@ -22,7 +22,7 @@ RESERVED_IDS: Final = frozenset({"quick-api-credit-usage"})
 """Another endpoint on the same prefix."""
 
 
-def retrieve(account: Account, message_id: str) -> Steps:
+def retrieve(_account: Account, message_id: str) -> Steps:
     """One call: GET /api/v2/report/message/{messageId}."""
     answer = yield Request(
         path=path_of("api", "v2", "report", "message", message_id), headers={"Content-Type": "application/json"}
@@ -33,34 +33,48 @@ def retrieve(account: Account, message_id: str) -> Steps:
 def document_of(answer: Answer) -> Document:
     """The `data` object, with the rest of the envelope beside it."""
     body = answer.object()
-    data = body.get("data")
-    if not isinstance(data, dict) or not data.get("_id"):
+    data = _data(body)
+    if not data.get("_id"):
         raise ProviderBadAnswer("the answer holds no data._id")
     return {**data, "_envelope": {key: value for key, value in body.items() if key != "data"}}
 
 
 def classify(answer: Answer) -> ProviderError | None:
-    """What an answer means, by status and body: Cellcast dresses failures as 200 and as server errors."""
+    """What an answer means, by status and body: Cellcast dresses failures as 200 and as server errors.
+
+    A success without an id passes here; reading it finds out (`document_of`).
+    """
     body = answer.object()
-    if answer.status < 300 and body.get("status") is not False:
-        return _under_maintenance(body)
+    succeeded = answer.status < 300 and not _says_no(body)
+    if succeeded and _data(body).get("_id"):
+        return None
     texts = " ".join(_texts(body)).casefold()
     if answer.status == 429 or "over_limit" in texts:
         return RateLimited("Cellcast throttles this account")
     if answer.status in (401, 403):
         return ProviderRefused("Cellcast refuses the token: it is wrong or has expired; put a new one in the account")
-    if answer.status == 404 or "not found" in texts or _is_cast_error(body):
+    if not succeeded and (answer.status == 404 or "not found" in texts or _is_cast_error(body)):
         return MessageNotFound("Cellcast has no message with this id")
+    if _under_maintenance(body):
+        return ProviderUnavailable("Cellcast says that it is under maintenance")
     if answer.status >= 500:
         return ProviderUnavailable(f"Cellcast answered {answer.status}")
-    return ProviderRefused(f"Cellcast refused the request with {answer.status}")
+    return None if succeeded else ProviderRefused(f"Cellcast refused the request with {answer.status}")
 
 
-def _under_maintenance(body: Mapping[str, Any]) -> ProviderError | None:
+def _says_no(body: Mapping[str, Any]) -> bool:
+    """Whether the envelope's `status`, a boolean, is false; live answers may lack it, which says nothing."""
+    return str(body.get("status", True)).strip().casefold() in ("false", "0")
+
+
+def _data(body: Mapping[str, Any]) -> Mapping[str, Any]:
     data = body.get("data")
-    if not data and (body.get("maintainence") or body.get("force_update")):
-        return ProviderUnavailable("Cellcast says that it is under maintenance")
-    return None
+    return data if isinstance(data, dict) else {}
+
+
+def _under_maintenance(body: Mapping[str, Any]) -> bool:
+    flags = (str(body.get(flag) or 0).strip() for flag in ("maintainence", "force_update"))
+    return not body.get("data") and any(flag not in ("0", "") for flag in flags)
 
 
 def _is_cast_error(body: Mapping[str, Any]) -> bool:

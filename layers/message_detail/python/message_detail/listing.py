@@ -1,0 +1,56 @@
+"""Listing: what a provider has to supply so that its messages can be walked page by page through the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+from message_detail.accounts import Account
+from message_detail.provider import Answer, Document, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time that a sync is about, canonical timestamps; None: without limit on that side.
+
+    Providers widen it as their filters need (days, local times), so items outside it may come: they are stored, too.
+    """
+
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One message of a page. `document` is what the list gives of it in full, None when it has to be fetched.
+
+    A list may give a summary: only what `Provider.normalize` maps to the same message as a fetch would is a document.
+    """
+
+    message_id: str
+    document: Document | None = None
+    updated_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `cursor` leads to the next one, None at the end. `total` counts all, when the provider tells it."""
+
+    items: tuple[Listed, ...]
+    cursor: str | None
+    total: int | None = None
+
+
+PageSteps = Generator[Request, Answer, Page]
+"""A provider's way to one page: yields requests, is sent their answers, returns the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """How a provider's messages are walked: `page(account, window, cursor)`, the first cursor being None.
+
+    A cursor is text that the provider's package makes and reads; it holds all that is needed to go on after a crash
+    (pass, offset, page, watermark), and is at most 1,000 characters.
+    """
+
+    page: Callable[[Account, Window, str | None], PageSteps]

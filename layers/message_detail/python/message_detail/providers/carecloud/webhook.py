@@ -1,0 +1,11 @@
+"""CareCloud's webhook. The vendor defines none: an admin builds one in a Marketing Automation scenario, with the
+payload that relay.py reads. Vendor: https://carecloud.readme.io, and the help page on webhooks.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from message_detail.relay import relay_webhook
+
+WEBHOOK: Final = relay_webhook("carecloud")

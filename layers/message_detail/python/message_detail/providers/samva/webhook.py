@@ -1,0 +1,89 @@
+"""Samva's webhooks, of two generations: HMAC in hexadecimal, and Standard Webhooks.
+
+Vendor pages: "Webhooks", https://samva.app; https://www.standardwebhooks.com.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from message_detail import jsontext
+from message_detail.accounts import Account
+from message_detail.errors import InvalidRequest
+from message_detail.providers.samva.words import STATUSES, settled
+from message_detail.signatures import Proof, hmac_sha256, standard_webhook
+from message_detail.status import Status
+from message_detail.webhook import (
+    SIGNED_WINDOW_SECONDS,
+    Delivery,
+    Event,
+    Observed,
+    Verified,
+    Webhook,
+    check_age,
+    event_id_of,
+    instant_of,
+    text_of,
+)
+
+ABOUT_MESSAGES: Final = "message."
+TIMES: Final[dict[Status, str]] = {
+    Status.SENT: "sentAt",
+    Status.DELIVERED: "deliveredAt",
+    Status.READ: "readAt",
+    Status.FAILED: "failedAt",
+}
+"""Where `data`, whose fields are all optional, has the time of a status, under the names of "Get Message"."""
+
+
+def _authenticate(delivery: Delivery, account: Account) -> Proof:
+    secrets = account.webhook_secrets
+    signature = delivery.header("webhook-signature")
+    if signature is not None:
+        event_id, time = delivery.header("webhook-id") or "", delivery.header("webhook-timestamp") or ""
+        return standard_webhook(event_id, time, signature, delivery.body, secrets)
+    proof = hmac_sha256(delivery.header("x-webhook-signature") or "", delivery.body, secrets)
+    check_age(delivery, delivery.json().get("timestamp"))
+    return proof
+
+
+def _read(verified: Verified) -> Event:
+    delivery = verified.delivery
+    body = delivery.json()
+    data = body["data"] if isinstance(body.get("data"), dict) else {}
+    event = text_of(body.get("type")) or text_of(body.get("event"))
+    if event is None:
+        raise InvalidRequest("the webhook names no event")
+    if not event.startswith(ABOUT_MESSAGES):
+        return Event(ignored="event_not_about_messages")
+    message_id = text_of(body.get("messageId")) or text_of(data.get("messageId"))
+    if message_id is None:
+        raise InvalidRequest("messageId: must be the message's id, a text")
+    if "webhook-signature" in delivery.headers:
+        event_id, digest, stamp = event_id_of(delivery.header("webhook-id")), None, body.get("timestamp")
+    else:
+        # X-Webhook-Id is the endpoint's. The time in the body is that of the delivery: new with each try.
+        event_id, digest, stamp = event_id_of(message_id, event), _digest_but_time(body), None
+    observed = _observed(event, data, stamp)
+    return Event(message_ids=(message_id,), event_id=event_id, digest=digest, observed=observed)
+
+
+def _digest_but_time(body: Mapping[str, Any]) -> str:
+    said = {key: value for key, value in body.items() if key != "timestamp"}
+    return hashlib.sha256(jsontext.canonical(said).encode()).hexdigest()
+
+
+def _observed(event: str, data: Mapping[str, Any], stamp: Any) -> Observed | None:
+    """The status that the event's name tells, else that of `data`; None where neither is a known word."""
+    for native in (event.removeprefix(ABOUT_MESSAGES).strip(), (text_of(data.get("status")) or "").strip()):
+        status = STATUSES.get(native.casefold())
+        if status is not None:
+            own_time = data.get(TIMES[status]) if status in TIMES else None
+            direction = text_of(data.get("direction")) or ""
+            return Observed(settled(status, direction), native, instant_of(own_time) or instant_of(stamp))
+    return None
+
+
+WEBHOOK: Final = Webhook(provider="samva", authenticate=_authenticate, read=_read, window_seconds=SIGNED_WINDOW_SECONDS)

@@ -1,0 +1,103 @@
+"""The tables of fates agree with what the payload models read and with what the schema has."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+from message_detail import providers
+from message_detail.fates import join, split
+from message_detail.ledger import Payload
+
+from tests.contract.schema import annotation_of
+
+Path = tuple[str, ...]
+
+
+def test_every_field_of_the_payload_has_a_fate(name: str) -> None:
+    table = providers.load(name).fields
+    without = [join(path) for path, _ in _fields(_root(name)) if table.fate(path) is None]
+    assert without == [], f"add them to FIELDS of {name}"
+
+
+def test_every_promoted_field_is_read_by_the_payload(name: str) -> None:
+    read = [path for path, _ in _fields(_root(name))]
+    open_ended = [path for path, annotation in _fields(_root(name)) if _is_open(annotation)]
+    for field, fate in providers.load(name).fields.fates.items():
+        if fate.targets == ("provider_message_id",):
+            continue  # the caller knows the id, and the fetch has checked it
+        path = split(field)
+        known = any(path == one[: len(path)] for one in read)
+        below_any = any(path[: len(one)] == one for one in open_ended)
+        assert not fate.targets or known or below_any, f"{field} has targets, and the payload of {name} lacks it"
+
+
+def test_every_target_is_a_field_of_the_message(name: str) -> None:
+    for fate in providers.load(name).fields.fates.values():
+        for target in fate.targets:
+            annotation_of(target)  # raises NoSuchField, which names it
+
+
+def test_every_fate_sends_its_field_somewhere(name: str) -> None:
+    for field, fate in providers.load(name).fields.fates.items():
+        ways = (bool(fate.targets), fate.kept, bool(fate.dropped))
+        assert any(ways), f"{field} goes nowhere"
+        assert not (fate.dropped and (fate.targets or fate.kept)), f"{field} is dropped and kept"
+
+
+def test_one_field_at_the_top_is_the_message_id(name: str) -> None:
+    fates = providers.load(name).fields.fates
+    ids = [field for field, fate in fates.items() if "provider_message_id" in fate.targets]
+    assert len(ids) == 1
+    assert "." not in ids[0]
+
+
+def _root(name: str) -> type[Payload]:
+    """The model of the whole document: the one that no other model of the module holds."""
+    module = importlib.import_module(f"message_detail.providers.{name}.payload")
+    models = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Payload) and value.__module__ == module.__name__
+    ]
+    held = {inner for model in models for field in model.model_fields.values() for inner in _models(field.annotation)}
+    roots = [model for model in models if model not in held and not any(model in one.__bases__ for one in models)]
+    assert len(roots) == 1, f"payload.py of {name} has no single model of the whole document: {roots}"
+    return roots[0]
+
+
+def _fields(model: type[Payload], above: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The paths of a model's leaves, under the provider's own names."""
+    for name, field in model.model_fields.items():
+        path = (*above, field.alias or name)
+        inner = list(_models(field.annotation))
+        plain = [arm for arm in _arms(field.annotation) if not list(_models(arm))]
+        if not inner or plain:
+            yield path, field.annotation
+            continue
+        below = (*path, "[]") if any(get_origin(arm) in (list, tuple) for arm in _arms(field.annotation)) else path
+        for one in inner:
+            yield from _fields(one, below)
+
+
+def _arms(annotation: Any) -> tuple[Any, ...]:
+    """The alternatives of a type, null apart."""
+    if get_origin(annotation) in (list, tuple) or not get_args(annotation):
+        return (annotation,)
+    return tuple(arm for arm in get_args(annotation) if arm is not type(None))
+
+
+def _models(annotation: Any) -> Iterator[type[Payload]]:
+    if isinstance(annotation, type) and get_origin(annotation) is None and issubclass(annotation, Payload):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)
+
+
+def _is_open(annotation: Any) -> bool:
+    """Whether the model takes any structure there."""
+    return any(
+        arm is Any or get_origin(arm) is dict or (get_origin(arm) in (list, tuple) and _is_open(get_args(arm)[0]))
+        for arm in _arms(annotation)
+    )

@@ -1,0 +1,76 @@
+"""A provider is whole: what belongs to one, by path. Read the failure's list to see what a new provider lacks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from message_detail import providers
+
+from tests.replay import load_fixtures
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = "layers/message_detail/python/message_detail/providers"
+
+PROVIDER_FILES = ("__init__", "account", "payload", "mapping", "provider", "webhook")
+FUNCTIONS = ("lookup", "worker", "webhook", "operations")
+LEAST_FIXTURES = 8
+
+
+def test_every_file_of_a_provider_exists(name: str) -> None:
+    wanted = [
+        *(f"{PACKAGE}/{name}/{part}.py" for part in PROVIDER_FILES),
+        *(f"functions/{name}/{function}.py" for function in FUNCTIONS),
+        *(f"events/{name}/{function}.json" for function in FUNCTIONS),
+        f"local/simulators/{name}.py",
+        f"tests/fixtures/{name}/seed.json",
+        f"tests/fixtures/{name}/seed.expected.json",
+        f"tests/unit/providers/test_{name}.py",
+    ]
+    missing = [path for path in wanted if not (ROOT / path).is_file()]
+    assert missing == [], f"{name} lacks {', '.join(missing)}"
+
+
+def test_there_are_enough_fixtures(name: str) -> None:
+    fixtures = load_fixtures(name)
+    assert len(fixtures) >= LEAST_FIXTURES, f"tests/fixtures/{name}: {len(fixtures)} of {LEAST_FIXTURES}"
+    missing = [fixture.expected_file.name for fixture in fixtures if not fixture.expected_file.is_file()]
+    assert missing == [], f"tests/fixtures/{name} lacks {', '.join(missing)}"
+    assert any(fixture.succeeds for fixture in fixtures)
+    assert any(not fixture.succeeds for fixture in fixtures)
+
+
+def test_the_template_has_a_block_for_the_provider(name: str) -> None:
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    wanted = ["Queue", "DeadLetterQueue", *(function.capitalize() for function in FUNCTIONS)]
+    missing = [f"{name.capitalize()}{part}" for part in wanted if f"\n  {name.capitalize()}{part}:\n" not in template]
+    assert missing == [], f"template.yaml lacks the resources {', '.join(missing)}"
+
+
+def test_the_readme_has_a_row_for_the_provider(name: str) -> None:
+    readme = ROOT / "README.md"
+    assert readme.is_file(), "README.md is missing"
+    row = re.compile(rf"^\|.*`{name}`.*\|", re.MULTILINE)
+    assert row.search(readme.read_text(encoding="utf-8")), f"README.md lacks a table row with `{name}`"
+
+
+def test_the_declaration_bears_the_name_of_its_folder(name: str) -> None:
+    provider = providers.load(name)
+    assert provider.name == name
+    assert re.fullmatch(r"[a-z]+", name)
+    assert provider.title
+    assert provider.docs.startswith("https://")
+    assert provider.keys is providers.keys_of(name)
+
+
+def test_every_folder_belongs_to_a_provider() -> None:
+    """What is left over from a provider that was removed or renamed."""
+    names = set(providers.names())
+    purposes = {"authorizer", "messages", "public"}
+    found = {
+        "tests/fixtures": {path.name for path in (ROOT / "tests/fixtures").iterdir() if path.is_dir()},
+        "events": {path.name for path in (ROOT / "events").glob("*") if path.is_dir()} - purposes,
+        "functions": {path.name for path in (ROOT / "functions").glob("*") if path.is_dir()} - purposes,
+    }
+    left_over = [f"{folder}/{one}" for folder, inside in found.items() for one in sorted(inside - names - {"__pycache__"})]
+    assert left_over == []

@@ -1,0 +1,363 @@
+"""What template.yaml promises, read from the template itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+PROVIDERS = ("carecloud", "cellcast", "highlevel", "samva", "portsip")
+TEMPLATE_TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
+TEMPLATE: dict[str, Any] = yaml_parse(TEMPLATE_TEXT)
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
+OBJECTS = {"Fn::Sub": "${ContentBucket.Arn}/*"}
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: item["Properties"] for name, item in RESOURCES.items() if item["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+
+
+def statements(function: str) -> Iterator[dict[str, Any]]:
+    for policy in FUNCTIONS[function].get("Policies", []):
+        yield from policy["Statement"]
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    return [statement["Action"]] if isinstance(statement["Action"], str) else list(statement["Action"])
+
+
+def allowed(function: str) -> set[tuple[str, str]]:
+    """(action, resource as JSON) pairs."""
+    return {
+        (action, json.dumps(statement["Resource"], sort_keys=True))
+        for statement in statements(function)
+        for action in actions(statement)
+    }
+
+
+def pairs(resource: Any, *names: str) -> set[tuple[str, str]]:
+    return {(name, json.dumps(resource, sort_keys=True)) for name in names}
+
+
+def secret_of(name: str) -> dict[str, str]:
+    prefix = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}"
+    return {"Fn::Sub": f"{prefix}/{name}"}
+
+
+def routes() -> dict[str, tuple[str, bool]]:
+    """Route key to its function and whether it has the authorizer."""
+    found = {}
+    for function, properties in FUNCTIONS.items():
+        for event in properties.get("Events", {}).values():
+            assert event["Type"] == "HttpApi"
+            given = event["Properties"]
+            key = f"{given['Method']} {given['Path']}" if "Path" in given else "$default"
+            assert key not in found, f"{key} is there twice"
+            found[key] = (function, given.get("Auth", {}).get("Authorizer") != "NONE")
+    return found
+
+
+# --- functions ---------------------------------------------------------------------------------------------
+
+
+def test_there_are_four_functions_for_each_provider_and_three_for_all() -> None:
+    kinds = ("Lookup", "Worker", "Webhook", "Operations")
+    expected = {f"{provider.capitalize()}{kind}" for provider in PROVIDERS for kind in kinds}
+    assert set(FUNCTIONS) == expected | {"Authorizer", "Messages", "Public"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_handler_names_an_existing_function(function: str) -> None:
+    module, _, name = FUNCTIONS[function]["Handler"].rpartition(".")
+    path = ROOT / FUNCTIONS[function]["CodeUri"] / f"{module}.py"
+    assert path.is_file()
+    assert re.search(rf"^(def {name}\b|{name}\s*[:=]|from .* import .*\b{name}\b)", path.read_text(), re.MULTILINE)
+
+
+def test_runtime_and_architecture_are_the_same_for_functions_and_layer() -> None:
+    shared = TEMPLATE["Globals"]["Function"]
+    layer = RESOURCES["MessageDetailLayer"]
+    assert shared["Runtime"] == "python3.13"
+    assert shared["Architectures"] == [{"Ref": "Architecture"}]
+    assert layer["Metadata"] == {"BuildMethod": "python3.13", "BuildArchitecture": {"Ref": "Architecture"}}
+    assert layer["Properties"]["CompatibleRuntimes"] == ["python3.13"]
+    assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+    assert layer["Properties"]["ContentUri"] == "layers/message_detail/python"
+    assert TEMPLATE["Parameters"]["Architecture"]["AllowedValues"] == ["arm64", "x86_64"]
+    assert not any({"Runtime", "Architectures"} & set(properties) for properties in FUNCTIONS.values())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_logs_to_a_group_of_its_own_with_a_retention(function: str) -> None:
+    groups = of_type("AWS::Logs::LogGroup")
+    group = FUNCTIONS[function]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert group == f"{function}Logs"
+    assert groups[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    names = [json.dumps(properties["LogGroupName"]) for properties in groups.values()]
+    assert len(set(names)) == len(names) == len(FUNCTIONS) + 1
+
+
+def test_http_functions_end_before_the_api_gives_up() -> None:
+    assert TEMPLATE["Globals"]["Function"]["Timeout"] < 30
+    own = {name: properties["Timeout"] for name, properties in FUNCTIONS.items() if "Timeout" in properties}
+    assert own == {f"{provider.capitalize()}Worker": {"Ref": "WorkerTimeout"} for provider in PROVIDERS}
+
+
+def test_environment_values_are_text_or_references() -> None:
+    """A number there is text on AWS, and makes the emulator's function fail to start."""
+    shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    own = [properties.get("Environment", {}).get("Variables", {}) for properties in FUNCTIONS.values()]
+    for variables in [shared, *own]:
+        assert all(isinstance(value, str | dict) for value in variables.values())
+    assert int(shared["MAX_RECEIVES"]) == 5
+
+
+# --- rights ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_policy_has_a_wildcard_action_or_resource(function: str) -> None:
+    for statement in statements(function):
+        assert statement["Effect"] == "Allow"
+        assert not {"NotAction", "NotResource", "Principal"} & set(statement)
+        assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions(statement))
+        resource = json.dumps(statement["Resource"])
+        assert isinstance(statement["Resource"], dict), f"{resource} is no reference to a resource of the stack"
+        assert "Table" in resource or "Queue" in resource or "ContentBucket" in resource or "secret:" in resource
+
+
+def test_no_function_brings_a_role_or_a_managed_policy() -> None:
+    for properties in FUNCTIONS.values():
+        assert "Role" not in properties
+        assert all(isinstance(policy, dict) and "Statement" in policy for policy in properties.get("Policies", []))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_rights_of_a_providers_functions(provider: str) -> None:
+    prefix = provider.capitalize()
+    queue = {"Fn::GetAtt": [f"{prefix}Queue", "Arn"]}
+    dead = {"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]}
+    accounts = pairs(secret_of(f"{provider}/*"), "secretsmanager:GetSecretValue")
+    write = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    table = pairs(TABLE, *write, "dynamodb:DeleteItem")
+    content = pairs(OBJECTS, "s3:GetObject", "s3:PutObject")
+    send = pairs(queue, "sqs:SendMessage")
+    receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    assert allowed(f"{prefix}Lookup") == table | content | accounts
+    assert allowed(f"{prefix}Worker") == (
+        table
+        | content
+        | accounts
+        | send
+        | pairs(queue, *receive, "sqs:ChangeMessageVisibility")
+        | pairs(dead, "sqs:SendMessage")
+    )
+    assert allowed(f"{prefix}Webhook") == table | accounts | send
+    assert allowed(f"{prefix}Operations") == (
+        pairs(TABLE, *write) | accounts | send | pairs(dead, *receive, "sqs:ChangeMessageVisibility", "sqs:SendMessage")
+    )
+
+
+def test_rights_of_the_shared_functions() -> None:
+    assert allowed("Authorizer") == pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
+    assert allowed("Messages") == pairs(TABLE, "dynamodb:GetItem", "dynamodb:Query") | pairs(OBJECTS, "s3:GetObject")
+    assert allowed("Public") == set()
+
+
+# --- queues ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_queue_has_a_dead_letter_queue_that_keeps_longest(provider: str) -> None:
+    queues = of_type("AWS::SQS::Queue")
+    prefix = provider.capitalize()
+    queue, dead = queues[f"{prefix}Queue"], queues[f"{prefix}DeadLetterQueue"]
+    assert queue["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]},
+        "maxReceiveCount": 6,
+    }
+    assert dead["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert "RedrivePolicy" not in dead
+    assert queue["SqsManagedSseEnabled"] is True
+    assert dead["SqsManagedSseEnabled"] is True
+
+
+def test_the_worker_dead_letters_before_the_queue_does() -> None:
+    receives = int(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["MAX_RECEIVES"])
+    for provider in PROVIDERS:
+        queue = RESOURCES[f"{provider.capitalize()}Queue"]["Properties"]
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == receives + 1
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_worker_reports_failures_per_task(provider: str) -> None:
+    prefix = provider.capitalize()
+    mapping = of_type("AWS::Lambda::EventSourceMapping")[f"{prefix}WorkerTasks"]
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": [f"{prefix}Queue", "Arn"]}
+    assert mapping["FunctionName"] == {"Ref": f"{prefix}Worker"}
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == 10
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "WorkerConcurrency"}}
+    assert TEMPLATE["Parameters"]["WorkerConcurrency"]["MinValue"] == 2
+
+
+def test_visibility_is_six_times_the_workers_timeout_for_every_allowed_pair() -> None:
+    parameters, rules = TEMPLATE["Parameters"], TEMPLATE["Rules"]
+    timeouts = parameters["WorkerTimeout"]["AllowedValues"]
+    visibilities = parameters["VisibilityTimeout"]["AllowedValues"]
+    passed = {timeout: {str(visibility) for visibility in visibilities} for timeout in timeouts}
+    for rule in rules.values():
+        subject, timeout = rule["RuleCondition"]["Fn::Equals"]
+        assert subject == {"Ref": "WorkerTimeout"}
+        for assertion in rule["Assertions"]:
+            choices, value = assertion["Assert"]["Fn::Contains"]
+            assert value == {"Ref": "VisibilityTimeout"}
+            passed[int(timeout)] &= set(choices)
+    for timeout, left in passed.items():
+        assert left == {str(visibility) for visibility in visibilities if visibility >= 6 * timeout}
+        assert left, f"no VisibilityTimeout goes with WorkerTimeout {timeout}"
+    assert parameters["VisibilityTimeout"]["Default"] >= 6 * parameters["WorkerTimeout"]["Default"]
+    for provider in PROVIDERS:
+        queue = RESOURCES[f"{provider.capitalize()}Queue"]["Properties"]
+        assert queue["VisibilityTimeout"] == {"Ref": "VisibilityTimeout"}
+
+
+# --- storage -----------------------------------------------------------------------------------------------
+
+
+def test_table_is_encrypted_recoverable_expiring_and_kept() -> None:
+    table = RESOURCES["Table"]
+    properties = table["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert [(key["AttributeName"], key["KeyType"]) for key in properties["KeySchema"]] == [
+        ("pk", "HASH"),
+        ("sk", "RANGE"),
+    ]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+
+
+def test_bucket_is_encrypted_private_unversioned_and_expiring() -> None:
+    bucket = RESOURCES["ContentBucket"]
+    properties = bucket["Properties"]
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(properties["PublicAccessBlockConfiguration"]) == 4
+    assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert "VersioningConfiguration" not in properties
+    condition, rules, otherwise = properties["LifecycleConfiguration"]["Fn::If"]
+    assert condition == "MessagesExpire"
+    assert rules["Rules"][0]["ExpirationInDays"] == {"Ref": "RetentionDays"}
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+
+
+# --- API ---------------------------------------------------------------------------------------------------
+
+
+def expected_routes() -> dict[str, tuple[str, bool]]:
+    expected = {
+        "GET /v1/messages": ("Messages", True),
+        "GET /v1/providers": ("Messages", True),
+        "GET /v1/drift": ("Messages", True),
+        "POST /v1/erase": ("Messages", True),
+        "$default": ("Messages", True),
+        "GET /v1/health": ("Public", False),
+        "GET /v1/openapi.json": ("Public", False),
+        "GET /v1/docs": ("Public", False),
+        "POST /v1/webhooks/{proxy+}": ("Public", False),
+    }
+    for provider in PROVIDERS:
+        prefix = provider.capitalize()
+        expected |= {
+            f"GET /v1/messages/{provider}/{{message_id+}}": (f"{prefix}Lookup", True),
+            f"POST /v1/messages/{provider}/refresh": (f"{prefix}Operations", True),
+            f"POST /v1/providers/{provider}/redrive": (f"{prefix}Operations", True),
+            f"POST /v1/webhooks/{provider}": (f"{prefix}Webhook", False),
+            f"POST /v1/webhooks/{provider}/{{account}}": (f"{prefix}Webhook", False),
+        }
+    return expected
+
+
+def test_routes_are_those_of_the_contract_with_the_authorizer_where_a_key_is_asked_for() -> None:
+    assert routes() == expected_routes()
+
+
+def test_authorizer_sees_the_authorization_header_and_is_cached() -> None:
+    auth = RESOURCES["Api"]["Properties"]["Auth"]
+    authorizer = auth["Authorizers"][auth["DefaultAuthorizer"]]
+    assert authorizer["FunctionArn"] == {"Fn::GetAtt": ["Authorizer", "Arn"]}
+    assert authorizer["EnableSimpleResponses"] is True
+    assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
+    assert authorizer["Identity"] == {"Headers": ["Authorization"], "ReauthorizeEvery": 300}
+
+
+def test_access_log_holds_no_header_and_no_query_string() -> None:
+    api = RESOURCES["Api"]["Properties"]
+    logged = json.loads(api["AccessLogSettings"]["Format"])
+    used = set(logged.values())
+    assert "$context.routeKey" in used
+    assert not any("path" in value.lower() or "header" in value.lower() for value in used)
+    assert "CorsConfiguration" not in api
+
+
+# --- alarms ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_alarms_of_a_provider_tell_the_address_that_is_given(provider: str) -> None:
+    prefix = provider.capitalize()
+    alarms = of_type("AWS::CloudWatch::Alarm")
+    told = [{"Fn::If": ["AlarmsAreMailed", {"Ref": "AlarmTopic"}, {"Ref": "AWS::NoValue"}]}]
+    for kind in ("DeadLetter", "TaskAge", "Refused", "Webhook"):
+        alarm = alarms[f"{prefix}{kind}Alarm"]
+        assert alarm["AlarmActions"] == told
+        assert alarm["TreatMissingData"] == "notBreaching"
+    assert alarms[f"{prefix}DeadLetterAlarm"]["Dimensions"][0]["Value"] == {
+        "Fn::GetAtt": [f"{prefix}DeadLetterQueue", "QueueName"]
+    }
+    counted = RESOURCES[f"{prefix}WebhookFailures"]["Properties"]["MetricTransformations"][0]
+    assert counted["MetricName"] == alarms[f"{prefix}WebhookAlarm"]["MetricName"]
+
+
+# --- blocks ------------------------------------------------------------------------------------------------
+
+
+def block(provider: str) -> str:
+    """The text between a provider's heading and the next, with the provider's name taken out."""
+    headings = list(re.finditer(r"^  # =+ (\w+)$", TEMPLATE_TEXT, re.MULTILINE))
+    ends = [heading.start() for heading in headings[1:]] + [TEMPLATE_TEXT.index("\nOutputs:")]
+    for heading, end in zip(headings, ends, strict=True):
+        if heading[1] == provider:
+            text = TEMPLATE_TEXT[heading.end() : end].strip()
+            return text.replace(provider.capitalize(), "Name").replace(provider, "name")
+    raise AssertionError(f"template.yaml has no block of {provider}")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS[1:])
+def test_block_differs_from_the_first_only_by_the_name(provider: str) -> None:
+    assert block(provider) == block(PROVIDERS[0])
+
+
+def test_nothing_of_a_provider_is_outside_its_block() -> None:
+    shared = TEMPLATE_TEXT[: TEMPLATE_TEXT.index(f"= {PROVIDERS[0]}\n")]
+    described = re.sub(r"^Description: >-\n.*\n", "", shared, flags=re.MULTILINE)
+    assert not re.search("|".join(PROVIDERS), described, re.IGNORECASE)
+
+
+def test_outputs_tell_where_everything_is() -> None:
+    queues = {f"{provider.capitalize()}{kind}QueueUrl" for provider in PROVIDERS for kind in ("", "DeadLetter")}
+    shared = {"ApiUrl", "ApiId", "TableName", "BucketName", "WebhookUrl", "StoreAccount", "StoreApiKeys"}
+    assert set(TEMPLATE["Outputs"]) == queues | shared
+    assert all(parameter["Description"] for parameter in TEMPLATE["Parameters"].values())

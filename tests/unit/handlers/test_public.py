@@ -1,0 +1,69 @@
+"""What needs no API key, and what doesn't exist."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from message_detail.handlers.messages import messages_handler
+from message_detail.handlers.public import public_handler
+from tests.unit.handlers.conftest import Context
+from tests.unit.handlers.events import body_of, http
+from tests.unit.handlers.test_lookup import assert_problem
+
+
+def get(path: str, method: str = "GET", scopes: str | None = None) -> dict[str, Any]:
+    return public_handler(http(path, method=method, scopes=scopes), Context())
+
+
+def test_health_is_open() -> None:
+    response = get("/v1/health")
+    assert (response["statusCode"], body_of(response)) == (200, {"status": "ok"})
+
+
+def test_the_openapi_document_describes_the_routes() -> None:
+    document = body_of(get("/v1/openapi.json"))
+    assert document["openapi"] == "3.1.0"
+    assert "/v1/messages/{provider}/{message_id}" in document["paths"]
+    assert set(document["components"]["schemas"]["Message"]["required"]) == set(
+        document["components"]["schemas"]["Message"]["properties"]
+    )
+    text = str(document)
+    for reference in set(re.findall(r"#/components/schemas/(\w+)", text)):
+        assert reference in document["components"]["schemas"]
+
+
+def test_the_docs_page_loads_nothing_from_another_host() -> None:
+    response = get("/v1/docs")
+    assert response["headers"]["content-type"].startswith("text/html")
+    assert not re.search(r"""(src|href|url)\s*[=(]\s*["']?(https?:)?//""", response["body"])
+    assert "openapi.json" in response["body"]
+
+
+@pytest.mark.parametrize("path", ["/v1/webhooks/nobody", "/v1/webhooks/nobody/default", "/v1/webhooks/"])
+def test_a_webhook_of_an_unknown_provider_is_404_without_a_key(path: str) -> None:
+    assert_problem(get(path, "POST"), 404, "unknown_provider")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/messages/nobody/x",
+        "/v1/messages/nobody/x/timeline",
+        "/v1/messages/nobody/refresh",
+        "/v1/providers/nobody/redrive",
+    ],
+)
+def test_an_unknown_provider_is_404(path: str) -> None:
+    assert_problem(messages_handler(http(path), Context()), 404, "unknown_provider")
+
+
+def test_an_unknown_route_is_404_and_an_empty_id_400() -> None:
+    assert_problem(messages_handler(http("/v1/nothing"), Context()), 404, "invalid_request")
+    assert_problem(messages_handler(http("/v1/messages/cellcast/"), Context()), 400, "invalid_request")
+
+
+def test_unknown_things_need_a_key_first() -> None:
+    assert_problem(messages_handler(http("/v1/messages/nobody/x", scopes=None), Context()), 401, "unauthorized")

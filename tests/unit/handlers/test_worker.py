@@ -1,0 +1,176 @@
+"""The worker: each task ends as its error class says."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from message_detail.errors import ProviderUnavailable
+from message_detail.handlers.worker import LONGEST_DELAY_SECONDS, delay_of, worker_handler
+from message_detail.providers.cellcast.provider import PROVIDER
+from message_detail.queue import Task
+from tests.unit.core.samples import NATIVE_ID, says
+from tests.unit.handlers.conftest import Cloud, Context
+from tests.unit.handlers.events import sqs
+
+handler = worker_handler(PROVIDER)
+
+
+def task(account: str = "default", message_id: str = NATIVE_ID, via: str = "refresh", **changes: Any) -> Task:
+    fields = {"received_at": "2026-06-01T12:00:00.000Z", **changes}
+    return Task(provider="cellcast", account=account, message_id=message_id, via=via, **fields)
+
+
+def run(*bodies: str, receives: int = 1) -> list[str]:
+    """Runs the worker; the ids of the records that stay on the queue."""
+    result = handler(sqs(*bodies, receives=receives), Context())
+    return [failure["itemIdentifier"] for failure in result["batchItemFailures"]]
+
+
+def stored(cloud: Cloud) -> list[str]:
+    items = cloud.dynamodb.scan(TableName="messages")["Items"]
+    return sorted(item["pk"]["S"] for item in items if item["pk"]["S"].startswith("message#"))
+
+
+@pytest.fixture(autouse=True)
+def _account(cloud: Cloud) -> None:
+    cloud.put_account()
+
+
+def test_ten_tasks_of_a_batch_are_worked_on_at_once(cloud: Cloud) -> None:
+    cloud.put_account("wide", token="t", max_concurrency=10)
+    all_here = threading.Barrier(10, timeout=10)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        all_here.wait()
+        return says(_id=request.url.path.rpartition("/")[2])
+
+    cloud.vendor._answers = [answer]
+    tasks = [task("wide", f"6a1c0de5f0aa11bb22cc33{i:02x}").to_json() for i in range(10)]
+    assert run(*tasks) == []
+    assert len(stored(cloud)) == 10
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        (httpx.Response(429, headers={"retry-after": "30"}), "rate_limited"),
+        (httpx.Response(503), "provider_unavailable"),
+        (httpx.ReadTimeout("slow"), "provider_timeout"),
+    ],
+)
+def test_a_task_that_must_wait_is_sent_anew_and_uses_up_no_try(cloud: Cloud, how: Any, code: str) -> None:
+    cloud.put_account(code)
+    cloud.vendor.then(how)
+    assert run(task(code).to_json(), receives=3) == []
+    assert cloud.dead() == []
+    attributes = cloud.sqs.get_queue_attributes(QueueUrl=cloud.queue_url, AttributeNames=["All"])["Attributes"]
+    assert attributes["ApproximateNumberOfMessagesDelayed"] == "1"
+
+
+def test_an_hour_of_outage_fills_no_dead_letter_queue(cloud: Cloud) -> None:
+    cloud.put_account("outage")
+    cloud.vendor.then(httpx.Response(503))
+    waiting = task("outage")
+    for _ in range(100):
+        assert run(waiting.to_json(), receives=1) == []
+        waiting = waiting.deferred()
+    assert cloud.dead() == []
+
+
+def test_a_bad_answer_is_tried_a_few_times_and_then_dead_with_its_reason(cloud: Cloud) -> None:
+    cloud.vendor.then(httpx.Response(200, text="<html>"))
+    body = task().to_json()
+    assert run(body, receives=1) == ["m0"]
+    assert run(body, receives=2) == ["m0"]
+    assert cloud.dead() == []
+    assert run(body, receives=3) == []
+    (letter,) = cloud.dead()
+    assert letter["Body"] == body
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("provider_bad_answer: ")
+
+
+@pytest.mark.parametrize(
+    ("how", "account", "reason"),
+    [
+        (httpx.Response(401, json={"code": 401, "message": "Token expired"}), "default", "provider_refused"),
+        (says(), "nobody", "unknown_account"),
+    ],
+)
+def test_what_no_trying_can_help_is_dead_at_once(cloud: Cloud, how: httpx.Response, account: str, reason: str) -> None:
+    cloud.vendor.then(how)
+    assert run(task(account).to_json()) == []
+    (letter,) = cloud.dead()
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith(f"{reason}: ")
+
+
+def test_a_message_that_is_not_there_is_dropped(cloud: Cloud) -> None:
+    cloud.vendor.then(httpx.Response(404))
+    assert run(task().to_json()) == []
+    assert cloud.dead() == []
+    assert cloud.waiting() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["nonsense", "{}", task().to_json().replace('"v":1', '"v":9'), task().to_json().replace('"cellcast"', '"samva"')],
+)
+def test_an_unreadable_task_is_dead_with_the_reason_on_it_and_in_the_log(
+    cloud: Cloud, logged: Callable[[], str], body: str
+) -> None:
+    assert run(body) == []
+    (letter,) = cloud.dead()
+    assert letter["Body"] == body
+    reason = letter["MessageAttributes"]["reason"]["StringValue"]
+    assert reason.startswith("invalid_request: ")
+    assert json.dumps(reason.removeprefix("invalid_request: "))[1:-1] in logged()
+
+
+def test_one_bad_record_does_not_hold_the_others(cloud: Cloud) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        last = request.url.path.rpartition("/")[2]
+        return httpx.Response(200, text="<html>") if last.endswith("bad") else says(_id=last)
+
+    cloud.vendor._answers = [answer]
+    assert run(task(message_id="aa").to_json(), task(message_id="bad").to_json(), task(message_id="cc").to_json()) == [
+        "m1"
+    ]
+    assert stored(cloud) == ["message#cellcast:default:aa", "message#cellcast:default:cc"]
+
+
+def test_a_bug_is_retried_then_dead(cloud: Cloud) -> None:
+    def broken(_: httpx.Request) -> httpx.Response:
+        raise RuntimeError("a bug")
+
+    cloud.vendor._answers = [broken]
+    assert run(task().to_json()) == ["m0"]
+    assert run(task().to_json(), receives=3) == []
+    (letter,) = cloud.dead()
+    assert letter["MessageAttributes"]["reason"]["StringValue"] == "internal_error: unexpected error"
+
+
+def test_when_even_the_queue_refuses_the_record_stays(cloud: Cloud) -> None:
+    cloud.put_account("lost-queue")
+    cloud.vendor.then(httpx.Response(503))
+    cloud.sqs.delete_queue(QueueUrl=cloud.queue_url)
+    assert run(task("lost-queue").to_json()) == ["m0"]
+
+
+def test_a_delay_follows_the_provider_s_word_else_grows(cloud: Cloud) -> None:
+    told = ProviderUnavailable("down", retry_after=30)
+    assert all(30 <= delay_of(told, task()) <= 40 for _ in range(50))
+    silent = ProviderUnavailable("down")
+    assert all(1 <= delay_of(silent, task(deferrals=n)) <= LONGEST_DELAY_SECONDS for n in range(60))
+
+
+def test_logs_and_metrics_hold_no_body_number_or_key(cloud: Cloud, logged: Callable[[], str]) -> None:
+    run(task().to_json())
+    text = logged()
+    assert '"receipt_to_row"' in text
+    for private in ("parcel", "61400000001", "491570156", "key-of-the-tests"):
+        assert private not in text

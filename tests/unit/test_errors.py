@@ -1,0 +1,97 @@
+"""The errors as callers and queues see them: the contract's table, row by row."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from message_detail import errors
+from message_detail.errors import (
+    Forbidden,
+    InternalError,
+    InvalidRequest,
+    MessageDetailError,
+    MessageNotFound,
+    MessageNotYetFound,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderRefusedForNow,
+    ProviderTimeout,
+    ProviderUnavailable,
+    RateLimited,
+    Redelivery,
+    SignatureInvalid,
+    StorageUnavailable,
+    Temporary,
+    Unauthorized,
+    UnknownAccount,
+    UnknownProvider,
+)
+
+ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
+    (InvalidRequest, "invalid_request", 400, "dead"),
+    (Unauthorized, "unauthorized", 401, "dead"),
+    (Forbidden, "forbidden", 403, "dead"),
+    (UnknownProvider, "unknown_provider", 404, "dead"),
+    (UnknownAccount, "unknown_account", 404, "dead"),
+    (MessageNotFound, "message_not_found", 404, "drop"),
+    (MessageNotYetFound, "message_not_found", 404, "later"),
+    (SignatureInvalid, "signature_invalid", 401, "drop"),
+    (RateLimited, "rate_limited", 503, "later"),
+    (ProviderUnavailable, "provider_unavailable", 503, "later"),
+    (ProviderTimeout, "provider_timeout", 504, "later"),
+    (ProviderRefused, "provider_refused", 502, "dead"),
+    (ProviderRefusedForNow, "provider_refused", 502, "dead"),
+    (ProviderBadAnswer, "provider_bad_answer", 502, "retry"),
+    (StorageUnavailable, "storage_unavailable", 503, "later"),
+    (InternalError, "internal_error", 500, "retry"),
+]
+
+
+@pytest.mark.parametrize(("error", "code", "status", "redelivery"), ROWS, ids=lambda value: str(value))
+def test_row(error: type[MessageDetailError], code: str, status: int, redelivery: str) -> None:
+    raised = error("why")
+    assert (raised.code, raised.status, raised.redelivery) == (code, status, Redelivery(redelivery))
+    assert raised.title
+    assert raised.title[0].isupper()
+
+
+def test_every_error_has_its_row() -> None:
+    found = {
+        one for _, one in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(one, MessageDetailError) and one not in (MessageDetailError, ProviderError, Temporary)
+    }  # fmt: skip
+    assert found == {error for error, *_ in ROWS}
+
+
+def test_problem_details() -> None:
+    error = RateLimited("slow down", provider="provider", account="main", retry_after=2.6)
+    assert error.problem() == {
+        "type": "/problems/rate_limited",
+        "title": "Provider is throttling",
+        "status": 503,
+        "detail": "slow down",
+        "code": "rate_limited",
+        "provider": "provider",
+        "account": "main",
+        "retry_after": 3,
+    }
+
+
+def test_what_has_no_value_is_left_out() -> None:
+    assert set(InternalError("why").problem()) == {"type", "title", "status", "detail", "code"}
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0, 1), (0.2, 1), (1.4, 1), (59.6, 60)])
+def test_retry_after_is_at_least_a_second(seconds: float, shown: int) -> None:
+    assert ProviderUnavailable("why", retry_after=seconds).problem()["retry_after"] == shown
+
+
+def test_a_request_may_be_bad_in_two_ways() -> None:
+    assert InvalidRequest("why", status=422).problem()["status"] == 422
+
+
+@pytest.mark.parametrize("error", [RateLimited, ProviderUnavailable, ProviderTimeout])
+def test_what_passes_by_waiting_is_temporary(error: type[ProviderError]) -> None:
+    assert issubclass(error, Temporary)

@@ -1,0 +1,120 @@
+"""Times: canonical, comparable as text, and never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from message_detail.times import (
+    Ambiguous,
+    add_seconds,
+    canonical,
+    from_epoch,
+    parse_instant,
+    parse_local,
+    seconds_between,
+)
+
+PRAGUE = ZoneInfo("Europe/Prague")
+CANONICAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2024-12-06T08:36:00.000Z", "2024-12-06T08:36:00.000Z"),
+        ("2024-12-06T08:36:00Z", "2024-12-06T08:36:00.000Z"),
+        ("2024-12-06t08:36:00z", "2024-12-06T08:36:00.000Z"),
+        ("2024-12-06 08:36:00Z", "2024-12-06T08:36:00.000Z"),
+        (" 2024-12-06T08:36:00Z\n", "2024-12-06T08:36:00.000Z"),
+        ("2024-12-06T08:36Z", "2024-12-06T08:36:00.000Z"),
+        ("2024-12-06T19:36:00+11:00", "2024-12-06T08:36:00.000Z"),
+        ("2024-12-06T19:36:00+1100", "2024-12-06T08:36:00.000Z"),
+        ("2024-12-06T00:36:00-08:00", "2024-12-06T08:36:00.000Z"),
+        ("2024-12-06T08:36:00.123456789Z", "2024-12-06T08:36:00.123Z"),
+        ("2024-12-06T08:36:00.9999Z", "2024-12-06T08:36:00.999Z"),
+        ("20241206T083600Z", "2024-12-06T08:36:00.000Z"),
+    ],
+)
+def test_instant(text: str, instant: str) -> None:
+    assert parse_instant(text) == instant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "yesterday", "2024-12-06", "2024-12-06T08:36:00", "2024-13-06T08:36:00Z", "2024-12-06T25:00:00Z",
+        "1780000000", "1780000000000", "0000-00-00 00:00:00", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59-14:00", "2024-12-06T08:36:60Z", "\x00", "06/12/2024 08:36Z",
+        "2024-12-06T08:36:00ZZ", "2024-12-06T08:36:00+99:00",
+    ],
+)  # fmt: skip
+def test_what_is_no_instant(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # its text is nobody's business
+        parse_instant(text)
+
+
+@given(st.text(max_size=30))
+def test_no_text_fails_otherwise(text: str) -> None:
+    for parse in (parse_instant, lambda one: parse_local(one, PRAGUE)):
+        try:
+            assert CANONICAL.fullmatch(parse(text))
+        except (ValueError, OverflowError):
+            continue
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-01-15 12:00:00", "2026-01-15T11:00:00.000Z"),
+        ("2026-07-15 12:00:00", "2026-07-15T10:00:00.000Z"),
+        ("2026-07-15T12:00:00", "2026-07-15T10:00:00.000Z"),
+        ("2026-03-29 01:59:59", "2026-03-29T00:59:59.000Z"),
+        ("2026-03-29 03:00:00", "2026-03-29T01:00:00.000Z"),
+        ("2026-10-25 01:59:59", "2026-10-24T23:59:59.000Z"),
+        ("2026-10-25 03:00:00", "2026-10-25T02:00:00.000Z"),
+        ("2026-07-15T12:00:00+00:00", "2026-07-15T12:00:00.000Z"),
+    ],
+)
+def test_local_time(text: str, instant: str) -> None:
+    assert parse_local(text, PRAGUE) == instant
+
+
+def test_the_hour_that_happens_twice_is_the_earlier_one() -> None:
+    with pytest.raises(Ambiguous) as caught:
+        parse_local("2026-10-25 02:30:00", PRAGUE)
+    assert (caught.value.instant, caught.value.problem) == ("2026-10-25T00:30:00.000Z", "local_time_twice")
+
+
+def test_the_hour_that_never_happens_moves_forward() -> None:
+    with pytest.raises(Ambiguous) as caught:
+        parse_local("2026-03-29 02:30:00", PRAGUE)
+    assert (caught.value.instant, caught.value.problem) == ("2026-03-29T01:30:00.000Z", "local_time_missing")
+
+
+@pytest.mark.parametrize("text", ["0000-00-00 00:00:00", "0001-01-01 00:00:00", "9999-12-31 23:59:59", "soon", ""])
+def test_what_is_no_local_time(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        parse_local(text, PRAGUE)
+
+
+@given(
+    st.datetimes(datetime(1971, 1, 2), datetime(9998, 1, 1)),  # noqa: DTZ001
+    st.timedeltas(timedelta(hours=-14), timedelta(hours=14)),
+)
+def test_canonical_times_sort_as_text(moment: datetime, later_by: timedelta) -> None:
+    one, other = moment.replace(tzinfo=UTC), (moment + later_by).replace(tzinfo=UTC)
+    assert CANONICAL.fullmatch(canonical(one))
+    if abs(later_by) >= timedelta(milliseconds=1):
+        assert (canonical(one) < canonical(other)) is (one < other) or canonical(one) == canonical(other)
+    assert parse_instant(canonical(one)) == canonical(one)
+
+
+def test_arithmetic() -> None:
+    assert from_epoch(1780000000.25) == "2026-05-28T20:26:40.250Z"
+    assert add_seconds("2026-05-28T20:26:40.250Z", 0.75) == "2026-05-28T20:26:41.000Z"
+    assert seconds_between("2026-05-28T20:26:40.250Z", "2026-05-28T20:27:00.000Z") == 19.75

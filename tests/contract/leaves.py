@@ -36,13 +36,15 @@ def objects(data: Any, path: Path = ()) -> Iterator[Path]:
 def get(data: Any, path: Path, default: Any = None) -> Any:
     """The value at a place, or the default where there is no such place."""
     for part in path:
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
+        found = part in data if isinstance(data, dict) else _is_index(data, part)
+        if not found:
             return default
+        data = data[part]
     return data
+
+
+def _is_index(data: Any, part: str | int) -> bool:
+    return isinstance(data, list) and isinstance(part, int) and part < len(data)
 
 
 def put(data: Any, path: Path, value: Any) -> None:

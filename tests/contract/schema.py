@@ -6,9 +6,10 @@ import types
 from collections.abc import Iterator
 from typing import Any, Union, get_args, get_origin
 
+from pydantic import BaseModel
+
 from message_detail.fates import split
 from message_detail.message import Message
-from pydantic import BaseModel
 
 TRANSFORMED = frozenset({"address", "sha256", "unit"})
 """Texts that are made of a value rather than being it."""
@@ -33,7 +34,7 @@ def is_plain_text(target: str) -> bool:
 
 def values_at(message: dict[str, Any], target: str) -> Iterator[Any]:
     """Every value that a message has at a target, nulls left out."""
-    found = [message]
+    found: list[Any] = [message]
     for part in split(target):
         if part == "[]":
             found = [item for items in found if isinstance(items, list) for item in items]

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
+from pydantic import BaseModel
+
 from message_detail.fold import current, record_of
 from message_detail.message import Message, Observation
 from message_detail.provider import Normalized, Provider
 from message_detail.status import is_final, outcome_of, rank
-from pydantic import BaseModel
-
 from tests.replay import Fixture, replay
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")

@@ -9,7 +9,6 @@ from typing import Any, get_args, get_origin
 from message_detail import providers
 from message_detail.fates import join, split
 from message_detail.ledger import Payload
-
 from tests.contract.schema import annotation_of
 
 Path = tuple[str, ...]

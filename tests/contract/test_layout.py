@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 from message_detail import providers
-
 from tests.replay import load_fixtures
 
 ROOT = Path(__file__).parents[2]
@@ -72,5 +71,7 @@ def test_every_folder_belongs_to_a_provider() -> None:
         "events": {path.name for path in (ROOT / "events").glob("*") if path.is_dir()} - purposes,
         "functions": {path.name for path in (ROOT / "functions").glob("*") if path.is_dir()} - purposes,
     }
-    left_over = [f"{folder}/{one}" for folder, inside in found.items() for one in sorted(inside - names - {"__pycache__"})]
+    left_over = [
+        f"{folder}/{one}" for folder, inside in found.items() for one in sorted(inside - names - {"__pycache__"})
+    ]
     assert left_over == []

@@ -11,7 +11,6 @@ from message_detail import providers
 from message_detail.message import Message
 from message_detail.provider import Context, Provider
 from message_detail.status import Status
-
 from tests.contract.leaves import Path, generic, leaves, put
 from tests.replay import Fixture, account_of, load_fixtures, retrieve
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from message_detail.accounts import Account, AccountKeys, build, check_name
 from message_detail.errors import InvalidRequest, UnknownAccount
 
@@ -14,7 +15,11 @@ KEYS = AccountKeys(
     optional=("webhook_public_keys",),
     defaults={"language": "cs", "default_region": "CZ"},
 )
-GOOD: dict[str, Any] = {"base_url": "https://api.example.com/v1.0/", "token": "s3cret-value", "time_zone": "Europe/Prague"}
+GOOD: dict[str, Any] = {
+    "base_url": "https://api.example.com/v1.0/",
+    "token": "s3cret-value",
+    "time_zone": "Europe/Prague",
+}
 
 
 def made(**changes: Any) -> Account:
@@ -39,7 +44,9 @@ def test_defaults() -> None:
 
 
 def test_settings_replace_defaults() -> None:
-    account = made(language="en", default_region="AU", timeout_seconds=2.5, max_concurrency=1, webhook_secrets=["a", "b"])
+    account = made(
+        language="en", default_region="AU", timeout_seconds=2.5, max_concurrency=1, webhook_secrets=["a", "b"]
+    )
     assert account.get("language") == "en"
     assert account.default_region == "AU"
     assert (account.timeout_seconds, account.max_concurrency, account.webhook_secrets) == (2.5, 1, ("a", "b"))
@@ -73,7 +80,13 @@ def test_require_names_the_key() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://api.example.com", "https://api.example.com:8443/a/b", "http://127.0.0.1:3000", "http://localhost:1", "http://[::1]:1/x"],
+    [
+        "https://api.example.com",
+        "https://api.example.com:8443/a/b",
+        "http://127.0.0.1:3000",
+        "http://localhost:1",
+        "http://[::1]:1/x",
+    ],
 )
 def test_good_address(url: str) -> None:
     assert made(base_url=url).base_url == url

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import pytest
+
 from message_detail import errors
 from message_detail.errors import (
     Forbidden,

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field, ValidationError
+
 from message_detail.fates import KEPT, SEALED, dropped, field_table, is_leaf, to
 from message_detail.ledger import Ledger, Payload
-from pydantic import Field, ValidationError
 
 TABLE = field_table(
     {
@@ -213,7 +214,7 @@ def test_a_local_time_in_a_fold_is_read_and_drift() -> None:
     ("native", "amount"),
     [
         ("0.031", "0.031"), ("1", "1"), ("1.00", "1.00"), ("-2.5", "-2.5"), ("1e-7", "0.0000001"), (" 3 ", "3"),
-        (".5", "0.5"), ("1E+3", "1000"), ("0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"),
+        (".5", "0.5"), ("1E+3", "1000"), ("0.100000000000000005551115123", "0.100000000000000005551115123"),
         ("-0", "-0"), ("+5", "5"),
     ],
 )  # fmt: skip
@@ -346,7 +347,8 @@ def test_drift_comes_in_the_same_order_in_every_process() -> None:
     """Its order is a part of the message, and so of the entity tag."""
     program = (
         "from tests.unit.test_ledger import Read;"
-        "print(Read({'text': [], 'count': 'x', 'flag': 'x', 'tags': 5, 'meta': 1, 'people': [1, {'name': []}, 2]}).drift)"
+        "odd = {'text': [], 'count': 'x', 'flag': 'x', 'tags': 5, 'meta': 1, 'people': [1, {'name': []}, 2]};"
+        "print(Read(odd).drift)"
     )
     outputs = {
         subprocess.run(

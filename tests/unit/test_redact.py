@@ -7,12 +7,25 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from message_detail.redact import BLANK, redact
 
 
 @pytest.mark.parametrize(
     "key",
-    ["Authorization", "x-api-key", "apiKey", "API_KEY", "clientSecret", "password", "passwd", "refresh_token", "Set-Cookie", "X-Signature", "sessionId"],
+    [
+        "Authorization",
+        "x-api-key",
+        "apiKey",
+        "API_KEY",
+        "clientSecret",
+        "password",
+        "passwd",
+        "refresh_token",
+        "Set-Cookie",
+        "X-Signature",
+        "sessionId",
+    ],
 )
 def test_a_secret_by_its_name(key: str) -> None:
     assert redact({key: "invented", "path": "/v1"}) == {key: BLANK, "path": "/v1"}
@@ -22,7 +35,16 @@ def test_a_secret_by_its_name(key: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["Bearer abc.def-ghi", "bearer  abc", "Basic dXNlcjpwYXNz", "samva_sk_live_0001", "sk_live_0001", "whsec_abc+/=", "eyJhbGciOi.eyJzdWIi.sig"],
+    [
+        "Bearer abc.def-ghi",
+        "bearer  abc",
+        "Basic dXNlcjpwYXNz",
+        "vendor_sk_live_0001",
+        "sk_live_0001",
+        "sk_sm_0001",
+        "whsec_abc+/=",
+        "eyJhbGciOi.eyJzdWIi.sig",
+    ],
 )
 def test_a_secret_by_its_look(value: str) -> None:
     assert redact({"header": value}) == {"header": BLANK}
@@ -36,6 +58,7 @@ def test_a_secret_by_its_look(value: str) -> None:
         ('[{"a": {"X-API-Key": "invented"}}]', '[{"a":{"X-API-Key":"[redacted]"}}]'),
         ('{"a": "{\\"token\\": \\"invented\\"}"}', '{"a":"{\\"token\\":\\"[redacted]\\"}"}'),
         ('{"token": "invented", "cut', '{"token": [redacted], "cut'),
+        ('{"a": "{\\"token\\": \\"invented', '{"a": "{\\"token\\": \\[redacted]'),
         ("X-API-Key: invented\nAccept: */*", "X-API-Key: [redacted]\nAccept: */*"),
         ("https://example.com/?api_key=invented&page=2", "https://example.com/?api_key=[redacted]&page=2"),
         ("{'password': 'invented'}", "{'password': [redacted]}"),
@@ -48,7 +71,20 @@ def test_a_secret_in_running_text(text: str, blanked: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ['{"a": 1.10, "b": [1e400]}', "{not json", "[1] of 3", "plain", "", None, True, 5, 1.5, {"a": [1, None]}, '{"a":1}' + " " * 9],
+    [
+        '{"a": 1.10, "b": [1e400]}',
+        "{not json",
+        "[1] of 3",
+        "plain",
+        "task_1",
+        "",
+        None,
+        True,
+        5,
+        1.5,
+        {"a": [1, None]},
+        '{"a":1}' + " " * 9,
+    ],
 )
 def test_what_holds_no_secret_stays_as_it_is(value: Any) -> None:
     assert redact(value) == value

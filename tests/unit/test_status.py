@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from message_detail.status import EMAIL_RANKS, RANKS, Outcome, Status, is_final, outcome_of, rank, settle
 
 LADDER = [

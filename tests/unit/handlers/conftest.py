@@ -111,10 +111,20 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         _forget()
 
 
+class Stdout:
+    """Standard output as it is at the moment of writing: pytest puts another in its place between phases."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     """What was logged and measured since the last call. Powertools' handler keeps the stream of its making."""
     for handler in observability.logger().handlers:
         if isinstance(handler, logging.StreamHandler):
-            handler.setStream(sys.stdout)
+            handler.stream = Stdout()
     return lambda: capsys.readouterr().out

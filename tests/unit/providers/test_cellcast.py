@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from message_detail.accounts import Account, build
 from message_detail.errors import (
     MessageNotFound,

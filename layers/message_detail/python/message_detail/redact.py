@@ -11,11 +11,13 @@ BLANK: Final = "[redacted]"
 _NAMES: Final = r"authorization|api[-_]?key|secret|passw(?:or)?d|token|cookie|signature|credential|session"
 _SECRET_KEY: Final = re.compile(_NAMES, re.IGNORECASE)
 _SECRET_PAIR: Final = re.compile(
-    rf"""([\w-]*(?:{_NAMES})[\w-]*["']?\s*[:=]\s*)(?!\[redacted\])("[^"]*"?|'[^']*'?|[^\s,;&}}\]"']+)""", re.IGNORECASE
+    rf"""([\w-]*(?:{_NAMES})[\w-]*\\*["']?\s*[:=]\s*\\*)(?!\[redacted\])"""
+    r"""("[^"]*"?|'[^']*'?|[^\s,;&}\]"']+)""",
+    re.IGNORECASE,
 )
 """A header, parameter or member in running text: name, separator, value."""
 _SECRET_VALUE: Final = re.compile(
-    r"(bearer\s+|basic\s+|samva_sk_|sk_live_|sk_sm_|sk_test_|whsec_|eyJ[\w-]+\.)[\w.+/=-]+", re.IGNORECASE
+    r"(bearer\s+|basic\s+|(?<![a-z\d])(?:[a-z]+_)?sk_|whsec_|eyJ[\w-]+\.)[\w.+/=-]+", re.IGNORECASE
 )
 
 

@@ -1,0 +1,99 @@
+"""What HighLevel answers. Vendor pages: "Get message by message id" and "Get email by Id",
+https://marketplace.gohighlevel.com/docs.
+
+The document is the message. Beside its fields stand `_email` (the message's own e-mail, from the second call),
+`_emails` (other e-mails of its thread, which are kept as they are) and `_envelope` (what stands beside `message`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from message_detail.ledger import Payload
+
+
+def _text(value: Any) -> Any:
+    """Custom providers send `{}` for an address that they don't have."""
+    return None if value in ({}, []) else value
+
+
+def _texts(value: Any) -> Any:
+    """A list is at times a single text, or `{}`."""
+    if value in ({}, None):
+        return ()
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+Text = Annotated[str | None, BeforeValidator(_text)]
+Texts = Annotated[tuple[str | None, ...], BeforeValidator(_texts)]
+
+
+class NestedEmailMeta(Payload):
+    """`meta.email.email`, as the vendor's example nests it."""
+
+    messageIds: Texts = ()
+    subject: str | None = None
+
+
+class EmailMeta(Payload):
+    """`meta.email`: which e-mails the message's thread has."""
+
+    messageIds: Texts = ()
+    subject: str | None = None
+    email: NestedEmailMeta = NestedEmailMeta()
+
+
+class Meta(Payload):
+    """What depends on the type: calls and e-mails. `callDuration` in seconds."""
+
+    callDuration: int | None = None
+    callStatus: str | None = None
+    email: EmailMeta = EmailMeta()
+
+
+class Email(Payload):
+    """One e-mail. `from` is "Name <address>"."""
+
+    id: str | None = None
+    altId: str | None = None
+    threadId: str | None = None
+    subject: str | None = None
+    body: str | None = None
+    status: str | None = None
+    contentType: str | None = None
+    attachments: Texts = ()
+    provider: str | None = None
+    from_: Text = Field(default=None, alias="from")
+    to: Texts = ()
+    cc: Texts = ()
+    bcc: Texts = ()
+    replyToMessageId: str | None = None
+    source: str | None = None
+    conversationProviderId: str | None = None
+
+
+class HighLevelMessage(Payload):
+    """The message. `type` is a number that is read as text."""
+
+    type: str | None = None
+    messageType: str | None = None
+    contactId: str | None = None
+    conversationId: str | None = None
+    dateAdded: str | None = None
+    dateUpdated: str | None = None
+    body: str | None = None
+    direction: str | None = None
+    status: str | None = None
+    contentType: str | None = None
+    attachments: Texts = ()
+    meta: Meta = Meta()
+    source: str | None = None
+    userId: str | None = None
+    conversationProviderId: str | None = None
+    altId: str | None = None
+    error: str | None = None
+    from_: Text = Field(default=None, alias="from")
+    to: Texts = ()
+    email: Email = Field(default=Email(), alias="_email")

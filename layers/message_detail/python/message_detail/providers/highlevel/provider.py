@@ -1,0 +1,143 @@
+"""The declaration of HighLevel. Vendor pages: "Get message by message id", "Get email by Id" and "OAuth 2.0" (limits),
+https://marketplace.gohighlevel.com/docs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from message_detail.accounts import Account
+from message_detail.errors import (
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderRefusedForNow,
+    ProviderUnavailable,
+    RateLimited,
+)
+from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, path_of
+from message_detail.providers.highlevel.account import KEYS, version_header
+from message_detail.providers.highlevel.emails import email_ids, email_of, placed
+from message_detail.providers.highlevel.fields import FIELDS
+from message_detail.providers.highlevel.mapping import normalize
+from message_detail.providers.highlevel.oauth import LOGIN, lacks_a_right, rejected
+
+RESERVED_IDS: Final = frozenset({"export"})
+"""Another endpoint on the same prefix: the list of messages."""
+
+_ERROR_STATUS: Final = re.compile(r"[45][0-9]{2}")
+
+WINDOW_SECONDS: Final = 10.0
+LONGEST_WINDOW_SECONDS: Final = 60.0
+"""The burst window, of 100 calls, and the longest one that is believed."""
+DAY_SPENT_SECONDS: Final = 3600.0
+"""How long to wait once the calls of the day are spent: when the day begins anew is not told."""
+
+
+def retrieve(account: Account, message_id: str) -> Steps:
+    """GET /conversations/messages/{id}, and for e-mails GET /conversations/messages/email/{emailMessageId}.
+
+    The message comes also where the e-mails are refused or not found.
+    """
+    version = version_header(account)
+    document = document_of((yield Request(path=path_of("conversations", "messages", message_id), headers=version)))
+    asked = email_ids(document)
+    found: list[Document] = []
+    for email_id in asked:
+        path = path_of("conversations", "messages", "email", email_id)
+        email = email_of((yield Request(path=path, headers=version, optional=True)))
+        if email is not None:
+            found.append(email)
+    return {**document, **placed(asked, found, document)}
+
+
+def document_of(answer: Answer) -> Document:
+    """The message, bare or in `{"message": {…}}`; in the latter case what stands beside it is kept apart."""
+    body = answer.object()
+    inner = body.get("message")
+    if not isinstance(inner, dict):
+        message, beside = body, {}
+    else:
+        message, beside = inner, {key: value for key, value in body.items() if key != "message"}
+    if message.get("id") in (None, ""):
+        raise ProviderBadAnswer("the answer holds no message id")
+    return {**message, "_envelope": beside} if beside else dict(message)
+
+
+def classify(answer: Answer) -> ProviderError | None:
+    """What an answer means, by status and, where that says nothing, by the body's `statusCode`."""
+    status = _status(answer)
+    if status < 400:
+        return None
+    if status == 429:
+        return RateLimited("HighLevel throttles this location", retry_after=_wait(answer.headers))
+    if status >= 500:
+        return ProviderUnavailable(f"HighLevel answered {status}")
+    if status == 404:
+        return MessageNotFound("HighLevel has no message with this id")
+    if status in (401, 403):
+        return _refusal(answer, status)
+    return ProviderRefused(f"HighLevel refused the request with {status}; if it does so always, check the version")
+
+
+def _status(answer: Answer) -> int:
+    """The HTTP status; of a success whose body is that of an error, the status that the body tells."""
+    told = str(answer.object().get("statusCode"))
+    if answer.status >= 400 or _has_message(answer) or not _ERROR_STATUS.fullmatch(told):
+        return answer.status
+    return int(told)
+
+
+def _has_message(answer: Answer) -> bool:
+    body = answer.object()
+    return bool(body.get("id")) or isinstance(body.get("message"), dict)
+
+
+def _refusal(answer: Answer, status: int) -> ProviderRefused:
+    if lacks_a_right(answer):
+        return ProviderRefused(
+            "HighLevel refuses: the token is another location's, or lacks the scope conversations/message.readonly"
+        )
+    if status == 403:
+        # Of a message made seconds ago it says so until all its systems know the message.
+        return ProviderRefusedForNow("HighLevel forbids this message to the token")
+    if rejected(answer):
+        return ProviderRefused("HighLevel refuses the token: it is wrong or has expired")
+    return ProviderRefused("HighLevel refuses the credentials or the version of the account")
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait: for long once the day is spent, else the burst window; None leaves it to `Retry-After`."""
+    if headers.get("x-ratelimit-daily-remaining", "").strip() == "0":
+        return DAY_SPENT_SECONDS
+    if headers.get("retry-after", "").strip():
+        return None
+    window = headers.get("x-ratelimit-interval-milliseconds", "").strip()
+    if not window.isdecimal() or len(window) > 9:
+        return WINDOW_SECONDS
+    return min(max(int(window) / 1000, 1.0), LONGEST_WINDOW_SECONDS)
+
+
+def _static(account: Account) -> str | None:
+    return account.get("token")
+
+
+def _bearer(_account: Account, token: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+PROVIDER: Final = Provider(
+    name="highlevel",
+    title="HighLevel",
+    docs="https://marketplace.gohighlevel.com/docs",
+    keys=KEYS,
+    authentication=Authentication(headers=_bearer, static=_static, login=LOGIN),
+    retrieve=retrieve,
+    classify=classify,
+    normalize=normalize,
+    fields=FIELDS,
+    reserved_ids=RESERVED_IDS,
+)

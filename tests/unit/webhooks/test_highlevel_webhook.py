@@ -1,0 +1,204 @@
+"""HighLevel's webhooks: which events are about a message, and what status they tell."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from message_detail.status import Status
+from message_detail.webhook import SIGNED_WINDOW_SECONDS, Event, Observed
+from tests.unit.webhooks.schemes import HIGHLEVEL, Signed, delivery, outbound, read
+
+NOW = time.time()
+TIMESTAMP = outbound(NOW)["timestamp"]
+ADDED = "2026-05-04T09:15:00.120Z"
+
+
+def event_of(**changes: Any) -> Event:
+    return read(HIGHLEVEL, outbound(NOW, **changes), NOW)
+
+
+def observed(**changes: Any) -> Observed | None:
+    return event_of(**changes).observed
+
+
+def inbound(**changes: Any) -> Event:
+    return event_of(type="InboundMessage", direction="inbound", **changes)
+
+
+def test_sent_message() -> None:
+    assert event_of() == Event(
+        message_ids=("Msg0000000000000Demo",),
+        event_id="0b0f6a52-0000-4000-8000-000000000001",
+        observed=Observed(Status.DELIVERED, "delivered", TIMESTAMP),
+    )
+
+
+def test_event_without_a_webhook_id_is_told_apart_by_its_bytes() -> None:
+    assert event_of(webhookId=...).event_id is None
+
+
+@pytest.mark.parametrize(
+    "event",
+    ["ConversationUnreadUpdate", "LCEmailStats", "INSTALL", "UNINSTALL", "ContactCreate", "messages", "", None, 7, []],
+)
+def test_other_events_are_ignored(event: Any) -> None:
+    """Answered with success: too many failures and the vendor stops delivering to everyone's address."""
+    assert event_of(type=event) == Event(ignored="event_not_about_messages")
+
+
+@pytest.mark.parametrize("event", ["InboundMessage", "OutboundMessage", "ProviderOutboundMessage"])
+@pytest.mark.parametrize("message_id", [..., None, "", 17, {}])
+def test_message_event_without_an_id_is_ignored(event: str, message_id: Any) -> None:
+    """So are the vendor's own examples of SMS events."""
+    assert event_of(type=event, messageId=message_id) == Event(ignored="event_without_message_id")
+
+
+def test_workflow_webhook_is_ignored_even_if_signed() -> None:
+    body = {"contact_id": "Con0000000000000Demo", "message": {"type": 2, "body": "Hi"}, "workflow": {"id": "w1"}}
+    assert read(HIGHLEVEL, body).ignored == "event_not_about_messages"
+
+
+# --- ids
+
+
+def test_email_event_is_about_its_thread() -> None:
+    """Whose message the fetch asks for, and the message for its e-mails."""
+    email = {"messageId": ..., "messageType": "Email", "threadId": "Msg1", "emailMessageId": "Eml1"}
+    assert inbound(**email).message_ids == ("Msg1",)
+    assert inbound(**{**email, "threadId": ...}).message_ids == ("Eml1",)
+    assert inbound(**{**email, "messageId": "Msg2"}).message_ids == ("Msg2",)
+
+
+def test_email_event_tells_no_status_of_its_thread() -> None:
+    """It has the status of one e-mail: a reply that arrived says nothing of the e-mail that it answers."""
+    email = {"messageId": ..., "messageType": "Email", "threadId": "Msg1", "emailMessageId": "Eml1"}
+    assert inbound(**email, status="delivered").observed is None
+    assert event_of(**email, status="failed").observed is None
+
+
+@pytest.mark.parametrize("kind", ["SMS", "Email"])
+def test_hook_of_a_conversation_provider_is_about_its_message(kind: str) -> None:
+    body = {"type": kind, "messageId": "Msg1", "locationId": "Loc1", "phone": "+14155550123", "message": "Hi"}
+    assert read(HIGHLEVEL, body) == Event(message_ids=("Msg1",))
+    assert read(HIGHLEVEL, {**body, "type": "ProviderOutboundMessage"}) == Event(message_ids=("Msg1",))
+
+
+# --- statuses
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("pending", Status.QUEUED),
+        ("queued", Status.QUEUED),
+        ("scheduled", Status.SCHEDULED),
+        ("sent", Status.SENT),
+        ("delivered", Status.DELIVERED),
+        ("read", Status.READ),
+        ("failed", Status.FAILED),
+        ("undelivered", Status.UNDELIVERED),
+        ("opened", Status.DELIVERED),
+        ("clicked", Status.DELIVERED),
+        ("connected", Status.DELIVERED),
+        ("opt_out", Status.REJECTED),
+    ],
+)
+def test_status_of_a_sent_message(word: str, status: Status) -> None:
+    assert observed(status=word) == Observed(status, word, TIMESTAMP)
+    shouted = observed(status=f" {word.upper()} ")
+    assert shouted == Observed(status, word.upper(), TIMESTAMP)
+
+
+@pytest.mark.parametrize("word", ["teleported", "", None, 3, [], ...])
+def test_unknown_word_is_no_observation(word: Any) -> None:
+    """The fetch reports it as drift."""
+    event = event_of(status=word)
+    assert event.message_ids
+    assert event.observed is None
+
+
+def test_opt_out_of_an_email_is_not_a_rejection() -> None:
+    for kind in ({"messageTypeString": "TYPE_CUSTOM_EMAIL"}, {"messageTypeString": ..., "messageType": "Email"}):
+        assert observed(status="opt_out", **kind) == Observed(Status.DELIVERED, "opt_out", TIMESTAMP)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("answered", Status.DELIVERED),
+        ("completed", Status.DELIVERED),
+        ("voicemail", Status.DELIVERED),
+        ("busy", Status.UNDELIVERED),
+        ("no-answer", Status.UNDELIVERED),
+        ("failed", Status.FAILED),
+        ("canceled", Status.CANCELED),
+        ("pending", Status.QUEUED),
+    ],
+)
+def test_call_status_comes_before_status(word: str, status: Status) -> None:
+    call = {"messageType": "CALL", "messageTypeString": "TYPE_CALL", "status": "completed", "callStatus": word}
+    assert observed(**call) == Observed(status, word, TIMESTAMP)
+
+
+def test_call_with_an_unknown_call_status_is_not_taken_for_a_completed_one() -> None:
+    assert observed(messageType="CALL", status="completed", callStatus="ringing") is None
+
+
+def test_voicemail_that_came_in_was_received() -> None:
+    event = inbound(messageType="VoiceMail", messageTypeString="TYPE_VOICEMAIL", status="voicemail", callDuration=14)
+    assert event.observed == Observed(Status.RECEIVED, "voicemail", TIMESTAMP)
+
+
+def test_direction_decides_between_delivered_and_received() -> None:
+    told = inbound(status="delivered").observed
+    assert told is not None
+    assert told.status is Status.RECEIVED
+    for direction in ("outbound", "sideways", None, ...):
+        told = observed(direction=direction, status="delivered")
+        assert told is not None
+        assert told.status is Status.DELIVERED
+
+
+def test_internal_comment_is_neither_sent_nor_received() -> None:
+    told = observed(messageType="InternalComment", direction="inbound", status="delivered")
+    assert told == Observed(Status.DELIVERED, "delivered", TIMESTAMP)
+
+
+# --- times
+
+
+def test_time_is_the_events_own() -> None:
+    assert inbound().observed == Observed(Status.RECEIVED, "delivered", TIMESTAMP)
+
+
+def test_time_of_adding_is_that_of_arrival_only() -> None:
+    """When an outgoing message was added it was made, not delivered."""
+    told = inbound(timestamp=...).observed
+    assert told is not None
+    assert told.occurred_at == ADDED
+    told = observed(timestamp=...)
+    assert told is not None
+    assert told.occurred_at is None
+    told = inbound(timestamp=..., dateAdded="yesterday").observed
+    assert told is not None
+    assert told.occurred_at is None
+
+
+# --- accounts
+
+
+def test_account_is_that_of_the_location() -> None:
+    hint = HIGHLEVEL.webhook.account_hint
+    assert hint(delivery(Signed(json.dumps(outbound(NOW)).encode()))) == "Loc0000000000000Demo"
+    for location in (None, "", 17, ["Loc0000000000000Demo"], {}, ...):
+        assert hint(delivery(Signed(json.dumps(outbound(NOW, locationId=location)).encode()))) is None
+
+
+def test_declaration() -> None:
+    """429 is tried again under every policy the vendor has published; keys live as long as an event is accepted."""
+    assert HIGHLEVEL.webhook.busy_status == 429
+    assert HIGHLEVEL.webhook.window_seconds == SIGNED_WINDOW_SECONDS

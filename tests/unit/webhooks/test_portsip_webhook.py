@@ -1,0 +1,28 @@
+"""PortSIP PBX's webhook: whatever relay the user sets up posts ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.webhooks import relayed
+from tests.unit.webhooks.schemes import PORTSIP, Scheme
+
+every = pytest.mark.parametrize("scheme", PORTSIP, ids=str)
+
+
+@every
+def test_ids_are_taken_and_nothing_else(scheme: Scheme) -> None:
+    relayed.check_good(scheme)
+
+
+@every
+@pytest.mark.parametrize("body", relayed.BAD.values(), ids=relayed.BAD)
+def test_anything_else_is_unreadable(scheme: Scheme, body: Any) -> None:
+    relayed.check_bad(scheme, body)
+
+
+@every
+def test_it_is_a_hint(scheme: Scheme) -> None:
+    relayed.check_declaration(scheme)

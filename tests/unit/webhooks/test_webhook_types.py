@@ -1,0 +1,146 @@
+"""The way from a delivery to tasks can be gone in one direction only."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+from message_detail import webhook
+from message_detail.errors import InvalidRequest
+from message_detail.message import Observation
+from message_detail.queue import MAX_ID_BYTES, Task
+from message_detail.status import Status
+from message_detail.times import from_epoch
+from message_detail.webhook import Event, Observed, Verified, event_id_of, instant_of, tasks_of, verify
+from tests.unit.webhooks.schemes import PROVIDERS, SAMVA_2, Signed, delivery
+
+ROOT = Path(__file__).parents[3]
+HEAVY = ("httpx", "pydantic", "phonenumbers", "boto3.s3")
+HEAVY_PARTS = ("payload", "mapping", "provider")
+
+
+def _verified(received_at: float | None = None) -> Verified:
+    return verify(SAMVA_2.webhook, delivery(SAMVA_2.signed(at=received_at), received_at), SAMVA_2.account())
+
+
+def test_delivery_is_not_verified_by_saying_so() -> None:
+    with pytest.raises(TypeError):
+        Verified(delivery(SAMVA_2.signed()), SAMVA_2.account(), "hmac_sha256")  # type: ignore[arg-type]
+
+
+def test_only_what_is_verified_is_read_and_only_what_is_verified_becomes_tasks() -> None:
+    assert get_type_hints(webhook.tasks_of)["verified"] is Verified
+    assert webhook.Webhook.__annotations__["read"] == "Callable[[Verified], Event]"
+
+
+def test_neither_body_nor_headers_are_shown() -> None:
+    shown = repr(_verified())
+    assert "up-0001" not in shown
+    assert "sha256=" not in shown
+    assert SAMVA_2.key not in shown
+
+
+def test_tasks_hold_what_the_worker_needs() -> None:
+    verified = _verified(1_800_000_000.25)
+    observed = Observed(Status.DELIVERED, "delivered", "2026-05-04T09:15:03.000Z")
+    event = Event(message_ids=("a", "b", "a"), event_id="e1", observed=observed)
+    tasks = tasks_of(verified, event, "samva")
+    assert [task.message_id for task in tasks] == ["a", "b"]
+    assert {(task.provider, task.account, task.via, task.event_id) for task in tasks} == {
+        ("samva", "default", "webhook", "e1")
+    }
+    assert {task.received_at for task in tasks} == {"2027-01-15T08:00:00.250Z"}
+    assert [Task.from_json(task.to_json()).message_id for task in tasks] == ["a", "b"]
+    observation = Observation.model_validate(tasks[0].observations[0])
+    assert (observation.status, observation.status_native, observation.epoch) == (Status.DELIVERED, "delivered", 0)
+    assert (observation.occurred_at, observation.observed_at) == (observed.occurred_at, tasks[0].received_at)
+    assert observation.via == "webhook"
+
+
+def test_event_without_observation_makes_tasks_without() -> None:
+    [task] = tasks_of(_verified(), Event(message_ids=("a",)), "samva")
+    assert list(task.observations) == []
+    assert "observations" not in json.loads(task.to_json())
+
+
+@pytest.mark.parametrize("message_id", ["", "x" * (MAX_ID_BYTES + 1), "\ud800"])
+def test_id_that_no_message_can_have_is_refused(message_id: str) -> None:
+    with pytest.raises(InvalidRequest):
+        tasks_of(_verified(), Event(message_ids=("a", message_id)), "samva")
+
+
+@pytest.mark.parametrize(
+    ("parts", "event_id"),
+    [
+        (("a", "b"), "a:b"),
+        (("a", None), None),
+        (("a", ""), None),
+        (("a" * 256,), "a" * 256),
+        (("a" * 257,), None),
+    ],
+)
+def test_event_id_is_whole_and_short(parts: tuple[str | None, ...], event_id: str | None) -> None:
+    assert event_id_of(*parts) == event_id
+
+
+@pytest.mark.parametrize(
+    ("value", "instant"),
+    [
+        ("2026-05-04T09:15:03.48Z", "2026-05-04T09:15:03.480Z"),
+        ("2026-05-04T11:15:03+02:00", "2026-05-04T09:15:03.000Z"),
+        ("2026-05-04T09:15:03", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("", None),
+        ("soon", None),
+        (1_800_000_000, None),
+        (None, None),
+        ({}, None),
+    ],
+)
+def test_only_a_readable_time_with_an_offset_is_one(value: Any, instant: str | None) -> None:
+    assert instant_of(value) == instant
+
+
+def test_duplicate_header_has_both_values() -> None:
+    both = delivery(Signed(b"", {"x": "1,2"}), time.time())
+    assert both.header("x") == "1,2"
+    assert both.header("y") is None
+    assert both.received_at <= time.time()
+
+
+def test_body_hash_is_that_of_the_raw_bytes() -> None:
+    one, other = (webhook.body_hash(delivery(Signed(body))) for body in (b'{"a":1}', b'{"a": 1}'))
+    assert one != other
+    assert len(one) == 64
+
+
+def test_received_at_is_a_canonical_time() -> None:
+    [task] = tasks_of(_verified(), Event(message_ids=("a",)), "samva")
+    assert task.received_at <= from_epoch(time.time())
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_webhook_function_loads_nothing_heavy(provider: str) -> None:
+    """Its cold start is on the provider's clock: neither the HTTP client, nor the schema, nor the phone numbers."""
+    code = f"import json, sys, functions.{provider}.webhook as f; assert f.handler; print(json.dumps(list(sys.modules)))"
+    path = os.pathsep.join([str(ROOT / "layers/message_detail/python"), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout))
+    parts = {f"message_detail.providers.{name}.{part}" for name in PROVIDERS for part in HEAVY_PARTS}
+    others = {f"message_detail.providers.{name}" for name in PROVIDERS if name != provider}
+    assert loaded & {*HEAVY, "message_detail.message", "message_detail.provider", *parts, *others} == set()

@@ -1,0 +1,96 @@
+"""Write into docs/message.md where each field of a message comes from, by the providers' tables of fates.
+
+Usage: python -m tools.field_reference
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from message_detail import providers
+from message_detail.message import Message
+from message_detail.provider import Provider
+
+FILE = Path(__file__).parents[1] / "docs" / "message.md"
+BEGIN = "<!-- sources: begin (python -m tools.field_reference writes what is between the marks) -->"
+END = "<!-- sources: end -->"
+
+
+def updated(document: str) -> str:
+    """The document with the tables between its marks made anew."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+
+
+def reference() -> str:
+    """The tables: fields of the message by provider, and what each provider's other fields become."""
+    loaded = [providers.load(name) for name in providers.names()]
+    lines = [_row("field", *(provider.title for provider in loaded)), _row(*["---"] * (len(loaded) + 1))]
+    for target in targets():
+        cells = [", ".join(f"`{field}`" for field in _sources(provider, target)) for provider in loaded]
+        if any(cells):
+            lines.append(_row(f"`{target}`", *(cell or "–" for cell in cells)))
+    for provider in loaded:
+        lines += ["", f"### {provider.title}", "", *_others(provider)]
+    return "\n".join(lines) + "\n"
+
+
+def targets(model: Any = Message, above: str = "") -> Iterator[str]:
+    """The path of every field of the schema, in the schema's order."""
+    for name, field in model.model_fields.items():
+        path = above + (field.alias or name)
+        yield path
+        yield from _below(field.annotation, path)
+
+
+def _below(annotation: Any, path: str) -> Iterator[str]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        for arm in get_args(annotation):
+            yield from _below(arm, path)
+    elif get_origin(annotation) is tuple:
+        yield f"{path}[]"
+        yield from _below(get_args(annotation)[0], f"{path}[]")
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from targets(annotation, f"{path}.")
+
+
+def _sources(provider: Provider, target: str) -> list[str]:
+    """The provider's fields that go to a target."""
+    return [field for field, fate in provider.fields.fates.items() if target in fate.targets]
+
+
+def _others(provider: Provider) -> Iterator[str]:
+    """What becomes of the fields that the table above lacks, or that are kept as well."""
+    fates = provider.fields.fates.items()
+    kept = [field for field, fate in fates if fate.kept and not fate.sealed]
+    sealed = [field for field, fate in fates if fate.sealed]
+    if kept:
+        yield f"Kept under `extensions`: {_listed(kept)}."
+    if sealed:
+        yield f"\nKept there with secrets blanked: {_listed(sealed)}."
+    for reason in dict.fromkeys(fate.dropped for _, fate in fates if fate.dropped):
+        yield f"\nDropped ({reason}): {_listed([field for field, fate in fates if fate.dropped == reason])}."
+
+
+def _listed(fields: list[str]) -> str:
+    return ", ".join(f"`{field}`" for field in fields)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.write_text(updated(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    print(FILE)
+
+
+if __name__ == "__main__":
+    main()

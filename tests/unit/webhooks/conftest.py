@@ -1,147 +1,16 @@
-"""The AWS side of the webhook functions in moto: the table, a queue per provider, the accounts' secrets."""
+"""The cloud of the webhook functions in moto; no socket is opened."""
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Iterator, Mapping
-from importlib import import_module
-from typing import Any, Final
-from urllib.parse import urlencode
+from collections.abc import Iterator
 
 import pytest
 from moto import mock_aws
 
-from message_detail import aws, container, observability, settings
-from message_detail.handlers.http import Response
-from tests.unit.webhooks.schemes import PROVIDERS, Scheme, Signed
-
-TABLE: Final = "messages"
-STACK: Final = "stack"
-CREDENTIALS: Final[dict[str, dict[str, str]]] = {
-    "carecloud": {"base_url": "https://carecloud.example.com/v1.0", "token": "t", "time_zone": "Europe/Prague"},
-    "cellcast": {"token": "t"},
-    "highlevel": {"token": "t"},
-    "portsip": {"base_url": "https://pbx.example.com/api", "token": "t"},
-    "samva": {"api_key": "k"},
-}
+from message_detail import aws, observability
+from tests.unit.webhooks.cloud import Cloud, forget
 
 observability.logger()  # made before a test replaces stdout, which the logger then keeps
-
-
-class Context:
-    """What Lambda gives a handler beside the event."""
-
-    aws_request_id = "request-1"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 10_000
-
-
-class Cloud:
-    """What a webhook function finds around it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.dynamodb = aws.client("dynamodb")
-        self.sqs = aws.client("sqs")
-        self.secrets = aws.client("secretsmanager")
-        self._monkeypatch = monkeypatch
-        self.queues = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in PROVIDERS}
-        self.dynamodb.create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
-
-    def clear(self) -> None:
-        """No row, no task and no account is left."""
-        for row in self.rows():
-            self.dynamodb.delete_item(TableName=TABLE, Key={key: row[key] for key in ("pk", "sk")})
-        for url in self.queues.values():
-            self.sqs.purge_queue(QueueUrl=url)
-        for secret in self.secrets.list_secrets()["SecretList"]:
-            self.secrets.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)
-
-    def put_account(self, scheme: Scheme, name: str = "default", *keys: str) -> None:
-        """An account that accepts what is signed with one of the keys (default: the scheme's own)."""
-        held = [scheme.setting_of(key) for key in keys or (scheme.key,)]
-        values = {**CREDENTIALS[scheme.provider], scheme.setting: held}
-        secret = f"{STACK}/{scheme.provider}/{name}"
-        self.secrets.create_secret(Name=secret, SecretString=json.dumps(values))
-
-    def environment(self, **changes: str) -> None:
-        """The function's environment variables, in a new container."""
-        for name, value in {"TABLE_NAME": TABLE, "STACK_NAME": STACK, **changes}.items():
-            self._monkeypatch.setenv(name, value)
-        forget()
-
-    def post(
-        self,
-        provider: str,
-        signed: Signed,
-        *,
-        path: str = "",
-        encoded: bool = False,
-        QUEUE_URL: str | None = None,
-        **environment: str,
-    ) -> Response:
-        """Invokes the provider's function, as API Gateway does, in a new container."""
-        self.environment(QUEUE_URL=QUEUE_URL or self.queues[provider], **environment)
-        handler = import_module(f"functions.{provider}.webhook").handler
-        response: Response = handler(http_event(provider, signed, path, encoded), Context())
-        return response
-
-    def tasks(self, provider: str) -> list[dict[str, Any]]:
-        """Takes all tasks off the provider's queue."""
-        found: list[dict[str, Any]] = []
-        url = self.queues[provider]
-        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
-            for message in messages:
-                found.append(json.loads(message["Body"]))
-                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return found
-
-    def rows(self) -> list[dict[str, Any]]:
-        """All items of the table."""
-        rows: list[dict[str, Any]] = self.dynamodb.scan(TableName=TABLE)["Items"]
-        return rows
-
-
-def http_event(provider: str, signed: Signed, path: str = "", encoded: bool = False) -> dict[str, Any]:
-    """The event, payload format 2.0. A body that is no text comes in base64."""
-    raw = f"/v1/webhooks/{provider}{path}"
-    body = base64.b64encode(signed.body).decode() if encoded else signed.body.decode("utf-8")
-    return {
-        "version": "2.0",
-        "routeKey": f"POST /v1/webhooks/{provider}",
-        "rawPath": raw,
-        "rawQueryString": urlencode(signed.query),
-        "headers": {"content-type": "application/json", **signed.headers},
-        "requestContext": {"http": {"method": "POST", "path": raw}},
-        "body": body,
-        "isBase64Encoded": encoded,
-    }
-
-
-def forget() -> None:
-    """A new container, but for the clients, which take long to make."""
-    for cached in (container.secrets, container.queue, container.dedupe, settings.settings):
-        cached.cache_clear()
-
-
-def counts(output: str) -> Mapping[str, float]:
-    """The counters in what a handler wrote: CloudWatch's embedded metric format, a JSON object per line."""
-    found: dict[str, float] = {}
-    for line in output.splitlines():
-        entry = json.loads(line) if line.startswith("{") else {}
-        for directive in entry.get("_aws", {}).get("CloudWatchMetrics", []):
-            for metric in directive["Metrics"]:
-                found[metric["Name"]] = found.get(metric["Name"], 0) + sum(entry[metric["Name"]])
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -194,7 +194,8 @@ def test_time_of_adding_is_that_of_arrival_only() -> None:
 def test_account_is_that_of_the_location() -> None:
     hint = HIGHLEVEL.webhook.account_hint
     assert hint(delivery(Signed(json.dumps(outbound(NOW)).encode()))) == "Loc0000000000000Demo"
-    for location in (None, "", 17, ["Loc0000000000000Demo"], {}, ...):
+    others: list[Any] = [None, "", 17, ["Loc0000000000000Demo"], {}, ...]
+    for location in others:
         assert hint(delivery(Signed(json.dumps(outbound(NOW, locationId=location)).encode()))) is None
 
 

@@ -40,9 +40,7 @@ def test_generation_2() -> None:
 
 
 def test_generation_3() -> None:
-    assert gen3() == Event(
-        message_ids=("m1",), event_id=EVENT_3, observed=Observed(Status.RECEIVED, "received", STAMP)
-    )
+    assert gen3() == Event(message_ids=("m1",), event_id=EVENT_3, observed=Observed(Status.RECEIVED, "received", STAMP))
 
 
 def test_time_of_delivery_is_no_time_of_the_status() -> None:
@@ -70,7 +68,8 @@ def test_other_event_of_the_same_message_is_another() -> None:
 
 @both
 @pytest.mark.parametrize(
-    "event", ["contact.created", "contact.updated", "conversation.started", "conversation.ended", "webhook.test", "message"]
+    "event",
+    ["contact.created", "contact.updated", "conversation.started", "conversation.ended", "webhook.test", "message"],
 )
 def test_other_events_are_ignored(scheme: Scheme, event: str) -> None:
     name = "event" if scheme is SAMVA_2 else "type"

@@ -8,19 +8,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as drawn
-from hypothesis import strategies as st
 
 from message_detail import observability
-from message_detail.dedupe import CLAIM_SECONDS
 from message_detail.queue import Task
 from message_detail.times import parse_instant
 from message_detail.webhook import MAX_BYTES
-from tests.unit.webhooks.conftest import Cloud, Context, counts, http_event
+from tests.unit.webhooks.cloud import Cloud, Context, body_of, counts, http_event, is_problem
 from tests.unit.webhooks.schemes import (
     CARECLOUD,
     CELLCAST,
@@ -58,20 +53,10 @@ def logged() -> Iterator[list[str]]:
             lines.append(json.dumps(record.__dict__, default=str))
 
     handler = Keep()
-    observability.logger().addHandler(handler)
+    logger = logging.getLogger(observability.logger().service)
+    logger.addHandler(handler)
     yield lines
-    observability.logger().removeHandler(handler)
-
-
-def _body(response: dict[str, Any]) -> Any:
-    return json.loads(response["body"])
-
-
-def _is_problem(response: dict[str, Any], status: int, code: str) -> None:
-    problem = _body(response)
-    assert (response["statusCode"], problem["code"]) == (status, code)
-    assert problem["status"] == status
-    assert response["headers"]["content-type"] == "application/problem+json"
+    logger.removeHandler(handler)
 
 
 # --- taken in
@@ -83,7 +68,7 @@ def test_genuine_webhook_is_exactly_one_task(cloud: Cloud, scheme: Scheme, encod
     cloud.put_account(scheme)
     before = time.time()
     response = cloud.post(scheme.provider, scheme.signed(), encoded=encoded)
-    assert (response["statusCode"], _body(response)) == (200, {"accepted": 1})
+    assert (response["statusCode"], body_of(response)) == (200, {"accepted": 1})
     [body] = cloud.tasks(scheme.provider)
     task = Task.from_json(json.dumps(body))
     expected = "msg_demo_01" if scheme is SAMVA_3 else IDS[scheme.provider]
@@ -129,7 +114,7 @@ def test_many_ids_are_as_many_tasks(cloud: Cloud) -> None:
     cloud.put_account(scheme)
     ids = [f"m{number}" for number in range(25)]
     response = cloud.post("carecloud", scheme.signed(json.dumps({"message_ids": [*ids, "m0"]}).encode()))
-    assert _body(response) == {"accepted": 25}
+    assert body_of(response) == {"accepted": 25}
     assert sorted(task["message_id"] for task in cloud.tasks("carecloud")) == sorted(ids)
 
 
@@ -184,7 +169,7 @@ def test_forged_webhook_leaves_nothing(
 ) -> None:
     cloud.put_account(scheme)
     response = cloud.post(scheme.provider, scheme.signed(key=scheme.other_key))
-    _is_problem(response, 401, "signature_invalid")
+    is_problem(response, 401, "signature_invalid")
     assert cloud.tasks(scheme.provider) == []
     assert cloud.rows() == []
     assert counts(capsys.readouterr().out) == {"received": 1, "rejected_signature_invalid": 1}
@@ -200,7 +185,7 @@ def test_account_without_secrets_accepts_nothing_and_the_log_says_so(
     name = f"stack/{scheme.provider}/default"
     values = json.loads(cloud.secrets.get_secret_value(SecretId=name)["SecretString"])
     cloud.secrets.put_secret_value(SecretId=name, SecretString=json.dumps({**values, scheme.setting: []}))
-    _is_problem(cloud.post(scheme.provider, scheme.signed()), 401, "signature_invalid")
+    is_problem(cloud.post(scheme.provider, scheme.signed()), 401, "signature_invalid")
     assert cloud.tasks(scheme.provider) == []
     if scheme.setting == "webhook_secrets":
         assert any("the account has no webhook_secrets" in line for line in logged)
@@ -214,7 +199,7 @@ def test_body_over_the_limit_is_refused_before_anything_else(
     """There is no account either: the size is looked at first."""
     body = scheme.body(time.time())
     response = cloud.post(scheme.provider, scheme.signed(body + b" " * (size - len(body))), encoded=True)
-    _is_problem(response, 400, "invalid_request")
+    is_problem(response, 400, "invalid_request")
     assert counts(capsys.readouterr().out) == {"received": 1, "rejected_too_large": 1}
 
 
@@ -226,11 +211,11 @@ def test_body_over_the_limit_is_refused_before_anything_else(
 )
 def test_unreadable_body_is_400_once_authenticated(cloud: Cloud, scheme: Scheme, body: bytes) -> None:
     cloud.put_account(scheme)
-    _is_problem(cloud.post(scheme.provider, Signed(body), encoded=True), 401, "signature_invalid")
+    is_problem(cloud.post(scheme.provider, Signed(body), encoded=True), 401, "signature_invalid")
     response = cloud.post(scheme.provider, scheme.signed(body), encoded=True)
     # Standard Webhooks signs text: what is no UTF-8 has no signature.
     refused = (401, "signature_invalid") if scheme is SAMVA_3 and b"\xff" in body else (400, "invalid_request")
-    _is_problem(response, *refused)
+    is_problem(response, *refused)
     assert cloud.tasks(scheme.provider) == []
     assert cloud.rows() == []
 
@@ -239,23 +224,23 @@ def test_id_that_no_message_can_have_is_400_and_counted(cloud: Cloud, capsys: py
     scheme = CARECLOUD[0]
     cloud.put_account(scheme)
     response = cloud.post("carecloud", scheme.signed(json.dumps({"message_ids": ["m1", "x" * 2000]}).encode()))
-    _is_problem(response, 400, "invalid_request")
+    is_problem(response, 400, "invalid_request")
     assert counts(capsys.readouterr().out)["rejected_invalid_request"] == 1
     assert cloud.tasks("carecloud") == []
 
 
 @each
 def test_unknown_account_is_404(cloud: Cloud, scheme: Scheme) -> None:
-    _is_problem(cloud.post(scheme.provider, scheme.signed()), 404, "unknown_account")
+    is_problem(cloud.post(scheme.provider, scheme.signed()), 404, "unknown_account")
     cloud.put_account(scheme)
-    _is_problem(cloud.post(scheme.provider, scheme.signed(), path="/nobody"), 404, "unknown_account")
+    is_problem(cloud.post(scheme.provider, scheme.signed(), path="/nobody"), 404, "unknown_account")
     assert cloud.tasks(scheme.provider) == []
 
 
 @each
 @pytest.mark.parametrize("name", ["/a b", "/default/more", "/%2e", "/" + "a" * 65])
 def test_name_that_no_account_can_have_is_400(cloud: Cloud, scheme: Scheme, name: str) -> None:
-    _is_problem(cloud.post(scheme.provider, scheme.signed(), path=name), 400, "invalid_request")
+    is_problem(cloud.post(scheme.provider, scheme.signed(), path=name), 400, "invalid_request")
 
 
 def test_token_that_came_twice_is_refused(cloud: Cloud) -> None:
@@ -264,7 +249,7 @@ def test_token_that_came_twice_is_refused(cloud: Cloud) -> None:
     cloud.environment(QUEUE_URL=cloud.queues["carecloud"])
     event = http_event("carecloud", scheme.signed())
     event["rawQueryString"] = f"token=wrong&token={scheme.key}"
-    _is_problem(import_module("functions.carecloud.webhook").handler(event, Context()), 400, "invalid_request")
+    is_problem(import_module("functions.carecloud.webhook").handler(event, Context()), 400, "invalid_request")
 
 
 def test_body_that_is_not_the_base64_it_is_said_to_be_is_refused(cloud: Cloud) -> None:
@@ -272,7 +257,7 @@ def test_body_that_is_not_the_base64_it_is_said_to_be_is_refused(cloud: Cloud) -
     cloud.put_account(scheme)
     cloud.environment(QUEUE_URL=cloud.queues["carecloud"])
     event = {**http_event("carecloud", scheme.signed()), "isBase64Encoded": True}
-    _is_problem(import_module("functions.carecloud.webhook").handler(event, Context()), 400, "invalid_request")
+    is_problem(import_module("functions.carecloud.webhook").handler(event, Context()), 400, "invalid_request")
 
 
 # --- ignored
@@ -294,138 +279,7 @@ def test_genuine_event_about_no_message_is_200(
 ) -> None:
     cloud.put_account(scheme)
     response = cloud.post(scheme.provider, scheme.signed(json.dumps(body).encode()))
-    assert (response["statusCode"], _body(response)) == (200, {"ignored": reason})
+    assert (response["statusCode"], body_of(response)) == (200, {"ignored": reason})
     assert counts(capsys.readouterr().out) == {"received": 1, "ignored": 1}
     assert cloud.tasks(scheme.provider) == []
     assert cloud.rows() == []
-
-
-# --- duplicates
-
-
-@every
-def test_duplicate_is_no_task(cloud: Cloud, scheme: Scheme, capsys: pytest.CaptureFixture[str]) -> None:
-    cloud.put_account(scheme)
-    signed = scheme.signed()
-    cloud.post(scheme.provider, signed)
-    assert len(cloud.tasks(scheme.provider)) == 1
-    capsys.readouterr()
-    response = cloud.post(scheme.provider, signed)
-    assert (response["statusCode"], _body(response)) == (200, {"accepted": 0, "duplicate": True})
-    assert counts(capsys.readouterr().out) == {"received": 1, "duplicates": 1}
-    assert cloud.tasks(scheme.provider) == []
-
-
-@with_event_id
-def test_same_event_with_other_bytes_is_taken_in_and_counted(
-    cloud: Cloud, scheme: Scheme, capsys: pytest.CaptureFixture[str]
-) -> None:
-    cloud.put_account(scheme)
-    event = scheme.event(time.time())
-    cloud.post(scheme.provider, scheme.signed(json.dumps(event).encode()))
-    capsys.readouterr()
-    changed = scheme.signed(json.dumps({**event, "receiver": "+61491570157"}).encode())
-    assert _body(cloud.post(scheme.provider, changed)) == {"accepted": 1}
-    assert counts(capsys.readouterr().out) == {"received": 1, "changed_under_same_event_id": 1, "enqueued": 1}
-    assert _body(cloud.post(scheme.provider, changed)) == {"accepted": 0, "duplicate": True}
-    assert len(cloud.tasks(scheme.provider)) == 2
-
-
-def test_try_of_samva_with_a_new_time_is_a_duplicate(cloud: Cloud) -> None:
-    cloud.put_account(SAMVA_2)
-    for seconds, accepted in ((0, 1), (60, 0), (120, 0)):
-        response = cloud.post("samva", SAMVA_2.signed(at=time.time() - seconds))
-        assert _body(response)["accepted"] == accepted
-    assert len(cloud.tasks("samva")) == 1
-
-
-@each
-def test_same_event_of_two_accounts_is_two(cloud: Cloud, scheme: Scheme) -> None:
-    cloud.put_account(scheme)
-    cloud.put_account(scheme, "second")
-    signed = scheme.signed()
-    for path in ("", "/second"):
-        assert _body(cloud.post(scheme.provider, signed, path=path)) == {"accepted": 1}
-    assert sorted(task["account"] for task in cloud.tasks(scheme.provider)) == ["default", "second"]
-
-
-@every
-def test_mark_lives_as_long_as_the_provider_says(cloud: Cloud, scheme: Scheme) -> None:
-    cloud.put_account(scheme)
-    cloud.post(scheme.provider, scheme.signed())
-    [row] = cloud.rows()
-    assert abs(int(row["expires_at"]["N"]) - time.time() - scheme.webhook.window_seconds) < 30
-    assert row["pk"]["S"].startswith("event#")
-
-
-# --- what goes wrong in the middle
-
-
-@every
-def test_crash_between_claim_and_queue_lets_the_redelivery_in(cloud: Cloud, scheme: Scheme) -> None:
-    """The claim of the one that crashed is there, not settled, and has run out."""
-    cloud.put_account(scheme)
-    signed = scheme.signed()
-    cloud.post(scheme.provider, signed)
-    cloud.tasks(scheme.provider)
-    [row] = cloud.rows()
-    row.pop("settled")
-    row["claimed_until"] = {"N": str(time.time() - 2 * CLAIM_SECONDS)}
-    cloud.dynamodb.put_item(TableName="messages", Item=row)
-    assert _body(cloud.post(scheme.provider, signed)) == {"accepted": 1}
-    assert len(cloud.tasks(scheme.provider)) == 1
-    assert _body(cloud.post(scheme.provider, signed)) == {"accepted": 0, "duplicate": True}
-
-
-@every
-def test_queue_that_refuses_makes_the_provider_try_again(cloud: Cloud, scheme: Scheme) -> None:
-    cloud.put_account(scheme)
-    signed = scheme.signed()
-    gone = cloud.queues[scheme.provider] + "-gone"
-    response = cloud.post(scheme.provider, signed, QUEUE_URL=gone)
-    _is_problem(response, 429 if scheme.provider == "highlevel" else 503, "storage_unavailable")
-    assert int(response["headers"]["retry-after"]) >= 1
-    assert cloud.rows() == []
-    assert _body(cloud.post(scheme.provider, signed)) == {"accepted": 1}
-    assert len(cloud.tasks(scheme.provider)) == 1
-
-
-@every
-def test_table_that_refuses_keeps_nothing_out(cloud: Cloud, scheme: Scheme) -> None:
-    """Without it nothing tells duplicates apart: a second fetch is cheaper than a lost event."""
-    cloud.put_account(scheme)
-    for _ in range(2):
-        response = cloud.post(scheme.provider, scheme.signed(), TABLE_NAME="no-such-table")
-        assert (response["statusCode"], _body(response)) == (200, {"accepted": 1})
-    assert len(cloud.tasks(scheme.provider)) == 2
-
-
-# --- anything at all
-
-KEYS = ("message_id", "message_ids", "_id", "type", "status", "event", "messageId", "threadId", "data", "timestamp")
-WORDS = ("send", "InboundMessage", "SMS", "message.sent", "delivered", "inbound", "2026-05-04T09:15:00Z", "m1", "\ud800")
-MORE = ("webhookId", "locationId", "direction", "callStatus", "dateAdded", "messageType", "body", "from", "sentAt")
-leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.sampled_from(WORDS))
-values = st.recursive(
-    leaves,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
-    max_leaves=8,
-)
-objects = st.dictionaries(st.sampled_from(KEYS + MORE) | st.text(), values, max_size=8)
-bodies = st.one_of(st.binary(), objects.map(lambda value: json.dumps(value).encode()), values.map(json.dumps).map(str.encode))
-
-
-@pytest.mark.parametrize("scheme", [*ONE_OF_EACH, SAMVA_3], ids=str)
-def test_no_genuine_body_whatever_is_an_error_of_ours(cloud: Cloud, scheme: Scheme) -> None:
-    cloud.put_account(scheme)
-    cloud.environment(QUEUE_URL=cloud.queues[scheme.provider])
-    handler = import_module(f"functions.{scheme.provider}.webhook").handler
-
-    @drawn(max_examples=150, deadline=None)
-    @given(bodies)
-    def check(body: bytes) -> None:
-        response = handler(http_event(scheme.provider, scheme.signed(body), encoded=True), Context())
-        assert response["statusCode"] in (200, 400, 401)
-        assert json.loads(response["body"])
-
-    check()

@@ -129,7 +129,9 @@ def test_received_at_is_a_canonical_time() -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_webhook_function_loads_nothing_heavy(provider: str) -> None:
     """Its cold start is on the provider's clock: neither the HTTP client, nor the schema, nor the phone numbers."""
-    code = f"import json, sys, functions.{provider}.webhook as f; assert f.handler; print(json.dumps(list(sys.modules)))"
+    code = (
+        f"import json, sys, functions.{provider}.webhook as f; assert f.handler; print(json.dumps(list(sys.modules)))"
+    )
     path = os.pathsep.join([str(ROOT / "layers/message_detail/python"), str(ROOT)])
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -78,5 +78,6 @@ def service(provider: Provider) -> Service:
     from message_detail.tokens import Tokens
 
     table, database = settings().table_name, aws.client("dynamodb")
-    fetcher = Fetcher(Tokens(DynamoTokens(database, table)), next(iter(transport()), None))
-    return Service(provider, secrets(), fetcher, store(), Pressure(database, table))
+    pressure = Pressure(database, table)
+    fetcher = Fetcher(Tokens(DynamoTokens(database, table)), next(iter(transport()), None), pressure.pause)
+    return Service(provider, secrets(), fetcher, store(), pressure)

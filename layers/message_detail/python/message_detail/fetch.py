@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +27,7 @@ from message_detail.errors import (
     Temporary,
     UnknownAccount,
 )
+from message_detail.listing import Listing, Page, Window
 from message_detail.provider import Answer, Document, Provider, Request
 from message_detail.tokens import Tokens
 from message_detail.version import __version__
@@ -37,17 +39,24 @@ MIN_SECONDS: Final = 0.1
 USER_AGENT: Final = f"message-detail/{__version__}"
 
 Call = Callable[[Request], Answer]
+R = TypeVar("R")
 
 
 class Fetcher:
     """Calls providers. Thread-safe; keep one per container so that connections are reused.
 
-    `transport` replaces the network in tests.
+    `pause` holds an account back for so many seconds. `transport` replaces the network in tests.
     """
 
-    def __init__(self, tokens: Tokens, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        tokens: Tokens,
+        transport: httpx.BaseTransport | None = None,
+        pause: Callable[[Account, float], None] = lambda _account, _seconds: None,
+    ) -> None:
         self._tokens = tokens
         self._transport = transport
+        self._pause = pause
         self._clients: dict[str | None, httpx.Client] = {}
 
     def fetch(self, provider: Provider, account: Account, message_id: str, seconds: float) -> Document:
@@ -59,11 +68,22 @@ class Fetcher:
             raise MessageNotFound("no message has this id", provider=provider.name, account=account.name)
         deadline = time.monotonic() + seconds
         session = _Session(self, provider, account, deadline, self._tokens)
-        try:
+        with _named(provider, account):
             return run_steps(provider, account, message_id, session.call)
-        except ProviderError as error:
-            error.provider, error.account = provider.name, account.name
-            raise
+
+    def page(
+        self, provider: Provider, listing: Listing, account: Account, window: Window, cursor: str | None, seconds: float
+    ) -> Page:
+        """One page of the provider's list, within `seconds`."""
+        session = _Session(self, provider, account, time.monotonic() + seconds, self._tokens)
+        with _named(provider, account):
+            return drive(listing.page(account, window, cursor), session.call)
+
+    def heed(self, provider: Provider, account: Account, answer: Answer) -> None:
+        """Leaves the account alone for a while where the answer says that its budget is nearly used up."""
+        seconds = provider.pause_after(answer) if provider.pause_after is not None else None
+        if seconds is not None and answer.ok:
+            self._pause(account, seconds)
 
     def send(self, account: Account, request: Request, headers: Mapping[str, str], deadline: float) -> Answer:
         """One exchange; the answer is not judged yet."""
@@ -150,8 +170,9 @@ class _Session:
         return self._send(request, scheme.headers(self._account, token))
 
     def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:
-        answer = self._fetcher.send(self._account, request, headers, self._deadline)
-        return judged(self._provider, answer)
+        answer = judged(self._provider, self._fetcher.send(self._account, request, headers, self._deadline))
+        self._fetcher.heed(self._provider, self._account, answer)
+        return answer
 
 
 def judged(provider: Provider, answer: Answer) -> Answer:
@@ -168,15 +189,30 @@ def judged(provider: Provider, answer: Answer) -> Answer:
 
 def run_steps(provider: Provider, account: Account, message_id: str, call: Call) -> Document:
     """Drives a provider's way to a message; `call` answers each request. Checks that it is the message asked for."""
-    steps = provider.retrieve(account, message_id)
+    document = drive(provider.retrieve(account, message_id), call)
+    _check_id(provider, document, message_id)
+    return document
+
+
+def drive(steps: Generator[Request, Answer, R], call: Call) -> R:
+    """Answers a generator's requests with `call` until it returns."""
     try:
         request = next(steps)
         while True:
             request = steps.send(_usable(call(request), request))
     except StopIteration as done:
-        document: Document = done.value
-    _check_id(provider, document, message_id)
-    return document
+        result: R = done.value
+        return result
+
+
+@contextmanager
+def _named(provider: Provider, account: Account) -> Iterator[None]:
+    """Errors from inside tell whose they are."""
+    try:
+        yield
+    except ProviderError as error:
+        error.provider, error.account = provider.name, account.name
+        raise
 
 
 def _usable(answer: Answer, request: Request) -> Answer:

@@ -15,7 +15,7 @@ from functools import reduce
 from message_detail import jsontext
 from message_detail.message import Message, Observation, Via
 from message_detail.provider import Normalized
-from message_detail.status import Status, rank, settle
+from message_detail.status import Outcome, Status, rank, settle
 
 EventKey = tuple[int, Status]
 
@@ -40,11 +40,15 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that is known of one message. `fetched` is the time and reason of the latest fetch."""
+    """All that is known of one message. `fetched` is the time and reason of the latest fetch.
+
+    `given_up` is when the message passed its horizon without becoming final; whatever is observed later undoes it.
+    """
 
     details: Details | None = None
     events: dict[EventKey, Observation] = field(default_factory=dict)
     fetched: tuple[str, Via] | None = None
+    given_up: str | None = None
 
 
 def record_of(normalized: Normalized) -> Record:
@@ -76,6 +80,7 @@ def join(one: Record, other: Record) -> Record:
         details=max((d for d in (one.details, other.details) if d is not None), key=lambda d: d.order, default=None),
         events=events_of((*one.events.values(), *other.events.values())),
         fetched=max((f for f in (one.fetched, other.fetched) if f is not None), default=None),
+        given_up=max((g for g in (one.given_up, other.given_up) if g is not None), default=None),
     )
 
 
@@ -97,6 +102,7 @@ def join_events(one: Observation, other: Observation) -> Observation:
         status_native=fuller.status_native,
         reason=fuller.reason,
         failure=fuller.failure,
+        confirmed=one.confirmed or other.confirmed,
     )
 
 
@@ -121,8 +127,22 @@ def current(record: Record) -> Message | None:
     if top is not None:
         native = top.status_native if top.status_native is not None else message.status_native
         message = message.with_status(top.status, native, top.reason, top.failure)
+    if not message.final and record.given_up is not None and record.given_up > _last_observed(record):
+        message = message.model_copy(update={"outcome": Outcome.UNCERTAIN})
     fetched_at, via = record.fetched
     return message.with_provenance(fetched_at=fetched_at, via=via)
+
+
+def discrepant(record: Record) -> bool:
+    """Whether a webhook announced the status that the message stands at, and no answer of the provider shows it."""
+    if record.details is None or not record.events:
+        return False
+    channel = record.details.message.channel
+    return not max(timeline(record), key=lambda e: (e.epoch, rank(e.status, channel))).confirmed
+
+
+def _last_observed(record: Record) -> str:
+    return max((event.observed_at for event in record.events.values()), default="")
 
 
 def timeline(record: Record) -> list[Observation]:

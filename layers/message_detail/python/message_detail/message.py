@@ -418,6 +418,7 @@ class Observation(Part):
 
     `occurred_at` is the provider's time (null when it tells none), `observed_at` ours. The epoch rises only where
     the provider itself starts a new attempt. `reason` and `failure` are what the provider gave with it.
+    `confirmed` says that an answer of the provider showed it; a webhook alone only announces.
     """
 
     status: Status
@@ -428,6 +429,7 @@ class Observation(Part):
     epoch: int = 0
     reason: str | None = None
     failure: Failure | None = None
+    confirmed: bool = True
 
 
 def message_id(provider: str, account: str, provider_message_id: str) -> str:

@@ -121,15 +121,24 @@ class Pressure:
         return until
 
     def cool_down(self, account: Account, seconds: float | None) -> float:
-        """Holds the account back for as long as the provider says, else by full jitter that grows with the streak.
+        """Holds a throttled account back as long as the provider says, else by full jitter that grows with the streak.
 
-        Returns the seconds. Where another container set a later end, that stays.
+        Returns the seconds.
         """
-        now = self._now()
-        streak = self._streak(account, now)
+        streak = self._streak(account, self._now())
         if seconds is None:
             ceiling = min(LONGEST_COOL_DOWN_SECONDS, FIRST_COOL_DOWN_SECONDS * 2.0**streak)
             seconds = max(0.5, self._jitter(0, ceiling))
+        self._hold(account, seconds, streak + 1)
+        return seconds
+
+    def pause(self, account: Account, seconds: float) -> None:
+        """Holds an account back before it is throttled, because its budget is nearly used up."""
+        self._hold(account, seconds, self._streak(account, self._now()))
+
+    def _hold(self, account: Account, seconds: float, streak: int) -> None:
+        """Where another container set a later end, that stays."""
+        now = self._now()
         until = now + seconds
         try:
             aws.call(
@@ -142,14 +151,13 @@ class Pressure:
                 ExpressionAttributeNames={"#until": "until"},
                 ExpressionAttributeValues={
                     ":until": {"N": f"{until:.3f}"},
-                    ":streak": {"N": str(streak + 1)},
+                    ":streak": {"N": str(streak)},
                     ":expires_at": {"N": str(int(until) + STREAK_SECONDS)},
                 },
             )
         except aws.ConditionFailed:
             until = max(until, self.cooling_until(account))
         self._known[(account.provider, account.name)] = (until, now)
-        return seconds
 
     def _streak(self, account: Account, now: float) -> int:
         item = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(account)).get("Item", {})

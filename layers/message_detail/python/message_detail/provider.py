@@ -125,6 +125,8 @@ class Provider:
     name: URL segment, storage key and folder name; never renamed. docs: the vendor's page of the call.
     retrieve: the way to one message. classify: what an answer's status and body mean, None for a success.
     normalize: the pure mapping of a document. fields: the fate of each leaf of a document, by path.
+    pause_after: seconds to leave the account alone after an answer, so that a budget that the provider tells of is
+    not exhausted; None to go on.
     reserved_ids: ids that are other endpoints of the vendor and therefore never sent.
     """
 
@@ -138,6 +140,7 @@ class Provider:
     normalize: Callable[[Document, Context], Normalized]
     fields: FieldTable
     reserved_ids: frozenset[str] = frozenset()
+    pause_after: Callable[[Answer], float | None] | None = None
 
 
 def path_of(*segments: str) -> str:

@@ -101,6 +101,8 @@ class Store:
         if record.fetched is not None:
             item["fetched_at"] = {"S": record.fetched[0]}
             item["via"] = {"S": record.fetched[1].value}
+        if record.given_up is not None:
+            item["given_up"] = {"S": record.given_up}
         if self._retention_days:
             item["expires_at"] = {"N": str(int(self._now()) + self._retention_days * SECONDS_PER_DAY)}
         return item
@@ -110,7 +112,8 @@ class Store:
         fetched = None
         if "fetched_at" in item:
             fetched = (item["fetched_at"]["S"], Via(item["via"]["S"]))
-        return Record(self._details(item), {(event.epoch, event.status): event for event in events}, fetched)
+        given_up = item["given_up"]["S"] if "given_up" in item else None
+        return Record(self._details(item), {(event.epoch, event.status): event for event in events}, fetched, given_up)
 
     def _details(self, item: Item) -> Details | None:
         if "message" not in item:

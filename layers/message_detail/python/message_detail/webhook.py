@@ -176,4 +176,5 @@ def _observation(observed: Observed, received_at: str) -> dict[str, Any]:
         "observed_at": received_at,
         "via": "webhook",
         "epoch": 0,
+        "confirmed": False,
     }

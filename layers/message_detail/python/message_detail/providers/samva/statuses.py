@@ -14,20 +14,8 @@ from message_detail.mapping import Draft
 from message_detail.message import Direction, Failure, FailureCategory, Observation, Permanence, Timestamps
 from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.structures import first_text, structure
-from message_detail.status import Outcome, Status, outcome_of, settle
-
-STATUSES: Final[dict[str, Status]] = {
-    "pending": Status.QUEUED,
-    "queued": Status.QUEUED,
-    "scheduled": Status.SCHEDULED,
-    "processing": Status.SENDING,
-    "sent": Status.SENT,  # "provider accepted it": no proof of receipt
-    "delivered": Status.DELIVERED,
-    "read": Status.READ,
-    "failed": Status.FAILED,
-    "bounced": Status.BOUNCED,
-    "received": Status.RECEIVED,
-}
+from message_detail.providers.samva.words import STATUSES, settled
+from message_detail.status import Outcome, Status, outcome_of
 
 PERMANENCES: Final[dict[str, Permanence]] = {
     "hard": Permanence.PERMANENT,
@@ -72,14 +60,7 @@ def status_of(payload: SamvaMessage, ledger: Ledger, direction: Direction, fetch
     scheduled = ledger.time("scheduledAt", payload.scheduledAt)
     if status is Status.QUEUED and scheduled is not None and scheduled > fetched_at:
         return Status.SCHEDULED
-    return _settled(status, direction)
-
-
-def _settled(status: Status, direction: Direction) -> Status:
-    """An inbound message that somebody here has read has been received, no more."""
-    if direction is Direction.INBOUND and status is Status.READ:
-        return Status.RECEIVED
-    return settle(status, direction)
+    return settled(status, direction)
 
 
 def failure_of(payload: SamvaMessage, *, bounced: bool) -> Failure:
@@ -111,7 +92,7 @@ def observe_all(draft: Draft, payload: SamvaMessage, ledger: Ledger, direction: 
     if draft.status is Status.RECEIVED and times.received is not None:
         sightings.append(Sighting(Status.RECEIVED, times.received))
     for sighting in sightings:
-        status = _settled(sighting.status, direction)
+        status = settled(sighting.status, direction)
         # For an inbound message the time of reading is ours, not that of its arrival.
         is_ours = direction is Direction.INBOUND and sighting.status is Status.READ
         at = None if is_ours else sighting.at

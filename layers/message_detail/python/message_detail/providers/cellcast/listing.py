@@ -1,0 +1,133 @@
+"""The list of Cellcast's messages. Vendor page: "Get List Sent Messages", https://developer.cellcast.com.
+
+GET /api/v2/report/message lists one kind of campaign at a time, SMS or MMS: two passes. It is filtered by days, in a
+zone that nobody states, and knows no filter or order by change. Page numbers can't overlap, so a total that
+shrinks from one page to the next (something has left the list) leads back to the pages before. What is added moves
+messages to later pages, or is itself on one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from message_detail.accounts import Account
+from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.provider import Answer, Request, path_of
+from message_detail.times import parse_instant
+
+LIMIT: Final = 100
+SMALL_LIMIT: Final = 10
+"""Messages per page. The largest number allowed is unstated: the second one is that of the vendor's example."""
+MARGIN_DAYS: Final = 1
+"""The days' zone is UTC or Australian."""
+
+_TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+class Place(BaseModel):
+    """A cursor. `total`: what the page before said of this pass; `earlier`: the total of the pass before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["sms", "mms"] = "sms"
+    number: int = 1
+    limit: int = LIMIT
+    total: int | None = None
+    earlier: int = 0
+
+
+def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
+    """One page. The page's total is that of the passes so far."""
+    place = Place.model_validate_json(cursor) if cursor else Place()
+    answer = yield _request(window, place)
+    if place.number == 1 and place.limit > SMALL_LIMIT and _may_refuse_the_limit(answer):
+        place = place.model_copy(update={"limit": SMALL_LIMIT})
+        answer = yield _request(window, place)
+    data = _data_of(answer)
+    total = _count(data.get("total"))
+    following = _following(place, data, total)
+    return Page(
+        items=tuple(_listed(item) for item in data["items"] if isinstance(item, dict) and item.get("_id")),
+        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        total=None if total is None else place.earlier + total,
+    )
+
+
+def _request(window: Window, place: Place) -> Request:
+    query = {"page": str(place.number), "limit": str(place.limit), "campType": place.kind}
+    if window.since:
+        query["fromDate"] = _day(window.since, -MARGIN_DAYS)
+    if window.until:
+        query["toDate"] = _day(window.until, MARGIN_DAYS)
+    headers = {"Content-Type": "application/json"}
+    return Request(path=path_of("api", "v2", "report", "message"), query=query, headers=headers, optional=True)
+
+
+def _day(instant: str, days: int) -> str:
+    return (datetime.fromisoformat(instant) + timedelta(days=days)).date().isoformat()
+
+
+def _may_refuse_the_limit(answer: Answer) -> bool:
+    refused = isinstance(answer.error, ProviderRefused | MessageNotFound)
+    return refused and answer.status not in (401, 403, 404)
+
+
+def _data_of(answer: Answer) -> Mapping[str, Any]:
+    if isinstance(answer.error, MessageNotFound):
+        raise ProviderRefused("Cellcast has no list of messages at this address: check base_url") from answer.error
+    if answer.error is not None:
+        raise answer.error
+    data = answer.object().get("data")
+    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
+        raise ProviderBadAnswer("the answer holds no data.items")
+    return data
+
+
+def _following(place: Place, data: Mapping[str, Any], total: int | None) -> Place | None:
+    lost = 0 if total is None or place.total is None else place.total - total
+    if place.number > 1 and lost > 0:
+        pages = -(-lost // place.limit)
+        return place.model_copy(update={"number": max(place.number - pages, 1), "total": total})
+    if _has_next(place, data):
+        return place.model_copy(update={"number": place.number + 1, "total": total})
+    if place.kind == "sms":
+        return Place(kind="mms", limit=place.limit, earlier=total or 0)
+    return None
+
+
+def _has_next(place: Place, data: Mapping[str, Any]) -> bool:
+    said = _TRUTH.get(str(data.get("hasNextPage")).casefold())
+    pages = _count(data.get("totalPages"))
+    if not data["items"]:
+        return False
+    if said is not None:
+        return said
+    return place.number < pages if pages is not None else len(data["items"]) >= place.limit
+
+
+def _listed(item: dict[str, Any]) -> Listed:
+    """Items are the answer's `data` about one message, and more. At times answers are of four fields: those of
+    a list may be, too, and such a message is fetched."""
+    whole = item.get("status") and item.get("message")
+    return Listed(str(item["_id"]), document=item if whole else None, updated_at=_instant(item.get("updatedAt")))
+
+
+def _instant(value: Any) -> str | None:
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _count(value: Any) -> int | None:
+    """A counter, which may come as text."""
+    text = str(value)
+    return int(text) if text.isdecimal() else None
+
+
+LISTING: Final = Listing(page=page)

@@ -1,0 +1,192 @@
+"""The list of HighLevel's messages. Vendor page: "Export messages by location", https://marketplace.gohighlevel.com/docs.
+
+GET /conversations/messages/export gives everything but e-mail, and e-mail when asked for it: two passes. A window with
+a beginning is read by last change, the newest first, back to that beginning; any other by creation, the oldest first.
+What changes meanwhile jumps to the front, which is why the front of a pass of several pages is read again until
+nothing there is newer than it was.
+
+The list demands the location's id, for which an account has no setting: the account's name is taken for it, as it is
+where webhooks name their location. For the account `default` it is left out, which works as far as HighLevel
+infers the location from the token; a refusal says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from message_detail.accounts import DEFAULT_ACCOUNT, Account
+from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.message import Channel, Kind
+from message_detail.provider import Answer, Request, path_of
+from message_detail.providers.highlevel.account import version_header
+from message_detail.providers.highlevel.emails import email_ids
+from message_detail.providers.highlevel.kinds import kind_of, name_of
+from message_detail.providers.highlevel.oauth import lacks_a_right
+from message_detail.times import parse_instant
+
+LIMIT: Final = 100
+"""Messages per page, of 10 to 500."""
+MOST_RESTARTS: Final = 3
+"""How often a walk begins again since HighLevel has forgotten its cursor."""
+VERSION_WITH_PARTIES: Final = "v3"
+"""The version whose single answers have `from` and `to`, and `error` where sending failed."""
+FAILURES: Final = frozenset({"failed", "undelivered"})
+
+
+class Place(BaseModel):
+    """A cursor. `cursor` is HighLevel's own one; `since`: how far back a pass goes, where it isn't the window's
+    beginning; `head`: the newest change that the first page had; `earlier`: the total of the pass before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    email: bool = False
+    cursor: str | None = None
+    since: str | None = None
+    head: str | None = None
+    earlier: int = 0
+    restarts: int = 0
+
+
+def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
+    """One page. The page's total is that of the passes so far."""
+    place = Place.model_validate_json(cursor) if cursor else Place()
+    answer = yield _request(account, window, place)
+    if _has_forgotten(answer, place):
+        place = place.model_copy(update={"cursor": None, "head": None, "restarts": place.restarts + 1})
+        answer = yield _request(account, window, place)
+    body = _body_of(answer, account)
+    messages = [item for item in body["messages"] if isinstance(item, dict)]
+    total = _count(body.get("total"))
+    following = _following(place, messages, _text(body.get("nextCursor")), window)
+    if following is None and not place.email:
+        following = Place(email=True, earlier=total or 0)
+    return Page(
+        items=tuple(_listed(item, account) for item in messages if _is_wanted(item, window)),
+        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        total=None if total is None else place.earlier + total,
+    )
+
+
+def _request(account: Account, window: Window, place: Place) -> Request:
+    query = {"limit": str(LIMIT)}
+    if account.name != DEFAULT_ACCOUNT:
+        query["locationId"] = account.name
+    if place.email:
+        query["channel"] = "Email"
+    if window.since:
+        # startDate and endDate may be about the creation: a message can change long after it.
+        query |= {"sortBy": "updatedAt", "sortOrder": "desc"}
+    else:
+        query |= {"sortBy": "createdAt", "sortOrder": "asc"}
+        if window.until:
+            query["endDate"] = window.until
+    if place.cursor:
+        query["cursor"] = place.cursor
+    path = path_of("conversations", "messages", "export")
+    return Request(path=path, query=query, headers=version_header(account), optional=True)
+
+
+def _has_forgotten(answer: Answer, place: Place) -> bool:
+    refused = answer.error is not None and answer.status in (400, 404, 410, 422)
+    return refused and place.cursor is not None and place.restarts < MOST_RESTARTS
+
+
+def _body_of(answer: Answer, account: Account) -> Mapping[str, Any]:
+    if isinstance(answer.error, ProviderRefused) and (answer.status in (400, 403, 422) or lacks_a_right(answer)):
+        name = "" if account.name == DEFAULT_ACCOUNT else f", which {account.name!r} may not be"
+        raise ProviderRefused(
+            f"HighLevel refused to list messages with {answer.status}; lists need an account whose name is the "
+            f"location's id{name}, and a token with the scope conversations/message.readonly"
+        ) from answer.error
+    if isinstance(answer.error, MessageNotFound):
+        raise ProviderRefused("HighLevel has no list of messages at this address: check base_url") from answer.error
+    if answer.error is not None:
+        raise answer.error
+    body = answer.object()
+    if not isinstance(body.get("messages"), list):
+        raise ProviderBadAnswer("the answer holds no messages")
+    return body
+
+
+def _following(place: Place, messages: list[dict[str, Any]], cursor: str | None, window: Window) -> Place | None:
+    """The next page of this pass, or the first one when the front has to be read again; None at its end."""
+    more = cursor if messages and cursor != place.cursor else None
+    if window.since is None:
+        return place.model_copy(update={"cursor": more}) if more else None
+    changed = [_changed(item) for item in messages]
+    times = [time for time in changed if time is not None]
+    newest = max(times, default=None)
+    if place.cursor is None:
+        if place.since and (newest is None or newest <= place.since):
+            return None  # the front is as it was
+        place = place.model_copy(update={"head": newest})
+    if more and not (len(times) == len(changed) and _is_past(place, times, window)):
+        return place.model_copy(update={"cursor": more})
+    if place.cursor and place.head:
+        return Place(email=place.email, since=place.head, earlier=place.earlier, restarts=place.restarts)
+    return None
+
+
+def _is_past(place: Place, times: list[str], window: Window) -> bool:
+    """Whether all that follows has been read before, or is older than the window."""
+    if any(earlier < later for earlier, later in pairwise(times)):
+        return False
+    return min(times) < place.since if place.since else max(times) < (window.since or "")
+
+
+def _is_wanted(item: Mapping[str, Any], window: Window) -> bool:
+    added = _instant(item.get("dateAdded"))
+    after = window.until is not None and added is not None and added > window.until
+    return item.get("id") not in (None, "") and not after
+
+
+def _listed(item: dict[str, Any], account: Account) -> Listed:
+    whole = _is_whole(item) and (account.get("version") != VERSION_WITH_PARTIES or _has_parties(item))
+    return Listed(str(item["id"]), document=item if whole else None, updated_at=_instant(item.get("dateUpdated")))
+
+
+def _is_whole(item: dict[str, Any]) -> bool:
+    """Whether an item is what a fetch would give: an e-mail never is, and attachments may be missing in lists."""
+    name = name_of(_text(item.get("messageType")), _text(item.get("type")))
+    channel, kind = kind_of(name) if name else (Channel.UNKNOWN, Kind.UNKNOWN)
+    if channel is Channel.EMAIL or email_ids(item):
+        return False
+    if kind in (Kind.CALL, Kind.VOICEMAIL) and not item.get("meta"):
+        return False
+    return isinstance(item.get("attachments"), list) and bool(item.get("status"))
+
+
+def _has_parties(item: Mapping[str, Any]) -> bool:
+    failed = str(item.get("status")).casefold() in FAILURES
+    return bool(item.get("from")) and bool(item.get("to")) and not (failed and not item.get("error"))
+
+
+def _changed(item: Mapping[str, Any]) -> str | None:
+    """When a message was changed last. Not all live answers tell it: then the time of its creation."""
+    return _instant(item.get("dateUpdated")) or _instant(item.get("dateAdded"))
+
+
+def _text(value: Any) -> str | None:
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    return text or None
+
+
+def _instant(value: Any) -> str | None:
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _count(value: Any) -> int | None:
+    """A counter, which may come as text."""
+    text = str(value)
+    return int(text) if text.isdecimal() else None
+
+
+LISTING: Final = Listing(page=page)

@@ -1,0 +1,137 @@
+"""The list of PortSIP PBX's messages, GET /external_messages. Vendor page: PortSIP PBX REST API, "External Message".
+
+That the API's general options (`filter`, `orderby`, `top`, `skip`) work on this list is not documented. So each page
+is judged by what it holds: messages from outside the window are left out here, and a page that is wholly older
+than the window ends the walk, provided that all pages so far had the newest first. A PBX that refuses the
+filter is read without it. `skip` moves while a list is read, so pages overlap.
+
+Messages have no time of their last change: a change to a message from before the window is not found here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from message_detail.accounts import Account
+from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.provider import Answer, Request, path_of
+from message_detail.times import parse_instant
+
+TOP: Final = 100
+"""Messages per page: the vendor's maximum."""
+OVERLAP: Final = 10
+"""How many messages may leave the part of the list already read, between two pages, without another being missed.
+It also makes good that the vendor's guide counts `skip` from 1 and its specification from 0."""
+
+
+class Place(BaseModel):
+    """A cursor. `plain`: the filter and the order were refused; `newest_first`: the pages so far were in that order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    skip: int = 0
+    plain: bool = False
+    newest_first: bool = True
+
+
+def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
+    """One page."""
+    place = Place.model_validate_json(cursor) if cursor else Place()
+    answer = yield _request(window, place)
+    if not place.plain and answer.error is not None and answer.status in (400, 422):
+        place = Place(plain=True)  # another order: from the start
+        answer = yield _request(window, place)
+    body = _body_of(answer)
+    items = [item for item in body["items"] if isinstance(item, dict)]
+    total = _count(body.get("count"))
+    following = _following(place, items, total, window)
+    return Page(
+        items=tuple(_listed(item) for item in items if item.get("id") not in (None, "") and _is_within(item, window)),
+        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        total=total,
+    )
+
+
+def _request(window: Window, place: Place) -> Request:
+    query = {"top": str(TOP), "skip": str(place.skip)}
+    if not place.plain:
+        query["orderby"] = "created_at desc"
+        if terms := _terms(window):
+            query["filter"] = " and ".join(terms)
+    return Request(path=path_of("external_messages"), query=query, optional=True)
+
+
+def _terms(window: Window) -> list[str]:
+    """The window as the vendor writes times, in whole seconds, hence a little wider."""
+    terms = []
+    if window.since:
+        terms.append(f"created_at ge '{_second(window.since)}'")
+    if window.until:
+        terms.append(f"created_at le '{_second(window.until, more=1)}'")
+    return terms
+
+
+def _second(instant: str, more: int = 0) -> str:
+    return (datetime.fromisoformat(instant) + timedelta(seconds=more)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _body_of(answer: Answer) -> Mapping[str, Any]:
+    if answer.status == 404:
+        raise ProviderRefused("this PortSIP PBX has no external messages: it predates v22.1.7, or base_url is wrong")
+    if isinstance(answer.error, MessageNotFound):  # what an invalid request is taken for
+        raise ProviderRefused(f"PortSIP PBX refused to list messages with {answer.status}") from answer.error
+    if answer.error is not None:
+        raise answer.error
+    body = answer.object()
+    if not isinstance(body.get("items"), list):
+        raise ProviderBadAnswer("the answer holds no items")
+    return body
+
+
+def _following(place: Place, items: list[dict[str, Any]], total: int | None, window: Window) -> Place | None:
+    read = place.skip + len(items)
+    more = len(items) >= TOP if total is None else bool(items) and read < total
+    times = [_created(item) for item in items]
+    known = [time for time in times if time is not None]
+    newest_first = place.newest_first and all(earlier >= later for earlier, later in pairwise(known))
+    past = bool(known) and len(known) == len(times) and window.since is not None and max(known) < window.since
+    if not more or (past and newest_first):
+        return None
+    step = max(len(items) - min(OVERLAP, len(items) // 2), 1)
+    return Place(skip=place.skip + step, plain=place.plain, newest_first=newest_first)
+
+
+def _is_within(item: Mapping[str, Any], window: Window) -> bool:
+    """Whether a message may be from the window; one without a time may."""
+    created = _created(item)
+    if created is None:
+        return True
+    return (window.since is None or created >= window.since) and (window.until is None or created <= window.until)
+
+
+def _listed(item: dict[str, Any]) -> Listed:
+    """Items may be summaries, so that a missing status or text proves nothing: such a message is fetched."""
+    whole = item.get("delivery") is not None and item.get("content") is not None
+    return Listed(str(item["id"]), document=item if whole else None)
+
+
+def _created(item: Mapping[str, Any]) -> str | None:
+    try:
+        return parse_instant(str(item.get("created_at")))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _count(value: Any) -> int | None:
+    """A counter, which may come as text."""
+    text = str(value)
+    return int(text) if text.isdecimal() else None
+
+
+LISTING: Final = Listing(page=page)

@@ -1,0 +1,117 @@
+"""The list of Samva's messages, GET /messages. Vendor page: API Reference, Messages, "List Messages", https://samva.app.
+
+It has page numbers, and no documented order or filter by time. Newest first by `createdAt` is assumed and checked:
+a page in another order never ends the walk early. A change to a message older than the window's beginning is not
+found, unless its page is read anyway. Page numbers can't overlap, so a total that shrinks from one page to the
+next (something has left the list) leads back to the pages before; what is added moves messages to later pages, or
+is itself on one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from message_detail.accounts import Account
+from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.provider import Answer, Request, path_of
+from message_detail.times import parse_instant
+
+LIMIT: Final = 100
+"""Messages per page: the vendor's maximum."""
+WHOLE: Final = ("status", "channel", "direction", "content")
+"""Fields without which an item is a summary, such as the four fields of the answer to a send."""
+
+
+class Place(BaseModel):
+    """A cursor. `total`: what the page before said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = 1
+    total: int | None = None
+
+
+def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
+    """One page."""
+    place = Place.model_validate_json(cursor) if cursor else Place()
+    query = {"page": str(place.number), "limit": str(LIMIT)}
+    body = _body_of((yield Request(path=path_of("messages"), query=query, optional=True)))
+    found = body.get("pagination")
+    pagination = found if isinstance(found, dict) else {}
+    items = [item for item in body["items"] if isinstance(item, dict)]
+    total = _count(pagination.get("total"))
+    ended = _is_past(items, window) or not _has_next(place, items, pagination)
+    following = _following(place, total, ended=ended)
+    return Page(
+        items=tuple(_listed(item) for item in items if item.get("id") not in (None, "")),
+        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        total=total,
+    )
+
+
+def _body_of(answer: Answer) -> Mapping[str, Any]:
+    if isinstance(answer.error, MessageNotFound):
+        raise ProviderRefused(
+            f"Samva refused to list messages with {answer.status}: check that base_url is that of the account's API"
+        ) from answer.error
+    if answer.error is not None:
+        raise answer.error
+    body = answer.object()
+    if not isinstance(body.get("items"), list):
+        raise ProviderBadAnswer("the answer holds no items")
+    return body
+
+
+def _following(place: Place, total: int | None, *, ended: bool) -> Place | None:
+    """The next page, or the one to go back to since messages have left the pages before this one."""
+    lost = 0 if total is None or place.total is None else place.total - total
+    if place.number > 1 and lost > 0:
+        return Place(number=max(place.number - -(-lost // LIMIT), 1), total=total)
+    return None if ended else Place(number=place.number + 1, total=total)
+
+
+def _has_next(place: Place, items: list[dict[str, Any]], pagination: Mapping[str, Any]) -> bool:
+    pages = _count(pagination.get("totalPages"))
+    return bool(items) and (place.number < pages if pages is not None else len(items) >= LIMIT)
+
+
+def _is_past(items: list[dict[str, Any]], window: Window) -> bool:
+    """Whether the whole page is older than the window, and the list the newest first."""
+    if window.since is None:
+        return False
+    created = [_created(item) for item in items]
+    known = [time for time in created if time is not None]
+    if len(known) < len(created) or any(earlier < later for earlier, later in pairwise(known)):
+        return False
+    times = known + [time for item in items if (time := _instant(item.get("updatedAt")))]
+    return max(times, default="") < window.since
+
+
+def _listed(item: dict[str, Any]) -> Listed:
+    whole = all(item.get(name) is not None for name in WHOLE)
+    return Listed(str(item["id"]), document=item if whole else None, updated_at=_instant(item.get("updatedAt")))
+
+
+def _created(item: Mapping[str, Any]) -> str | None:
+    return _instant(item.get("createdAt") or item.get("created_at"))
+
+
+def _instant(value: Any) -> str | None:
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _count(value: Any) -> int | None:
+    """A counter, which may come as text."""
+    text = str(value)
+    return int(text) if text.isdecimal() else None
+
+
+LISTING: Final = Listing(page=page)

@@ -1,0 +1,80 @@
+"""When a stored message is looked at again by itself: at growing intervals until it is final or its horizon is over.
+
+Pure. A message that is not final at its horizon has an uncertain outcome, still open to a late answer. One that was
+delivered is looked at daily for a week where its provider tells engagement afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from message_detail.fold import Record, current
+from message_detail.message import Channel, Direction, Message
+from message_detail.status import Outcome
+from message_detail.times import add_seconds, seconds_between
+
+MINUTE: Final = 60.0
+HOUR: Final = 3600.0
+DAY: Final = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Intervals (seconds after the last change) and, per channel, the horizon (seconds) after which it is given up."""
+
+    intervals: tuple[float, ...] = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 12 * HOUR, 24 * HOUR, 72 * HOUR)
+    horizons: dict[Channel, float] = field(
+        default_factory=lambda: {
+            Channel.PUSH: HOUR,
+            Channel.IN_APP: HOUR,
+            Channel.VOICE: 4 * HOUR,
+            Channel.VOICEMAIL: 4 * HOUR,
+        }
+    )
+    horizon: float = 72 * HOUR
+    engagement_interval: float = DAY
+    engagement_days: int = 7
+
+    def horizon_of(self, message: Message) -> float:
+        """Seconds after the last change at which the message is given up."""
+        return self.horizons.get(message.channel, self.horizon)
+
+
+DEFAULT_PLAN: Final = Plan()
+
+
+def last_change(record: Record) -> str | None:
+    """When we last learned something new of the message's status."""
+    return max((event.observed_at for event in record.events.values()), default=None)
+
+
+def next_look(record: Record, tells_engagement: bool, plan: Plan = DEFAULT_PLAN) -> str | None:
+    """When to look again (canonical timestamp), None: no more."""
+    message, changed = current(record), last_change(record)
+    if message is None or changed is None or record.fetched is None:
+        return None
+    if message.final:
+        return _next_for_engagement(message, changed, record.fetched[0], plan) if tells_engagement else None
+    if message.outcome is Outcome.UNCERTAIN:
+        return None
+    start = max(changed, message.timestamps.scheduled or changed)
+    horizon = plan.horizon_of(message)
+    looks = (add_seconds(start, interval) for interval in (*plan.intervals, horizon) if interval <= horizon)
+    return next((look for look in looks if look > record.fetched[0]), add_seconds(record.fetched[0], HOUR))
+
+
+def gives_up(record: Record, now: str, plan: Plan = DEFAULT_PLAN) -> bool:
+    """Whether the message, fetched just now and still not final, has passed its horizon."""
+    message, changed = current(record), last_change(record)
+    if message is None or changed is None or message.final:
+        return False
+    start = max(changed, message.timestamps.scheduled or changed)
+    return seconds_between(start, now) >= plan.horizon_of(message)
+
+
+def _next_for_engagement(message: Message, changed: str, fetched_at: str, plan: Plan) -> str | None:
+    if message.outcome is not Outcome.SUCCESS or message.direction is not Direction.OUTBOUND:
+        return None
+    look = add_seconds(fetched_at, plan.engagement_interval)
+    return look if seconds_between(changed, look) <= plan.engagement_days * DAY else None

@@ -1,0 +1,116 @@
+"""Duplicates, crashes and refusals in the middle: an event may be taken in twice, never be lost."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from message_detail.dedupe import CLAIM_SECONDS
+from tests.unit.webhooks.cloud import Cloud, body_of, counts, is_problem
+from tests.unit.webhooks.schemes import CELLCAST, HIGHLEVEL, ONE_OF_EACH, SAMVA_2, SCHEMES, Scheme
+
+each = pytest.mark.parametrize("scheme", ONE_OF_EACH, ids=str)
+every = pytest.mark.parametrize("scheme", SCHEMES, ids=str)
+with_event_id = pytest.mark.parametrize("scheme", [CELLCAST[1], HIGHLEVEL, SAMVA_2], ids=str)
+
+
+# --- duplicates
+
+
+@every
+def test_duplicate_is_no_task(cloud: Cloud, scheme: Scheme, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.put_account(scheme)
+    signed = scheme.signed()
+    cloud.post(scheme.provider, signed)
+    assert len(cloud.tasks(scheme.provider)) == 1
+    capsys.readouterr()
+    response = cloud.post(scheme.provider, signed)
+    assert (response["statusCode"], body_of(response)) == (200, {"accepted": 0, "duplicate": True})
+    assert counts(capsys.readouterr().out) == {"received": 1, "duplicates": 1}
+    assert cloud.tasks(scheme.provider) == []
+
+
+@with_event_id
+def test_same_event_with_other_bytes_is_taken_in_and_counted(
+    cloud: Cloud, scheme: Scheme, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.put_account(scheme)
+    event = scheme.event(time.time())
+    cloud.post(scheme.provider, scheme.signed(json.dumps(event).encode()))
+    capsys.readouterr()
+    changed = scheme.signed(json.dumps({**event, "receiver": "+61491570157"}).encode())
+    assert body_of(cloud.post(scheme.provider, changed)) == {"accepted": 1}
+    assert counts(capsys.readouterr().out) == {"received": 1, "changed_under_same_event_id": 1, "enqueued": 1}
+    assert body_of(cloud.post(scheme.provider, changed)) == {"accepted": 0, "duplicate": True}
+    assert len(cloud.tasks(scheme.provider)) == 2
+
+
+def test_try_of_samva_with_a_new_time_is_a_duplicate(cloud: Cloud) -> None:
+    cloud.put_account(SAMVA_2)
+    for seconds, accepted in ((0, 1), (60, 0), (120, 0)):
+        response = cloud.post("samva", SAMVA_2.signed(at=time.time() - seconds))
+        assert body_of(response)["accepted"] == accepted
+    assert len(cloud.tasks("samva")) == 1
+
+
+@each
+def test_same_event_of_two_accounts_is_two(cloud: Cloud, scheme: Scheme) -> None:
+    cloud.put_account(scheme)
+    cloud.put_account(scheme, "second")
+    signed = scheme.signed()
+    for path in ("", "/second"):
+        assert body_of(cloud.post(scheme.provider, signed, path=path)) == {"accepted": 1}
+    assert sorted(task["account"] for task in cloud.tasks(scheme.provider)) == ["default", "second"]
+
+
+@every
+def test_mark_lives_as_long_as_the_provider_says(cloud: Cloud, scheme: Scheme) -> None:
+    cloud.put_account(scheme)
+    cloud.post(scheme.provider, scheme.signed())
+    [row] = cloud.rows()
+    assert abs(int(row["expires_at"]["N"]) - time.time() - scheme.webhook.window_seconds) < 30
+    assert row["pk"]["S"].startswith("event#")
+
+
+# --- what goes wrong in the middle
+
+
+@every
+def test_crash_between_claim_and_queue_lets_the_redelivery_in(cloud: Cloud, scheme: Scheme) -> None:
+    """The claim of the one that crashed is there, not settled, and has run out."""
+    cloud.put_account(scheme)
+    signed = scheme.signed()
+    cloud.post(scheme.provider, signed)
+    cloud.tasks(scheme.provider)
+    [row] = cloud.rows()
+    row.pop("settled")
+    row["claimed_until"] = {"N": str(time.time() - 2 * CLAIM_SECONDS)}
+    cloud.dynamodb.put_item(TableName="messages", Item=row)
+    assert body_of(cloud.post(scheme.provider, signed)) == {"accepted": 1}
+    assert len(cloud.tasks(scheme.provider)) == 1
+    assert body_of(cloud.post(scheme.provider, signed)) == {"accepted": 0, "duplicate": True}
+
+
+@every
+def test_queue_that_refuses_makes_the_provider_try_again(cloud: Cloud, scheme: Scheme) -> None:
+    cloud.put_account(scheme)
+    signed = scheme.signed()
+    gone = cloud.queues[scheme.provider] + "-gone"
+    response = cloud.post(scheme.provider, signed, QUEUE_URL=gone)
+    is_problem(response, 429 if scheme.provider == "highlevel" else 503, "storage_unavailable")
+    assert int(response["headers"]["retry-after"]) >= 1
+    assert cloud.rows() == []
+    assert body_of(cloud.post(scheme.provider, signed)) == {"accepted": 1}
+    assert len(cloud.tasks(scheme.provider)) == 1
+
+
+@every
+def test_table_that_refuses_keeps_nothing_out(cloud: Cloud, scheme: Scheme) -> None:
+    """Without it nothing tells duplicates apart: a second fetch is cheaper than a lost event."""
+    cloud.put_account(scheme)
+    for _ in range(2):
+        response = cloud.post(scheme.provider, scheme.signed(), TABLE_NAME="no-such-table")
+        assert (response["statusCode"], body_of(response)) == (200, {"accepted": 1})
+    assert len(cloud.tasks(scheme.provider)) == 2

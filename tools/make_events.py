@@ -1,0 +1,155 @@
+"""Writes events/<provider>/*.json: one event for each function, to invoke it by hand or in a test.
+
+The ids are of the simulators' messages, the webhooks are signed with the simulators' secrets; HighLevel's, whose
+simulator makes a key with every start, with a test key whose public half is in `HIGHLEVEL_KEY_FILE`. Webhooks that
+bear the time of their delivery are refused a week later, so these bear none.
+
+    python -m tools.make_events
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from local.simulators import SIMULATORS, Simulator, highlevel_events, relay
+from message_detail.queue import Task
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+EVENTS: Final = ROOT / "events"
+HIGHLEVEL_KEY_FILE: Final = ROOT / "tests/fixtures/highlevel/webhook_test_key.pem"
+AT: Final = "2026-05-04T09:15:04.000Z"
+AT_SECONDS: Final = 1_777_886_104
+EVENT_ID: Final = "0b0f6a52-0000-4000-8000-000000000001"
+DOMAIN: Final = "api0000000.execute-api.us-east-1.amazonaws.com"
+CALLER: Final = {"key_id": "example", "scopes": "read write admin"}
+
+
+def highlevel_key() -> Ed25519PrivateKey:
+    """The test key: made of a published phrase, so good for nothing else."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"message-detail example events").digest())
+
+
+def events(provider: str) -> dict[str, dict[str, Any]]:
+    """The events of a provider's functions, by the function's name."""
+    simulator = SIMULATORS[provider]()
+    ids = simulator.message_ids()[:2]
+    headers, body = webhook(simulator, ids[0])
+    refresh = json.dumps({"account": "default", "message_ids": ids})
+    return {
+        "lookup": http("GET", f"/v1/messages/{provider}", suffix="{message_id+}", value=ids[0]),
+        "worker": sqs(provider, ids),
+        "webhook": http("POST", f"/v1/webhooks/{provider}", headers=headers, body=body.decode(), caller=None),
+        "operations": http("POST", f"/v1/messages/{provider}/refresh", body=refresh),
+    }
+
+
+def webhook(simulator: Simulator, message_id: str) -> tuple[Mapping[str, str], bytes]:
+    """Headers and raw body of a genuine webhook without the time of its delivery."""
+    headers, raw = simulator.webhook(message_id, at=AT, event_id=EVENT_ID)
+    body = relay.encode({key: value for key, value in json.loads(raw).items() if key != "timestamp"})
+    if simulator.provider == "highlevel":
+        return highlevel_events.headers(highlevel_key(), None, body), body
+    if simulator.provider == "samva":
+        secret = simulator.account()["webhook_secrets"][0]
+        digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        return {**headers, "x-webhook-signature": f"sha256={digest}"}, body
+    return headers, body
+
+
+def http(
+    method: str,
+    path: str,
+    *,
+    suffix: str = "",
+    value: str = "",
+    headers: Mapping[str, str] | None = None,
+    body: str | None = None,
+    caller: Mapping[str, str] | None = CALLER,
+) -> dict[str, Any]:
+    """An HTTP API event, payload format 2.0. `suffix` is the route's parameter, `value` what is in its place."""
+    key, whole = (f"{method} {path}/{suffix}", f"{path}/{value}") if suffix else (f"{method} {path}", path)
+    sent = {"accept": "*/*", "content-type": "application/json", "host": DOMAIN, "user-agent": "example/1.0"}
+    context = {
+        "accountId": "123456789012",
+        "apiId": DOMAIN.partition(".")[0],
+        "domainName": DOMAIN,
+        "domainPrefix": DOMAIN.partition(".")[0],
+        "http": {
+            "method": method,
+            "path": whole,
+            "protocol": "HTTP/1.1",
+            "sourceIp": "192.0.2.1",
+            "userAgent": sent["user-agent"],
+        },
+        "requestId": "example-request-id",
+        "routeKey": key,
+        "stage": "$default",
+        "time": "04/May/2026:09:15:04 +0000",
+        "timeEpoch": AT_SECONDS * 1000,
+        **({"authorizer": {"lambda": dict(caller)}} if caller else {}),
+    }
+    return {
+        "version": "2.0",
+        "routeKey": key,
+        "rawPath": whole,
+        "rawQueryString": "",
+        "headers": {**sent, **(headers or {})},
+        "requestContext": context,
+        **({"pathParameters": {suffix.strip("{+}"): value}} if suffix else {}),
+        **({"body": body} if body is not None else {}),
+        "isBase64Encoded": False,
+    }
+
+
+def sqs(provider: str, ids: list[str]) -> dict[str, Any]:
+    """An SQS event with a task for each id."""
+    records = []
+    for index, message_id in enumerate(ids):
+        task = Task(provider=provider, account="default", message_id=message_id, via="refresh", received_at=AT)
+        records.append(
+            {
+                "messageId": f"00000000-0000-4000-8000-{index:012x}",
+                "receiptHandle": f"example-receipt-{index}",
+                "body": task.to_json(),
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": str(AT_SECONDS * 1000),
+                    "SenderId": "AIDAEXAMPLE",
+                    "ApproximateFirstReceiveTimestamp": str(AT_SECONDS * 1000),
+                    "MessageGroupId": "default",
+                },
+                "messageAttributes": {},
+                "md5OfBody": hashlib.md5(task.to_json().encode(), usedforsecurity=False).hexdigest(),
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:message-detail-{provider}",
+                "awsRegion": "us-east-1",
+            }
+        )
+    return {"Records": records}
+
+
+def text_of(event: Mapping[str, Any]) -> str:
+    """An event as the file holds it."""
+    return json.dumps(event, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write all files."""
+    HIGHLEVEL_KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
+    HIGHLEVEL_KEY_FILE.write_text(highlevel_events.public_key(highlevel_key(), pem=True), encoding="utf-8")
+    for provider in SIMULATORS:
+        folder = EVENTS / provider
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, event in events(provider).items():
+            (folder / f"{name}.json").write_text(text_of(event), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

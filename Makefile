@@ -60,13 +60,12 @@ bench: $(VENV)/.stamp ## run the benchmarks
 # A pin stays as it is unless a *.in file rules it out; `make lock LOCK_FLAGS=--upgrade` moves all of them.
 LOCK_FLAGS ?=
 COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' $(LOCK_FLAGS)
+	--no-emit-index-url --no-emit-find-links --strip-extras --no-annotate --custom-compile-command 'make lock' $(LOCK_FLAGS)
 
 lock: .venv-lock/.stamp ## resolve requirements/*.in and pin the results with hashes
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/runtime.in --constraints requirements/dev.txt --output-file $(LAYER)/requirements.txt
-	@# An older pip wants the extras that sam's own requirements name, and finds the pin without them wanting.
-	$(COMPILE) --no-strip-extras requirements/sam.in --output-file requirements/sam.txt
+	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) requirements/lock.in --output-file requirements/lock.txt
 	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)' $(PINS) || { \
@@ -77,13 +76,15 @@ clean: ## remove the virtual environments, build output and caches
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 # A virtual environment is made anew when its pins change, so that it holds nothing else.
-# -qq: pip is silent about all but errors.
+# The pins are complete, so pip resolves nothing (older ones stumble over pins of packages wanted with extras), and
+# Python compiles what it imports when it does (most is never imported). -qq: pip is silent about all but errors.
 define make_venv
 	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; message-detail needs Python 3.11 or newer (make PYTHON=…)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("make: $(PYTHON) is Python %d.%d.%d; message-detail needs 3.11 or newer (make PYTHON=python3.13 …)" % sys.version_info[:3])'
 	@echo "Installing $< into $(@D) (once; about a minute) …" >&2
 	@$(PYTHON) -m venv --clear $(@D)
-	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r $<
+	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-compile --no-deps \
+		--require-hashes -r $<
 	@touch $@
 endef
 

@@ -30,6 +30,7 @@ from message_detail.queue import Task
 from message_detail.service import LAG_SECONDS, Service
 from message_detail.status import Status
 from message_detail.store import DynamoTokens, Store
+from message_detail.tally import Tally
 from message_detail.times import from_epoch
 from message_detail.tokens import Tokens
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
@@ -63,7 +64,8 @@ class World:
         store = Store(self.dynamodb, TABLE, Contents(lambda: s3, BUCKET), now=clock)
         fetcher = Fetcher(Tokens(DynamoTokens(self.dynamodb, TABLE), now=clock), self.vendor.transport)
         pressure = Pressure(self.dynamodb, TABLE, now=clock)
-        self.service = Service(PROVIDER, OneAccount(self.account), fetcher, store, pressure, now=clock)
+        tally = Tally(self.dynamodb, TABLE, now=clock)
+        self.service = Service(PROVIDER, OneAccount(self.account), fetcher, store, pressure, tally, now=clock)
 
     def look_up(self, max_age: float = 60, message_id: str = NATIVE_ID) -> Any:
         return self.service.look_up(self.name, message_id, max_age, 10)

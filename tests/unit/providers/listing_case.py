@@ -6,13 +6,12 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from local.simulators import Simulator
 from message_detail.accounts import Account, build
 from message_detail.errors import Temporary
 from message_detail.fetch import judged
 from message_detail.listing import Listed, Listing, Page, Window
 from message_detail.provider import Answer, Context, Provider, Request
-
-from local.simulators import Simulator
 from tests.unit.simulators.client import call, login
 
 T = TypeVar("T")
@@ -62,7 +61,9 @@ class Site:
     requests: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.account: Account = build(self.provider.name, self.name, self.simulator.account(self.held), self.provider.keys)
+        self.account: Account = build(
+            self.provider.name, self.name, self.simulator.account(self.held), self.provider.keys
+        )
         self._headers = {key: value for key, value in login(self.simulator, self.held).items() if key != "version"}
 
     def fill(self, numbers: Iterable[int], **changes: Any) -> list[str]:

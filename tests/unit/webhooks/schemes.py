@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from standardwebhooks.webhooks import Webhook as StandardWebhook
 
 from message_detail.accounts import Account
-from message_detail.times import from_epoch
 from message_detail.webhook import Delivery, Event, Webhook, verify
+from tests.unit.webhooks.payloads import cellcast, delivered2, outbound, received3, relayed
 
 PROVIDERS: Final = ("carecloud", "cellcast", "highlevel", "portsip", "samva")
 DAY: Final = 86_400
@@ -156,45 +156,6 @@ def standard_secret(text: str) -> str:
     return "whsec_" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _relayed(at: float) -> dict[str, Any]:
-    return {"message_id": "8f0000000000000000000c0001"}
-
-
-def _cellcast(at: float) -> dict[str, Any]:
-    numbers = {"sender": "ExampleCo", "receiver": "+61491570156"}
-    return {"_id": "6a1c0de5f0aa11bb22cc33dd", "status": "delivered", "type": "send", **numbers}
-
-
-def outbound(at: float, **changes: Any) -> dict[str, Any]:
-    """HighLevel's event of a sent SMS."""
-    event: dict[str, Any] = {
-        "type": "OutboundMessage",
-        "locationId": "Loc0000000000000Demo",
-        "messageId": "Msg0000000000000Demo",
-        "conversationId": "Cnv0000000000000Demo",
-        "direction": "outbound",
-        "messageType": "SMS",
-        "messageTypeString": "TYPE_SMS",
-        "status": "delivered",
-        "dateAdded": "2026-05-04T09:15:00.120Z",
-        "timestamp": from_epoch(at),
-        "webhookId": "0b0f6a52-0000-4000-8000-000000000001",
-        **changes,
-    }
-    return {key: value for key, value in event.items() if value is not ...}
-
-
-def _delivered2(at: float) -> dict[str, Any]:
-    data = {"channel": "email", "status": "delivered", "providerMessageId": "up-0001"}
-    message_id = "5d0c2b7e-0000-4000-8000-0000000000a1"
-    return {"event": "message.delivered", "messageId": message_id, "timestamp": from_epoch(at), "data": data}
-
-
-def _received3(at: float) -> dict[str, Any]:
-    data = {"messageId": "msg_demo_01", "conversationId": "conv_demo_01", "from": "guest@example.com"}
-    return {"type": "message.received", "timestamp": from_epoch(at), "data": data}
-
-
 def _shared(provider: str, event: Callable[[float], dict[str, Any]]) -> list[Scheme]:
     keys = ("webhook_secrets", "secret-of-this-account", "secret-of-another-account", event)
     return [
@@ -211,7 +172,7 @@ SAMVA_2: Final = Scheme(
     "webhook_secrets",
     "secret-of-this-account",
     "secret-of-another-account",
-    _delivered2,
+    delivered2,
     signature="x-webhook-signature",
     covers_body=True,
     tolerance=7 * DAY,
@@ -223,7 +184,7 @@ SAMVA_3: Final = Scheme(
     "webhook_secrets",
     standard_secret("this account"),
     standard_secret("another account"),
-    _received3,
+    received3,
     signature="webhook-signature",
     covers_body=True,
     tolerance=300,
@@ -241,9 +202,9 @@ HIGHLEVEL: Final = Scheme(
     tolerance=7 * DAY,
 )
 CARECLOUD, CELLCAST, PORTSIP = (
-    _shared("carecloud", _relayed),
-    _shared("cellcast", _cellcast),
-    _shared("portsip", _relayed),
+    _shared("carecloud", relayed),
+    _shared("cellcast", cellcast),
+    _shared("portsip", relayed),
 )
 SCHEMES: Final = [*CARECLOUD, *CELLCAST, *PORTSIP, HIGHLEVEL, SAMVA_2, SAMVA_3]
 SIGNED: Final = [scheme for scheme in SCHEMES if scheme.covers_body]

@@ -10,7 +10,8 @@ import pytest
 
 from message_detail.status import Status
 from message_detail.webhook import SIGNED_WINDOW_SECONDS, Event, Observed
-from tests.unit.webhooks.schemes import HIGHLEVEL, Signed, delivery, outbound, read
+from tests.unit.webhooks.payloads import outbound
+from tests.unit.webhooks.schemes import HIGHLEVEL, Signed, delivery, read
 
 NOW = time.time()
 TIMESTAMP = outbound(NOW)["timestamp"]

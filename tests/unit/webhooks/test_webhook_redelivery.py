@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
 
 from message_detail.dedupe import CLAIM_SECONDS
-from tests.unit.webhooks.cloud import Cloud, body_of, counts, is_problem
+from tests.unit.webhooks.cloud import TABLE, Cloud, body_of, counts, is_problem
 from tests.unit.webhooks.schemes import CELLCAST, HIGHLEVEL, ONE_OF_EACH, SAMVA_2, SCHEMES, Scheme
 
 each = pytest.mark.parametrize("scheme", ONE_OF_EACH, ids=str)
@@ -77,17 +78,28 @@ def test_mark_lives_as_long_as_the_provider_says(cloud: Cloud, scheme: Scheme) -
 # --- what goes wrong in the middle
 
 
+class Crash(BaseException):
+    """The end of the container."""
+
+
 @every
 def test_crash_between_claim_and_queue_lets_the_redelivery_in(cloud: Cloud, scheme: Scheme) -> None:
-    """The claim of the one that crashed is there, not settled, and has run out."""
     cloud.put_account(scheme)
     signed = scheme.signed()
-    cloud.post(scheme.provider, signed)
-    cloud.tasks(scheme.provider)
+
+    def crash(**_: Any) -> None:
+        raise Crash
+
+    cloud.sqs.meta.events.register("before-call.sqs.SendMessageBatch", crash)
+    try:
+        with pytest.raises(Crash):
+            cloud.post(scheme.provider, signed)
+    finally:
+        cloud.sqs.meta.events.unregister("before-call.sqs.SendMessageBatch", crash)
     [row] = cloud.rows()
-    row.pop("settled")
-    row["claimed_until"] = {"N": str(time.time() - 2 * CLAIM_SECONDS)}
-    cloud.dynamodb.put_item(TableName="messages", Item=row)
+    assert "settled" not in row
+    row["claimed_until"] = {"N": str(float(row["claimed_until"]["N"]) - CLAIM_SECONDS - 1)}  # and time went by
+    cloud.dynamodb.put_item(TableName=TABLE, Item=row)
     assert body_of(cloud.post(scheme.provider, signed)) == {"accepted": 1}
     assert len(cloud.tasks(scheme.provider)) == 1
     assert body_of(cloud.post(scheme.provider, signed)) == {"accepted": 0, "duplicate": True}

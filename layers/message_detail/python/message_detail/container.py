@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from message_detail.provider import Provider
     from message_detail.service import Service
     from message_detail.store import Store
+    from message_detail.sync import SyncBook
+    from message_detail.syncer import Syncer
+    from message_detail.tally import Tally
 
 
 def now() -> float:
@@ -80,4 +83,29 @@ def service(provider: Provider) -> Service:
     table, database = settings().table_name, aws.client("dynamodb")
     pressure = Pressure(database, table)
     fetcher = Fetcher(Tokens(DynamoTokens(database, table)), next(iter(transport()), None), pressure.pause)
-    return Service(provider, secrets(), fetcher, store(), pressure)
+    return Service(provider, secrets(), fetcher, store(), pressure, tally())
+
+
+@cache
+def tally() -> Tally:
+    """What is counted in the table."""
+    from message_detail.tally import Tally
+
+    return Tally(aws.client("dynamodb"), settings().table_name)
+
+
+@cache
+def sync_book() -> SyncBook:
+    """The book of all syncs."""
+    from message_detail.sync import SyncBook
+
+    return SyncBook(aws.client("dynamodb"), settings().table_name)
+
+
+@cache
+def syncer(provider: Provider) -> Syncer:
+    """The syncs of a provider."""
+    from message_detail.providers import listing_of
+    from message_detail.syncer import Syncer
+
+    return Syncer(service(provider), listing_of(provider.name), sync_book(), queue())

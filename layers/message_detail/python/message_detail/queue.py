@@ -22,8 +22,6 @@ MAX_ID_BYTES: Final = 1_500
 """With provider and account around it, an id of this size still fits a DynamoDB key (2,048 bytes)."""
 MAX_REASON: Final = 250
 
-_TEXTS: Final = ("provider", "account", "message_id", "via")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -48,28 +46,74 @@ class Task:
 
     def to_json(self) -> str:
         """The body of its SQS message."""
-        values = {key: value for key, value in asdict(self).items() if value not in (None, (), [])}
-        return jsontext.dumps({"v": VERSION, **values})
+        return _to_json(self)
 
     @classmethod
     def from_json(cls, body: str) -> Task:
-        """The task in an SQS message's body; InvalidRequest says why it is none."""
-        try:
-            values = jsontext.loads(body)
-        except ValueError as error:
-            raise InvalidRequest("the task is not JSON") from error
-        if not isinstance(values, dict):
-            raise InvalidRequest("the task is not a JSON object")
-        if values.pop("v", None) != VERSION:
-            raise InvalidRequest(f"the task is not of version {VERSION}")
-        unknown = sorted(set(values) - set(cls.__dataclass_fields__))
-        missing = [key for key in (*_TEXTS, "received_at") if not _is_text(values.get(key))]
-        if unknown or missing:
-            raise InvalidRequest(f"the task has unknown keys {unknown} or lacks {missing}")
+        """The task of one message in an SQS message's body; InvalidRequest says why it is none."""
+        task = parse(body)
+        if not isinstance(task, cls):
+            raise InvalidRequest("the task is about a page, not about a message")
+        return task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTask:
+    """Store one page of a provider's list, as part of a sync, and queue the next one.
+
+    `page` counts from 0; `cursor` is the provider's own, None for the first page.
+    """
+
+    provider: str
+    account: str
+    sync_id: str
+    page: int
+    received_at: str
+    cursor: str | None = None
+    since: str | None = None
+    until: str | None = None
+    deferrals: int = 0
+
+    def deferred(self) -> PageTask:
+        """The same task, put off once more."""
+        return replace(self, deferrals=self.deferrals + 1)
+
+    def next(self, cursor: str, received_at: str) -> PageTask:
+        """The task of the page after this one."""
+        return replace(self, page=self.page + 1, cursor=cursor, received_at=received_at, deferrals=0)
+
+    def to_json(self) -> str:
+        """The body of its SQS message."""
+        return _to_json(self)
+
+
+AnyTask = Task | PageTask
+
+
+def parse(body: str) -> AnyTask:
+    """The task in an SQS message's body; InvalidRequest says why it is none."""
+    try:
+        values = jsontext.loads(body)
+    except ValueError as error:
+        raise InvalidRequest("the task is not JSON") from error
+    if not isinstance(values, dict):
+        raise InvalidRequest("the task is not a JSON object")
+    if values.pop("v", None) != VERSION:
+        raise InvalidRequest(f"the task is not of version {VERSION}")
+    kind, texts = (PageTask, ("sync_id",)) if "sync_id" in values else (Task, ("message_id", "via"))
+    unknown = sorted(set(values) - set(kind.__dataclass_fields__))
+    missing = [key for key in ("provider", "account", *texts, "received_at") if not _is_text(values.get(key))]
+    if unknown or missing:
+        raise InvalidRequest(f"the task has unknown keys {unknown} or lacks {missing}")
+    if not all(isinstance(values.get(key, 0), int) for key in ("deferrals", "page")):
+        raise InvalidRequest("the task's deferrals or page is no whole number")
+    if not isinstance(values.get("observations", []), list):
+        raise InvalidRequest("the task's observations are no list")
+    if kind is PageTask:
+        values.setdefault("page", 0)
+    else:
         check_message_id(values["message_id"])
-        if not isinstance(values.get("deferrals", 0), int) or not isinstance(values.get("observations", []), list):
-            raise InvalidRequest("the task's deferrals or observations have a wrong type")
-        return cls(**values)
+    return kind(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +140,7 @@ class TaskQueue:
         self._dead_letter_url = dead_letter_url
         self._sleep = sleep
 
-    def send(self, task: Task, delay_seconds: float = 0) -> None:
+    def send(self, task: AnyTask, delay_seconds: float = 0) -> None:
         """Puts a task on the queue; it is durable when this returns. Fair between accounts (message group id)."""
         aws.call(
             WHAT,
@@ -107,7 +151,7 @@ class TaskQueue:
             MessageGroupId=task.account,
         )
 
-    def send_all(self, tasks: Iterable[Task]) -> int:
+    def send_all(self, tasks: Iterable[AnyTask]) -> int:
         """Puts all tasks on the queue; StorageUnavailable when not every one got there. Returns how many."""
         pending = list(tasks)
         total = len(pending)
@@ -115,7 +159,7 @@ class TaskQueue:
             self._send_batch(pending[start : start + BATCH])
         return total
 
-    def _send_batch(self, tasks: list[Task]) -> None:
+    def _send_batch(self, tasks: list[AnyTask]) -> None:
         for attempt in range(SEND_ATTEMPTS):
             if attempt:
                 self._sleep(0.1 * 2**attempt)
@@ -185,7 +229,12 @@ def check_message_id(message_id: str) -> str:
     return message_id
 
 
-def _entries(tasks: list[Task]) -> list[dict[str, Any]]:
+def _to_json(task: AnyTask) -> str:
+    values = {key: value for key, value in asdict(task).items() if value not in (None, (), [])}
+    return jsontext.dumps({"v": VERSION, **values})
+
+
+def _entries(tasks: list[AnyTask]) -> list[dict[str, Any]]:
     return [
         {"Id": str(index), "MessageBody": task.to_json(), "MessageGroupId": task.account}
         for index, task in enumerate(tasks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from message_detail.accounts import Account, AccountKeys
 from message_detail.errors import (
@@ -16,15 +16,19 @@ from message_detail.errors import (
     Temporary,
 )
 from message_detail.fetch import Fetcher
-from message_detail.fold import Record, current, events_of, join, record_of, regressed, timeline
+from message_detail.fold import Record, current, discrepant, events_of, join, record_of, regressed, timeline
+from message_detail.listing import Listing, Page, Window
 from message_detail.message import Freshness, Message, Observation, Via, message_id
 from message_detail.pressure import Pressure
 from message_detail.provider import Context, Normalized, Provider
 from message_detail.queue import Task, check_message_id
+from message_detail.schedule import gives_up
 from message_detail.store import Store, Stored
+from message_detail.tally import Tally
 from message_detail.times import from_epoch, seconds_between
 
 DEFAULT_MAX_AGE: Final = 60
+T = TypeVar("T")
 LAG_SECONDS: Final = 120.0
 """How long after a webhook a provider's read model may not know the message yet."""
 
@@ -39,10 +43,14 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """How a task ended: the message as it stands, whether the provider turned back, seconds since it was received."""
+    """How a task ended: the message as it stands, and the seconds since the task was received.
+
+    `regressed`: the provider turned back. `discrepant`: it does not confirm what a webhook announced.
+    """
 
     message: Message
     regressed: bool
+    discrepant: bool
     seconds: float
 
 
@@ -56,13 +64,15 @@ class Service:
         fetcher: Fetcher,
         store: Store,
         pressure: Pressure,
+        tally: Tally,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.provider = provider
         self._accounts = accounts
         self._fetcher = fetcher
-        self._store = store
+        self.store = store
         self._pressure = pressure
+        self._tally = tally
         self._now = now
 
     def account(self, name: str) -> Account:
@@ -75,7 +85,7 @@ class Service:
         An older copy is served when the provider can't be reached or is cooling down.
         """
         account = self.account(account_name)
-        stored = self._store.read(self._id(account, native_id))
+        stored = self.stored(account, native_id)
         known = current(stored.record)
         if known is not None and max_age > 0 and self._age(known) <= max_age:
             return known.with_provenance(freshness=Freshness.STORED)
@@ -85,12 +95,12 @@ class Service:
             if known is None:
                 raise
             return known.with_provenance(freshness=Freshness.STALE)
-        return self._add(account, native_id, normalized, Record(), stored)
+        return _message(self._add(account, native_id, normalized, Record(), stored), normalized)
 
     def timeline(self, account_name: str, native_id: str) -> list[Observation]:
         """The stored message's statuses, oldest first; MessageNotFound when nothing of it is stored."""
         account = self.account(account_name)
-        record = self._store.read(self._id(account, native_id)).record
+        record = self.stored(account, native_id).record
         if not record.events:
             raise MessageNotFound(
                 "no message with this id is stored: look it up first",
@@ -103,31 +113,53 @@ class Service:
         """Fetches and stores the message of a task. What a verified webhook said is stored even if that fails."""
         account = self.account(task.account)
         observed = Record(events=events_of(Observation.model_validate(entry) for entry in task.observations))
-        stored = self._store.read(self._id(account, task.message_id))
+        stored = self.stored(account, task.message_id)
         try:
             normalized = self._fetch(account, task.message_id, Via(task.via), seconds)
         except ProviderError as error:
             if observed.events:
-                self._store.add(self._id(account, task.message_id), observed, stored)
+                self.store.add(self._id(account, task.message_id), observed, stored)
             raise self._perhaps_too_early(error, task) from error
         turned_back = regressed(stored.record, normalized)
-        message = self._add(account, task.message_id, normalized, observed, stored)
-        return Processed(message, turned_back, seconds_between(task.received_at, from_epoch(self._now())))
+        record = self._add(account, task.message_id, normalized, observed, stored)
+        seconds = seconds_between(task.received_at, from_epoch(self._now()))
+        return Processed(_message(record, normalized), turned_back, discrepant(record), seconds)
+
+    def stored(self, account: Account, native_id: str) -> Stored:
+        """What is stored of a message."""
+        return self.store.read(self._id(account, native_id))
+
+    def page(self, listing: Listing, account: Account, window: Window, cursor: str | None, seconds: float) -> Page:
+        """One page of the provider's list."""
+        return self._call(account, lambda: self._fetcher.page(self.provider, listing, account, window, cursor, seconds))
 
     def _fetch(self, account: Account, native_id: str, via: Via, seconds: float) -> Normalized:
-        check_message_id(native_id)
-        document = self._pressure.guarded(
-            account, lambda: self._fetcher.fetch(self.provider, account, native_id, seconds)
-        )
+        document = self._call(account, lambda: self._fetcher.fetch(self.provider, account, native_id, seconds))
         context = Context(account, native_id, from_epoch(self._now()), via)
-        return self.provider.normalize(document, context)
+        normalized = self.provider.normalize(document, context)
+        if normalized.message.provenance.drift:
+            self._tally.drift(self.provider.name, normalized.message.provenance.drift)
+        return normalized
+
+    def _call(self, account: Account, call: Callable[[], T]) -> T:
+        """A call to the provider, unless the account is held back; how it ended is noted."""
+        try:
+            result = self._pressure.guarded(account, call)
+        except ProviderError as error:
+            if not isinstance(error, MessageNotFound):
+                self._tally.went_wrong(account, error.code)
+            raise
+        self._tally.went_well(account)
+        return result
 
     def _add(
         self, account: Account, native_id: str, normalized: Normalized, observed: Record, stored: Stored
-    ) -> Message:
+    ) -> Record:
         new = join(record_of(normalized), observed)
-        message = current(self._store.add(self._id(account, native_id), new, stored))
-        return message if message is not None else normalized.message
+        now = from_epoch(self._now())
+        if gives_up(join(stored.record, new), now):
+            new = join(new, Record(given_up=now))
+        return self.store.add(self._id(account, native_id), new, stored)
 
     def _perhaps_too_early(self, error: ProviderError, task: Task) -> ProviderError:
         """A webhook can outrun the provider's own read model: what is not there yet may be there in a minute."""
@@ -146,3 +178,8 @@ class Service:
 
     def _age(self, message: Message) -> float:
         return seconds_between(message.provenance.fetched_at, from_epoch(self._now()))
+
+
+def _message(record: Record, normalized: Normalized) -> Message:
+    message = current(record)
+    return message if message is not None else normalized.message

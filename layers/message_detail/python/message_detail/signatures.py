@@ -77,8 +77,11 @@ def ed25519(header: str, body: bytes, public_keys: Iterable[str]) -> Proof:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+    texts = tuple(public_keys)
+    if not texts:
+        raise SignatureInvalid("the account's webhook_public_keys are empty, so no webhook of it can be accepted")
     signature = _base64(header)
-    for text in public_keys:
+    for text in texts:
         key = _public_key(text)
         if not isinstance(key, Ed25519PublicKey):
             continue

@@ -1,18 +1,20 @@
-"""POST /v1/messages/{provider}/refresh and POST /v1/providers/{provider}/redrive of one provider."""
+"""Bulk operations of one provider: refresh, redrive, sync and a sync's progress."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from message_detail import container, observability
 from message_detail.accounts import DEFAULT_ACCOUNT, AccountKeys, check_name
 from message_detail.errors import InvalidRequest
-from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok
-from message_detail.queue import DeadLetter, Task, TaskQueue, check_message_id
-from message_detail.times import from_epoch
+from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok, require
+from message_detail.listing import Window
+from message_detail.queue import AnyTask, DeadLetter, Task, TaskQueue, check_message_id, parse
+from message_detail.times import from_epoch, parse_instant
 
 MAX_IDS: Final = 1_000
 DEFAULT_REDRIVE: Final = 100
@@ -27,13 +29,18 @@ def operations_handler(provider: str, keys: AccountKeys) -> Handler:
 
     def route(request: HttpRequest) -> Response:
         request.known_parameters()
+        if request.method == "GET":
+            return _progress(provider, request)
+        require(request, "write")
         if request.path == f"/v1/messages/{provider}/refresh":
             return _refresh(provider, keys, request.json())
         if request.path == f"/v1/providers/{provider}/redrive":
             return _redrive(provider, request.json() if request.body else {}, request.seconds)
+        if request.path == f"/v1/providers/{provider}/sync":
+            return _sync(provider, keys, request.json() if request.body else {})
         raise InvalidRequest("there is no such route", status=404)
 
-    return endpoint(route, scope="write", provider=provider)
+    return endpoint(route, scope=None, provider=provider)
 
 
 def _refresh(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Response:
@@ -53,6 +60,33 @@ def _refresh(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Respo
     accepted = container.queue().send_all(tasks)
     observability.count("enqueued", accepted)
     return ok({"accepted": accepted}, status=202)
+
+
+def _sync(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Response:
+    _known(body, "account", "since", "until")
+    account = container.secrets().account(provider, _account(body, provider), keys)
+    window = Window(_instant(body, "since"), _instant(body, "until"))
+    if window.since is not None and window.until is not None and window.since > window.until:
+        raise InvalidRequest("since: must not be later than until", status=422)
+    task = container.sync_book().start(provider, account.name, window)
+    container.queue().send(task)
+    return ok({"sync_id": task.sync_id}, status=202)
+
+
+def _progress(provider: str, request: HttpRequest) -> Response:
+    require(request, "read")
+    sync_id = request.after(f"/v1/providers/{provider}/sync/")
+    return ok(asdict(container.sync_book().progress(provider, sync_id)))
+
+
+def _instant(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    try:
+        return parse_instant(value)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        raise InvalidRequest(f"{name}: must be an RFC 3339 time with an offset", status=422) from None
 
 
 def _message_ids(value: Any) -> list[str]:
@@ -102,9 +136,9 @@ def redrive(queue: TaskQueue, account: str | None, limit: int, seconds: float) -
     return reasons.total(), dict(reasons)
 
 
-def _revived(letter: DeadLetter, account: str | None) -> Task | None:
+def _revived(letter: DeadLetter, account: str | None) -> AnyTask | None:
     try:
-        task = Task.from_json(letter.body)
+        task = parse(letter.body)
     except InvalidRequest:
         return None
     return task if account is None or task.account == account else None

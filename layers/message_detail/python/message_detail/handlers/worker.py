@@ -21,10 +21,11 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from message_detail import container, observability
+from message_detail.accounts import DEFAULT_ACCOUNT
 from message_detail.errors import InternalError, InvalidRequest, MessageDetailError, Redelivery
 from message_detail.handlers.http import LambdaContext
 from message_detail.provider import Provider
-from message_detail.queue import Task, TaskQueue
+from message_detail.queue import AnyTask, PageTask, parse
 from message_detail.settings import settings
 
 BATCH: Final = 10
@@ -72,39 +73,50 @@ def end(provider: Provider, record: SQSRecord, seconds: float) -> None:
     try:
         task = _task(provider, record.body)
     except InvalidRequest as error:
-        _bury(container.queue(), provider, record.body, "default", error)
+        _bury(provider, record.body, DEFAULT_ACCOUNT, error)
         return
     try:
-        done = container.service(provider).process(task, seconds)
+        _process(provider, task, seconds)
     except MessageDetailError as error:
         _after(error, provider, record, task)
     except Exception as error:  # noqa: BLE001  # the outermost edge
-        observability.log_unexpected(error, provider=provider.name, via=task.via)
+        observability.log_unexpected(error, provider=provider.name, account=task.account)
         _after(InternalError("unexpected error"), provider, record, task)
-    else:
-        observability.count("fetched")
-        observability.measure_seconds("receipt_to_row", done.seconds)
-        if done.regressed:
-            observability.count("status_regressed")
-        if done.message.provenance.drift:
-            observability.count("drift", len(done.message.provenance.drift))
 
 
-def _task(provider: Provider, body: str) -> Task:
-    task = Task.from_json(body)
+def _task(provider: Provider, body: str) -> AnyTask:
+    task = parse(body)
     if task.provider != provider.name:
         raise InvalidRequest(f"the task is for {task.provider[:64]!r}, not for {provider.name}")
     return task
 
 
-def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, task: Task) -> None:
+def _process(provider: Provider, task: AnyTask, seconds: float) -> None:
+    if isinstance(task, PageTask):
+        page = container.syncer(provider).process(task, seconds)
+        observability.count("synced", page.seen if page is not None else 0)
+        return
+    done = container.service(provider).process(task, seconds)
+    observability.count("fetched")
+    observability.measure_seconds("receipt_to_row", done.seconds)
+    if done.regressed:
+        observability.count("status_regressed")
+    if done.discrepant:
+        observability.count("discrepancies")
+    if done.message.provenance.drift:
+        observability.count("drift", len(done.message.provenance.drift))
+
+
+def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, task: AnyTask) -> None:
     """What the error class says, done."""
     observability.logger().warning(
         "task failed",
-        provider=provider.name,
-        account=task.account,
-        code=error.code,
-        next=error.redelivery.value,
+        extra={
+            "provider": provider.name,
+            "account": task.account,
+            "code": error.code,
+            "next": error.redelivery.value,
+        },
     )
     observability.count(f"failed_{error.code}")
     if error.redelivery is Redelivery.DROP:
@@ -113,12 +125,14 @@ def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, tas
         container.queue().send(task.deferred(), delay_of(error, task))
         observability.count("deferred")
     elif error.redelivery is Redelivery.DEAD or _tries(record) >= settings().max_receives:
-        _bury(container.queue(), provider, record.body, task.account, error)
+        if isinstance(task, PageTask):
+            container.syncer(provider).failed(task, error)
+        _bury(provider, record.body, task.account, error)
     else:
         raise TryAgain(error.code)
 
 
-def delay_of(error: MessageDetailError, task: Task) -> float:
+def delay_of(error: MessageDetailError, task: AnyTask) -> float:
     """Seconds to put a task off: what the error says, else growing with full jitter."""
     if error.retry_after is not None:
         # A little spread, so that all that waited for one moment don't come back in it.
@@ -127,9 +141,12 @@ def delay_of(error: MessageDetailError, task: Task) -> float:
     return random.uniform(1, ceiling)  # noqa: S311  # spread, not secrecy
 
 
-def _bury(queue: TaskQueue, provider: Provider, body: str, account: str, error: MessageDetailError) -> None:
-    queue.bury(body, account, f"{error.code}: {error.detail}")
-    observability.logger().error("task is dead", provider=provider.name, code=error.code, reason=error.detail)
+def _bury(provider: Provider, body: str, account: str, error: MessageDetailError) -> None:
+    container.queue().bury(body, account, f"{error.code}: {error.detail}")
+    container.tally().dead(provider.name)
+    observability.logger().error(
+        "task is dead", extra={"provider": provider.name, "code": error.code, "reason": error.detail}
+    )
     observability.count("dead")
 
 

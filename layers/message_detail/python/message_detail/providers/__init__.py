@@ -11,6 +11,7 @@ from message_detail.errors import UnknownProvider
 
 if TYPE_CHECKING:
     from message_detail.accounts import AccountKeys
+    from message_detail.listing import Listing
     from message_detail.provider import Provider
 
 
@@ -30,6 +31,12 @@ def keys_of(name: str) -> AccountKeys:
     """The account keys of a provider, without importing the rest of it."""
     keys: AccountKeys = _module(name, "account").KEYS
     return keys
+
+
+def listing_of(name: str) -> Listing:
+    """How the messages of a provider are walked."""
+    listing: Listing = _module(name, "listing").LISTING
+    return listing
 
 
 def _module(name: str, part: str):  # type: ignore[no-untyped-def]  # a module's attributes are its own

@@ -10,7 +10,7 @@ no `send_time` before:
   substitute of `changes`, messages not sent yet are not among them.
 
 Offsets move while a list is read, so pages overlap. What changes during a walk of `changes` jumps to its front:
-after a walk of several pages the front is read again, until nothing there is newer than it was.
+after a walk of several pages the front is read again, back to where the first page had begun.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ MARGIN_SECONDS: Final = 3600
 
 
 class Place(BaseModel):
-    """A cursor. `since`: how far back a walk of changes goes, where it isn't the window's beginning; `head`: the
-    newest change that its first page had."""
+    """A cursor. `since`: how far back a walk of changes goes that reads the front again; `head`: where its first page
+    began (one of its newest changes: a few that are dated ahead of their time do no harm)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,7 +70,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     found = _messages_of(answer, place)
     following = _after_changes(place, found, window, zone) if place.walk == "changes" else _further(place, found)
     return Page(
-        items=tuple(_listed(item, zone) for item in found.items if _is_wanted(item, window, zone)),
+        items=tuple(_listed(item, zone) for item in found.items if _is_wanted(item, place, window, zone)),
         cursor=following.model_dump_json(exclude_defaults=True) if following else None,
         total=found.total,
     )
@@ -124,11 +124,8 @@ def _after_changes(place: Place, found: _Messages, window: Window, zone: ZoneInf
     times = [time for item in found.items if (time := _instant(item.get("last_change"), zone))]
     if found.more and not _is_sorted(found, zone, anew=place.offset == 0):
         return Place(walk="sent")
-    newest = max(times, default=None)
-    if place.offset == 0:
-        if place.since and (newest is None or newest <= place.since):
-            return None  # the front is as it was
-        place = place.model_copy(update={"head": newest})
+    if place.offset == 0 and times:
+        place = place.model_copy(update={"head": sorted(times, reverse=True)[:OVERLAP][-1]})
     if found.more and not _is_past(place, times, window):
         return _further(place, found)
     return Place(walk="changes", since=place.head) if place.offset and place.head else None
@@ -147,11 +144,13 @@ def _is_sorted(found: _Messages, zone: ZoneInfo, *, anew: bool) -> bool:
     return all(earlier >= later for earlier, later in pairwise(times)) and (bool(times) or not anew)
 
 
-def _is_wanted(item: Mapping[str, Any], window: Window, zone: ZoneInfo) -> bool:
-    """Whether a message can be fetched and wasn't sent after the window: each costs two calls more."""
+def _is_wanted(item: Mapping[str, Any], place: Place, window: Window, zone: ZoneInfo) -> bool:
+    """Whether a message can be fetched, wasn't sent after the window and isn't known from before the front was read
+    again: each costs two calls more."""
     sent = _instant(item.get("send_time"), zone)
     after = window.until is not None and sent is not None and sent > window.until
-    return item.get("message_id") not in (None, "") and not after
+    known = place.since is not None and (_instant(item.get("last_change"), zone) or "") < place.since
+    return item.get("message_id") not in (None, "") and not after and not known
 
 
 def _listed(item: Mapping[str, Any], zone: ZoneInfo) -> Listed:

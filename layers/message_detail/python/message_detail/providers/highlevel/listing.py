@@ -2,8 +2,8 @@
 
 GET /conversations/messages/export gives everything but e-mail, and e-mail when asked for it: two passes. A window with
 a beginning is read by last change, the newest first, back to that beginning; any other by creation, the oldest first.
-What changes meanwhile jumps to the front, which is why the front of a pass of several pages is read again until
-nothing there is newer than it was.
+What changes meanwhile jumps to the front, which is why after a pass of several pages its front is read again, back to
+where the first page had begun.
 
 The list demands the location's id, for which an account has no setting: the account's name is taken for it, as it is
 where webhooks name their location. For the account `default` it is left out, which works as far as HighLevel
@@ -31,6 +31,8 @@ from message_detail.times import parse_instant
 
 LIMIT: Final = 100
 """Messages per page, of 10 to 500."""
+FRONT: Final = 10
+"""How many of the newest messages of a pass are read again with its front."""
 MOST_RESTARTS: Final = 3
 """How often a walk begins again since HighLevel has forgotten its cursor."""
 VERSION_WITH_PARTIES: Final = "v3"
@@ -39,8 +41,9 @@ FAILURES: Final = frozenset({"failed", "undelivered"})
 
 
 class Place(BaseModel):
-    """A cursor. `cursor` is HighLevel's own one; `since`: how far back a pass goes, where it isn't the window's
-    beginning; `head`: the newest change that the first page had; `earlier`: the total of the pass before."""
+    """A cursor. `cursor` is HighLevel's own one; `since`: how far back a pass goes that reads the front again; `head`:
+    where the first page began (one of its newest changes: a few that are dated ahead of their time do no harm);
+    `earlier`: the total of the pass before."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -66,7 +69,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     if following is None and not place.email:
         following = Place(email=True, earlier=total or 0)
     return Page(
-        items=tuple(_listed(item, account) for item in messages if _is_wanted(item, window)),
+        items=tuple(_listed(item, account) for item in messages if _is_wanted(item, place, window)),
         cursor=following.model_dump_json(exclude_defaults=True) if following else None,
         total=None if total is None else place.earlier + total,
     )
@@ -120,29 +123,35 @@ def _following(place: Place, messages: list[dict[str, Any]], cursor: str | None,
         return place.model_copy(update={"cursor": more}) if more else None
     changed = [_changed(item) for item in messages]
     times = [time for time in changed if time is not None]
-    newest = max(times, default=None)
-    if place.cursor is None:
-        if place.since and (newest is None or newest <= place.since):
-            return None  # the front is as it was
-        place = place.model_copy(update={"head": newest})
-    if more and not (len(times) == len(changed) and _is_past(place, times, window)):
+    if place.cursor is None and times:
+        place = place.model_copy(update={"head": sorted(times, reverse=True)[:FRONT][-1]})
+    if more and not (_is_sorted(messages) and _is_past(place, changed, window)):
         return place.model_copy(update={"cursor": more})
     if place.cursor and place.head:
         return Place(email=place.email, since=place.head, earlier=place.earlier, restarts=place.restarts)
     return None
 
 
-def _is_past(place: Place, times: list[str], window: Window) -> bool:
+def _is_sorted(messages: list[dict[str, Any]]) -> bool:
+    """Whether the newest change comes first, as far as the messages tell their changes."""
+    known = [time for item in messages if (time := _instant(item.get("dateUpdated")))]
+    return all(earlier >= later for earlier, later in pairwise(known))
+
+
+def _is_past(place: Place, changed: list[str | None], window: Window) -> bool:
     """Whether all that follows has been read before, or is older than the window."""
-    if any(earlier < later for earlier, later in pairwise(times)):
+    times = [time for time in changed if time is not None]
+    if not times or len(times) < len(changed):
         return False
     return min(times) < place.since if place.since else max(times) < (window.since or "")
 
 
-def _is_wanted(item: Mapping[str, Any], window: Window) -> bool:
+def _is_wanted(item: Mapping[str, Any], place: Place, window: Window) -> bool:
+    """Whether it is a message, not from after the window, and not known from before the front was read again."""
     added = _instant(item.get("dateAdded"))
     after = window.until is not None and added is not None and added > window.until
-    return item.get("id") not in (None, "") and not after
+    known = place.since is not None and (_changed(item) or "") < place.since
+    return item.get("id") not in (None, "") and not after and not known
 
 
 def _listed(item: dict[str, Any], account: Account) -> Listed:

@@ -1,0 +1,190 @@
+"""Searching stored messages: what a request asks for, and one page of it from the index, newest first.
+
+A page costs one query per shard of its list (more only where entries have outlived their message) and one read of the
+messages themselves, however many are stored.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from message_detail import aws, cursors, jsontext
+from message_detail.cursors import cursor_key
+from message_detail.index import SHARDS, Indexed, entries_of, shard_key
+from message_detail.index_writer import message_id_of
+from message_detail.message import Freshness, Message
+from message_detail.search_query import Query, parse
+
+__all__ = ["Found", "Query", "Search", "cursor_key", "parse"]
+
+WHAT: Final = "the table"
+MAX_EXAMINED: Final = 400
+"""Entries looked at for one page. Only where many have outlived their message does a page end because of it."""
+MAX_BYTES: Final = 5_000_000
+"""Of a page's messages, as text in Lambda's answer, which may have 6 MB."""
+LOWEST: Final = "0"
+HIGHEST: Final = ":"
+"""Sort keys start with a digit."""
+
+ReadMany = Callable[[Sequence[str]], Mapping[str, Indexed]]
+"""The stored messages of these ids (at most 100), read consistently; those that are not there are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page. `next_cursor` leads to the next one, None at the end; a page before the end may be short."""
+
+    items: tuple[Message, ...]
+    next_cursor: str | None
+
+
+class Search:
+    """Finds stored messages. `client` is a low-level DynamoDB client, `key` gives the secret for cursors."""
+
+    def __init__(self, client: Any, table: str, read_many: ReadMany, key: Callable[[], bytes]) -> None:
+        self._client = client
+        self._table = table
+        self._read_many = read_many
+        self._key = key
+
+    def find(self, query: Query) -> Found:
+        """One page of a query's result. InvalidRequest when the cursor isn't one of this query's."""
+        position = cursors.read(self._key(), query.identity, query.cursor) if query.cursor is not None else None
+        page = _Page(query, position)
+        with ThreadPoolExecutor(max_workers=len(query.lists) * SHARDS) as pool:
+            walk = _Walk(self._lanes(query, position), pool)
+            more = self._fill(page, walk)
+        if not more or page.position is None:
+            return Found(tuple(page.items), None)
+        return Found(tuple(page.items), cursors.write(self._key(), query.identity, page.position))
+
+    def _fill(self, page: _Page, walk: _Walk) -> bool:
+        """Fills a page as far as it may be filled in one go; whether there may be more after it."""
+        examined = 0
+        while page.room and examined < MAX_EXAMINED:
+            steps = walk.take(min(page.room, MAX_EXAMINED - examined))
+            if not steps:
+                return False
+            examined += len(steps)
+            stored = self._read_many([step.message_id for step in steps])
+            if not all(page.add(step, stored.get(step.message_id)) for step in steps):
+                return True
+        return walk.has_more()
+
+    def _lanes(self, query: Query, position: str | None) -> list[_Lane]:
+        share = query.limit / SHARDS
+        size = math.ceil(share + 3 * math.sqrt(share)) + 1  # a shard's part of a page is seldom larger
+        return [
+            _Lane(self._client, self._table, shard_key(name, shard), size, query.since, query.until, position)
+            for name in query.lists
+            for shard in range(SHARDS)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An entry as the index gives it. `position` is its sort key."""
+
+    position: str
+    message_id: str
+
+
+@dataclass(slots=True)
+class _Page:
+    """The messages found so far, and how far the walk has come."""
+
+    query: Query
+    position: str | None
+    items: list[Message] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def room(self) -> int:
+        return self.query.limit - len(self.items)
+
+    def add(self, step: _Step, indexed: Indexed | None) -> bool:
+        """Takes an entry's message when it still stands there; False when the page can't hold it."""
+        if indexed is not None and self._fits(step, indexed):
+            message = indexed.message.with_provenance(freshness=Freshness.STORED)
+            # As a string inside of Lambda's answer, which escapes it once more.
+            self.size += len(json.dumps(jsontext.dumps(message.as_json())))
+            if self.items and self.size > MAX_BYTES:
+                return False
+            self.items.append(message)
+        self.position = step.position
+        return True
+
+    def _fits(self, step: _Step, indexed: Indexed) -> bool:
+        """Whether the message stands where the entry says: it may have moved on, or been listed by a lost write."""
+        return any(e.list in self.query.lists and e.key[1] == step.position for e in entries_of(indexed))
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One shard of one list, read from its newest entry down in small pieces."""
+
+    client: Any
+    table: str
+    partition: str
+    size: int
+    since: str | None
+    until: str | None
+    position: str | None
+    """Entries from here up have been passed."""
+    steps: deque[_Step] = field(default_factory=deque)
+    ended: bool = False
+
+    def fill(self) -> None:
+        """Reads until there is an entry, or none are left."""
+        while not self.steps and not self.ended:
+            self._read()
+
+    def _read(self) -> None:
+        answer = aws.call(
+            WHAT,
+            self.client.query,
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
+            ExpressionAttributeValues={
+                ":pk": {"S": self.partition},
+                ":low": {"S": self.since or LOWEST},
+                # The bounds of BETWEEN belong to it: the one entry passed last is read once more and left out.
+                ":high": {"S": self.position or self.until or HIGHEST},
+            },
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=self.size,
+        )
+        read = [_Step(item["sk"]["S"], message_id_of(item)) for item in answer["Items"]]
+        self.steps.extend(step for step in read if self.position is None or step.position < self.position)
+        self.ended = "LastEvaluatedKey" not in answer
+        if read:
+            self.position = read[-1].position
+
+
+class _Walk:
+    """The lanes of a query as one list, newest first, each entry once."""
+
+    def __init__(self, lanes: list[_Lane], pool: ThreadPoolExecutor) -> None:
+        self._lanes = lanes
+        self._pool = pool
+
+    def take(self, count: int) -> list[_Step]:
+        """The next entries, at most so many; fewer only at the end."""
+        steps: list[_Step] = []
+        while len(steps) < count and self.has_more():
+            head = max(lane.steps[0].position for lane in self._lanes if lane.steps)
+            same = [lane.steps.popleft() for lane in self._lanes if lane.steps and lane.steps[0].position == head]
+            steps.append(same[0])  # a message can be in two of the lists asked for, or have moved to another shard
+        return steps
+
+    def has_more(self) -> bool:
+        """Whether there is another entry; afterwards every lane that has one shows it."""
+        list(self._pool.map(_Lane.fill, (lane for lane in self._lanes if not lane.steps and not lane.ended)))
+        return any(lane.steps for lane in self._lanes)

@@ -1,0 +1,139 @@
+"""What a search asks for: the parameters of GET /v1/messages, checked, as lists of the index and a time range."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from message_detail import jsontext
+from message_detail.accounts import check_name
+from message_detail.errors import InvalidRequest
+from message_detail.index import (
+    address_key,
+    address_list,
+    conversation_list,
+    discrepancy_list,
+    provider_list,
+    reference_list,
+)
+from message_detail.parties import e164
+from message_detail.providers import names
+from message_detail.status import Status
+from message_detail.times import parse_instant
+
+DEFAULT_LIMIT: Final = 25
+MAX_LIMIT: Final = 100
+MAX_CHARACTERS: Final = 2_000
+FILTERS: Final = ("address", "conversation", "reference", "provider", "discrepancy")
+PARAMETERS: Final = (*FILTERS, "account", "status", "since", "until", "limit", "cursor")
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One page of the messages in any of some lists, from `since` on and before `until` (canonical timestamps)."""
+
+    lists: tuple[str, ...]
+    since: str | None = None
+    until: str | None = None
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """The same for all pages of one result."""
+        return jsontext.dumps([*self.lists, self.since, self.until])
+
+
+def parse(parameters: Mapping[str, str]) -> Query:
+    """The query that parameters ask for, or InvalidRequest that names the one that is wrong."""
+    for name, value in parameters.items():
+        _check(name, value)
+    since, until = _instant("since", parameters), _instant("until", parameters)
+    if since is not None and until is not None and since >= until:
+        raise InvalidRequest("until: must be later than since")
+    return Query(_lists(parameters), since, until, _limit(parameters.get("limit")), parameters.get("cursor"))
+
+
+def address_lists(address: str) -> tuple[str, ...]:
+    """The lists of an address in any spelling.
+
+    A number without a plus is looked for as the provider may have written it and, where it can be one, as a number
+    with its country code.
+    """
+    key = address_key(address)
+    if not key.removeprefix("+").isdigit():
+        return (address_list(key),)
+    international = None if key.startswith("0") else e164(f"+{key.removeprefix('+')}", None)
+    if key.startswith("+"):
+        return (address_list(international or key),)
+    return (address_list(key), *([address_list(international)] if international else []))
+
+
+def _check(name: str, value: str) -> None:
+    if name not in PARAMETERS:
+        raise InvalidRequest(f"unknown parameter {name[:64]!r}; known are: {', '.join(PARAMETERS)}")
+    if not value.strip():
+        raise InvalidRequest(f"{name}: must not be empty")
+    if name != "cursor" and len(value) > MAX_CHARACTERS:
+        raise InvalidRequest(f"{name}: must have at most {MAX_CHARACTERS} characters")
+
+
+def _lists(parameters: Mapping[str, str]) -> tuple[str, ...]:
+    asked = [name for name in FILTERS if name in parameters]
+    if len(asked) != 1:
+        given = " and ".join(asked) or "none"
+        raise InvalidRequest(f"give exactly one of {', '.join(FILTERS)}; there is {given}")
+    for name in ("account", "status"):
+        if name in parameters and "provider" not in parameters:
+            raise InvalidRequest(f"{name}: goes with provider only")
+    value = parameters[asked[0]]
+    match asked[0]:
+        case "address":
+            return address_lists(value)
+        case "conversation":
+            return (conversation_list(value),)
+        case "reference":
+            return (reference_list(value),)
+        case "provider":
+            return (_provider(value, parameters.get("account"), parameters.get("status")),)
+    if value != "true":
+        raise InvalidRequest("discrepancy: must be true")
+    return (discrepancy_list(),)
+
+
+def _provider(provider: str, account: str | None, status: str | None) -> str:
+    if provider not in names():
+        raise InvalidRequest(f"provider: there is no {provider[:64]!r}; there are {', '.join(names())}")
+    if account is not None:
+        check_name(account, provider)
+    if status is not None and status not in set(Status):
+        raise InvalidRequest(f"status: must be one of {', '.join(Status)}")
+    return provider_list(provider, account, status)
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_LIMIT
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):
+        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_LIMIT}")
+    return int(text)
+
+
+def _instant(name: str, parameters: Mapping[str, str]) -> str | None:
+    """A time rounded up to milliseconds, so that what it leaves out or takes in is exact."""
+    text = parameters.get(name)
+    if text is None:
+        return None
+    # A plus that was not percent-encoded arrives as a blank.
+    text = re.sub(r" (\d\d:\d\d)$", r"+\1", text.strip())
+    try:
+        if not _RFC3339.fullmatch(text):
+            raise ValueError("no RFC 3339")
+        moment = datetime.fromisoformat(text.upper())
+        return parse_instant((moment + timedelta(microseconds=-moment.microsecond % 1000)).isoformat())
+    except (ValueError, OverflowError):
+        raise InvalidRequest(f"{name}: must be a time like 2026-06-01T12:00:00Z, from 1971 on") from None

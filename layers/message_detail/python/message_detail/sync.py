@@ -1,0 +1,225 @@
+"""Syncs: a provider's list walked page by page through the queue, resumable after a crash at any point.
+
+The book of a sync is one item per page, written once the page's messages are stored and its successor is queued; a
+page that is in the book is not done again. So a crash repeats at most one page, whose writes are idempotent.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from message_detail import aws
+from message_detail.errors import InvalidRequest
+from message_detail.listing import Window
+from message_detail.queue import PageTask, parse
+from message_detail.times import from_epoch
+
+WHAT: Final = "the table"
+LOCK_SECONDS: Final = 3_600
+"""How long a sync that makes no progress keeps others of its account out. An outage may last; a page waits it out."""
+KEPT_SECONDS: Final = 30 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What one page brought. `total` is the provider's count of all, if it tells it."""
+
+    seen: int
+    new: int
+    changed: int
+    total: int | None
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync is. `state` is running, done or failed."""
+
+    state: str
+    account: str
+    pages: int
+    seen: int
+    new: int
+    changed: int
+    total: int | None
+    error: str | None
+
+
+class SyncBook:
+    """The book of all syncs in the table. `client` is a low-level DynamoDB client."""
+
+    def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+
+    def start(self, provider: str, account: str, window: Window) -> PageTask:
+        """The first page's task of a new sync, or, while one of the account is running, of that one.
+
+        The caller queues it; a first page that has been done already is not done again.
+        """
+        task = PageTask(
+            provider=provider,
+            account=account,
+            sync_id=uuid.uuid4().hex,
+            page=0,
+            since=window.since,
+            until=window.until,
+            received_at=from_epoch(self._now()),
+        )
+        try:
+            self._lock(task, "attribute_not_exists(pk) OR lock_until < :now")
+        except aws.ConditionFailed:
+            return self._running(task)
+        self._open(task)
+        return task
+
+    def is_done(self, task: PageTask) -> bool:
+        """Whether the page is in the book."""
+        return self._get(_page(task)) is not None
+
+    def record(self, task: PageTask, result: PageResult) -> None:
+        """Puts a page into the book; the last one ends the sync."""
+        counts = {name: {"N": str(getattr(result, name))} for name in ("seen", "new", "changed")}
+        if result.total is not None:
+            counts["total"] = {"N": str(result.total)}
+        self._put(_page(task), {**counts, "last": {"BOOL": result.last}})
+        if result.last:
+            self._unlock(task)
+        else:
+            self._try_lock(task)
+
+    def fail(self, task: PageTask, code: str) -> None:
+        """Ends a sync that can't go on."""
+        self._put(_failure(task), {"code": {"S": code}})
+        self._unlock(task)
+
+    def progress(self, provider: str, sync_id: str) -> Progress:
+        """How far a sync is; InvalidRequest (404) when there is none of that id."""
+        items = self._pages(provider, sync_id)
+        head = next((item for item in items if item["sk"]["S"] == "head"), None)
+        if head is None:
+            raise InvalidRequest("there is no sync of this id", status=404, provider=provider)
+        pages = [item for item in items if item["sk"]["S"].startswith("page#")]
+        failure = next((item["code"]["S"] for item in items if item["sk"]["S"] == "failure"), None)
+        done = any(page["last"]["BOOL"] for page in pages)
+        totals = [int(page["total"]["N"]) for page in pages if "total" in page]
+        return Progress(
+            state="done" if done else "failed" if failure else "running",
+            account=head["account"]["S"],
+            pages=len(pages),
+            seen=_sum(pages, "seen"),
+            new=_sum(pages, "new"),
+            changed=_sum(pages, "changed"),
+            total=max(totals, default=None),
+            error=failure,
+        )
+
+    def _running(self, task: PageTask) -> PageTask:
+        """The first task of the sync that holds the lock; if that one just ended, of a new one."""
+        lock = self._get(_lock_key(task))
+        if lock is None:
+            return self.start(task.provider, task.account, Window(task.since, task.until))
+        task = replace(task, sync_id=lock["sync_id"]["S"])
+        head = self._get(_head(task))
+        if head is None:
+            # Its starter died between lock and head.
+            self._open(task)
+            return task
+        running = parse(head["task"]["S"])
+        return running if isinstance(running, PageTask) else task
+
+    def _open(self, task: PageTask) -> None:
+        self._put(_head(task), {"account": {"S": task.account}, "task": {"S": task.to_json()}})
+
+    def _lock(self, task: PageTask, condition: str) -> None:
+        values: dict[str, Any] = {":now": {"N": str(self._now())}}
+        if ":sync_id" in condition:
+            values[":sync_id"] = {"S": task.sync_id}
+        aws.call(
+            WHAT,
+            self._client.put_item,
+            TableName=self._table,
+            Item={
+                **_lock_key(task),
+                "sync_id": {"S": task.sync_id},
+                "lock_until": {"N": str(self._now() + LOCK_SECONDS)},
+                "expires_at": {"N": str(int(self._now()) + KEPT_SECONDS)},
+            },
+            ConditionExpression=condition,
+            ExpressionAttributeValues=values,
+        )
+
+    def _try_lock(self, task: PageTask) -> None:
+        try:
+            self._lock(task, "sync_id = :sync_id OR attribute_not_exists(pk) OR lock_until < :now")
+        except aws.ConditionFailed:
+            return
+
+    def _unlock(self, task: PageTask) -> None:
+        try:
+            aws.call(
+                WHAT,
+                self._client.delete_item,
+                TableName=self._table,
+                Key=_lock_key(task),
+                ConditionExpression="sync_id = :sync_id",
+                ExpressionAttributeValues={":sync_id": {"S": task.sync_id}},
+            )
+        except aws.ConditionFailed:
+            return
+
+    def _put(self, key: dict[str, Any], values: dict[str, Any]) -> None:
+        expires = {"expires_at": {"N": str(int(self._now()) + KEPT_SECONDS)}}
+        aws.call(WHAT, self._client.put_item, TableName=self._table, Item={**key, **values, **expires})
+
+    def _get(self, key: dict[str, Any]) -> dict[str, Any] | None:
+        answer = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
+        item: dict[str, Any] | None = answer.get("Item")
+        return item
+
+    def _pages(self, provider: str, sync_id: str) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = []
+        start: dict[str, Any] = {}
+        while True:
+            answer = aws.call(
+                WHAT,
+                self._client.query,
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": _head_key(provider, sync_id)["pk"]},
+                ConsistentRead=True,
+                **start,
+            )
+            items += answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return items
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+def _sum(pages: list[dict[str, Any]], name: str) -> int:
+    return sum(int(page[name]["N"]) for page in pages)
+
+
+def _head_key(provider: str, sync_id: str) -> dict[str, Any]:
+    return {"pk": {"S": f"sync#{provider}#{sync_id}"}, "sk": {"S": "head"}}
+
+
+def _head(task: PageTask) -> dict[str, Any]:
+    return _head_key(task.provider, task.sync_id)
+
+
+def _page(task: PageTask) -> dict[str, Any]:
+    return {**_head(task), "sk": {"S": f"page#{task.page:06d}"}}
+
+
+def _failure(task: PageTask) -> dict[str, Any]:
+    return {**_head(task), "sk": {"S": "failure"}}
+
+
+def _lock_key(task: PageTask) -> dict[str, Any]:
+    return {"pk": {"S": f"syncing#{task.provider}:{task.account}"}, "sk": {"S": "lock"}}

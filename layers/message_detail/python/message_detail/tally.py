@@ -1,0 +1,181 @@
+"""What is counted in the table: drift by path, dead letters by day, and how each account last fared.
+
+For `GET /v1/drift` and `GET /v1/providers`. Best effort: a refusing table loses a count, never a message.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from message_detail import aws, observability
+from message_detail.accounts import Account
+from message_detail.errors import StorageUnavailable
+from message_detail.message import Drift
+from message_detail.times import from_epoch
+
+WHAT: Final = "the table"
+DAY: Final = 86_400
+KEPT_SECONDS: Final = 30 * DAY
+NOTED_SECONDS: Final = 60.0
+"""How often a container notes anew that an account is well."""
+MAX_PATH: Final = 200
+MAX_ROWS: Final = 500
+_HARMLESS: Final = re.compile(r"(?!\d{5,})[A-Za-z][A-Za-z0-9_. -]{0,31}|-?\d{1,4}")
+"""Words and small numbers, as enum values are; anything else could be a person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftSeen:
+    """One row of the drift list; `count` over the last 30 days, `sample` redacted."""
+
+    provider: str
+    path: str
+    problem: str
+    count: int
+    sample: str | None
+    last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """How an account last fared; timestamps are canonical, None: never."""
+
+    account: str
+    last_success: str | None
+    last_error: str | None
+    last_error_code: str | None
+
+
+class Tally:
+    """Counts in the table. `client` is a low-level DynamoDB client."""
+
+    def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+        self._noted: dict[tuple[str, str], float] = {}
+
+    # --- drift -------------------------------------------------------------------------------------------------
+
+    def drift(self, provider: str, seen: Iterable[Drift]) -> None:
+        """Counts places where answers differ from the tables."""
+        counts = Counter((drift.path[:MAX_PATH], drift.problem) for drift in seen)
+        samples = {(drift.path[:MAX_PATH], drift.problem): sample_of(drift) for drift in seen}
+        for (path, problem), count in counts.items():
+            self._add(
+                f"drift#{provider}",
+                f"{path}#{problem}",
+                "ADD #count :count SET last_seen = :seen, expires_at = :expires, #sample = if_not_exists(#sample, :sample)",
+                {
+                    ":count": {"N": str(count)},
+                    ":seen": {"S": from_epoch(self._now())},
+                    ":expires": {"N": str(int(self._now()) + KEPT_SECONDS)},
+                    ":sample": {"S": samples[(path, problem)]},
+                },
+                {"#count": "count", "#sample": "sample"},
+            )
+
+    def drift_seen(self, provider: str) -> list[DriftSeen]:
+        """What was seen of a provider, the latest first."""
+        rows = [
+            DriftSeen(
+                provider=provider,
+                path=item["sk"]["S"].rpartition("#")[0],
+                problem=item["sk"]["S"].rpartition("#")[2],
+                count=int(item["count"]["N"]),
+                sample=item["sample"]["S"] or None,
+                last_seen=item["last_seen"]["S"],
+            )
+            for item in self._query(f"drift#{provider}")
+        ]
+        return sorted(rows, key=lambda row: row.last_seen, reverse=True)
+
+    # --- dead letters --------------------------------------------------------------------------------------------
+
+    def dead(self, provider: str) -> None:
+        """Counts a dead letter."""
+        self._add(
+            f"dead#{provider}",
+            from_epoch(self._now())[:13],
+            "ADD #count :one SET expires_at = :expires",
+            {":one": {"N": "1"}, ":expires": {"N": str(int(self._now()) + 2 * DAY)}},
+            {"#count": "count"},
+        )
+
+    def dead_of_last_day(self, provider: str) -> int:
+        """Dead letters of the last 24 hours, in whole hours."""
+        since = from_epoch(self._now() - DAY)[:13]
+        return sum(int(item["count"]["N"]) for item in self._query(f"dead#{provider}") if item["sk"]["S"] > since)
+
+    # --- accounts ------------------------------------------------------------------------------------------------
+
+    def went_well(self, account: Account) -> None:
+        """Notes that a call of an account succeeded, at most once a minute per container."""
+        key = (account.provider, account.name)
+        if self._now() - self._noted.get(key, float("-inf")) < NOTED_SECONDS:
+            return
+        self._noted[key] = self._now()
+        self._note(account, "SET last_success = :at", {})
+
+    def went_wrong(self, account: Account, code: str) -> None:
+        """Notes how a call of an account failed."""
+        self._noted.pop((account.provider, account.name), None)
+        self._note(account, "SET last_error = :at, last_error_code = :code", {":code": {"S": code}})
+
+    def accounts(self, provider: str) -> list[AccountState]:
+        """The accounts of a provider that have ever been used."""
+
+        def text(item: dict[str, Any], name: str) -> str | None:
+            return item[name]["S"] if name in item else None
+
+        return [
+            AccountState(
+                account=item["sk"]["S"],
+                last_success=text(item, "last_success"),
+                last_error=text(item, "last_error"),
+                last_error_code=text(item, "last_error_code"),
+            )
+            for item in self._query(f"account#{provider}")
+        ]
+
+    def _note(self, account: Account, expression: str, values: dict[str, Any]) -> None:
+        at = {":at": {"S": from_epoch(self._now())}}
+        self._add(f"account#{account.provider}", account.name, expression, {**at, **values}, {})
+
+    def _add(self, pk: str, sk: str, expression: str, values: dict[str, Any], names: dict[str, str]) -> None:
+        try:
+            aws.call(
+                WHAT,
+                self._client.update_item,
+                TableName=self._table,
+                Key={"pk": {"S": pk}, "sk": {"S": sk}},
+                UpdateExpression=expression,
+                ExpressionAttributeValues=values,
+                **({"ExpressionAttributeNames": names} if names else {}),
+            )
+        except StorageUnavailable as error:
+            observability.logger().warning("not counted", extra={"what": pk, "reason": error.detail})
+
+    def _query(self, pk: str) -> list[dict[str, Any]]:
+        answer = aws.call(
+            WHAT,
+            self._client.query,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+            Limit=MAX_ROWS,
+        )
+        items: list[dict[str, Any]] = answer["Items"]
+        return items
+
+
+def sample_of(drift: Drift) -> str:
+    """The value of a drift note as far as it can be no person's; else its length only."""
+    if drift.value is None:
+        return ""
+    return drift.value if _HARMLESS.fullmatch(drift.value) else f"[{len(drift.value)} characters]"

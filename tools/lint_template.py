@@ -19,6 +19,7 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
+from yaml import YAMLError
 
 REGION = "us-east-1"
 # SAM translates addresses in S3 only: `sam package` has put them there by then.
@@ -70,6 +71,8 @@ def main(arguments: list[str]) -> int:
         translated = json.dumps(translate(options.template), indent=2)
     except InvalidDocumentException as refused:
         findings += [f"{options.template}: SAM: {cause.message}" for cause in refused.causes]
+    except YAMLError as unreadable:
+        findings.append(f"{options.template}: {unreadable}")
     else:
         findings += findings_as_translated(options.template, translated)
         if options.output:

@@ -176,7 +176,7 @@ class HighLevel(Simulator):
         faults = self._faulty(query)
         if faults:
             return self._unprocessable(faults)
-        if query["locationId"] != self.locations[turn.account]:
+        if query.get("locationId", self.locations[turn.account]) != self.locations[turn.account]:
             return self.problem("location", turn)
         limit = whole(query.get("limit"), 100, 10, 500) or 100
         field = "dateUpdated" if query.get("sortBy") == "updatedAt" else "dateAdded"
@@ -192,7 +192,6 @@ class HighLevel(Simulator):
 
     def _faulty(self, query: Mapping[str, str]) -> list[str]:
         checks = {
-            "locationId should not be empty": bool(query.get("locationId")),
             "limit must be between 10 and 500": whole(query.get("limit"), 100, 10, 500) is not None,
             "channel must be one of the allowed values": query.get("channel", "SMS") in CHANNELS,
             "sortBy must be createdAt or updatedAt": query.get("sortBy", "createdAt") in ("createdAt", "updatedAt"),

@@ -11,8 +11,9 @@ from tests.replay import load_fixtures
 ROOT = Path(__file__).parents[2]
 PACKAGE = "layers/message_detail/python/message_detail/providers"
 
-PROVIDER_FILES = ("__init__", "account", "payload", "mapping", "provider", "webhook")
-FUNCTIONS = ("lookup", "worker", "webhook", "operations")
+PROVIDER_FILES = ("__init__", "account", "payload", "mapping", "provider", "webhook", "listing")
+FUNCTIONS = ("lookup", "worker", "webhook", "operations", "reconcile")
+EVENTS = ("lookup", "worker", "webhook", "operations")
 LEAST_FIXTURES = 8
 
 
@@ -20,7 +21,7 @@ def test_every_file_of_a_provider_exists(name: str) -> None:
     wanted = [
         *(f"{PACKAGE}/{name}/{part}.py" for part in PROVIDER_FILES),
         *(f"functions/{name}/{function}.py" for function in FUNCTIONS),
-        *(f"events/{name}/{function}.json" for function in FUNCTIONS),
+        *(f"events/{name}/{event}.json" for event in EVENTS),
         f"local/simulators/{name}.py",
         f"tests/fixtures/{name}/seed.json",
         f"tests/fixtures/{name}/seed.expected.json",

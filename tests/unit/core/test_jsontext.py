@@ -25,7 +25,7 @@ def test_ordinary_numbers_stay_numbers(text: str) -> None:
     assert jsontext.loads(text) == float(text)
 
 
-@pytest.mark.parametrize("text", ["0.1234567890123456789", "1e999", "9007199254740993.1"])
+@pytest.mark.parametrize("text", ["0.1234567890123456789", "1e999", "9007199254740993.1", "1e-99999999999999999999"])
 def test_numbers_that_no_float_holds_stay_text(text: str) -> None:
     assert jsontext.loads(text) == text
 

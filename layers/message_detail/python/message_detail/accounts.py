@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from message_detail.errors import InvalidRequest, UnknownAccount
+from message_detail.errors import AccountUnusable, InvalidRequest
 
 DEFAULT_ACCOUNT: Final = "default"
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 _TEXT_KEYS: Final = frozenset({"base_url", "default_region"})
-_COMMON_KEYS: Final = _TEXT_KEYS | {"webhook_secrets", "timeout_seconds", "max_concurrency"}
+_COMMON_KEYS: Final = _TEXT_KEYS | {"webhook_secrets", "timeout_seconds", "max_concurrency", "sync_minutes"}
 _LIST_KEYS: Final = frozenset({"webhook_secrets", "webhook_public_keys"})
-_NUMBER_KEYS: Final = frozenset({"timeout_seconds", "max_concurrency"})
+_NUMBER_KEYS: Final = frozenset({"timeout_seconds", "max_concurrency", "sync_minutes"})
 _REGION: Final = re.compile(r"[A-Za-z]{2}")
 DEFAULT_TIMEOUT_SECONDS: Final = 10.0
 DEFAULT_MAX_CONCURRENCY: Final = 5
@@ -59,6 +59,7 @@ class Account:
     default_region: str | None = None
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     max_concurrency: int = DEFAULT_MAX_CONCURRENCY
+    sync_minutes: float | None = None
 
     def get(self, key: str) -> str | None:
         """A setting of the provider's own, or None."""
@@ -66,10 +67,10 @@ class Account:
         return None if value is None else str(value)
 
     def require(self, key: str) -> str:
-        """A setting that must be there; UnknownAccount names the key (never a value) when it is not."""
+        """A setting that must be there; AccountUnusable names the key (never a value) when it is not."""
         value = self.get(key)
         if not value:
-            raise UnknownAccount(
+            raise AccountUnusable(
                 f"account {self.name!r} of {self.provider} has no {key!r}: add it to the account's settings",
                 provider=self.provider,
                 account=self.name,
@@ -85,10 +86,10 @@ def check_name(name: str, provider: str) -> str:
 
 
 def build(provider: str, name: str, values: Mapping[str, Any], keys: AccountKeys) -> Account:
-    """The account made of one JSON or TOML object; UnknownAccount says which keys are unknown, missing, bad."""
+    """The account made of one JSON or TOML object; AccountUnusable says which keys are unknown, missing, bad."""
     problems = _problems(values, keys)
     if problems:
-        raise UnknownAccount(
+        raise AccountUnusable(
             f"the settings of account {name!r} of {provider} can't be used: {'; '.join(problems)}",
             provider=provider,
             account=name,
@@ -103,6 +104,7 @@ def build(provider: str, name: str, values: Mapping[str, Any], keys: AccountKeys
         default_region=values.get("default_region") or keys.defaults.get("default_region"),
         timeout_seconds=float(values.get("timeout_seconds", DEFAULT_TIMEOUT_SECONDS)),
         max_concurrency=int(values.get("max_concurrency", DEFAULT_MAX_CONCURRENCY)),
+        sync_minutes=values.get("sync_minutes"),
     )
 
 

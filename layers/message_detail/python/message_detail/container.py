@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     import httpx
 
     from message_detail.dedupe import Dedupe
+    from message_detail.due import DueIndex
+    from message_detail.erase import Eraser
+    from message_detail.pressure import Pressure
     from message_detail.provider import Provider
+    from message_detail.search import Search
     from message_detail.service import Service
     from message_detail.store import Store
     from message_detail.sync import SyncBook
@@ -75,15 +79,38 @@ def use_transport(replacement: httpx.BaseTransport) -> None:
 def service(provider: Provider) -> Service:
     """The use cases of a provider."""
     from message_detail.fetch import Fetcher
-    from message_detail.pressure import Pressure
     from message_detail.service import Service
     from message_detail.store import DynamoTokens
     from message_detail.tokens import Tokens
 
     table, database = settings().table_name, aws.client("dynamodb")
-    pressure = Pressure(database, table)
-    fetcher = Fetcher(Tokens(DynamoTokens(database, table)), next(iter(transport()), None), pressure.pause)
-    return Service(provider, secrets(), fetcher, store(), pressure, tally())
+    fetcher = Fetcher(Tokens(DynamoTokens(database, table)), next(iter(transport()), None), pressure().pause)
+    return Service(provider, secrets(), fetcher, store(), pressure(), tally())
+
+
+@cache
+def pressure() -> Pressure:
+    """Cool-downs and circuits."""
+    from message_detail.pressure import Pressure
+
+    return Pressure(aws.client("dynamodb"), settings().table_name)
+
+
+@cache
+def search() -> Search:
+    """The search over stored messages."""
+    from message_detail.search import Search, cursor_key
+
+    database, table = aws.client("dynamodb"), settings().table_name
+    return Search(database, table, store().read_many, cursor_key(database, table))
+
+
+@cache
+def eraser() -> Eraser:
+    """Erasure by address."""
+    from message_detail.erase import Eraser
+
+    return Eraser(search(), store())
 
 
 @cache
@@ -92,6 +119,14 @@ def tally() -> Tally:
     from message_detail.tally import Tally
 
     return Tally(aws.client("dynamodb"), settings().table_name)
+
+
+@cache
+def due_index() -> DueIndex:
+    """The messages that are due to be looked at again."""
+    from message_detail.due import DueIndex
+
+    return DueIndex(aws.client("dynamodb"), settings().table_name)
 
 
 @cache

@@ -54,6 +54,11 @@ class Contents:
             document = _replace(document, tuple(reference["path"]), jsontext.loads(text))
         return document
 
+    def discard(self, references: list[dict[str, Any]]) -> None:
+        """Deletes what was moved out of a document."""
+        for reference in references:
+            aws.call(WHAT, self._client().delete_object, Bucket=self._bucket, Key=reference["key"])
+
     def _put(self, message_id: str, path: Path, text: bytes) -> dict[str, Any]:
         digest = hashlib.sha256(text).hexdigest()
         key = f"messages/{hashlib.sha256(message_id.encode()).hexdigest()}/{digest}"

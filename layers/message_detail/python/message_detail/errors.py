@@ -5,7 +5,9 @@ met it, so that handlers decide nothing.
 
     MessageDetailError
     ├── InvalidRequest, Unauthorized, Forbidden
-    ├── UnknownProvider, UnknownAccount
+    ├── UnknownProvider
+    ├── UnknownAccount
+    │   └── AccountUnusable
     ├── SignatureInvalid
     ├── StorageUnavailable
     ├── InternalError
@@ -116,12 +118,16 @@ class UnknownProvider(MessageDetailError):
 
 
 class UnknownAccount(MessageDetailError):
-    """The provider has no account of that name here, or its settings can't be used."""
+    """The provider has no account of that name here."""
 
     code = "unknown_account"
     http_status = 404
     title = "Unknown account"
     redelivery = Redelivery.DEAD
+
+
+class AccountUnusable(UnknownAccount):
+    """The account is there, and its settings can't be used; the detail names the keys."""
 
 
 class SignatureInvalid(MessageDetailError):

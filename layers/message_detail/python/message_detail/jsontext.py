@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 MAX_DEPTH: Final = 100
@@ -49,9 +49,11 @@ def _is_too_deep(text: str) -> bool:
 
 def _exact_float(text: str) -> float | str:
     number = float(text)
-    if not math.isfinite(number) or Decimal(text) != Decimal(repr(number)):
-        return text
-    return number
+    try:
+        exact = math.isfinite(number) and Decimal(text) == Decimal(repr(number))
+    except InvalidOperation:  # an exponent beyond what decimals have
+        exact = False
+    return number if exact else text
 
 
 def _writable(value: Any) -> Any:

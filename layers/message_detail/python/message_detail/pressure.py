@@ -23,6 +23,7 @@ from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitB
 from message_detail import aws
 from message_detail.accounts import Account
 from message_detail.errors import ProviderTimeout, ProviderUnavailable, RateLimited
+from message_detail.times import from_epoch
 
 WHAT: Final = "the table"
 KNOWN_SECONDS: Final = 2.0
@@ -115,10 +116,23 @@ class Pressure:
         now = self._now()
         if until > now or now - read_at < KNOWN_SECONDS:
             return until
-        answer = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(account))
-        until = float(answer.get("Item", {}).get("until", {}).get("N", 0))
+        until = float(self._item(_key(account)).get("until", {}).get("N", 0))
         self._known[key] = (until, now)
         return until
+
+    def state_of(self, provider: str, account: str) -> dict[str, Any]:
+        """Whether an account is held back: `state` ok, cooling_down or open, and until when (canonical timestamp)."""
+        cooldown = self._item({"pk": {"S": f"cooldown#{provider}:{account}"}, "sk": {"S": "cooldown"}})
+        until = float(cooldown.get("until", {}).get("N", 0))
+        circuit = self._item({"pk": {"S": "circuit"}, "sk": {"S": f"{provider}:{account}"}})
+        word = circuit.get("state", {}).get("S", "CLOSED").upper()
+        cooling = from_epoch(until) if until > self._now() else None
+        state = "cooling_down" if cooling else "ok"
+        return {"state": "open" if word != "CLOSED" else state, "cooling_down_until": cooling}
+
+    def _item(self, key: dict[str, Any]) -> dict[str, Any]:
+        item: dict[str, Any] = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=key).get("Item", {})
+        return item
 
     def cool_down(self, account: Account, seconds: float | None) -> float:
         """Holds a throttled account back as long as the provider says, else by full jitter that grows with the streak.
@@ -160,7 +174,7 @@ class Pressure:
         self._known[(account.provider, account.name)] = (until, now)
 
     def _streak(self, account: Account, now: float) -> int:
-        item = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(account)).get("Item", {})
+        item = self._item(_key(account))
         if now - float(item.get("until", {}).get("N", 0)) > STREAK_SECONDS:
             return 0
         return min(10, int(item.get("streak", {}).get("N", 0)))

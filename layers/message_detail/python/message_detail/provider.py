@@ -126,7 +126,7 @@ class Provider:
     retrieve: the way to one message. classify: what an answer's status and body mean, None for a success.
     normalize: the pure mapping of a document. fields: the fate of each leaf of a document, by path.
     pause_after: seconds to leave the account alone after an answer, so that a budget that the provider tells of is
-    not exhausted; None to go on.
+    not exhausted; None to go on. tells_engagement: whether an answer may say more after the delivery (opened …).
     reserved_ids: ids that are other endpoints of the vendor and therefore never sent.
     """
 
@@ -141,6 +141,7 @@ class Provider:
     fields: FieldTable
     reserved_ids: frozenset[str] = frozenset()
     pause_after: Callable[[Answer], float | None] | None = None
+    tells_engagement: bool = False
 
 
 def path_of(*segments: str) -> str:

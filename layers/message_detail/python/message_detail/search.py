@@ -178,13 +178,17 @@ class _Walk:
     def take(self, count: int) -> list[_Step]:
         """The next entries, at most so many; fewer only at the end."""
         steps: list[_Step] = []
-        while len(steps) < count and self.has_more():
+        while len(steps) < count and self._show_heads():
             head = max(lane.steps[0].position for lane in self._lanes if lane.steps)
             same = [lane.steps.popleft() for lane in self._lanes if lane.steps and lane.steps[0].position == head]
-            steps.append(same[0])  # a message can be in two of the lists asked for, or have moved to another shard
+            steps.append(same[0])  # a message can be in two of the lists, or in two shards once there are more of them
         return steps
 
     def has_more(self) -> bool:
-        """Whether there is another entry; afterwards every lane that has one shows it."""
-        list(self._pool.map(_Lane.fill, (lane for lane in self._lanes if not lane.steps and not lane.ended)))
+        """Whether there is another entry; asks the table only where that can't be told without."""
+        return any(lane.steps for lane in self._lanes) or self._show_heads()
+
+    def _show_heads(self) -> bool:
+        """Makes every lane that has an entry left show it; whether there is one."""
+        list(self._pool.map(_Lane.fill, [lane for lane in self._lanes if not lane.steps and not lane.ended]))
         return any(lane.steps for lane in self._lanes)

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from message_detail import jsontext
 from message_detail.accounts import Account, AccountKeys, build, check_name
-from message_detail.errors import StorageUnavailable, UnknownAccount
+from message_detail.errors import AccountUnusable, StorageUnavailable, UnknownAccount
 
 MAX_AGE_SECONDS: Final = 60
 """How long a container goes on with a secret that was changed."""
@@ -49,7 +49,7 @@ class SecretStore:
         except ValueError:
             values = None
         if not isinstance(values, dict):
-            raise UnknownAccount(f"the secret {secret} does not hold a JSON object")
+            raise AccountUnusable(f"the secret {secret} does not hold a JSON object")
         return values
 
 

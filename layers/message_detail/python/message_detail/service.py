@@ -22,7 +22,7 @@ from message_detail.message import Freshness, Message, Observation, Via, message
 from message_detail.pressure import Pressure
 from message_detail.provider import Context, Normalized, Provider
 from message_detail.queue import Task, check_message_id
-from message_detail.schedule import gives_up
+from message_detail.schedule import gives_up, next_look
 from message_detail.store import Store, Stored
 from message_detail.tally import Tally
 from message_detail.times import from_epoch, seconds_between
@@ -125,6 +125,10 @@ class Service:
         seconds = seconds_between(task.received_at, from_epoch(self._now()))
         return Processed(_message(record, normalized), turned_back, discrepant(record), seconds)
 
+    def next_look(self, record: Record) -> str | None:
+        """When a message is to be looked at again by itself."""
+        return next_look(record, self.provider.tells_engagement)
+
     def stored(self, account: Account, native_id: str) -> Stored:
         """What is stored of a message."""
         return self.store.read(self._id(account, native_id))
@@ -159,7 +163,7 @@ class Service:
         now = from_epoch(self._now())
         if gives_up(join(stored.record, new), now):
             new = join(new, Record(given_up=now))
-        return self.store.add(self._id(account, native_id), new, stored)
+        return self.store.add(self._id(account, native_id), new, stored, self.next_look)
 
     def _perhaps_too_early(self, error: ProviderError, task: Task) -> ProviderError:
         """A webhook can outrun the provider's own read model: what is not there yet may be there in a minute."""

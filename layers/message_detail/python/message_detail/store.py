@@ -14,8 +14,11 @@ from typing import Any, Final
 from message_detail import aws, jsontext
 from message_detail.accounts import Account
 from message_detail.contents import Contents
-from message_detail.errors import StorageUnavailable
-from message_detail.fold import Details, EventKey, Record, join
+from message_detail.due import attributes as due_attributes
+from message_detail.errors import MessageNotFound, StorageUnavailable
+from message_detail.fold import Details, EventKey, Record, current, discrepant, join
+from message_detail.index import Indexed, sort_time
+from message_detail.index_writer import Writer
 from message_detail.message import Message, Observation, Via
 from message_detail.tokens import SavedToken
 
@@ -28,10 +31,19 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record with the revision under which it was read; revision 0 means that nothing is stored."""
+    """A record as it was read: its revision (0: nothing is stored), and the time that it is listed under."""
 
     record: Record
     revision: int
+    sort_at: str | None = None
+    expires_at: int | None = None
+
+    def indexed(self) -> Indexed | None:
+        """The message as the search index sees it; None without details."""
+        message = current(self.record)
+        if message is None:
+            return None
+        return Indexed(message, self.sort_at or sort_time(message), discrepant(self.record), self.expires_at)
 
 
 class Store:
@@ -50,43 +62,130 @@ class Store:
         self._contents = contents
         self._retention_days = retention_days
         self._now = now
+        self._index = Writer(client, table)
 
     def read(self, message_id: str) -> Stored:
-        """What is known of a message, read consistently."""
-        answer = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(message_id), ConsistentRead=True)
-        item = answer.get("Item")
-        if item is None:
-            return Stored(Record(), 0)
-        return Stored(self._record(item), int(item["revision"]["N"]))
+        """What is known of a message, read consistently. MessageNotFound when it was erased."""
+        return self._stored(self._item(message_id))
 
-    def add(self, message_id: str, new: Record, known: Stored | None = None) -> Record:
-        """Joins what is new to what is known and stores it; returns the whole. `known` saves a read."""
+    def read_many(self, message_ids: Sequence[str]) -> dict[str, Indexed]:
+        """The stored messages of these ids (at most 100), read consistently; those that are not there are left out."""
+        pending = [_key(message_id) for message_id in dict.fromkeys(message_ids)]
+        found: dict[str, Indexed] = {}
+        for attempt in range(ATTEMPTS):
+            if not pending:
+                return found
+            if attempt:
+                time.sleep(0.05 * 2**attempt)
+            request = {self._table: {"Keys": pending, "ConsistentRead": True}}
+            answer = aws.call(WHAT, self._client.batch_get_item, RequestItems=request)
+            for item in answer["Responses"].get(self._table, ()):
+                indexed = self._stored(item).indexed() if "erased" not in item else None
+                if indexed is not None:
+                    found[indexed.message.id] = indexed
+            pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+        raise StorageUnavailable("the table does not give all messages", retry_after=2)
+
+    def add(
+        self,
+        message_id: str,
+        new: Record,
+        known: Stored | None = None,
+        due: Callable[[Record], str | None] = lambda _record: None,
+    ) -> Record:
+        """Joins what is new to what is known and stores it; returns the whole.
+
+        `known` saves a read. `due` tells when a record is to be looked at again (canonical timestamp), None: no more.
+        """
+        update = self._index.update()
         for _ in range(ATTEMPTS):
             stored = known if known is not None else self.read(message_id)
             joined = join(stored.record, new)
             if joined == stored.record:
+                update.settle(stored.indexed(), stored.revision)
                 return joined
+            after = self._after(stored, joined)
+            update.prepare(stored.indexed(), after.indexed(), after.revision)
             try:
-                self._write(message_id, joined, stored.revision)
+                self._write(message_id, after, due(joined))
             except aws.ConditionFailed:
                 known = None
             else:
+                update.finish(after.revision)
                 return joined
         raise StorageUnavailable("too many writers of one message at once", retry_after=1)
 
-    def _write(self, message_id: str, record: Record, revision: int) -> None:
+    def erase(self, message_id: str) -> None:
+        """Leaves a tombstone in the place of a message: no content, no parties, no index entries, nothing in S3."""
+        update = self._index.update()
+        for _ in range(ATTEMPTS):
+            item = self._item(message_id)
+            if item is None or "erased" in item:
+                return
+            stored = self._stored(item)
+            update.prepare(stored.indexed(), None, stored.revision + 1)
+            try:
+                self._bury(message_id, stored)
+            except aws.ConditionFailed:
+                continue
+            update.finish(stored.revision + 1)
+            if "overflow" in item:
+                self._contents.discard(jsontext.loads(item["overflow"]["S"]))
+            return
+        raise StorageUnavailable("too many writers of one message at once", retry_after=1)
+
+    def _bury(self, message_id: str, stored: Stored) -> None:
+        aws.call(
+            WHAT,
+            self._client.put_item,
+            TableName=self._table,
+            Item={**_key(message_id), "erased": {"BOOL": True}, "revision": {"N": str(stored.revision + 1)}},
+            ConditionExpression="revision = :revision",
+            ExpressionAttributeValues={":revision": {"N": str(stored.revision)}},
+        )
+
+    def _item(self, message_id: str) -> Item | None:
+        answer = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(message_id), ConsistentRead=True)
+        item: Item | None = answer.get("Item")
+        return item
+
+    def _after(self, stored: Stored, joined: Record) -> Stored:
+        """What a write of the joined record makes of what is stored."""
+        message = current(joined)
+        sort_at = stored.sort_at or (sort_time(message) if message is not None else None)
+        expires_at = int(self._now()) + self._retention_days * SECONDS_PER_DAY if self._retention_days else None
+        return Stored(joined, stored.revision + 1, sort_at, expires_at)
+
+    def _write(self, message_id: str, stored: Stored, due_at: str | None) -> None:
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if revision:
+        if stored.revision > 1:
             condition = {
                 "ConditionExpression": "revision = :revision",
-                "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
+                "ExpressionAttributeValues": {":revision": {"N": str(stored.revision - 1)}},
             }
         item = {
             **_key(message_id),
-            **self._attributes(message_id, record),
-            "revision": {"N": str(revision + 1)},
+            **self._attributes(message_id, stored.record),
+            **due_attributes(message_id.partition(":")[0], message_id, due_at),
+            "revision": {"N": str(stored.revision)},
         }
+        if stored.sort_at is not None:
+            item["sort_at"] = {"S": stored.sort_at}
+        if stored.expires_at is not None:
+            item["expires_at"] = {"N": str(stored.expires_at)}
         aws.call(WHAT, self._client.put_item, TableName=self._table, Item=item, **condition)
+
+    def _stored(self, item: Item | None) -> Stored:
+        if item is None:
+            return Stored(Record(), 0)
+        if "erased" in item:
+            raise MessageNotFound("the message was erased here, and is not fetched again")
+        return Stored(
+            record=self._record(item),
+            revision=int(item["revision"]["N"]),
+            sort_at=item["sort_at"]["S"] if "sort_at" in item else None,
+            expires_at=int(item["expires_at"]["N"]) if "expires_at" in item else None,
+        )
 
     def _attributes(self, message_id: str, record: Record) -> Item:
         item: Item = {"events": {"S": jsontext.dumps([_event_json(event) for event in _sorted(record.events)])}}
@@ -103,8 +202,6 @@ class Store:
             item["via"] = {"S": record.fetched[1].value}
         if record.given_up is not None:
             item["given_up"] = {"S": record.given_up}
-        if self._retention_days:
-            item["expires_at"] = {"N": str(int(self._now()) + self._retention_days * SECONDS_PER_DAY)}
         return item
 
     def _record(self, item: Item) -> Record:

@@ -78,6 +78,22 @@ class SyncBook:
         self._open(task)
         return task
 
+    def is_time(self, provider: str, account: str, interval: float) -> bool:
+        """Whether a scheduled sync is due (every `interval` seconds); if so, takes note that it is being started."""
+        key = {"pk": {"S": f"syncing#{provider}:{account}"}, "sk": {"S": "schedule"}}
+        try:
+            aws.call(
+                WHAT,
+                self._client.put_item,
+                TableName=self._table,
+                Item={**key, "next_at": {"N": str(self._now() + interval)}},
+                ConditionExpression="attribute_not_exists(pk) OR next_at <= :now",
+                ExpressionAttributeValues={":now": {"N": str(self._now())}},
+            )
+        except aws.ConditionFailed:
+            return False
+        return True
+
     def is_done(self, task: PageTask) -> bool:
         """Whether the page is in the book."""
         return self._get(_page(task)) is not None

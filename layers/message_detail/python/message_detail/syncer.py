@@ -71,7 +71,8 @@ class Syncer:
                 continue
             context = Context(account, item.message_id, from_epoch(self._now()), Via.SYNC)
             record = record_of(self._service.provider.normalize(item.document, context))
-            after = self._service.store.add(message_id(account.provider, account.name, item.message_id), record, before)
+            whole_id = message_id(account.provider, account.name, item.message_id)
+            after = self._service.store.add(whole_id, record, before, self._service.next_look)
             changed += known is not None and after.details is not None and after.details.digest != known.digest
         self._queue.send_all(fetches)
         return PageResult(len(page.items), new, changed, page.total, last=page.cursor is None)

@@ -70,7 +70,8 @@ class Tally:
             self._add(
                 f"drift#{provider}",
                 f"{path}#{problem}",
-                "ADD #count :count SET last_seen = :seen, expires_at = :expires, #sample = if_not_exists(#sample, :sample)",
+                "ADD #count :count "
+                "SET last_seen = :seen, expires_at = :expires, #sample = if_not_exists(#sample, :sample)",
                 {
                     ":count": {"N": str(count)},
                     ":seen": {"S": from_epoch(self._now())},
@@ -94,6 +95,11 @@ class Tally:
             for item in self._query(f"drift#{provider}")
         ]
         return sorted(rows, key=lambda row: row.last_seen, reverse=True)
+
+    def drift_of_last_day(self, provider: str) -> int:
+        """How many sorts of drift were seen in the last 24 hours."""
+        since = from_epoch(self._now() - DAY)
+        return sum(row.last_seen > since for row in self.drift_seen(provider))
 
     # --- dead letters --------------------------------------------------------------------------------------------
 

@@ -1,19 +1,99 @@
-"""What is not per provider: stored messages of all, the providers themselves, and every route that doesn't exist."""
+"""What is not per provider: stored messages, erasure, the providers themselves, and every route that doesn't exist."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from message_detail import container, observability
 from message_detail.errors import InvalidRequest, UnknownProvider
-from message_detail.handlers.http import HttpRequest, Response, endpoint
-from message_detail.providers import names
+from message_detail.handlers.http import HttpRequest, Response, endpoint, ok, require
+from message_detail.providers import has_listing, names, title_of
+
+MAX_ADDRESS: Final = 2_000
 
 
 def _route(request: HttpRequest) -> Response:
-    parts = request.path.split("/")
+    match request.method, request.path:
+        case "GET", "/v1/messages":
+            return _list(request)
+        case "GET", "/v1/providers":
+            return _providers(request)
+        case "GET", "/v1/drift":
+            return _drift(request)
+        case "POST", "/v1/erase":
+            require(request, "admin")
+            return _erase(request)
+    require(request, "read")
+    raise _no_such_route(request.path)
+
+
+def _list(request: HttpRequest) -> Response:
+    from message_detail.search import parse
+
+    require(request, "read")
+    found = container.search().find(parse(request.query))
+    items = [message.as_json() for message in found.items]
+    return ok({"items": items, "next_cursor": found.next_cursor}, headers={"cache-control": "private"})
+
+
+def _providers(request: HttpRequest) -> Response:
+    require(request, "read")
+    request.known_parameters()
+    return ok({"items": [_provider(name) for name in names()]}, headers={"cache-control": "private"})
+
+
+def _provider(name: str) -> dict[str, Any]:
+    """A provider's accounts (those that have been used), how they fare, and what is to be looked into."""
+    tally, pressure = container.tally(), container.pressure()
+    accounts = [{**asdict(state), **pressure.state_of(name, state.account)} for state in tally.accounts(name)]
+    states = [account["state"] for account in accounts]
+    return {
+        "provider": name,
+        "title": title_of(name),
+        "state": next((state for state in ("open", "cooling_down") if state in states), "ok"),
+        "accounts": accounts,
+        "list": has_listing(name),
+        "webhook": {"path": f"/v1/webhooks/{name}"},
+        "dead_letters_last_day": tally.dead_of_last_day(name),
+        "drift_last_day": tally.drift_of_last_day(name),
+    }
+
+
+def _drift(request: HttpRequest) -> Response:
+    require(request, "read")
+    request.known_parameters()
+    seen = [row for name in names() for row in container.tally().drift_seen(name)]
+    return ok({"items": [asdict(row) for row in seen]}, headers={"cache-control": "private"})
+
+
+def _erase(request: HttpRequest) -> Response:
+    request.known_parameters()
+    erased = container.eraser().erase(_address(request.json()), request.seconds)
+    observability.count("erased", erased)
+    return ok({"messages": erased}, status=202)
+
+
+def _address(body: Mapping[str, Any]) -> str:
+    unknown = sorted(set(body) - {"address"})
+    if unknown:
+        raise InvalidRequest(f"unknown key {unknown[0][:64]!r}; known is: address", status=422)
+    address = body.get("address")
+    if not isinstance(address, str) or not address.strip() or len(address) > MAX_ADDRESS:
+        raise InvalidRequest(
+            "address: must be a phone number, an e-mail address or another address as text", status=422
+        )
+    return address
+
+
+def _no_such_route(path: str) -> Exception:
+    parts = path.split("/")
     if len(parts) >= 4 and parts[2] in ("messages", "providers") and parts[3] not in names():
-        raise UnknownProvider(f"there is no provider {parts[3][:64]!r}; there are {', '.join(names())}")
+        return UnknownProvider(f"there is no provider {parts[3][:64]!r}; there are {', '.join(names())}")
     if len(parts) == 5 and parts[2] == "messages" and parts[4] == "":
-        raise InvalidRequest("message_id: must not be empty")
-    raise InvalidRequest("there is no such route; see /v1/docs", status=404)
+        return InvalidRequest("message_id: must not be empty")
+    return InvalidRequest("there is no such route; see /v1/docs", status=404)
 
 
-messages_handler = endpoint(_route, scope="read")
+messages_handler = endpoint(_route, scope=None)

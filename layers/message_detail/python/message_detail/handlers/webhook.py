@@ -9,6 +9,7 @@ from message_detail import container, observability
 from message_detail.accounts import ACCOUNT_NAME, DEFAULT_ACCOUNT, Account, AccountKeys
 from message_detail.dedupe import Claim, Dedupe
 from message_detail.errors import (
+    AccountUnusable,
     InvalidRequest,
     MessageDetailError,
     StorageUnavailable,
@@ -69,6 +70,8 @@ def _account(webhook: Webhook, delivery: Delivery, named: str, account_of: Accou
     if hint is not None and ACCOUNT_NAME.fullmatch(hint):
         try:
             return account_of(hint)
+        except AccountUnusable:
+            raise
         except UnknownAccount:
             pass
     return account_of(named or DEFAULT_ACCOUNT)

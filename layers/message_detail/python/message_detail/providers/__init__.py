@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import pkgutil
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,16 @@ def listing_of(name: str) -> Listing:
     """How the messages of a provider are walked."""
     listing: Listing = _module(name, "listing").LISTING
     return listing
+
+
+def has_listing(name: str) -> bool:
+    """Whether the messages of a provider can be walked."""
+    return importlib.util.find_spec(f"{__name__}.{name}.listing") is not None
+
+
+def title_of(name: str) -> str:
+    """The provider's own name, as people write it."""
+    return load(name).title
 
 
 def _module(name: str, part: str):  # type: ignore[no-untyped-def]  # a module's attributes are its own

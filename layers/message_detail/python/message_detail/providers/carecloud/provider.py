@@ -184,4 +184,5 @@ PROVIDER: Final = Provider(
     classify=classify,
     normalize=normalize,
     fields=FIELDS,
+    tells_engagement=True,
 )

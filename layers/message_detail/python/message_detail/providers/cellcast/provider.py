@@ -112,4 +112,5 @@ PROVIDER = Provider(
     normalize=normalize,
     fields=FIELDS,
     reserved_ids=RESERVED_IDS,
+    tells_engagement=True,
 )

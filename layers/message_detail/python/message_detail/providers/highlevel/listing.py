@@ -60,7 +60,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     place = Place.model_validate_json(cursor) if cursor else Place()
     answer = yield _request(account, window, place)
     if _has_forgotten(answer, place):
-        place = place.model_copy(update={"cursor": None, "head": None, "restarts": place.restarts + 1})
+        place = place.model_copy(update={"cursor": None, "restarts": place.restarts + 1})
         answer = yield _request(account, window, place)
     body = _body_of(answer, account)
     messages = [item for item in body["messages"] if isinstance(item, dict)]

@@ -33,6 +33,8 @@ _ERROR_STATUS: Final = re.compile(r"[45][0-9]{2}")
 WINDOW_SECONDS: Final = 10.0
 LONGEST_WINDOW_SECONDS: Final = 60.0
 """The burst window, of 100 calls, and the longest one that is believed."""
+RESERVE: Final = 5
+"""Calls of a burst window that are left to others: as many as one container may have under way."""
 DAY_SPENT_SECONDS: Final = 3600.0
 """How long to wait once the calls of the day are spent: when the day begins anew is not told."""
 
@@ -121,6 +123,21 @@ def _wait(headers: Mapping[str, str]) -> float | None:
     return min(max(int(window) / 1000, 1.0), LONGEST_WINDOW_SECONDS)
 
 
+def pause_after(answer: Answer) -> float | None:
+    """The rest of the burst window once its calls are nearly used up; an hour once those of the day are.
+
+    Vendor page: "OAuth 2.0", rate limits: `X-RateLimit-Remaining`, `X-RateLimit-Daily-Remaining`.
+    """
+    for header, reserve, wait in (
+        ("x-ratelimit-daily-remaining", 0, DAY_SPENT_SECONDS),
+        ("x-ratelimit-remaining", RESERVE, _wait(answer.headers)),
+    ):
+        left = answer.headers.get(header, "").strip()
+        if left.isdecimal() and len(left) < 10 and int(left) <= reserve:
+            return wait
+    return None
+
+
 def _static(account: Account) -> str | None:
     return account.get("token")
 
@@ -140,4 +157,6 @@ PROVIDER: Final = Provider(
     normalize=normalize,
     fields=FIELDS,
     reserved_ids=RESERVED_IDS,
+    pause_after=pause_after,
+    tells_engagement=True,
 )

@@ -19,10 +19,22 @@ DEFAULT_ACCOUNT: Final = "default"
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 _TEXT_KEYS: Final = frozenset({"base_url", "default_region"})
-_COMMON_KEYS: Final = _TEXT_KEYS | {"webhook_secrets", "timeout_seconds", "max_concurrency", "sync_minutes"}
+_COMMON_KEYS: Final = _TEXT_KEYS | {
+    "webhook_secrets",
+    "timeout_seconds",
+    "max_concurrency",
+    "sync_minutes",
+    "retention_days",
+    "store_content",
+}
 _LIST_KEYS: Final = frozenset({"webhook_secrets", "webhook_public_keys"})
-_NUMBER_KEYS: Final = frozenset({"timeout_seconds", "max_concurrency", "sync_minutes"})
+_NUMBER_KEYS: Final = frozenset({"timeout_seconds", "max_concurrency", "sync_minutes", "retention_days"})
 _REGION: Final = re.compile(r"[A-Za-z]{2}")
+FULL: Final = "full"
+NONE: Final = "none"
+"""Values of `store_content`: what of a message's content is stored."""
+_WHOLE_NUMBER_KEYS: Final = frozenset({"max_concurrency", "retention_days"})
+_MOST: Final = {"sync_minutes": 10_080, "retention_days": 36_500}
 DEFAULT_TIMEOUT_SECONDS: Final = 10.0
 DEFAULT_MAX_CONCURRENCY: Final = 5
 MAX_NUMBER: Final = 900
@@ -60,6 +72,8 @@ class Account:
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     max_concurrency: int = DEFAULT_MAX_CONCURRENCY
     sync_minutes: float | None = None
+    retention_days: int | None = None
+    store_content: str = FULL
 
     def get(self, key: str) -> str | None:
         """A setting of the provider's own, or None."""
@@ -105,6 +119,8 @@ def build(provider: str, name: str, values: Mapping[str, Any], keys: AccountKeys
         timeout_seconds=float(values.get("timeout_seconds", DEFAULT_TIMEOUT_SECONDS)),
         max_concurrency=int(values.get("max_concurrency", DEFAULT_MAX_CONCURRENCY)),
         sync_minutes=values.get("sync_minutes"),
+        retention_days=values.get("retention_days"),
+        store_content=values.get("store_content", FULL),
     )
 
 
@@ -129,6 +145,8 @@ def _bad_value(key: str, value: Any) -> str | None:
         return _bad_number(key, value)
     if not isinstance(value, str):
         return f"{key!r} must be a string"
+    if key == "store_content" and value not in (FULL, NONE):
+        return f"'store_content' must be {FULL!r} or {NONE!r}"
     if key == "base_url" and value and not _is_safe_url(value):
         return "'base_url' must be an https address (http only on loopback) without a query"
     if key == "default_region" and value and not _REGION.fullmatch(value):
@@ -137,9 +155,10 @@ def _bad_value(key: str, value: Any) -> str | None:
 
 
 def _bad_number(key: str, value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MAX_NUMBER:
-        return f"{key!r} must be a number above 0, at most {MAX_NUMBER}"
-    if key == "max_concurrency" and value != int(value):
+    most = _MOST.get(key, MAX_NUMBER)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
+        return f"{key!r} must be a number above 0, at most {most}"
+    if key in _WHOLE_NUMBER_KEYS and value != int(value):
         return f"{key!r} must be a whole number"
     return None
 

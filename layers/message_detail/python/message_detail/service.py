@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 
-from message_detail.accounts import Account, AccountKeys
+from message_detail.accounts import NONE, Account, AccountKeys
 from message_detail.errors import (
     MessageNotFound,
     MessageNotYetFound,
@@ -26,6 +26,7 @@ from message_detail.schedule import gives_up, next_look
 from message_detail.store import Store, Stored
 from message_detail.tally import Tally
 from message_detail.times import from_epoch, seconds_between
+from message_detail.withhold import without_content
 
 DEFAULT_MAX_AGE: Final = 60
 T = TypeVar("T")
@@ -118,7 +119,9 @@ class Service:
             normalized = self._fetch(account, task.message_id, Via(task.via), seconds)
         except ProviderError as error:
             if observed.events:
-                self.store.add(self._id(account, task.message_id), observed, stored)
+                self.store.add(
+                    self._id(account, task.message_id), observed, stored, retention_days=account.retention_days
+                )
             raise self._perhaps_too_early(error, task) from error
         turned_back = regressed(stored.record, normalized)
         record = self._add(account, task.message_id, normalized, observed, stored)
@@ -156,14 +159,21 @@ class Service:
         self._tally.went_well(account)
         return result
 
+    def keep(self, account: Account, native_id: str, normalized: Normalized, stored: Stored) -> Record:
+        """Joins a normalized answer to what is stored of its message; returns the whole."""
+        return self._add(account, native_id, normalized, Record(), stored)
+
     def _add(
         self, account: Account, native_id: str, normalized: Normalized, observed: Record, stored: Stored
     ) -> Record:
+        if account.store_content == NONE:
+            normalized = replace(normalized, message=without_content(normalized.message))
         new = join(record_of(normalized), observed)
         now = from_epoch(self._now())
         if gives_up(join(stored.record, new), now):
             new = join(new, Record(given_up=now))
-        return self.store.add(self._id(account, native_id), new, stored, self.next_look)
+        whole_id = self._id(account, native_id)
+        return self.store.add(whole_id, new, stored, self.next_look, account.retention_days)
 
     def _perhaps_too_early(self, error: ProviderError, task: Task) -> ProviderError:
         """A webhook can outrun the provider's own read model: what is not there yet may be there in a minute."""

@@ -92,10 +92,12 @@ class Store:
         new: Record,
         known: Stored | None = None,
         due: Callable[[Record], str | None] = lambda _record: None,
+        retention_days: int | None = None,
     ) -> Record:
         """Joins what is new to what is known and stores it; returns the whole.
 
         `known` saves a read. `due` tells when a record is to be looked at again (canonical timestamp), None: no more.
+        `retention_days` takes the place of the store's.
         """
         update = self._index.update()
         for _ in range(ATTEMPTS):
@@ -104,7 +106,7 @@ class Store:
             if joined == stored.record:
                 update.settle(stored.indexed(), stored.revision)
                 return joined
-            after = self._after(stored, joined)
+            after = self._after(stored, joined, self._retention_days if retention_days is None else retention_days)
             update.prepare(stored.indexed(), after.indexed(), after.revision)
             try:
                 self._write(message_id, after, due(joined))
@@ -149,11 +151,11 @@ class Store:
         item: Item | None = answer.get("Item")
         return item
 
-    def _after(self, stored: Stored, joined: Record) -> Stored:
+    def _after(self, stored: Stored, joined: Record, retention_days: int) -> Stored:
         """What a write of the joined record makes of what is stored."""
         message = current(joined)
         sort_at = stored.sort_at or (sort_time(message) if message is not None else None)
-        expires_at = int(self._now()) + self._retention_days * SECONDS_PER_DAY if self._retention_days else None
+        expires_at = int(self._now()) + retention_days * SECONDS_PER_DAY if retention_days else None
         return Stored(joined, stored.revision + 1, sort_at, expires_at)
 
     def _write(self, message_id: str, stored: Stored, due_at: str | None) -> None:

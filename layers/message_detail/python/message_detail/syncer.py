@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from message_detail.errors import MessageDetailError
-from message_detail.fold import record_of
 from message_detail.listing import Listed, Listing, Page, Window
-from message_detail.message import Via, message_id
+from message_detail.message import Via
 from message_detail.provider import Context
 from message_detail.queue import PageTask, Task, TaskQueue
 from message_detail.sync import PageResult, SyncBook
@@ -70,9 +69,8 @@ class Syncer:
                 changed += known is not None
                 continue
             context = Context(account, item.message_id, from_epoch(self._now()), Via.SYNC)
-            record = record_of(self._service.provider.normalize(item.document, context))
-            whole_id = message_id(account.provider, account.name, item.message_id)
-            after = self._service.store.add(whole_id, record, before, self._service.next_look)
+            normalized = self._service.provider.normalize(item.document, context)
+            after = self._service.keep(account, item.message_id, normalized, before)
             changed += known is not None and after.details is not None and after.details.digest != known.digest
         self._queue.send_all(fetches)
         return PageResult(len(page.items), new, changed, page.total, last=page.cursor is None)

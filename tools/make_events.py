@@ -47,6 +47,7 @@ def events(provider: str) -> dict[str, dict[str, Any]]:
         "worker": sqs(provider, ids),
         "webhook": http("POST", f"/v1/webhooks/{provider}", headers=headers, body=body.decode(), caller=None),
         "operations": http("POST", f"/v1/messages/{provider}/refresh", body=refresh),
+        "reconcile": schedule(provider),
     }
 
 
@@ -133,6 +134,22 @@ def sqs(provider: str, ids: list[str]) -> dict[str, Any]:
             }
         )
     return {"Records": records}
+
+
+def schedule(provider: str) -> dict[str, Any]:
+    """An event of an EventBridge schedule."""
+    rule = f"message-detail-{provider.capitalize()}ReconcileEveryMinute-EXAMPLE"
+    return {
+        "version": "0",
+        "id": EVENT_ID,
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": f"{AT.partition('.')[0]}Z",
+        "region": "us-east-1",
+        "resources": [f"arn:aws:events:us-east-1:123456789012:rule/{rule}"],
+        "detail": {},
+    }
 
 
 def text_of(event: Mapping[str, Any]) -> str:

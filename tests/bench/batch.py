@@ -45,9 +45,7 @@ def main() -> None:
     found: dict[str, tuple[list[float], list[float]]] = {}
     for account in ("wide", "slow"):
         batch(account, 10)()
-        pairs = [
-            (wall_milliseconds(batch(account, 1)), wall_milliseconds(batch(account, 10))) for _ in range(ROUNDS)
-        ]
+        pairs = [(wall_milliseconds(batch(account, 1)), wall_milliseconds(batch(account, 10))) for _ in range(ROUNDS)]
         found[account] = ([one for one, _ in pairs], [ten for _, ten in pairs])
     child.give(found)
 

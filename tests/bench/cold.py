@@ -24,7 +24,9 @@ def measure(endpoint: str) -> Iterator[Measure]:
     imports = _rounds({OURS: "", "functions.samva.webhook": "", FLOOR: "", POWERTOOLS: ""}, endpoint, "init")
     ours, webhook = imports[OURS], imports["functions.samva.webhook"]
     inits = ratios(ours, imports[FLOOR])
-    note = f"{median(ours):.0f} ms to {median(imports[FLOOR]):.0f} ms, which make its clients; quartiles {spread(inits)}"
+    note = (
+        f"{median(ours):.0f} ms to {median(imports[FLOOR]):.0f} ms, which make its clients; quartiles {spread(inits)}"
+    )
     yield at_most(5, "cold import, CPU: lookup / floor (samva)", median(inits), 0.9, note=note)
     plain = ratios(ours, imports[POWERTOOLS])
     note = f"{median(imports[POWERTOOLS]):.0f} ms"
@@ -67,7 +69,9 @@ def _rounds(
     for number in range(rounds + 1):
         for module, event in modules.items():
             given = event if isinstance(event, str) else event()
-            result = child.run("tests.bench.probe", module, *([given] if given else []), environment=environment(endpoint))
+            result = child.run(
+                "tests.bench.probe", module, *([given] if given else []), environment=environment(endpoint)
+            )
             if number:
                 found[module].append(result[part])
     return found

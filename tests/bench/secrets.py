@@ -10,7 +10,12 @@ from typing import Any, Final
 from tests.bench.samples import STACK
 
 #: What the samva accounts differ in: the provider's milliseconds, and the tasks at once.
-ACCOUNTS: Final[dict[str, tuple[int, int]]] = {"default": (0, 5), "slow": (200, 5), "wide": (200, 10), "memory": (0, 10)}
+ACCOUNTS: Final[dict[str, tuple[int, int]]] = {
+    "default": (0, 5),
+    "slow": (200, 5),
+    "wide": (200, 10),
+    "memory": (0, 10),
+}
 WEBHOOK_SECRET: Final = "bench-webhook-secret"
 
 

@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from tests.bench.samples import largest_answer
+from tests.bench.samples import usual_answer
 
 _SET: Final = re.compile(r"(#?\w+) = (:\w+)")
 _START_SECONDS: Final = 20.0
@@ -117,7 +117,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.cloud = Cloud()
-        self.message = largest_answer()
+        self.message = usual_answer()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing."""
 
     def do_GET(self) -> None:
-        """Samva's `GET /{milliseconds}/messages/{id}`: the sample message under that id, after so long."""
+        """Samva's `GET /{milliseconds}/messages/{id}`: a usual message under that id, after so long."""
         _, delay, _, message_id = urlsplit(self.path).path.split("/")
         time.sleep(int(delay) / 1000)
         self._send(200, {**self.server.message, "id": unquote(message_id)})
@@ -158,7 +158,8 @@ def upstream() -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.upstream"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         yield process.stdout.readline().strip()
     finally:

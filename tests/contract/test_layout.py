@@ -13,7 +13,7 @@ PACKAGE = "layers/message_detail/python/message_detail/providers"
 
 PROVIDER_FILES = ("__init__", "account", "payload", "mapping", "provider", "webhook", "listing")
 FUNCTIONS = ("lookup", "worker", "webhook", "operations", "reconcile")
-EVENTS = ("lookup", "worker", "webhook", "operations")
+EVENTS = FUNCTIONS
 LEAST_FIXTURES = 8
 
 
@@ -76,3 +76,11 @@ def test_every_folder_belongs_to_a_provider() -> None:
         f"{folder}/{one}" for folder, inside in found.items() for one in sorted(inside - names - {"__pycache__"})
     ]
     assert left_over == []
+
+
+def test_the_guide_lists_every_file() -> None:
+    guide = (ROOT / "docs/adding-a-provider.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^(\S+/)acme/\n +(.+)$", guide, re.MULTILINE))
+    assert blocks[f"{PACKAGE}/"].split() == [f"{part}.py" for part in PROVIDER_FILES]
+    assert blocks["functions/"].split() == [f"{function}.py" for function in FUNCTIONS]
+    assert blocks["events/"].split() == [f"{event}.json" for event in EVENTS]

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from message_detail.due import INDEX
+
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = ("carecloud", "cellcast", "highlevel", "samva", "portsip")
 TEMPLATE_TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
 TEMPLATE: dict[str, Any] = yaml_parse(TEMPLATE_TEXT)
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
+BUCKET = {"Fn::GetAtt": ["ContentBucket", "Arn"]}
 OBJECTS = {"Fn::Sub": "${ContentBucket.Arn}/*"}
 
 
@@ -59,6 +62,8 @@ def routes() -> dict[str, tuple[str, bool]]:
     found = {}
     for function, properties in FUNCTIONS.items():
         for event in properties.get("Events", {}).values():
+            if event["Type"] == "Schedule":
+                continue
             assert event["Type"] == "HttpApi"
             given = event["Properties"]
             key = f"{given['Method']} {given['Path']}" if "Path" in given else "$default"
@@ -70,8 +75,8 @@ def routes() -> dict[str, tuple[str, bool]]:
 # --- functions ---------------------------------------------------------------------------------------------
 
 
-def test_there_are_four_functions_for_each_provider_and_three_for_all() -> None:
-    kinds = ("Lookup", "Worker", "Webhook", "Operations")
+def test_there_are_five_functions_for_each_provider_and_three_for_all() -> None:
+    kinds = ("Lookup", "Worker", "Webhook", "Operations", "Reconcile")
     expected = {f"{provider.capitalize()}{kind}" for provider in PROVIDERS for kind in kinds}
     assert set(FUNCTIONS) == expected | {"Authorizer", "Messages", "Public"}
 
@@ -110,7 +115,17 @@ def test_function_logs_to_a_group_of_its_own_with_a_retention(function: str) -> 
 def test_http_functions_end_before_the_api_gives_up() -> None:
     assert TEMPLATE["Globals"]["Function"]["Timeout"] < 30
     own = {name: properties["Timeout"] for name, properties in FUNCTIONS.items() if "Timeout" in properties}
-    assert own == {f"{provider.capitalize()}Worker": {"Ref": "WorkerTimeout"} for provider in PROVIDERS}
+    workers = {f"{provider.capitalize()}Worker": {"Ref": "WorkerTimeout"} for provider in PROVIDERS}
+    assert own == workers | {f"{provider.capitalize()}Reconcile": 50 for provider in PROVIDERS}
+    assert not {function for function, _ in routes().values()} & set(own)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_reconciliation_runs_every_minute_and_ends_before_it_runs_again(provider: str) -> None:
+    properties = FUNCTIONS[f"{provider.capitalize()}Reconcile"]
+    (event,) = properties["Events"].values()
+    assert event == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 minute)"}}
+    assert properties["Timeout"] < 60
 
 
 def test_environment_values_are_text_or_references() -> None:
@@ -132,7 +147,8 @@ def test_no_policy_has_a_wildcard_action_or_resource(function: str) -> None:
         assert not {"NotAction", "NotResource", "Principal"} & set(statement)
         assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions(statement))
         resource = json.dumps(statement["Resource"])
-        assert isinstance(statement["Resource"], dict), f"{resource} is no reference to a resource of the stack"
+        listed = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        assert all(isinstance(one, dict) for one in listed), f"{resource} is no reference to a resource of the stack"
         assert "Table" in resource or "Queue" in resource or "ContentBucket" in resource or "secret:" in resource
 
 
@@ -148,29 +164,40 @@ def test_rights_of_a_providers_functions(provider: str) -> None:
     queue = {"Fn::GetAtt": [f"{prefix}Queue", "Arn"]}
     dead = {"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]}
     accounts = pairs(secret_of(f"{provider}/*"), "secretsmanager:GetSecretValue")
-    write = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    table = pairs(TABLE, *write, "dynamodb:DeleteItem")
-    content = pairs(OBJECTS, "s3:GetObject", "s3:PutObject")
+    read_write = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    store = pairs(TABLE, *read_write, "dynamodb:BatchWriteItem")
+    content = pairs(OBJECTS, "s3:GetObject", "s3:PutObject", "s3:DeleteObject") | pairs(BUCKET, "s3:ListBucket")
     send = pairs(queue, "sqs:SendMessage")
-    receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-    assert allowed(f"{prefix}Lookup") == table | content | accounts
+    receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+    assert allowed(f"{prefix}Lookup") == store | content | accounts
     assert allowed(f"{prefix}Worker") == (
-        table
+        store
         | content
         | accounts
         | send
-        | pairs(queue, *receive, "sqs:ChangeMessageVisibility")
+        | pairs(queue, *receive, "sqs:GetQueueAttributes")
         | pairs(dead, "sqs:SendMessage")
     )
-    assert allowed(f"{prefix}Webhook") == table | accounts | send
+    assert allowed(f"{prefix}Webhook") == pairs(TABLE, *read_write) | accounts | send
     assert allowed(f"{prefix}Operations") == (
-        pairs(TABLE, *write) | accounts | send | pairs(dead, *receive, "sqs:ChangeMessageVisibility", "sqs:SendMessage")
+        pairs(TABLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query")
+        | accounts
+        | send
+        | pairs(dead, *receive)
+    )
+    assert allowed(f"{prefix}Reconcile") == (
+        pairs([{"Fn::Sub": "${Table.Arn}/index/due"}, TABLE], "dynamodb:Query")
+        | pairs(TABLE, *read_write)
+        | accounts
+        | send
     )
 
 
 def test_rights_of_the_shared_functions() -> None:
     assert allowed("Authorizer") == pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
-    assert allowed("Messages") == pairs(TABLE, "dynamodb:GetItem", "dynamodb:Query") | pairs(OBJECTS, "s3:GetObject")
+    find = pairs(TABLE, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+    erase = pairs(TABLE, "dynamodb:PutItem", "dynamodb:DeleteItem") | pairs(BUCKET, "s3:ListBucket")
+    assert allowed("Messages") == find | erase | pairs(OBJECTS, "s3:GetObject", "s3:DeleteObject")
     assert allowed("Public") == set()
 
 
@@ -249,6 +276,21 @@ def test_table_is_encrypted_recoverable_expiring_and_kept() -> None:
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
 
 
+def test_the_only_index_is_that_of_due_messages_and_holds_keys_only() -> None:
+    properties = RESOURCES["Table"]["Properties"]
+    (index,) = properties["GlobalSecondaryIndexes"]
+    assert index == {
+        "IndexName": INDEX,
+        "KeySchema": [
+            {"AttributeName": "due_shard", "KeyType": "HASH"},
+            {"AttributeName": "due_at", "KeyType": "RANGE"},
+        ],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    defined = {attribute["AttributeName"] for attribute in properties["AttributeDefinitions"]}
+    assert defined == {"pk", "sk", "due_shard", "due_at"}
+
+
 def test_bucket_is_encrypted_private_unversioned_and_expiring() -> None:
     bucket = RESOURCES["ContentBucket"]
     properties = bucket["Properties"]
@@ -284,6 +326,8 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
             f"GET /v1/messages/{provider}/{{message_id+}}": (f"{prefix}Lookup", True),
             f"POST /v1/messages/{provider}/refresh": (f"{prefix}Operations", True),
             f"POST /v1/providers/{provider}/redrive": (f"{prefix}Operations", True),
+            f"POST /v1/providers/{provider}/sync": (f"{prefix}Operations", True),
+            f"GET /v1/providers/{provider}/sync/{{sync_id}}": (f"{prefix}Operations", True),
             f"POST /v1/webhooks/{provider}": (f"{prefix}Webhook", False),
             f"POST /v1/webhooks/{provider}/{{account}}": (f"{prefix}Webhook", False),
         }

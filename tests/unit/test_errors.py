@@ -8,6 +8,7 @@ import pytest
 
 from message_detail import errors
 from message_detail.errors import (
+    AccountUnusable,
     Forbidden,
     InternalError,
     InvalidRequest,
@@ -36,6 +37,7 @@ ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
     (Forbidden, "forbidden", 403, "dead"),
     (UnknownProvider, "unknown_provider", 404, "dead"),
     (UnknownAccount, "unknown_account", 404, "dead"),
+    (AccountUnusable, "unknown_account", 404, "dead"),
     (MessageNotFound, "message_not_found", 404, "drop"),
     (MessageNotYetFound, "message_not_found", 404, "later"),
     (SignatureInvalid, "signature_invalid", 401, "drop"),

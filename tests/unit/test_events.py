@@ -16,7 +16,7 @@ from local.simulators import SIMULATORS
 from message_detail import aws, container, settings
 from tools.make_events import EVENTS, HIGHLEVEL_KEY_FILE, events, text_of
 
-FUNCTIONS = ("lookup", "worker", "webhook", "operations")
+FUNCTIONS = ("lookup", "worker", "webhook", "operations", "reconcile")
 STACK = "stack"
 
 each = pytest.mark.parametrize("provider", SIMULATORS)
@@ -61,6 +61,11 @@ def _clients() -> Iterator[None]:
         container.store,
         container.service,
         container.transport,
+        container.pressure,
+        container.tally,
+        container.due_index,
+        container.sync_book,
+        container.syncer,
         settings.settings,
     )
     for one in cached:
@@ -100,6 +105,18 @@ def cloud(provider: str, monkeypatch: pytest.MonkeyPatch, _clients: None) -> Ite
             AttributeDefinitions=[
                 {"AttributeName": "pk", "AttributeType": "S"},
                 {"AttributeName": "sk", "AttributeType": "S"},
+                {"AttributeName": "due_shard", "AttributeType": "S"},
+                {"AttributeName": "due_at", "AttributeType": "S"},
+            ],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "due",
+                    "KeySchema": [
+                        {"AttributeName": "due_shard", "KeyType": "HASH"},
+                        {"AttributeName": "due_at", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
             ],
         )
         container.use_transport(httpx.MockTransport(lambda request: _answer(simulator, request)))
@@ -180,6 +197,22 @@ def test_operations(provider: str, cloud: None) -> None:
     wanted = json.loads(event["body"])["message_ids"]
     assert (response["statusCode"], json.loads(response["body"])) == (202, {"accepted": len(wanted)})
     assert sorted(task["message_id"] for task in queued(provider)) == sorted(wanted)
+
+
+@each
+def test_reconcile(provider: str, cloud: None) -> None:
+    """What was looked up and is not final is due once its time has come, and is queued once."""
+    assert invoke(provider, "lookup", load(provider, "lookup"))["statusCode"] == 200
+    pk = {"S": f"message#{provider}:default:{load(provider, 'lookup')['pathParameters']['message_id']}"}
+    aws.client("dynamodb").update_item(
+        TableName="messages",
+        Key={"pk": pk, "sk": {"S": "message"}},
+        UpdateExpression="SET due_shard = :shard, due_at = :at",
+        ExpressionAttributeValues={":shard": {"S": f"{provider}#0"}, ":at": {"S": "2026-05-04T09:00:00.000Z"}},
+    )
+    assert invoke(provider, "reconcile", load(provider, "reconcile")) == {"queued": 1, "syncs": 0}
+    assert [task["via"] for task in queued(provider)] == ["reconcile"]
+    assert invoke(provider, "reconcile", load(provider, "reconcile")) == {"queued": 0, "syncs": 0}
 
 
 @each

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,6 +63,11 @@ class FakeTable:
         items[sort] = item
         self.writes[partition] += 1
 
+    def remove(self, partition: str, sort: str) -> None:
+        del self.partitions[partition][sort]
+        self._sorted[partition].remove(sort)
+        self.writes[partition] += 1
+
     def delete_item(self, TableName: str, Key: Any, ConditionExpression: str, ExpressionAttributeValues: Any) -> None:
         self.requests["delete_item"] += 1
         assert ConditionExpression == "revision <= :revision"
@@ -70,9 +75,7 @@ class FakeTable:
         item = self.partitions.get(partition, {}).get(sort)
         if item is None or int(item["revision"]["N"]) > int(ExpressionAttributeValues[":revision"]["N"]):
             raise ClientError({"Error": {"Code": CONDITION}}, "DeleteItem")
-        del self.partitions[partition][sort]
-        self._sorted[partition].remove(sort)
-        self.writes[partition] += 1
+        self.remove(partition, sort)
 
     def get_item(self, TableName: str, Key: Any, ConsistentRead: bool) -> dict[str, Any]:
         item = self.partitions.get(Key["pk"]["S"], {}).get(Key["sk"]["S"])
@@ -100,7 +103,7 @@ class FakeTable:
             self.requests["query"] += 1
             self.items_read += len(found)
         # DynamoDB, too, stops at the limit without knowing whether there is more.
-        more = {"LastEvaluatedKey": {}} if len(found) == Limit else {}
+        more: dict[str, Any] = {"LastEvaluatedKey": {}} if len(found) == Limit else {}
         return {"Items": [self.partitions[partition][key] for key in found], **more}
 
     def index(self) -> set[tuple[str, str]]:
@@ -129,7 +132,7 @@ class Shelf:
         update.finish(revision + 1)
         return after
 
-    def write_in_steps(self, update: Update, new: Indexed) -> Iterator[None]:
+    def write_in_steps(self, update: Update, new: Indexed) -> Generator[None]:
         """The same for the newer of what is there and what is new, each step when it is asked for."""
         name = new.message.id
         while True:

@@ -54,14 +54,18 @@ class Contents:
             document = _replace(document, tuple(reference["path"]), jsontext.loads(text))
         return document
 
-    def discard(self, references: list[dict[str, Any]]) -> None:
-        """Deletes what was moved out of a document."""
-        for reference in references:
-            aws.call(WHAT, self._client().delete_object, Bucket=self._bucket, Key=reference["key"])
+    def discard(self, message_id: str) -> None:
+        """Deletes all that was ever moved out of a message, its earlier versions' parts included."""
+        more = True
+        while more:
+            answer = aws.call(WHAT, self._client().list_objects_v2, Bucket=self._bucket, Prefix=_folder(message_id))
+            for found in answer.get("Contents", ()):
+                aws.call(WHAT, self._client().delete_object, Bucket=self._bucket, Key=found["Key"])
+            more = bool(answer.get("IsTruncated"))
 
     def _put(self, message_id: str, path: Path, text: bytes) -> dict[str, Any]:
         digest = hashlib.sha256(text).hexdigest()
-        key = f"messages/{hashlib.sha256(message_id.encode()).hexdigest()}/{digest}"
+        key = f"{_folder(message_id)}{digest}"
         aws.call(
             WHAT,
             self._client().put_object,
@@ -71,6 +75,10 @@ class Contents:
             ContentType="application/json",
         )
         return {"path": list(path), "key": key, "size": len(text), "sha256": digest}
+
+
+def _folder(message_id: str) -> str:
+    return f"messages/{hashlib.sha256(message_id.encode()).hexdigest()}/"
 
 
 def size_of(value: Any) -> int:

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
 
-from message_detail.message import Message
+from message_detail.openapi_parts import (
+    ACCOUNT_PATTERN,
+    COUNT,
+    INSTANT,
+    NULLABLE_TEXT,
+    PRIVATE,
+    TEXT,
+    VALIDATORS,
+    Schema,
+    account,
+    account_in_path,
+    answer,
+    if_none_match,
+    json_object,
+    list_of,
+    max_age,
+    message_id,
+    operation,
+    problems,
+    provider,
+    schemas,
+)
 from message_detail.providers import names
 from message_detail.queue import MAX_ID_BYTES
-from message_detail.status import Status
+from message_detail.search_query import MAX_CHARACTERS, MAX_LIMIT
 from message_detail.version import __version__
-
-_ACCOUNT_PATTERN: Final = "^[A-Za-z0-9._-]{1,64}$"
-
-Schema = dict[str, Any]
-
-_TITLES: Final = {
-    "400": "A parameter or the body is bad; `detail` says which and why.",
-    "401": "The API key is missing or wrong.",
-    "403": "The API key lacks the scope.",
-    "404": "No such provider, account or message.",
-    "422": "The body has the wrong shape; `detail` says where.",
-    "429": "Could not be taken in just now: send it again.",
-    "500": "A bug here.",
-    "502": "The provider refused, or answered something unusable.",
-    "503": "Throttled, unreachable, or storage is unavailable: see Retry-After.",
-    "504": "The provider did not answer in time.",
-}
 
 
 @cache
@@ -44,54 +47,77 @@ def document() -> Schema:
         "paths": _paths(),
         "components": {
             "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key."}},
-            "schemas": _schemas(),
+            "schemas": schemas(),
         },
     }
 
 
 def _paths() -> Schema:
     return {
+        "/v1/messages": {"get": _list_messages()},
         "/v1/messages/{provider}/{message_id}": {"get": _get_message()},
         "/v1/messages/{provider}/{message_id}/timeline": {"get": _get_timeline()},
         "/v1/messages/{provider}/refresh": {"post": _post_refresh()},
+        "/v1/providers": {"get": _get_providers()},
         "/v1/providers/{provider}/redrive": {"post": _post_redrive()},
-        "/v1/webhooks/{provider}": {"post": _post_webhook([_provider()])},
-        "/v1/webhooks/{provider}/{account}": {"post": _post_webhook([_provider(), _account_in_path()])},
+        "/v1/providers/{provider}/sync": {"post": _post_sync()},
+        "/v1/providers/{provider}/sync/{sync_id}": {"get": _get_sync()},
+        "/v1/drift": {"get": _get_drift()},
+        "/v1/erase": {"post": _post_erase()},
+        "/v1/webhooks/{provider}": {"post": _post_webhook([provider()])},
+        "/v1/webhooks/{provider}/{account}": {"post": _post_webhook([provider(), account_in_path()])},
         "/v1/health": {"get": _open("health", "Whether the API serves", {"status": {"const": "ok"}}, ["status"])},
         "/v1/openapi.json": {"get": _open("openapi", "This document", {"openapi": {"type": "string"}}, ["openapi"])},
         "/v1/docs": {"get": _docs()},
     }
 
 
+def _list_messages() -> Schema:
+    page = json_object(
+        {
+            "items": {"type": "array", "items": {"$ref": "#/components/schemas/Message"}, "maxItems": MAX_LIMIT},
+            "next_cursor": NULLABLE_TEXT,
+        },
+        ["items", "next_cursor"],
+    )
+    return operation(
+        "listMessages",
+        "Stored messages, newest first",
+        "read",
+        search_parameters(),
+        {"200": answer("One page.", page, PRIVATE), **problems("400", "401", "403", "500", "503")},
+    )
+
+
 def _get_message() -> Schema:
     not_modified = {"description": "The caller has this very message (If-None-Match)."}
-    answer = _answer("The message.", {"$ref": "#/components/schemas/Message"}, _VALIDATORS)
-    return _operation(
+    message = answer("The message.", {"$ref": "#/components/schemas/Message"}, VALIDATORS)
+    return operation(
         "getMessage",
         "One message: from the store if young enough, else from its provider",
         "read",
-        [_provider(), _message_id(), _account(), _max_age(), _if_none_match()],
-        {"200": answer, "304": not_modified, **_problems("400", "401", "403", "404", "500", "502", "503", "504")},
+        [provider(), message_id(), account(), max_age(), if_none_match()],
+        {"200": message, "304": not_modified, **problems("400", "401", "403", "404", "500", "502", "503", "504")},
     )
 
 
 def _get_timeline() -> Schema:
-    return _operation(
+    return operation(
         "getTimeline",
         "Every status that a stored message was seen at, oldest first",
         "read",
-        [_provider(), _message_id(), _account()],
+        [provider(), message_id(), account()],
         {
-            "200": _answer("The events.", _items({"$ref": "#/components/schemas/Event"})),
-            **_problems("400", "401", "403", "404", "500", "503"),
+            "200": answer("The events.", list_of({"$ref": "#/components/schemas/Event"})),
+            **problems("400", "401", "403", "404", "500", "503"),
         },
     )
 
 
 def _post_refresh() -> Schema:
-    body = _object(
+    body = json_object(
         {
-            "account": {"type": "string", "pattern": _ACCOUNT_PATTERN, "default": "default"},
+            "account": {"type": "string", "pattern": ACCOUNT_PATTERN, "default": "default"},
             "message_ids": {
                 "type": "array",
                 "minItems": 1,
@@ -101,183 +127,180 @@ def _post_refresh() -> Schema:
         },
         ["message_ids"],
     )
-    accepted = _object({"accepted": {"type": "integer", "minimum": 1}}, ["accepted"])
-    return _operation(
+    accepted = json_object({"accepted": {"type": "integer", "minimum": 1}}, ["accepted"])
+    return operation(
         "refreshMessages",
         "Fetch messages anew, through the queue",
         "write",
-        [_provider()],
+        [provider()],
         {
-            "202": _answer("All are queued.", accepted),
-            **_problems("400", "401", "403", "404", "422", "500", "503"),
+            "202": answer("All are queued.", accepted),
+            **problems("400", "401", "403", "404", "422", "500", "503"),
         },
         body,
     )
 
 
 def _post_redrive() -> Schema:
-    body = _object(
+    body = json_object(
         {
-            "account": {"type": "string", "pattern": _ACCOUNT_PATTERN},
+            "account": {"type": "string", "pattern": ACCOUNT_PATTERN},
             "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
         },
         [],
     )
-    moved = _object(
+    moved = json_object(
         {
             "moved": {"type": "integer", "minimum": 0},
             "reasons": {"type": "object", "additionalProperties": {"type": "integer"}},
         },
         ["moved", "reasons"],
     )
-    return _operation(
+    return operation(
         "redrive",
         "Move dead letters back to the queue",
         "write",
-        [_provider()],
+        [provider()],
         {
-            "202": _answer("How many, and why they had died.", moved),
-            **_problems("400", "401", "403", "404", "422", "500", "503"),
+            "202": answer("How many, and why they had died.", moved),
+            **problems("400", "401", "403", "404", "422", "500", "503"),
         },
         body,
     )
 
 
+def _get_providers() -> Schema:
+    state = {"enum": ["ok", "cooling_down", "open"]}
+    used = {
+        "account": TEXT,
+        "last_success": NULLABLE_TEXT,
+        "last_error": NULLABLE_TEXT,
+        "last_error_code": NULLABLE_TEXT,
+        "state": state,
+        "cooling_down_until": NULLABLE_TEXT,
+    }
+    properties = {
+        "provider": {"enum": list(names())},
+        "title": TEXT,
+        "state": state,
+        "accounts": {"type": "array", "items": json_object(used, list(used))},
+        "list": {"type": "boolean"},
+        "webhook": json_object({"path": TEXT}, ["path"]),
+        "dead_letters_last_day": COUNT,
+        "drift_last_day": COUNT,
+    }
+    return operation(
+        "listProviders",
+        "Providers, the accounts that have been used, and how they fare",
+        "read",
+        [],
+        {
+            "200": answer("All providers.", list_of(json_object(properties, list(properties))), PRIVATE),
+            **problems("400", "401", "403", "500", "503"),
+        },
+    )
+
+
+def _get_drift() -> Schema:
+    row = {
+        "provider": {"enum": list(names())},
+        "path": TEXT,
+        "problem": TEXT,
+        "count": {"type": "integer", "minimum": 1},
+        "sample": NULLABLE_TEXT,
+        "last_seen": TEXT,
+    }
+    return operation(
+        "listDrift",
+        "What providers answer that our tables don't know, with one redacted sample each",
+        "read",
+        [],
+        {
+            "200": answer("The last 30 days.", list_of(json_object(row, list(row))), PRIVATE),
+            **problems("400", "401", "403", "500", "503"),
+        },
+    )
+
+
+def _post_erase() -> Schema:
+    return operation(
+        "eraseMessages",
+        "Erase the stored messages of one person, in all providers",
+        "admin",
+        [],
+        {
+            "202": answer("How many were erased.", json_object({"messages": COUNT}, ["messages"])),
+            **problems("400", "401", "403", "422", "500", "503"),
+        },
+        json_object({"address": {**TEXT, "minLength": 1, "maxLength": MAX_CHARACTERS}}, ["address"]),
+    )
+
+
+def _post_sync() -> Schema:
+    body = {
+        "account": {"type": "string", "pattern": ACCOUNT_PATTERN, "default": "default"},
+        "since": INSTANT,
+        "until": INSTANT,
+    }
+    return operation(
+        "startSync",
+        "List the provider's messages through the queue and store each; while one is running, that one goes on",
+        "write",
+        [provider()],
+        {
+            "202": answer("The sync's id.", json_object({"sync_id": TEXT}, ["sync_id"])),
+            **problems("400", "401", "403", "404", "422", "500", "503"),
+        },
+        json_object(body, []),
+    )
+
+
+def _get_sync() -> Schema:
+    properties = {
+        "state": {"enum": ["running", "done", "failed"]},
+        "account": TEXT,
+        "pages": COUNT,
+        "seen": COUNT,
+        "new": COUNT,
+        "changed": COUNT,
+        "total": {"type": ["integer", "null"], "minimum": 0},
+        "error": NULLABLE_TEXT,
+    }
+    sync_id = {"name": "sync_id", "in": "path", "required": True, "schema": TEXT}
+    return operation(
+        "getSync",
+        "How far a sync is; `total` is the provider's own count, where it tells one",
+        "read",
+        [provider(), sync_id],
+        {
+            "200": answer("The progress.", json_object(properties, list(properties))),
+            **problems("400", "401", "403", "404", "500", "503"),
+        },
+    )
+
+
 def _post_webhook(parameters: list[Schema]) -> Schema:
-    accepted = _object(
+    accepted = json_object(
         {"accepted": {"type": "integer"}, "duplicate": {"type": "boolean"}, "ignored": {"type": "string"}}, []
     )
-    return _operation(
+    return operation(
         f"receive{'Account' if len(parameters) > 1 else ''}Webhook",
         "A provider's webhook; authenticated as that provider's are, not by API key",
         None,
         parameters,
         {
-            "200": _answer("Taken in, or of no interest.", accepted),
-            **_problems("400", "401", "404", "429", "500", "503"),
+            "200": answer("Taken in, or of no interest.", accepted),
+            **problems("400", "401", "404", "429", "500", "503"),
         },
         {"type": "object"},
     )
 
 
 def _open(name: str, summary: str, properties: Schema, required: list[str]) -> Schema:
-    answer = _answer(f"{summary}.", {"type": "object", "properties": properties, "required": required})
-    return _operation(name, summary, None, [], {"200": answer, **_problems("500")})
+    result = answer(f"{summary}.", {"type": "object", "properties": properties, "required": required})
+    return operation(name, summary, None, [], {"200": result, **problems("500")})
 
 
 def _docs() -> Schema:
     page = {"description": "A page that shows this document.", "content": {"text/html": {"schema": {"type": "string"}}}}
-    return _operation("docs", "The documentation page", None, [], {"200": page, **_problems("500")})
-
-
-def _operation(
-    name: str,
-    summary: str,
-    scope: str | None,
-    parameters: list[Schema],
-    responses: Schema,
-    body: Schema | None = None,
-) -> Schema:
-    operation: Schema = {
-        "operationId": name,
-        "summary": summary,
-        "parameters": parameters,
-        "responses": responses,
-        "security": [{"apiKey": []}] if scope else [],
-    }
-    if scope:
-        operation["description"] = f"Needs a key with the scope `{scope}`."
-    if body is not None:
-        required = bool(body.get("required")) or scope is None
-        operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": body}}}
-    return operation
-
-
-def _answer(description: str, schema: Schema, headers: Schema | None = None) -> Schema:
-    answer: Schema = {"description": description, "content": {"application/json": {"schema": schema}}}
-    if headers:
-        answer["headers"] = headers
-    return answer
-
-
-def _problems(*statuses: str) -> Schema:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        status: {"description": _TITLES[status], "content": {"application/problem+json": {"schema": schema}}}
-        for status in statuses
-    }
-
-
-def _object(properties: Schema, required: list[str]) -> Schema:
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def _items(schema: Schema) -> Schema:
-    return _object({"items": {"type": "array", "items": schema}}, ["items"])
-
-
-def _schemas() -> Schema:
-    schema = Message.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
-    parts = schema.pop("$defs")
-    nullable_text = {"type": ["string", "null"]}
-    event = {
-        "status": {"enum": [status.value for status in Status]},
-        "status_native": nullable_text,
-        "occurred_at": nullable_text,
-        "observed_at": {"type": "string"},
-        "via": {"$ref": "#/components/schemas/Via"},
-        "epoch": {"type": "integer", "minimum": 0},
-    }
-    problem = {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "provider": {"type": "string"},
-        "account": {"type": "string"},
-        "retry_after": {"type": "integer", "minimum": 1},
-    }
-    return {
-        **parts,
-        "Message": schema,
-        "Event": _object(event, list(event)),
-        "Problem": _object(problem, ["type", "title", "status", "detail", "code"]),
-    }
-
-
-def _provider() -> Schema:
-    return {"name": "provider", "in": "path", "required": True, "schema": {"enum": list(names())}}
-
-
-def _message_id() -> Schema:
-    schema = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES}
-    description = "The provider's own id, percent-encoded."
-    return {"name": "message_id", "in": "path", "required": True, "schema": schema, "description": description}
-
-
-def _account() -> Schema:
-    schema = {"type": "string", "pattern": _ACCOUNT_PATTERN, "default": "default"}
-    return {"name": "account", "in": "query", "schema": schema}
-
-
-def _account_in_path() -> Schema:
-    schema = {"type": "string", "pattern": _ACCOUNT_PATTERN}
-    return {"name": "account", "in": "path", "required": True, "schema": schema}
-
-
-def _max_age() -> Schema:
-    schema = {"type": "integer", "minimum": 0, "maximum": 86_400, "default": 60}
-    description = "Seconds: a stored copy no older than that is served without a call; 0 always calls."
-    return {"name": "max_age", "in": "query", "schema": schema, "description": description}
-
-
-def _if_none_match() -> Schema:
-    return {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}
-
-
-_VALIDATORS: Final = {
-    "ETag": {"schema": {"type": "string"}},
-    "Age": {"schema": {"type": "integer", "minimum": 0}},
-    "Cache-Control": {"schema": {"const": "private"}},
-}
+    return operation("docs", "The documentation page", None, [], {"200": page, **problems("500")})

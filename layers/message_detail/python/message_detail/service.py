@@ -14,13 +14,14 @@ from message_detail.errors import (
     ProviderError,
     ProviderRefusedForNow,
     Temporary,
+    UnknownAccount,
 )
 from message_detail.fetch import Fetcher
 from message_detail.fold import Record, current, discrepant, events_of, join, record_of, regressed, timeline
 from message_detail.listing import Listing, Page, Window
 from message_detail.message import Freshness, Message, Observation, Via, message_id
 from message_detail.pressure import Pressure
-from message_detail.provider import Context, Normalized, Provider
+from message_detail.provider import Context, Document, Normalized, Provider
 from message_detail.queue import Task, check_message_id
 from message_detail.schedule import gives_up, next_look
 from message_detail.store import Store, Stored
@@ -112,7 +113,7 @@ class Service:
 
     def process(self, task: Task, seconds: float) -> Processed:
         """Fetches and stores the message of a task. What a verified webhook said is stored even if that fails."""
-        account = self.account(task.account)
+        account = self._account_of(task)
         observed = Record(events=events_of(Observation.model_validate(entry) for entry in task.observations))
         stored = self.stored(account, task.message_id)
         try:
@@ -122,6 +123,8 @@ class Service:
                 self.store.add(
                     self._id(account, task.message_id), observed, stored, retention_days=account.retention_days
                 )
+            if task.via == Via.RECONCILE and not isinstance(error, Temporary):
+                self._looked_in_vain(account, task, stored)
             raise self._perhaps_too_early(error, task) from error
         turned_back = regressed(stored.record, normalized)
         record = self._add(account, task.message_id, normalized, observed, stored)
@@ -142,6 +145,10 @@ class Service:
 
     def _fetch(self, account: Account, native_id: str, via: Via, seconds: float) -> Normalized:
         document = self._call(account, lambda: self._fetcher.fetch(self.provider, account, native_id, seconds))
+        return self.normalize(account, native_id, document, via)
+
+    def normalize(self, account: Account, native_id: str, document: Document, via: Via) -> Normalized:
+        """A provider's answer as our schema; what differs from the tables is counted."""
         context = Context(account, native_id, from_epoch(self._now()), via)
         normalized = self.provider.normalize(document, context)
         if normalized.message.provenance.drift:
@@ -174,6 +181,23 @@ class Service:
             new = join(new, Record(given_up=now))
         whole_id = self._id(account, native_id)
         return self.store.add(whole_id, new, stored, self.next_look, account.retention_days)
+
+    def _account_of(self, task: Task) -> Account:
+        try:
+            return self.account(task.account)
+        except UnknownAccount:
+            if task.via == Via.RECONCILE:  # one dead letter per message is enough
+                self.store.put_off(message_id(self.provider.name, task.account, task.message_id), None)
+            raise
+
+    def _looked_in_vain(self, account: Account, task: Task, stored: Stored) -> None:
+        """A message that its provider has no more, or doesn't give, is asked for as seldom as one that doesn't move."""
+        now = from_epoch(self._now())
+        whole_id = self._id(account, task.message_id)
+        if gives_up(stored.record, now):
+            self.store.add(whole_id, Record(given_up=now), stored, self.next_look, account.retention_days)
+            return
+        self.store.put_off(whole_id, self.next_look(join(stored.record, Record(fetched=(now, Via.RECONCILE)))))
 
     def _perhaps_too_early(self, error: ProviderError, task: Task) -> ProviderError:
         """A webhook can outrun the provider's own read model: what is not there yet may be there in a minute."""

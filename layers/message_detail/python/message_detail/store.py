@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from message_detail import aws, jsontext
 from message_detail.accounts import Account
 from message_detail.contents import Contents
+from message_detail.due import LEASE_SECONDS
 from message_detail.due import attributes as due_attributes
 from message_detail.errors import MessageNotFound, StorageUnavailable
 from message_detail.fold import Details, EventKey, Record, current, discrepant, join
-from message_detail.index import Indexed, sort_time
-from message_detail.index_writer import Writer
+from message_detail.index import Entry, Indexed, entries_of, sort_time
+from message_detail.index_writer import Update, Writer
 from message_detail.message import Message, Observation, Via
+from message_detail.times import from_epoch
 from message_detail.tokens import SavedToken
 
 WHAT: Final = "the table"
@@ -66,7 +69,10 @@ class Store:
 
     def read(self, message_id: str) -> Stored:
         """What is known of a message, read consistently. MessageNotFound when it was erased."""
-        return self._stored(self._item(message_id))
+        item = self._item(message_id)
+        if item is not None and "leftovers" in item:
+            self._clear(message_id, item)
+        return self._stored(item)
 
     def read_many(self, message_ids: Sequence[str]) -> dict[str, Indexed]:
         """The stored messages of these ids (at most 100), read consistently; those that are not there are left out."""
@@ -100,8 +106,14 @@ class Store:
         `retention_days` takes the place of the store's.
         """
         update = self._index.update()
+        tried = 0
         for _ in range(ATTEMPTS):
-            stored = known if known is not None else self.read(message_id)
+            try:
+                stored = known if known is not None else self.read(message_id)
+            except MessageNotFound:
+                if tried:
+                    self._take_back(message_id, update, tried)
+                raise
             joined = join(stored.record, new)
             if joined == stored.record:
                 update.settle(stored.indexed(), stored.revision)
@@ -111,39 +123,81 @@ class Store:
             try:
                 self._write(message_id, after, due(joined))
             except aws.ConditionFailed:
-                known = None
+                known, tried = None, after.revision
             else:
                 update.finish(after.revision)
                 return joined
         raise StorageUnavailable("too many writers of one message at once", retry_after=1)
 
+    def put_off(self, message_id: str, due_at: str | None) -> None:
+        """Sets when a message that is due is to be looked at again, None: no more. One that is not due stays so."""
+        change: Item = {"UpdateExpression": "REMOVE due_at, due_shard"}
+        if due_at is not None:
+            change = {"UpdateExpression": "SET due_at = :at", "ExpressionAttributeValues": {":at": {"S": due_at}}}
+        with suppress(aws.ConditionFailed):
+            aws.call(
+                WHAT,
+                self._client.update_item,
+                TableName=self._table,
+                Key=_key(message_id),
+                ConditionExpression="attribute_exists(due_at)",
+                **change,
+            )
+
     def erase(self, message_id: str) -> None:
-        """Leaves a tombstone in the place of a message: no content, no parties, no index entries, nothing in S3."""
-        update = self._index.update()
+        """Leaves a tombstone in the place of a message: no content, no parties, no index entries, nothing in S3.
+
+        Until the entries and the texts in S3 are deleted, the tombstone says where they are, and is due: after a
+        crash the next reader, at the latest a reconciliation's, ends what was begun.
+        """
         for _ in range(ATTEMPTS):
             item = self._item(message_id)
-            if item is None or "erased" in item:
+            if item is None:
                 return
-            stored = self._stored(item)
-            update.prepare(stored.indexed(), None, stored.revision + 1)
-            try:
-                self._bury(message_id, stored)
-            except aws.ConditionFailed:
-                continue
-            update.finish(stored.revision + 1)
-            if "overflow" in item:
-                self._contents.discard(jsontext.loads(item["overflow"]["S"]))
+            if "erased" not in item:
+                stored = self._stored(item)
+                leftovers = [[entry.list, entry.sort_at] for entry in sorted(entries_of(stored.indexed()))]
+                due_at = from_epoch(self._now() + LEASE_SECONDS)
+                item = {
+                    **_key(message_id),
+                    "erased": {"BOOL": True},
+                    "revision": {"N": str(stored.revision + 1)},
+                    "leftovers": {"S": jsontext.dumps(leftovers)},
+                    **due_attributes(message_id.partition(":")[0], message_id, due_at),
+                }
+                try:
+                    self._replace(item, stored.revision)
+                except aws.ConditionFailed:
+                    continue
+            self._clear(message_id, item)
             return
         raise StorageUnavailable("too many writers of one message at once", retry_after=1)
 
-    def _bury(self, message_id: str, stored: Stored) -> None:
+    def _clear(self, message_id: str, tombstone: Item) -> None:
+        """Deletes what a tombstone says is left over, and then the saying."""
+        if "leftovers" not in tombstone:
+            return
+        revision = int(tombstone["revision"]["N"])
+        leftovers = jsontext.loads(tombstone["leftovers"]["S"])
+        self._index.delete((Entry(name, sort_at, message_id) for name, sort_at in leftovers), revision)
+        self._contents.discard(message_id)
+        clean = {name: tombstone[name] for name in ("pk", "sk", "erased", "revision")}
+        with suppress(aws.ConditionFailed):
+            self._replace(clean, revision)
+
+    def _take_back(self, message_id: str, update: Update, revision: int) -> None:
+        """What a writer laid out for a message that was erased before its write."""
+        update.settle(None, revision)
+        self._contents.discard(message_id)
+
+    def _replace(self, item: Item, revision: int) -> None:
         aws.call(
             WHAT,
             self._client.put_item,
             TableName=self._table,
-            Item={**_key(message_id), "erased": {"BOOL": True}, "revision": {"N": str(stored.revision + 1)}},
+            Item=item,
             ConditionExpression="revision = :revision",
-            ExpressionAttributeValues={":revision": {"N": str(stored.revision)}},
+            ExpressionAttributeValues={":revision": {"N": str(revision)}},
         )
 
     def _item(self, message_id: str) -> Item | None:

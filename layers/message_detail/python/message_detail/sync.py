@@ -22,6 +22,9 @@ WHAT: Final = "the table"
 LOCK_SECONDS: Final = 3_600
 """How long a sync that makes no progress keeps others of its account out. An outage may last; a page waits it out."""
 KEPT_SECONDS: Final = 30 * 86_400
+RUNNING: Final = "running"
+SUPERSEDED: Final = "superseded"
+"""What a sync failed of that made no progress for so long that another one took over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,18 @@ class SyncBook:
         self._put(_page(task), {**counts, "last": {"BOOL": result.last}})
         if result.last:
             self._unlock(task)
-        else:
-            self._try_lock(task)
+
+    def hold(self, task: PageTask) -> bool:
+        """Keeps others of the account out for another while; False when one that has taken over is running."""
+        try:
+            self._lock(task, "sync_id = :sync_id OR attribute_not_exists(pk) OR lock_until < :now")
+        except aws.ConditionFailed:
+            return False
+        return True
 
     def fail(self, task: PageTask, code: str) -> None:
-        """Ends a sync that can't go on."""
-        self._put(_failure(task), {"code": {"S": code}})
+        """Ends a sync that can't go on, unless its page is brought back from the dead letters."""
+        self._put(_failure(task), {"code": {"S": code}, "page": {"N": str(task.page)}})
         self._unlock(task)
 
     def progress(self, provider: str, sync_id: str) -> Progress:
@@ -121,11 +130,11 @@ class SyncBook:
         if head is None:
             raise InvalidRequest("there is no sync of this id", status=404, provider=provider)
         pages = [item for item in items if item["sk"]["S"].startswith("page#")]
-        failure = next((item["code"]["S"] for item in items if item["sk"]["S"] == "failure"), None)
+        failure = _failure_of(items, pages)
         done = any(page["last"]["BOOL"] for page in pages)
         totals = [int(page["total"]["N"]) for page in pages if "total" in page]
         return Progress(
-            state="done" if done else "failed" if failure else "running",
+            state="done" if done else "failed" if failure else RUNNING,
             account=head["account"]["S"],
             pages=len(pages),
             seen=_sum(pages, "seen"),
@@ -146,6 +155,10 @@ class SyncBook:
             # Its starter died between lock and head.
             self._open(task)
             return task
+        if self.progress(task.provider, task.sync_id).state != RUNNING:
+            # It crashed between its end and the lock's.
+            self._unlock(task)
+            return self.start(task.provider, task.account, Window(task.since, task.until))
         running = parse(head["task"]["S"])
         return running if isinstance(running, PageTask) else task
 
@@ -169,12 +182,6 @@ class SyncBook:
             ConditionExpression=condition,
             ExpressionAttributeValues=values,
         )
-
-    def _try_lock(self, task: PageTask) -> None:
-        try:
-            self._lock(task, "sync_id = :sync_id OR attribute_not_exists(pk) OR lock_until < :now")
-        except aws.ConditionFailed:
-            return
 
     def _unlock(self, task: PageTask) -> None:
         try:
@@ -219,6 +226,15 @@ class SyncBook:
 
 def _sum(pages: list[dict[str, Any]], name: str) -> int:
     return sum(int(page[name]["N"]) for page in pages)
+
+
+def _failure_of(items: list[dict[str, Any]], pages: list[dict[str, Any]]) -> str | None:
+    """Why the sync failed; None when it didn't, or when the page that failed has been done since."""
+    failure = next((item for item in items if item["sk"]["S"] == "failure"), None)
+    if failure is None:
+        return None
+    failed = f"page#{int(failure['page']['N']):06d}"
+    return None if any(page["sk"]["S"] >= failed for page in pages) else str(failure["code"]["S"])
 
 
 def _head_key(provider: str, sync_id: str) -> dict[str, Any]:

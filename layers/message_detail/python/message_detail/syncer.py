@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from message_detail.errors import MessageDetailError
+from message_detail.errors import MessageDetailError, MessageNotFound
 from message_detail.listing import Listed, Listing, Page, Window
 from message_detail.message import Via
-from message_detail.provider import Context
 from message_detail.queue import PageTask, Task, TaskQueue
-from message_detail.sync import PageResult, SyncBook
+from message_detail.sync import SUPERSEDED, PageResult, SyncBook
 from message_detail.times import from_epoch
 
 if TYPE_CHECKING:
@@ -37,11 +36,14 @@ class Syncer:
         self._now = now
 
     def process(self, task: PageTask, seconds: float) -> PageResult | None:
-        """Does one page, and queues its successor; None when the page had been done before.
+        """Does one page, and queues its successor; None when the page had been done before, or another sync is running.
 
         The page enters the book last: a crash before that repeats it, and what it writes twice is the same.
         """
         if self._book.is_done(task):
+            return None
+        if not self._book.hold(task):
+            self._book.fail(task, SUPERSEDED)
             return None
         account = self._service.account(task.account)
         page = self._service.page(self._listing, account, Window(task.since, task.until), task.cursor, seconds)
@@ -59,7 +61,10 @@ class Syncer:
         new = changed = 0
         fetches: list[Task] = []
         for item in page.items:
-            before = self._service.stored(account, item.message_id)
+            try:
+                before = self._service.stored(account, item.message_id)
+            except MessageNotFound:  # erased here: it stays so
+                continue
             known = before.record.details
             new += known is None
             if known is not None and item.updated_at is not None and known.version >= item.updated_at:
@@ -68,8 +73,7 @@ class Syncer:
                 fetches.append(self._fetch_of(account, item))
                 changed += known is not None
                 continue
-            context = Context(account, item.message_id, from_epoch(self._now()), Via.SYNC)
-            normalized = self._service.provider.normalize(item.document, context)
+            normalized = self._service.normalize(account, item.message_id, item.document, Via.SYNC)
             after = self._service.keep(account, item.message_id, normalized, before)
             changed += known is not None and after.details is not None and after.details.digest != known.digest
         self._queue.send_all(fetches)

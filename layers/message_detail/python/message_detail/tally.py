@@ -25,8 +25,11 @@ NOTED_SECONDS: Final = 60.0
 """How often a container notes anew that an account is well."""
 MAX_PATH: Final = 200
 MAX_ROWS: Final = 500
-_HARMLESS: Final = re.compile(r"(?!\d{5,})[A-Za-z][A-Za-z0-9_. -]{0,31}|-?\d{1,4}")
+_WORD: Final = re.compile(r"(?!.*\d{5})[A-Za-z][A-Za-z0-9_. -]{0,31}|-?\d{1,4}")
 """Words and small numbers, as enum values are; anything else could be a person's."""
+UNKNOWN_VALUE: Final = "unknown_value"
+SHAPE: Final = 40
+"""Characters of a shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,9 @@ class Tally:
 
 
 def sample_of(drift: Drift) -> str:
-    """The value of a drift note as far as it can be no person's; else its length only."""
-    if drift.value is None:
-        return ""
-    return drift.value if _HARMLESS.fullmatch(drift.value) else f"[{len(drift.value)} characters]"
+    """What a drift note may show: a word that our tables don't know; of all else the shape (`a` and `0` for letters
+    and digits), since it could be a person's."""
+    value = drift.value or ""
+    if drift.problem == UNKNOWN_VALUE and _WORD.fullmatch(value):
+        return value
+    return "".join("0" if c.isnumeric() else "a" if c.isalpha() else c for c in value[:SHAPE])

@@ -25,7 +25,7 @@ from message_detail.accounts import DEFAULT_ACCOUNT
 from message_detail.errors import InternalError, InvalidRequest, MessageDetailError, Redelivery
 from message_detail.handlers.http import LambdaContext
 from message_detail.provider import Provider
-from message_detail.queue import AnyTask, PageTask, parse
+from message_detail.queue import AnyTask, PageTask, Task, parse
 from message_detail.settings import settings
 
 BATCH: Final = 10
@@ -121,6 +121,10 @@ def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, tas
     observability.count(f"failed_{error.code}")
     if error.redelivery is Redelivery.DROP:
         observability.count("dropped")
+        if isinstance(task, PageTask):
+            container.syncer(provider).failed(task, error)
+    elif error.redelivery is Redelivery.LATER and _comes_again(task):
+        observability.count("deferred")
     elif error.redelivery is Redelivery.LATER:
         container.queue().send(task.deferred(), delay_of(error, task))
         observability.count("deferred")
@@ -130,6 +134,11 @@ def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, tas
         _bury(provider, record.body, task.account, error)
     else:
         raise TryAgain(error.code)
+
+
+def _comes_again(task: AnyTask) -> bool:
+    """A message that is due stays so: waiting on the queue, too, it would be there once more after each lease."""
+    return isinstance(task, Task) and task.via == "reconcile"
 
 
 def delay_of(error: MessageDetailError, task: AnyTask) -> float:

@@ -1,0 +1,145 @@
+"""`message-detail accounts`: the secrets that hold the providers' credentials. No value of them is ever printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from console.account_file import build_account, read_settings
+from console.cloud import MAX_SECRET_BYTES, AwsRefused, Cloud, explained
+from console.errors import OK, REFUSED, ConsoleError, UsageProblem
+from console.options import Subcommands, account_name, add_provider, message_id, subcommand
+from console.output import note, pairs, say, say_json, table
+from console.probe import WORKS, Finding, Probe
+from console.tools import Tools, cloud_of
+from message_detail import providers
+from message_detail.accounts import ACCOUNT_NAME, Account
+
+CACHED: Final = "functions that know the old settings go on with them for up to a minute"
+
+
+def add(commands: Subcommands) -> None:
+    """The subcommands put, list and check."""
+    more = "Creates or replaces the secret STACK/PROVIDER/ACCOUNT, once the settings are found to be usable."
+    parser = subcommand(commands, "put", put, "store an account's settings", more=more)
+    _add_names(parser)
+    text = "JSON, or TOML by its ending (.toml; also an [[accounts]] file); - is JSON on standard input"
+    parser.add_argument("--file", required=True, metavar="FILE", help=text)
+    parser.add_argument("--check", action="store_true", help="then try the credentials, as accounts check does")
+
+    parser = subcommand(commands, "list", list_accounts, "list the accounts that are stored", more="Names only.")
+    add_provider(parser, optional=True)
+
+    more = "Asks the provider for a message that can't exist: message_not_found means that the credentials work."
+    parser = subcommand(commands, "check", check, "try an account's credentials", more=more)
+    _add_names(parser)
+    text = "ask for this message instead of one that can't exist"
+    parser.add_argument("--message", type=message_id, metavar="ID", help=text)
+
+
+def _add_names(parser: argparse.ArgumentParser) -> None:
+    add_provider(parser)
+    parser.add_argument("account", metavar="ACCOUNT", type=account_name, help="the account's name, such as default")
+
+
+def put(arguments: argparse.Namespace, tools: Tools) -> int:
+    """Stores first and checks then: a refresh token that is good for one use must be stored before it is used."""
+    values = read_settings(arguments.file, arguments.provider, arguments.account, tools)
+    account = build_account(arguments.provider, arguments.account, values)
+    text = json.dumps(values, ensure_ascii=False)
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_SECRET_BYTES:
+        raise UsageProblem(f"{arguments.file}: a secret holds at most {MAX_SECRET_BYTES} bytes")
+    cloud = cloud_of(arguments)
+    probe = Probe(cloud, tools.transport) if arguments.check else None
+    secret = _secret(cloud, account)
+    created = _store(cloud, secret, text, account)
+    finding = probe.check(account) if probe is not None else None
+    if arguments.json:
+        checked = _finding(account, finding) if finding is not None else None
+        say_json({"secret": secret, "created": created, "check": checked})
+    else:
+        say(f"{'created' if created else 'updated'} {secret}")
+    if not created:
+        note(CACHED)
+    if finding is None:
+        return OK
+    return _report(account, finding, silent=arguments.json)
+
+
+def list_accounts(arguments: argparse.Namespace, _tools: Tools) -> int:
+    """Names only."""
+    found = sorted(_names(cloud_of(arguments), arguments.provider))
+    if arguments.json:
+        say_json([{"provider": provider, "account": account} for provider, account in found])
+    elif found:
+        say(table(("provider", "account"), found))
+    else:
+        note(f"no account is stored under {arguments.stack}/: message-detail accounts put stores one")
+    return OK
+
+
+def check(arguments: argparse.Namespace, tools: Tools) -> int:
+    """Tries the credentials as they are stored."""
+    cloud = cloud_of(arguments)
+    name = f"{arguments.provider}/{arguments.account}"
+    stored = cloud.secret(name)
+    if stored is None:
+        raise ConsoleError(f"there is no secret {cloud.stack}/{name}: message-detail accounts put {name} stores it")
+    account = build_account(arguments.provider, arguments.account, stored[0])
+    finding = Probe(cloud, tools.transport).check(account, arguments.message)
+    if arguments.json:
+        say_json(_finding(account, finding))
+    return _report(account, finding, silent=arguments.json)
+
+
+def _store(cloud: Cloud, secret: str, text: str, account: Account) -> bool:
+    """Whether the secret was created; else it was there and has a new version."""
+    try:
+        cloud.call("secretsmanager", "put_secret_value", SecretId=secret, SecretString=text)
+    except AwsRefused as error:
+        if error.code != "ResourceNotFoundException":
+            raise
+    else:
+        return False
+    title = providers.title_of(account.provider)
+    description = f"Account {account.name} of {title}, for the stack {cloud.stack} of message-detail"
+    cloud.call("secretsmanager", "create_secret", Name=secret, SecretString=text, Description=description)
+    return True
+
+
+def _names(cloud: Cloud, provider: str | None) -> Iterator[tuple[str, str]]:
+    """The accounts by the names of the stack's secrets; others, such as that of the API keys, are passed over."""
+    prefix = f"{cloud.stack}/{provider}/" if provider else f"{cloud.stack}/"
+    pages = cloud.client("secretsmanager").get_paginator("list_secrets")
+    with explained("secretsmanager:list_secrets"):
+        for page in pages.paginate(Filters=[{"Key": "name", "Values": [prefix]}]):
+            for secret in page["SecretList"]:
+                owner, _, name = str(secret["Name"]).removeprefix(f"{cloud.stack}/").partition("/")
+                ours = str(secret["Name"]).startswith(prefix) and owner in providers.names()
+                if ours and ACCOUNT_NAME.fullmatch(name):
+                    yield owner, name
+
+
+def _secret(cloud: Cloud, account: Account) -> str:
+    return f"{cloud.stack}/{account.provider}/{account.name}"
+
+
+def _finding(account: Account, finding: Finding) -> dict[str, Any]:
+    return {
+        "provider": account.provider,
+        "account": account.name,
+        "result": finding.result,
+        "did": list(finding.did),
+        "problem": finding.problem,
+    }
+
+
+def _report(account: Account, finding: Finding, *, silent: bool) -> int:
+    values = _finding(account, finding)
+    if not silent:
+        say(pairs({name: values[name] for name in ("provider", "account", "result", "did")}))
+    if finding.problem:
+        raise ConsoleError(finding.problem)
+    return OK if finding.result == WORKS else REFUSED

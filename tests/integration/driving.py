@@ -1,0 +1,194 @@
+"""What the tests do to the running system: deliver webhooks, wait for rows, take away rights, find processes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from local.simulators.base import Simulator
+from local.simulators.desk import DEFAULT, STATIC
+from local.stack import LocalStack
+from message_detail.contents import Contents
+from message_detail.fold import Record, current
+from message_detail.message import Message
+from message_detail.store import Store
+from tests.integration.conftest import VISIBILITY_SECONDS, System
+
+PROVIDERS: Final = ("carecloud", "cellcast", "highlevel", "portsip", "samva")
+#: Each webhook in flight is a process.
+SENDERS: Final = 8
+#: Of provenance, what depends on when and why a message was fetched rather than on the message.
+CIRCUMSTANCES: Final = ("freshness", "via", "fetched_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One webhook delivery, ready to be sent (any number of times)."""
+
+    provider: str
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    account: str = ""
+    query: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it goes."""
+        return f"/v1/webhooks/{self.provider}{'/' if self.account else ''}{self.account}{self.query}"
+
+
+def send(system: System, hook: Hook) -> httpx.Response:
+    """Deliver one webhook."""
+    return system.api.post(hook.path, headers=hook.headers, content=hook.body)
+
+
+def send_all(system: System, hooks: Iterable[Hook]) -> list[httpx.Response]:
+    """Deliver webhooks, several at a time; the answers in the order of the webhooks."""
+    with ThreadPoolExecutor(SENDERS) as pool:
+        return list(pool.map(lambda hook: send(system, hook), hooks))
+
+
+def wait_until(check: Callable[[], Any], seconds: float, what: str) -> None:
+    """Return once `check()` is true; AssertionError when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.1)
+
+
+def wait_for_empty_queues(system: System, seconds: float = 60.0, providers: Sequence[str] = PROVIDERS) -> None:
+    """Return once no task is waiting, put off or being worked on."""
+    wait_until(
+        lambda: not any(system.stack.waiting(provider) for provider in providers), seconds, "the queues are empty"
+    )
+
+
+def store_of(stack: LocalStack) -> Store:
+    """The store, over the deployed table and bucket."""
+    return Store(
+        stack.client("dynamodb"), stack.table_name, Contents(lambda: stack.client("s3"), stack.bucket_name), now=time.time
+    )
+
+
+def record_of(system: System, provider: str, message_id: str, account: str = DEFAULT) -> Record:
+    """What the table knows of a message; an empty record when nothing."""
+    return store_of(system.stack).read(f"{provider}:{account}:{message_id}").record
+
+
+def row_of(system: System, provider: str, message_id: str, account: str = DEFAULT) -> Message | None:
+    """The stored message, None when there is none."""
+    return current(record_of(system, provider, message_id, account))
+
+
+def without_circumstances(message: dict[str, Any]) -> dict[str, Any]:
+    """A message as the API shows it, but for when and why it was fetched."""
+    provenance = {key: value for key, value in message["provenance"].items() if key not in CIRCUMSTANCES}
+    return {**message, "provenance": provenance}
+
+
+def fixed_account(simulator: Simulator) -> str:
+    """The simulator's account whose credentials are fixed, so that any number of our accounts can use them."""
+    return STATIC if STATIC in simulator.account_names() else DEFAULT
+
+
+def add_account(system: System, provider: str, name: str, **settings: Any) -> None:
+    """An account of ours over the simulator's default messages. It is there at once if it was never asked for."""
+    simulator = system.simulators[provider]
+    values = simulator.account(fixed_account(simulator))
+    system.stack.put_secret(f"{provider}/{name}", {**values, **settings})
+
+
+def calls(system: System, provider: str, message_id: str | None = None) -> int:
+    """How often the simulator was asked for a message (of that id)."""
+    return len(system.simulators[provider].requests("message", message_id))
+
+
+@contextmanager
+def without_right(stack: LocalStack, function: str, sid: str) -> Iterator[None]:
+    """Take a statement out of a function's policy for a while."""
+    iam = stack.client("iam")
+    configuration = stack.client("lambda").get_function(FunctionName=stack.functions[function])["Configuration"]
+    role = configuration["Role"].rpartition("/")[2]
+    policy = iam.list_role_policies(RoleName=role)["PolicyNames"][0]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    kept = [statement for statement in document["Statement"] if statement["Sid"] != sid]
+    assert len(kept) == len(document["Statement"]) - 1
+    put = {"RoleName": role, "PolicyName": policy}
+    iam.put_role_policy(**put, PolicyDocument=json.dumps(document | {"Statement": kept}))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(**put, PolicyDocument=json.dumps(document))
+
+
+@contextmanager
+def visibility(stack: LocalStack, seconds: int, providers: Sequence[str] = PROVIDERS) -> Iterator[None]:
+    """Another visibility timeout for a while. The suite's own is shorter than a slow batch."""
+    sqs = stack.client("sqs")
+
+    def put(value: int) -> None:
+        for provider in providers:
+            sqs.set_queue_attributes(
+                QueueUrl=stack.queue_urls[provider], Attributes={"VisibilityTimeout": str(value)}
+            )
+
+    put(seconds)
+    try:
+        yield
+    finally:
+        put(VISIBILITY_SECONDS)
+
+
+@contextmanager
+def worker_paused(stack: LocalStack, provider: str) -> Iterator[None]:
+    """The provider's worker gets no tasks for a while: they gather on the queue."""
+    functions = stack.client("lambda")
+    name = stack.functions[f"{provider.capitalize()}Worker"]
+    (mapping,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        yield
+    finally:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+
+def processes(stack: LocalStack, function: str) -> list[int]:
+    """The ids of the processes that run a function. They are children of the emulator that the suite started."""
+    mark = f"AWS_LAMBDA_FUNCTION_NAME={stack.functions[function]}".encode()
+    gateway = f"GATEWAY_PORT={stack.emulator.port}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (folder / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if mark in environment and gateway in environment:
+            found.append(int(folder.name))
+    return found
+
+
+def dead_letters(system: System, provider: str) -> dict[str, str]:
+    """The dead letters' reasons by message id. They stay on the queue, hidden for a second."""
+    sqs, url = system.stack.client("sqs"), system.stack.dead_letter_queue_urls[provider]
+    found: dict[str, str] = {}
+    while letters := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], VisibilityTimeout=3
+    ).get("Messages"):
+        seen = {
+            json.loads(letter["Body"])["message_id"]: letter.get("MessageAttributes", {})
+            .get("reason", {})
+            .get("StringValue", "")
+            for letter in letters
+        }
+        if seen.keys() <= found.keys():
+            break
+        found |= seen
+    return found

@@ -1,0 +1,178 @@
+"""From a provider's webhook to the row: what a genuine one makes, what a duplicate costs, what a forged one does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.simulators.base import Simulator
+from tests.integration.conftest import System
+from tests.integration.driving import (
+    PROVIDERS,
+    Hook,
+    add_account,
+    calls,
+    fixed_account,
+    record_of,
+    send,
+    send_all,
+    visibility,
+    wait_for_empty_queues,
+    without_circumstances,
+    without_right,
+)
+from tests.integration.forgeries import Forgery, forgeries
+
+FORGED_OF_EACH = 200
+
+
+@pytest.fixture(autouse=True)
+def patient(system: System, simulators: dict[str, Simulator]) -> Iterator[None]:
+    """Nobody gets a task twice here because its first worker was slow."""
+    with visibility(system.stack, 60):
+        yield
+        wait_for_empty_queues(system)
+
+
+def _put(simulator: Simulator, number: int) -> str:
+    """A new message at the simulator: its id."""
+    return simulator.store.put("default", simulator.filler(number))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_genuine_webhook_ends_as_the_row_that_a_lookup_gives(system: System, provider: str) -> None:
+    """Every message that the simulator holds: looked up in one account, told of by webhooks in another."""
+    simulator = system.simulators[provider]
+    add_account(system, provider, "looked-up")
+    ids = simulator.message_ids()
+    hooks = [Hook(provider, *simulator.webhook(message_id)) for message_id in ids]
+    answers = send_all(system, hooks)
+    assert [answer.json() for answer in answers] == [{"accepted": 1}] * len(ids)
+    wait_for_empty_queues(system, providers=[provider])
+    assert system.stack.dead(provider) == 0
+    for message_id in ids:
+        path = f"/v1/messages/{provider}/{message_id}"
+        looked_up = system.get(path, params={"account": "looked-up", "max_age": 0})
+        stored = system.get(path, params={"max_age": 86_400})
+        assert (looked_up.status_code, stored.status_code) == (200, 200), (looked_up.text, stored.text)
+        assert stored.json()["provenance"]["via"] == "webhook"
+        expected = without_circumstances(looked_up.json())
+        expected |= {"account": "default", "id": f"{provider}:default:{message_id}"}
+        assert without_circumstances(stored.json()) == expected
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_duplicate_is_acknowledged_and_costs_no_provider_call(system: System, provider: str) -> None:
+    simulator = system.simulators[provider]
+    message_id = _put(simulator, 900_001)
+    hook = Hook(provider, *simulator.webhook(message_id))
+    first = send(system, hook)
+    wait_for_empty_queues(system, providers=[provider])
+    again = send_all(system, [hook] * 4)
+    wait_for_empty_queues(system, providers=[provider])
+    assert first.json() == {"accepted": 1}
+    assert [(answer.status_code, answer.json()) for answer in again] == [(200, {"accepted": 0, "duplicate": True})] * 4
+    assert calls(system, provider, message_id) == 1
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_duplicates_that_arrive_at_once_cost_one_call(system: System, provider: str) -> None:
+    simulator = system.simulators[provider]
+    message_id = _put(simulator, 900_002)
+    answers = send_all(system, [Hook(provider, *simulator.webhook(message_id))] * 6)
+    wait_for_empty_queues(system, providers=[provider])
+    assert sorted(answer.json()["accepted"] for answer in answers) == [0, 0, 0, 0, 0, 1]
+    assert calls(system, provider, message_id) == 1
+
+
+def test_an_account_in_the_address_is_the_one_that_is_checked_and_stored(system: System) -> None:
+    for provider in PROVIDERS:
+        simulator = system.simulators[provider]
+        message_id = simulator.message_ids("second")[0]
+        headers, body = simulator.webhook(message_id, account="second")
+        assert send(system, Hook(provider, headers, body, account="second")).json() == {"accepted": 1}
+        if provider != "highlevel":  # one key signs for all locations
+            assert send(system, Hook(provider, headers, body)).status_code == 401
+    wait_for_empty_queues(system)
+    for provider in PROVIDERS:
+        message_id = system.simulators[provider].message_ids("second")[0]
+        assert record_of(system, provider, message_id, "second").details is not None
+
+
+def test_genuine_events_about_no_message_are_acknowledged_and_ignored(system: System) -> None:
+    simulators = system.simulators
+    headers, body = simulators["cellcast"].webhook("-", changes={"_id": None, "type": "optout"})
+    hooks = {
+        "event_not_about_messages": [
+            Hook("highlevel", *simulators["highlevel"].webhook("-", "LCEmailStats")),
+            Hook("samva", *simulators["samva"].webhook("-", "conversation.created")),
+        ],
+        "opt_out": [Hook("cellcast", headers, body)],
+    }
+    for reason, deliveries in hooks.items():
+        for answer in send_all(system, deliveries):
+            assert (answer.status_code, answer.json()) == (200, {"ignored": reason})
+    assert not any(simulator.requests() for simulator in simulators.values())
+
+
+def test_a_webhook_of_an_unknown_provider_or_account_is_404(system: System) -> None:
+    unknown = system.post("/v1/webhooks/nobody", key=None, json={"message_id": "1"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_provider")
+    simulator = system.simulators["cellcast"]
+    headers, body = simulator.webhook(simulator.message_ids()[0])
+    answer = send(system, Hook("cellcast", headers, body, account="not-there"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_account")
+
+
+@pytest.mark.parametrize(("provider", "status"), [("samva", 503), ("highlevel", 429)])
+def test_an_event_that_can_not_be_queued_is_refused_and_its_redelivery_taken_in(
+    system: System, provider: str, status: int
+) -> None:
+    simulator = system.simulators[provider]
+    message_id = _put(simulator, 900_003)
+    hook = Hook(provider, *simulator.webhook(message_id))
+    with without_right(system.stack, f"{provider.capitalize()}Webhook", "Queue"):
+        refused = send(system, hook)
+    assert (refused.status_code, refused.json()["code"]) == (status, "storage_unavailable")
+    assert send(system, hook).json() == {"accepted": 1}
+    wait_for_empty_queues(system, providers=[provider])
+    assert record_of(system, provider, message_id).details is not None
+
+
+def test_an_account_without_secrets_takes_no_webhook_in(system: System) -> None:
+    for provider in PROVIDERS:
+        if provider == "highlevel":
+            continue  # its key is the vendor's where the account names none
+        simulator = system.simulators[provider]
+        add_account(system, provider, "no-secrets", webhook_secrets=[])
+        headers, body = simulator.webhook(simulator.message_ids()[0], account=fixed_account(simulator))
+        answer = send(system, Hook(provider, headers, body, account="no-secrets"))
+        assert (answer.status_code, answer.json()["code"]) == (401, "signature_invalid")
+
+
+def test_a_thousand_forged_or_malformed_webhooks_do_nothing(system: System) -> None:
+    """None is queued (the table would hold its claim), none reaches a provider, none makes a server error."""
+    made: list[Forgery] = [
+        forgery for simulator in system.simulators.values() for forgery in forgeries(simulator, FORGED_OF_EACH)
+    ]
+    items = _items(system)
+    answers = send_all(system, [forgery.hook for forgery in made])
+    assert len(answers) == len(PROVIDERS) * FORGED_OF_EACH
+    wrong = {
+        (forgery.hook.provider, forgery.name, answer.status_code, answer.text)
+        for forgery, answer in zip(made, answers, strict=True)
+        if (answer.status_code, answer.json()["code"]) != forgery.refusal
+    }
+    assert not wrong
+    assert {system.stack.waiting(provider) + system.stack.dead(provider) for provider in PROVIDERS} == {0}
+    assert not any(simulator.requests() for simulator in system.simulators.values())
+    assert _items(system) == items
+
+
+def _items(system: System) -> int:
+    """How many items the table holds."""
+    pages = system.stack.client("dynamodb").get_paginator("scan").paginate(
+        TableName=system.stack.table_name, Select="COUNT"
+    )  # fmt: skip
+    return sum(page["Count"] for page in pages)

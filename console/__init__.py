@@ -1,4 +1,4 @@
-"""The `message-detail` command: accounts, API keys and calls of the API, from a terminal. Not part of what Lambda runs."""
+"""The `message-detail` command: accounts, API keys and calls of the API, from a terminal. Not shipped to Lambda."""
 
 import sys
 from pathlib import Path

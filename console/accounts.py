@@ -48,8 +48,8 @@ def put(arguments: argparse.Namespace, tools: Tools) -> int:
     """Stores first and checks then: a refresh token that is good for one use must be stored before it is used."""
     values = read_settings(arguments.file, arguments.provider, arguments.account, tools)
     account = build_account(arguments.provider, arguments.account, values)
-    text = json.dumps(values, ensure_ascii=False)
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_SECRET_BYTES:
+    text = json.dumps(values)
+    if len(text) > MAX_SECRET_BYTES:
         raise UsageProblem(f"{arguments.file}: a secret holds at most {MAX_SECRET_BYTES} bytes")
     cloud = cloud_of(arguments)
     probe = Probe(cloud, tools.transport) if arguments.check else None
@@ -83,15 +83,25 @@ def list_accounts(arguments: argparse.Namespace, _tools: Tools) -> int:
 def check(arguments: argparse.Namespace, tools: Tools) -> int:
     """Tries the credentials as they are stored."""
     cloud = cloud_of(arguments)
-    name = f"{arguments.provider}/{arguments.account}"
-    stored = cloud.secret(name)
-    if stored is None:
-        raise ConsoleError(f"there is no secret {cloud.stack}/{name}: message-detail accounts put {name} stores it")
-    account = build_account(arguments.provider, arguments.account, stored[0])
+    account = _stored(cloud, arguments.provider, arguments.account)
     finding = Probe(cloud, tools.transport).check(account, arguments.message)
     if arguments.json:
         say_json(_finding(account, finding))
     return _report(account, finding, silent=arguments.json)
+
+
+def _stored(cloud: Cloud, provider: str, name: str) -> Account:
+    """The account as it is stored, or ConsoleError."""
+    stored = cloud.secret(f"{provider}/{name}")
+    if stored is None:
+        raise ConsoleError(
+            f"there is no secret {cloud.stack}/{provider}/{name}: "
+            f"make it with message-detail accounts put {provider} {name}"
+        )
+    try:
+        return build_account(provider, name, stored[0])
+    except UsageProblem as error:
+        raise ConsoleError(str(error)) from None
 
 
 def _store(cloud: Cloud, secret: str, text: str, account: Account) -> bool:

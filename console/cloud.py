@@ -85,7 +85,7 @@ class Cloud:
         """The JSON object in the secret `{stack}/{name}` and its version; None when there is no such secret."""
         secret = f"{self.stack}/{name}"
         try:
-            answer = self.call("secretsmanager", "get_secret_value", SecretId=secret)
+            answer = self.call("secretsmanager", "get_secret_value", SecretId=secret, VersionStage="AWSCURRENT")
         except AwsRefused as error:
             if error.code == "ResourceNotFoundException":
                 return None

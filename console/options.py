@@ -45,7 +45,9 @@ def subcommand(
     commands: Subcommands, name: str, run: Command, text: str, *, api: bool = False, more: str = ""
 ) -> argparse.ArgumentParser:
     """A subcommand with the options that all have; `api`: also those for calls of the API."""
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=f"{text}. {more}".strip())
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=f"{text[0].upper()}{text[1:]}. {more}".strip()
+    )
     parser.set_defaults(run=run, label=parser.prog)
     parser.add_argument("--json", action="store_true", help="print JSON")
     group = parser.add_argument_group("which deployment")

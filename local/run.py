@@ -18,6 +18,7 @@ from local.options import OptionError, Options, read_options
 from local.report import table
 from local.samples import Caller, Sample, path_of
 from local.stack import LocalStack
+from local.token_file import TokenFile
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -61,6 +62,10 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
     for account in accounts:
         stack.add_account(account)
     stack.start()
+    if options.accounts is not None:
+        tokens = TokenFile(options.accounts, stack.client("dynamodb"), stack.table_name)
+        tokens.start()
+        cleanup.callback(tokens.close)
     caller = Caller(stack.api_url, options.key)
     cleanup.callback(caller.close)
     results = _look_up(caller, samples, stack, progress)

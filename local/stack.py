@@ -17,6 +17,7 @@ from local import package, routes
 from local.accounts import AccountSettings
 from local.emulator import Emulator, EmulatorError
 from local.gateway import Gateway
+from message_detail.tally import Tally
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ALL_SCOPES: Final = ("read", "write", "admin")
@@ -168,6 +169,7 @@ class LocalStack:
         self._progress(f"{len(self.functions)} functions, {count} routes")
         for account in self._accounts:
             self.put_secret(f"{account.provider}/{account.account}", account.settings)
+            Tally(self.client("dynamodb"), self.table_name).register(account.provider, account.account)
         self.put_secret("api-keys", {"keys": [key.stored() for key in self._keys]})
         self.gateway.serve(self.emulator.port, self.outputs["ApiId"])
 

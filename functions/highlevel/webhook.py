@@ -1,8 +1,7 @@
 """POST /v1/webhooks/highlevel and POST /v1/webhooks/highlevel/{account}."""
 
+from message_detail.handlers.webhook import webhook_handler
 from message_detail.providers.highlevel.account import KEYS
 from message_detail.providers.highlevel.webhook import WEBHOOK
-
-from message_detail.handlers.webhook import webhook_handler
 
 handler = webhook_handler(WEBHOOK, KEYS)

@@ -1,7 +1,6 @@
 """The tasks of the queue of highlevel."""
 
-from message_detail.providers.highlevel.provider import PROVIDER
-
 from message_detail.handlers.worker import worker_handler
+from message_detail.providers.highlevel.provider import PROVIDER
 
 handler = worker_handler(PROVIDER)

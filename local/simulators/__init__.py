@@ -1,26 +1,25 @@
-"""Simulators of the five vendors' services, for `make run` and the tests.
+"""Simulators of the vendors' services, for `make run` and the tests.
 
-Each is one ASGI app whose paths begin with `/<provider>`; `local.simulators.server` serves all of them.
+Each is one ASGI app whose paths begin with `/<provider>`, in a module of the provider's name with the maker as
+`SIMULATOR`; `local.simulators.server` serves all of them.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 
 from local.simulators.base import Simulator
-from local.simulators.carecloud import CareCloud
-from local.simulators.cellcast import Cellcast
-from local.simulators.highlevel import HighLevel
-from local.simulators.portsip import PortSip
-from local.simulators.samva import Samva
+from message_detail.providers import names
+
+
+def _found() -> dict[str, Callable[[], Simulator]]:
+    modules = {module.name for module in pkgutil.iter_modules(__path__)} & set(names())
+    return {name: importlib.import_module(f"{__name__}.{name}").SIMULATOR for name in sorted(modules)}
+
 
 #: A maker for each provider, by the provider's name.
-SIMULATORS: dict[str, Callable[[], Simulator]] = {
-    "carecloud": CareCloud,
-    "cellcast": Cellcast,
-    "highlevel": HighLevel,
-    "samva": Samva,
-    "portsip": PortSip,
-}
+SIMULATORS: dict[str, Callable[[], Simulator]] = _found()
 
 __all__ = ["SIMULATORS", "Simulator"]

@@ -243,3 +243,6 @@ def _wanted(message: Mapping[str, Any], query: Mapping[str, str]) -> bool:
     sent = str(message.get("send_time") or "")
     low, high = (query.get(name, "").replace("T", " ") for name in ("send_time_from", "send_time_to"))
     return not (low and sent < low) and not (high and (not sent or sent > high))
+
+
+SIMULATOR = CareCloud

@@ -222,3 +222,6 @@ def _plus(number: Any) -> str:
     if not digits.isdecimal():
         return digits
     return f"+{digits}" if digits.startswith("61") else f"+61{digits}"
+
+
+SIMULATOR = Cellcast

@@ -233,3 +233,6 @@ class HighLevel(Simulator):
 def _refusal(status: int, message: str, error: str | None) -> Answer:
     body: dict[str, Any] = {"statusCode": status, "message": message}
     return json_answer(status, {**body, "error": error} if error else body)
+
+
+SIMULATOR = HighLevel

@@ -213,3 +213,6 @@ def _comparable(text: str) -> str:
         return datetime.fromisoformat(text).isoformat(timespec="microseconds")
     except ValueError:
         return text
+
+
+SIMULATOR = PortSip

@@ -213,3 +213,6 @@ def _gen3(
 
 def _iso(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+SIMULATOR = Samva

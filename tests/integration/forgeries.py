@@ -65,7 +65,7 @@ def _missing(simulator: Simulator, message_id: str, _draw: random.Random) -> For
 def _truncated(simulator: Simulator, message_id: str, draw: random.Random) -> Forgery:
     hook = _genuine(simulator, message_id)
     proof = hook.headers[_proof(hook)]
-    return Forgery("truncated", _with_proof(hook, proof[: draw.randrange(len(proof) - 4)]))
+    return Forgery("truncated", _with_proof(hook, proof[: draw.randrange(len(proof) - 4)].strip()))
 
 
 def _one_character(simulator: Simulator, message_id: str, draw: random.Random) -> Forgery:

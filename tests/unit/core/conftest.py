@@ -83,9 +83,9 @@ class Calls:
     def __init__(self, client: Any) -> None:
         self._client = client
         self.made: list[str] = []
-        self.failures: list[tuple[str, Exception, bool]] = []
+        self.failures: list[tuple[str, BaseException, bool]] = []
 
-    def fail(self, operation: str, error: Exception, *, after: bool = False) -> None:
+    def fail(self, operation: str, error: BaseException, *, after: bool = False) -> None:
         """The next call of the operation fails: before it reached AWS, or `after` it did its work there."""
         self.failures.append((operation, error, after))
 

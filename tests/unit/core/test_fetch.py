@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail import fetch as fetch_module
 from message_detail.accounts import Account, build
 from message_detail.errors import (
     MessageDetailError,
@@ -38,7 +38,7 @@ class NoTokens:
     def read_token(self, account: Account) -> SavedToken | None:
         raise AssertionError("an account with a static key has no token")
 
-    take_lease = save_token = end_lease = read_token  # type: ignore[assignment]
+    take_lease = save_token = end_lease = read_token
 
 
 def fetcher(transport: httpx.BaseTransport) -> Fetcher:
@@ -103,6 +103,10 @@ def _slow(request: httpx.Request) -> httpx.Response:
     raise httpx.ReadTimeout("too slow", request=request)
 
 
+def _gzip(content: bytes) -> httpx.Response:
+    return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(content))
+
+
 FAILURES: list[tuple[str, Any, type[MessageDetailError]]] = [
     ("connect error", httpx.ConnectError("refused"), ProviderUnavailable),
     ("reset", httpx.ReadError("reset by peer"), ProviderUnavailable),
@@ -120,9 +124,9 @@ FAILURES: list[tuple[str, Any, type[MessageDetailError]]] = [
     ("null", httpx.Response(200, json=None), ProviderBadAnswer),
     ("nested without end", httpx.Response(200, content=b"[" * 100_000), ProviderBadAnswer),
     ("not UTF-8", httpx.Response(200, content=b'{"a":"\xff"}'), ProviderBadAnswer),
-    ("broken gzip", lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"nope")), ProviderBadAnswer),
+    ("broken gzip", lambda _: _gzip(b"nope"), ProviderBadAnswer),
     ("too large", httpx.Response(200, content=b" " * (MAX_ANSWER_BYTES + 1)), ProviderBadAnswer),
-    ("gzip bomb", lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b" " * (MAX_ANSWER_BYTES + 1)))), ProviderBadAnswer),
+    ("gzip bomb", lambda _: _gzip(gzip.compress(b" " * (MAX_ANSWER_BYTES + 1))), ProviderBadAnswer),
     ("no id", httpx.Response(200, json={"status": True, "data": {"status": "sent"}}), ProviderBadAnswer),
     ("another's id", says(_id="6a1c0de5f0aa11bb22cc33de"), ProviderBadAnswer),
     ("redirect elsewhere", httpx.Response(302, headers={"location": "https://evil.example.com/"}), ProviderBadAnswer),
@@ -172,7 +176,7 @@ def test_reading_stops_at_the_size_limit() -> None:
 
 def test_an_answer_that_drips_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     passed = iter(range(0, 1_000_000))
-    monkeypatch.setattr(fetch_module.time, "monotonic", lambda: float(next(passed)))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(passed)))
 
     def dripping() -> Iterator[bytes]:
         while True:

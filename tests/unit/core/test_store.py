@@ -12,13 +12,13 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from message_detail.contents import ROOM_BYTES, Contents
 from message_detail.errors import StorageUnavailable
-from message_detail.fold import Record, current, join, join_all, timeline
+from message_detail.fold import Record, current, join, join_all, record_of, timeline
 from message_detail.message import Body, Channel, Message
 from message_detail.provider import Normalized
 from message_detail.status import Status
 from message_detail.store import Store
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
-from tests.unit.core.samples import ID, message, observation, record, record_of
+from tests.unit.core.samples import ID, message, observation, record
 
 
 def _messages(dynamodb: Any) -> list[dict[str, Any]]:

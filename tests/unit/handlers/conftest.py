@@ -56,7 +56,7 @@ class Cloud:
             if not answer.get("Messages"):
                 return found
             for message in answer["Messages"]:
-                found.append(message)
+                found.append(dict(message))
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
     def dead(self) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from message_detail.errors import StorageUnavailable
 from message_detail.handlers.authorizer import authorizer_handler, bearer, find, hash_of
 from tests.unit.handlers.conftest import STACK, Cloud
 
-KEYS = [
+KEYS: list[dict[str, Any]] = [
     {"id": "one", "sha256": hash_of("key-one"), "scopes": ["read"]},
     {"id": "two", "sha256": hash_of("key-two"), "scopes": ["read", "write", "admin"]},
 ]
@@ -39,7 +39,7 @@ def test_several_keys_are_valid_at_once(cloud: Cloud, key: str, caller: dict[str
 
 @pytest.mark.parametrize(
     "header", ["Bearer key-on", "Bearer key-onee", "Bearer KEY-ONE", "Bearer ☃", "Bearer " + KEYS[0]["sha256"]]
-)  # type: ignore[operator]
+)
 def test_a_wrong_key_is_nobody(cloud: Cloud, header: str) -> None:
     assert ask(authorization=header)["context"] == {"reason": "wrong"}
 
@@ -75,7 +75,7 @@ def test_when_the_keys_can_not_be_read_nothing_is_answered_that_could_be_cached(
         def get_secret_value(self, **_: Any) -> None:
             raise ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue")
 
-    container.secrets()._secrets.client = Down()
+    monkeypatch.setattr(container.secrets()._secrets, "client", Down())
     with pytest.raises(StorageUnavailable):
         ask(authorization="Bearer key-one")
 

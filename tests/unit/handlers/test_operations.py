@@ -80,8 +80,11 @@ def bury(cloud: Cloud, message_id: str, reason: str, account: str = "default") -
 
 
 def _bury(cloud: Cloud, body: str, reason: str) -> None:
-    attributes = {"reason": {"DataType": "String", "StringValue": reason}}
-    cloud.sqs.send_message(QueueUrl=cloud.dead_url, MessageBody=body, MessageAttributes=attributes)
+    cloud.sqs.send_message(
+        QueueUrl=cloud.dead_url,
+        MessageBody=body,
+        MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
+    )
 
 
 def test_redrive_moves_dead_letters_back_and_says_why_they_had_died(cloud: Cloud) -> None:

@@ -19,7 +19,7 @@ ADDED = "2026-05-04T09:15:00.120Z"
 
 
 def event_of(**changes: Any) -> Event:
-    return read(HIGHLEVEL, outbound(NOW, **changes), NOW)
+    return read(HIGHLEVEL, outbound(NOW, **changes), time.time())
 
 
 def observed(**changes: Any) -> Observed | None:

@@ -24,12 +24,12 @@ both = pytest.mark.parametrize("scheme", [SAMVA_2, SAMVA_3], ids=str)
 def gen2(event: Any = "message.delivered", **changes: Any) -> Event:
     """An event of generation 2."""
     body = {"event": event, "messageId": "m1", "timestamp": STAMP, "data": {"status": "delivered"}, **changes}
-    return read(SAMVA_2, body, NOW)
+    return read(SAMVA_2, body, time.time())
 
 
 def gen3(event: Any = "message.received", **data: Any) -> Event:
     """An event of generation 3."""
-    return read(SAMVA_3, {"type": event, "timestamp": STAMP, "data": {"messageId": "m1", **data}}, NOW)
+    return read(SAMVA_3, {"type": event, "timestamp": STAMP, "data": {"messageId": "m1", **data}}, time.time())
 
 
 def test_generation_2() -> None:

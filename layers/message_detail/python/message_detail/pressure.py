@@ -32,8 +32,8 @@ FIRST_COOL_DOWN_SECONDS: Final = 2.0
 LONGEST_COOL_DOWN_SECONDS: Final = 300.0
 STREAK_SECONDS: Final = 600
 """A throttling this long after the last one starts a new streak."""
-FAILURES_TO_OPEN: Final = 5
-RECOVERY_SECONDS: Final = 30
+FAILURES_TO_OPEN: Final = 10
+RECOVERY_SECONDS: Final = 15
 
 T = TypeVar("T")
 

@@ -136,8 +136,12 @@ class Tally:
         self._noted.pop((account.provider, account.name), None)
         self._note(account, "SET last_error = :at, last_error_code = :code", {":code": {"S": code}})
 
+    def register(self, provider: str, account: str) -> None:
+        """Makes an account known before its first use."""
+        self._add(f"account#{provider}", account, "SET registered = :yes", {":yes": {"BOOL": True}}, {})
+
     def accounts(self, provider: str) -> list[AccountState]:
-        """The accounts of a provider that have ever been used."""
+        """The accounts of a provider that were registered or have been used."""
 
         def text(item: dict[str, Any], name: str) -> str | None:
             return item[name]["S"] if name in item else None

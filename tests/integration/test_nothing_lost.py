@@ -1,0 +1,226 @@
+"""Five hundred webhooks, shuffled and partly doubled, while the providers' statuses move: all of it ends as the fold.
+
+The fold is made without the system: a second set of simulators is walked through the same scripts by the provider's
+own mapping, and the same deliveries are read by the provider's own webhook code.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final
+
+import pytest
+
+from local.simulators.base import Simulator
+from local.simulators.server import Running, serve
+from message_detail import providers
+from message_detail.accounts import Account, build
+from message_detail.fetch import Fetcher
+from message_detail.fold import Record, current, events_of, join_all, record_of, timeline
+from message_detail.message import Observation
+from message_detail.provider import Context, Provider
+from message_detail.times import from_epoch
+from message_detail.tokens import SavedToken, Tokens
+from message_detail.webhook import Delivery, Webhook, tasks_of, verify
+from tests.integration.conftest import System
+from tests.integration.driving import (
+    PROVIDERS,
+    Hook,
+    calls,
+    fixed_account,
+    send_all,
+    store_of,
+    visibility,
+    wait_for_empty_queues,
+    without_circumstances,
+)
+
+MESSAGES: Final = 25
+"""Of each provider; with four events each, 500 webhooks."""
+EVENTS: Final = 4
+DUPLICATES: Final = 0.3
+FIRST_NUMBER: Final = 500_000
+
+#: How the provider's message goes on, one step with each call; the scripts are dealt out in turn.
+SCRIPTS: Final[dict[str, tuple[str, tuple[tuple[Any, ...], ...]]]] = {
+    "carecloud": ("status", ((0, 5, 1, -1), (0, 1), (0, 1, 4, 0), (5, 0, 2))),
+    "cellcast": (
+        "status",
+        (("queued", "sent", "delivered"), ("pending", "sent", "dead"), ("sent", "delivered", "sent"), ("blocked",)),
+    ),
+    "highlevel": (
+        "status",
+        (
+            ("pending", "sent", "delivered", "read"),
+            ("sent", "failed", "delivered"),
+            ("scheduled", "sent", "undelivered"),
+            ("delivered", "sent", "read", "delivered"),
+        ),
+    ),
+    "portsip": ("delivery", (("SENT", "DELIVERED"), ("SENT", "ERR", "DELIVERED"), ("ERR",), ("DELIVERED", "SENT"))),
+    "samva": (
+        "status",
+        (
+            ("queued", "processing", "sent", "delivered"),
+            ("processing", "sent", "failed"),
+            ("sent", "delivered", "read", "sent"),
+            ("sent", "bounced"),
+        ),
+    ),
+}
+
+
+@dataclass
+class Story:
+    """One message: the steps of its script, and the deliveries about it."""
+
+    provider: str
+    message_id: str
+    steps: list[dict[str, Any]]
+    hooks: list[Hook] = field(default_factory=list)
+
+
+def _stories(simulators: Mapping[str, Simulator]) -> Iterator[Story]:
+    for provider in PROVIDERS:
+        name, scripts = SCRIPTS[provider]
+        for number in range(MESSAGES):
+            message_id = _put(simulators[provider], number)
+            words = scripts[number % len(scripts)]
+            story = Story(provider, message_id, [{name: word} for word in words])
+            simulators[provider].script(message_id, story.steps)
+            story.hooks = [
+                Hook(provider, *_EVENTS[provider](simulators[provider], message_id, words, event))
+                for event in range(EVENTS)
+            ]
+            yield story
+
+
+def _put(simulator: Simulator, number: int) -> str:
+    return simulator.store.put("default", simulator.filler(FIRST_NUMBER + number))
+
+
+# -- four different events about a message, as each provider tells them ------------------------------------
+
+Made = tuple[dict[str, str], bytes]
+
+
+def _relayed(simulator: Simulator, message_id: str, words: Sequence[Any], event: int) -> Made:
+    """A relay may say more than the id; the bodies differ, so that none is taken for a repetition."""
+    word = words[min(event, len(words) - 1)]
+    return simulator.webhook(message_id, "many" if event % 2 else None, changes={"status": word, "event": event})
+
+
+def _cellcast(simulator: Simulator, message_id: str, words: Sequence[Any], event: int) -> Made:
+    if event == EVENTS - 1:
+        return simulator.webhook(message_id, "receive")
+    return simulator.webhook(message_id, changes={"status": ("queued", "sent", words[-1] + " ")[event]})
+
+
+def _highlevel(simulator: Simulator, message_id: str, words: Sequence[Any], event: int) -> Made:
+    return simulator.webhook(message_id, changes={"status": words[min(event, len(words) - 1)]})
+
+
+def _samva(simulator: Simulator, message_id: str, words: Sequence[Any], event: int) -> Made:
+    """Both generations; the first names an event only once, hence the ones that are no statuses."""
+    if event < len(words):
+        return simulator.webhook(message_id, f"message.{words[event]}", style="gen2" if event % 2 else "gen3")
+    return simulator.webhook(message_id, f"message.note{event}")
+
+
+_EVENTS: Final[dict[str, Callable[[Simulator, str, Sequence[Any], int], Made]]] = {
+    "carecloud": _relayed,
+    "cellcast": _cellcast,
+    "highlevel": _highlevel,
+    "portsip": _relayed,
+    "samva": _samva,
+}
+
+
+# -- the fold, without the system ---------------------------------------------------------------------------
+
+
+class _NoTokens:
+    """The accounts of the twins have fixed credentials."""
+
+    def read_token(self, account: Account) -> SavedToken | None:
+        raise AssertionError("no token is needed")
+
+    take_lease = save_token = end_lease = read_token  # type: ignore[assignment]
+
+
+@pytest.fixture(scope="module")
+def twins() -> Iterator[Running]:
+    """A second set of simulators."""
+    with serve() as running:
+        yield running
+
+
+def _expected(story: Story, simulator: Simulator, twin: Simulator, received_at: float) -> Record:
+    provider = providers.load(story.provider)
+    answers = _answers(provider, story, twin)
+    return join_all([*answers, *(_observed(story, hook, simulator, received_at) for hook in story.hooks)])
+
+
+def _answers(provider: Provider, story: Story, twin: Simulator) -> Iterator[Record]:
+    """What each call for the message would have told."""
+    settings = twin.account(fixed_account(twin))
+    account = build(provider.name, "default", settings, provider.keys)
+    fetcher = Fetcher(Tokens(_NoTokens()))
+    for _ in range(EVENTS):
+        document = fetcher.fetch(provider, account, story.message_id, 10)
+        yield record_of(provider.normalize(document, Context(account, story.message_id, from_epoch(time.time()))))
+
+
+def _observed(story: Story, hook: Hook, simulator: Simulator, received_at: float) -> Record:
+    """What a delivery itself says of the status: nothing, unless it is signed."""
+    provider = story.provider
+    webhook: Webhook = import_module(f"message_detail.providers.{provider}.webhook").WEBHOOK
+    account = build(provider, "default", simulator.account(), providers.keys_of(provider))
+    verified = verify(webhook, Delivery(hook.body, hook.headers, {}, received_at), account)
+    (task,) = tasks_of(verified, webhook.read(verified), provider)
+    assert task.message_id == story.message_id
+    return Record(events=events_of(Observation.model_validate(entry) for entry in task.observations))
+
+
+def _told(record: Record) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
+    """Message and timeline without the times at which we learned of it all."""
+    message = current(record)
+    assert message is not None
+    events = [
+        (event.status, event.status_native, event.occurred_at, event.epoch, event.reason, event.failure, event.confirmed)
+        for event in timeline(record)
+    ]
+    return without_circumstances(message.as_json()), sorted(events, key=str)
+
+
+def test_five_hundred_webhooks_end_as_the_fold_of_what_the_providers_said(
+    system: System, simulators: dict[str, Simulator], twins: Running
+) -> None:
+    stories = list(_stories(simulators))
+    for story in stories:
+        twin = twins.simulators[story.provider]
+        _put(twin, int(story.message_id and stories.index(story) % MESSAGES))
+        twin.script(story.message_id, story.steps)
+    unique = [hook for story in stories for hook in story.hooks]
+    assert len(unique) == len({(hook.provider, hook.body) for hook in unique}) == 500
+    draw = random.Random(20)
+    deliveries = [*unique, *draw.sample(unique, round(len(unique) * DUPLICATES))]
+    draw.shuffle(deliveries)
+    with visibility(system.stack, 60):
+        received_at = time.time()
+        answers = send_all(system, deliveries)
+        wait_for_empty_queues(system, 200)
+    assert {answer.status_code for answer in answers} == {200}
+    assert sum(answer.json()["accepted"] for answer in answers) == len(unique)
+    assert [system.stack.dead(provider) for provider in PROVIDERS] == [0] * len(PROVIDERS)
+    made = {provider: calls(system, provider) for provider in PROVIDERS}
+    assert all(count <= MESSAGES * EVENTS for count in made.values()), made
+    store = store_of(system.stack)
+    for story in stories:
+        found = store.read(f"{story.provider}:default:{story.message_id}").record
+        expected = _expected(story, simulators[story.provider], twins.simulators[story.provider], received_at)
+        assert _told(found) == _told(expected), story

@@ -1,0 +1,68 @@
+"""Rotated tokens survive the end of `make run ACCOUNTS=…`."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from local.token_file import TokenFile
+
+
+def _table() -> Any:
+    client = boto3.client("dynamodb", region_name="us-east-1")
+    client.create_table(
+        TableName="t",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+    )
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+
+
+TOKEN = {
+    "pk": {"S": "token#highlevel:default"},
+    "sk": {"S": "token"},
+    "access_token": {"S": "a2"},
+    "refresh_token": {"S": "r2"},
+    "valid_until": {"N": "1"},
+    "seed": {"S": "s"},
+}
+
+
+def test_tokens_are_saved_for_the_owner_only_and_restored(tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.toml"
+    with mock_aws():
+        client = _table()
+        tokens = TokenFile(accounts, client, "t")
+        tokens.start()
+        client.put_item(TableName="t", Item={**TOKEN, "lease_owner": {"S": "me"}})
+        client.put_item(TableName="t", Item={"pk": {"S": "message#x"}, "sk": {"S": "message"}})
+        tokens.close()
+    assert stat.S_IMODE(tokens.path.stat().st_mode) == 0o600
+    assert json.loads(tokens.path.read_text()) == [TOKEN]
+    with mock_aws():
+        client = _table()
+        again = TokenFile(accounts, client, "t")
+        again.start()
+        again.close()
+        assert client.scan(TableName="t")["Items"] == [TOKEN]
+
+
+def test_a_run_without_tokens_leaves_no_file(tmp_path: Path) -> None:
+    with mock_aws():
+        tokens = TokenFile(tmp_path / "accounts.toml", _table(), "t")
+        tokens.start()
+        tokens.close()
+    assert list(tmp_path.iterdir()) == []

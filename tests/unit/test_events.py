@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from local.simulators import SIMULATORS
 from message_detail import aws, container, settings
+from tests.unit.core.conftest import SHAPE
 from tools.make_events import EVENTS, HIGHLEVEL_KEY_FILE, events, text_of
 
 FUNCTIONS = ("lookup", "worker", "webhook", "operations", "reconcile")
@@ -100,24 +101,7 @@ def cloud(provider: str, monkeypatch: pytest.MonkeyPatch, _clients: None) -> Ite
         aws.client("secretsmanager").create_secret(Name=f"{STACK}/{provider}/default", SecretString=json.dumps(account))
         aws.client("dynamodb").create_table(
             TableName="messages",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-                {"AttributeName": "due_shard", "AttributeType": "S"},
-                {"AttributeName": "due_at", "AttributeType": "S"},
-            ],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "due",
-                    "KeySchema": [
-                        {"AttributeName": "due_shard", "KeyType": "HASH"},
-                        {"AttributeName": "due_at", "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
+            **SHAPE,
         )
         container.use_transport(httpx.MockTransport(lambda request: _answer(simulator, request)))
         yield

@@ -15,6 +15,7 @@ from moto import mock_aws
 from message_detail import aws as aws_module
 from message_detail import container, observability, settings
 from message_detail.handlers import worker
+from tests.unit.core.conftest import SHAPE
 from tests.unit.core.samples import Vendor, says
 
 STACK = "stack"
@@ -72,6 +73,13 @@ def _forget() -> None:
         container.dedupe,
         container.service,
         container.transport,
+        container.pressure,
+        container.search,
+        container.eraser,
+        container.tally,
+        container.due_index,
+        container.sync_book,
+        container.syncer,
         settings.settings,
         worker._threads,
     ):
@@ -85,15 +93,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             monkeypatch.setenv(name, "testing")
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         made = Cloud()
-        made.dynamodb.create_table(
-            TableName="messages",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
+        made.dynamodb.create_table(TableName="messages", **SHAPE)
         boto3.client("s3").create_bucket(Bucket="contents")
         for name, value in {
             "TABLE_NAME": "messages",

@@ -29,7 +29,8 @@ class Eraser:
         StorageUnavailable when `seconds` did not suffice: the same call again goes on where this one ended.
         """
         deadline = self._monotonic() + seconds
-        query = Query(address_lists(address), limit=MAX_LIMIT)
+        # A number without its country code could be somebody else's with one: only what was asked for is erased.
+        query = Query(address_lists(address)[:1], limit=MAX_LIMIT)
         erased: set[str] = set()
         while True:
             # Always the first page: what was erased is no longer on it.

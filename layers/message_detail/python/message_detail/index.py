@@ -157,6 +157,8 @@ def address_key(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Text without invisible characters, with plain digits, dashes and single blanks."""
+    if text.isascii():
+        return " ".join(text.split())
     characters = (_plain(character) for character in unicodedata.normalize("NFKC", text))
     return " ".join("".join(characters).split())
 

@@ -370,22 +370,22 @@ class Message(Part):
     bcc: tuple[Party, ...] = ()
     reply_to: tuple[Party, ...] = ()
     subject: str | None = None
-    body: Body = Body()
+    body: Body = Field(default_factory=Body)
     template: Template | None = None
     attachments: tuple[Attachment, ...] = ()
     interaction: Interaction | None = None
-    conversation: Conversation = Conversation()
+    conversation: Conversation = Field(default_factory=Conversation)
     replies: tuple[Reply, ...] = ()
-    engagement: Engagement = Engagement()
-    timestamps: Timestamps = Timestamps()
-    attempts: Attempts = Attempts()
-    billing: Billing = Billing()
+    engagement: Engagement = Field(default_factory=Engagement)
+    timestamps: Timestamps = Field(default_factory=Timestamps)
+    attempts: Attempts = Field(default_factory=Attempts)
+    billing: Billing = Field(default_factory=Billing)
     call: Call | None = None
-    origin: Origin = Origin()
-    labels: Labels = Labels()
+    origin: Origin = Field(default_factory=Origin)
+    labels: Labels = Field(default_factory=Labels)
     priority: str | None = None
     references: tuple[Reference, ...] = ()
-    upstream: Upstream = Upstream()
+    upstream: Upstream = Field(default_factory=Upstream)
     extensions: dict[str, Any] = Field(default_factory=dict)
     provenance: Provenance
 

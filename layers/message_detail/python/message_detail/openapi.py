@@ -25,6 +25,7 @@ from message_detail.openapi_parts import (
     problems,
     provider,
     schemas,
+    search_parameters,
 )
 from message_detail.providers import names
 from message_detail.queue import MAX_ID_BYTES

@@ -20,6 +20,7 @@ from message_detail.errors import (
     InternalError,
     InvalidRequest,
     MessageDetailError,
+    ProviderError,
     Unauthorized,
 )
 
@@ -90,6 +91,8 @@ def endpoint(route: Route, *, scope: str | None, provider: str | None = None) ->
                 require(request, scope)
             response = route(request)
         except MessageDetailError as error:
+            if isinstance(error, ProviderError):
+                observability.count(f"failed_{error.code}")
             response = problem(error)
         except Exception as error:  # noqa: BLE001  # the outermost edge
             observability.log_unexpected(error, provider=provider)

@@ -29,7 +29,7 @@ class CellcastMessage(Payload):
     message: str | None = None
     sender: str | None = None
     receiver: str | None = None
-    smsDetail: SmsDetail = SmsDetail()
+    smsDetail: SmsDetail = Field(default_factory=SmsDetail)
     creditAmount: str | None = None
     createdAt: str | None = None
     updatedAt: str | None = None

@@ -42,7 +42,7 @@ class EmailMeta(Payload):
 
     messageIds: Texts = ()
     subject: str | None = None
-    email: NestedEmailMeta = NestedEmailMeta()
+    email: NestedEmailMeta = Field(default_factory=NestedEmailMeta)
 
 
 class Meta(Payload):
@@ -50,7 +50,7 @@ class Meta(Payload):
 
     callDuration: int | None = None
     callStatus: str | None = None
-    email: EmailMeta = EmailMeta()
+    email: EmailMeta = Field(default_factory=EmailMeta)
 
 
 class Email(Payload):
@@ -88,7 +88,7 @@ class HighLevelMessage(Payload):
     status: str | None = None
     contentType: str | None = None
     attachments: Texts = ()
-    meta: Meta = Meta()
+    meta: Meta = Field(default_factory=Meta)
     source: str | None = None
     userId: str | None = None
     conversationProviderId: str | None = None

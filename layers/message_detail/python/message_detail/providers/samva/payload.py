@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from message_detail.ledger import Payload
 
 
@@ -70,7 +72,7 @@ class SamvaMessage(Payload):
     parentMessageId: str | None = None
     fromParticipantId: str | None = None
     toParticipantIds: list[str | None] | None = None
-    fromParticipant: Participant = Participant()
+    fromParticipant: Participant = Field(default_factory=Participant)
     toParticipants: list[Participant | None] | None = None
     channel: str | None = None
     direction: str | None = None
@@ -112,5 +114,5 @@ class SamvaMessage(Payload):
     apiKeyId: str | None = None
     httpMethod: str | None = None
     createdBy: str | None = None
-    emailMetadata: EmailMetadata = EmailMetadata()
-    whatsappMetadata: WhatsappMetadata = WhatsappMetadata()
+    emailMetadata: EmailMetadata = Field(default_factory=EmailMetadata)
+    whatsappMetadata: WhatsappMetadata = Field(default_factory=WhatsappMetadata)

@@ -1,0 +1,209 @@
+"""The book of syncs: one per account at a time, each page once, and what it says of its progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from message_detail.errors import InvalidRequest
+from message_detail.listing import Window
+from message_detail.queue import PageTask
+from message_detail.sync import LOCK_SECONDS, SUPERSEDED, PageResult, Progress, SyncBook
+from message_detail.times import from_epoch
+from tests.unit.core.conftest import TABLE, Calls, Clock
+from tests.unit.core.samples import T0
+
+ALWAYS = Window()
+
+
+@pytest.fixture
+def book(dynamodb: Any, clock: Clock) -> SyncBook:
+    return SyncBook(dynamodb, TABLE, now=clock)
+
+
+def start(book: SyncBook, account: str = "default", window: Window = ALWAYS) -> PageTask:
+    return book.start("cellcast", account, window)
+
+
+def result(
+    seen: int = 2, new: int = 1, changed: int = 1, total: int | None = None, *, last: bool = False
+) -> PageResult:
+    return PageResult(seen, new, changed, total, last)
+
+
+def progress(book: SyncBook, task: PageTask) -> Progress:
+    return book.progress("cellcast", task.sync_id)
+
+
+def following(task: PageTask) -> PageTask:
+    return task.next(f"cursor-{task.page}", T0)
+
+
+class Crash(BaseException):
+    """The container dies here."""
+
+
+def test_a_new_sync_is_running_and_has_done_nothing(book: SyncBook) -> None:
+    task = start(book, window=Window("2026-05-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z"))
+    assert (task.page, task.cursor, task.account) == (0, None, "default")
+    assert (task.since, task.until) == ("2026-05-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z")
+    assert progress(book, task) == Progress("running", "default", 0, 0, 0, 0, None, None)
+    assert not book.is_done(task)
+
+
+def test_pages_add_up_and_the_last_one_ends_it(book: SyncBook) -> None:
+    task = start(book)
+    book.record(task, result(total=5))
+    book.record(following(task), result(seen=3, new=0, changed=2, total=6))
+    assert progress(book, task) == Progress("running", "default", 2, 5, 1, 3, 6, None)
+    book.record(following(following(task)), result(last=True))
+    assert progress(book, task) == Progress("done", "default", 3, 7, 2, 4, 6, None)
+    assert all(book.is_done(page) for page in (task, following(task), following(following(task))))
+
+
+def test_a_page_that_is_done_twice_counts_once(book: SyncBook) -> None:
+    task = start(book)
+    book.record(task, result())
+    book.record(task, result())
+    assert (progress(book, task).pages, progress(book, task).seen) == (1, 2)
+
+
+def test_progress_reads_more_pages_than_one_answer_holds(book: SyncBook, dynamodb: Any) -> None:
+    task = start(book)
+    key = {"pk": {"S": f"sync#cellcast#{task.sync_id}"}}
+    one, none = {"N": "1"}, {"N": "0"}
+    for page in range(12):
+        counts = {"seen": one, "new": one, "changed": none, "last": {"BOOL": False}, "filler": {"S": "x" * 100_000}}
+        dynamodb.put_item(TableName=TABLE, Item={**key, "sk": {"S": f"page#{page:06d}"}, **counts})
+    assert progress(book, task).seen == 12
+
+
+def test_there_is_no_progress_of_an_unknown_sync(book: SyncBook) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        book.progress("cellcast", "none")
+    assert raised.value.status == 404
+    task = start(book)
+    with pytest.raises(InvalidRequest):
+        book.progress("samva", task.sync_id)
+
+
+# one at a time
+
+
+def test_a_second_start_leads_to_the_sync_that_is_running(book: SyncBook) -> None:
+    task = start(book, window=Window(since=T0))
+    assert start(book) == task
+    book.record(task, result())
+    assert start(book) == task
+    assert start(book, "other").sync_id != task.sync_id
+
+
+def test_after_its_end_another_can_start(book: SyncBook) -> None:
+    task = start(book)
+    book.record(task, result(last=True))
+    second = start(book)
+    assert second.sync_id != task.sync_id
+    assert progress(book, task).state == "done"
+
+
+def test_a_sync_without_progress_gives_way_after_an_hour_and_knows_it(book: SyncBook, clock: Clock) -> None:
+    first = start(book)
+    clock.now += LOCK_SECONDS - 1
+    assert start(book) == first
+    assert book.hold(first)
+    clock.now += LOCK_SECONDS - 1
+    assert start(book) == first
+    clock.now += 2
+    second = start(book)
+    assert second.sync_id != first.sync_id
+    assert not book.hold(first)
+    assert book.hold(second)
+    book.fail(first, SUPERSEDED)
+    assert start(book) == second
+    assert (progress(book, first).state, progress(book, first).error) == ("failed", "superseded")
+
+
+def test_a_crash_between_lock_and_head_leaves_a_sync_that_can_be_started(dynamodb: Any, clock: Clock) -> None:
+    calls = Calls(dynamodb)
+    dying = SyncBook(calls, TABLE, now=clock)
+    lock = SyncBook(dynamodb, TABLE, now=clock)
+    calls.fail("put_item", Crash(), after=True)  # type: ignore[arg-type]
+    with pytest.raises(Crash):
+        start(dying)
+    task = start(lock)
+    assert progress(lock, task).state == "running"
+    assert start(lock) == task
+    held = dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": "syncing#cellcast:default"}, "sk": {"S": "lock"}})
+    assert held["Item"]["sync_id"]["S"] == task.sync_id
+
+
+@pytest.mark.parametrize("how", ["done", "failed"])
+def test_a_crash_between_the_end_and_the_unlocking_keeps_nobody_out(dynamodb: Any, clock: Clock, how: str) -> None:
+    calls = Calls(dynamodb)
+    dying = SyncBook(calls, TABLE, now=clock)
+    task = start(dying)
+    calls.fail("delete_item", Crash())  # type: ignore[arg-type]
+    with pytest.raises(Crash):
+        if how == "done":
+            dying.record(task, result(last=True))
+        else:
+            dying.fail(task, "provider_refused")
+    assert progress(dying, task).state == how
+    second = start(dying)
+    assert second.sync_id != task.sync_id
+    assert progress(dying, second).state == "running"
+
+
+# failure
+
+
+def test_a_failed_sync_says_why_and_lets_another_start(book: SyncBook) -> None:
+    task = start(book)
+    book.record(task, result())
+    book.fail(following(task), "provider_refused")
+    assert progress(book, task) == Progress("failed", "default", 1, 2, 1, 1, None, "provider_refused")
+    assert start(book).sync_id != task.sync_id
+
+
+def test_a_failed_page_that_is_brought_back_goes_on(book: SyncBook) -> None:
+    task = start(book)
+    book.fail(task, "provider_refused")
+    assert book.hold(task)
+    book.record(task, result())
+    assert (progress(book, task).state, progress(book, task).error) == ("running", None)
+    book.fail(following(task), "provider_bad_answer")
+    assert progress(book, task).error == "provider_bad_answer"
+    book.record(following(task), result(last=True))
+    assert (progress(book, task).state, progress(book, task).error) == ("done", None)
+
+
+def test_the_end_of_an_old_sync_does_not_unlock_the_new_one(book: SyncBook, clock: Clock) -> None:
+    first = start(book)
+    clock.now += LOCK_SECONDS + 1
+    second = start(book)
+    book.record(first, result(last=True))
+    assert start(book) == second
+
+
+# schedule
+
+
+def test_a_schedule_comes_round_once_per_interval(book: SyncBook, clock: Clock) -> None:
+    assert book.is_time("cellcast", "default", 600)
+    assert not book.is_time("cellcast", "default", 600)
+    assert book.is_time("cellcast", "other", 600)
+    clock.now += 599
+    assert not book.is_time("cellcast", "default", 600)
+    clock.now += 1
+    assert book.is_time("cellcast", "default", 600)
+    assert not book.is_time("cellcast", "default", 600)
+
+
+def test_books_and_locks_expire_by_themselves(book: SyncBook, dynamodb: Any, clock: Clock) -> None:
+    task = start(book)
+    book.record(task, result())
+    items = dynamodb.scan(TableName=TABLE)["Items"]
+    assert len(items) == 3
+    assert all(int(item["expires_at"]["N"]) > clock.now for item in items)
+    assert task.received_at == from_epoch(clock.now)

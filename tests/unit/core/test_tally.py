@@ -1,0 +1,129 @@
+"""What is counted in the table: drift, dead letters, accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from message_detail.message import Drift
+from message_detail.tally import DAY, NOTED_SECONDS, AccountState, Tally, sample_of
+from message_detail.times import from_epoch
+from tests.unit.core.conftest import TABLE, Calls, Clock
+from tests.unit.core.samples import T0, account
+
+STATUS = Drift(path="status", problem="unknown_value", value="teleported")
+FIELD = Drift(path="data.new#field", problem="unknown_field")
+
+
+@pytest.fixture
+def tally(dynamodb: Any, clock: Clock) -> Tally:
+    return Tally(dynamodb, TABLE, now=clock)
+
+
+def test_drift_is_counted_per_provider_path_and_problem(tally: Tally, clock: Clock) -> None:
+    tally.drift("cellcast", [STATUS, FIELD])
+    clock.now += 60
+    tally.drift("cellcast", [STATUS, Drift(path="status", problem="wrong_type", value="7")])
+    tally.drift("samva", [STATUS])
+    rows = {(row.path, row.problem): row for row in tally.drift_seen("cellcast")}
+    assert {key: row.count for key, row in rows.items()} == {
+        ("status", "unknown_value"): 2,
+        ("status", "wrong_type"): 1,
+        ("data.new#field", "unknown_field"): 1,
+    }
+    assert rows[("status", "unknown_value")].last_seen == from_epoch(clock.now)
+    assert rows[("data.new#field", "unknown_field")].last_seen == T0
+    assert rows[("data.new#field", "unknown_field")].sample is None
+    assert [row.last_seen for row in tally.drift_seen("cellcast")] == [from_epoch(clock.now)] * 2 + [T0]
+    assert [row.count for row in tally.drift_seen("samva")] == [1]
+
+
+def test_the_first_sample_stays(tally: Tally) -> None:
+    for word in ("teleported", "beamed"):
+        tally.drift("cellcast", [Drift(path="status", problem="unknown_value", value=word)])
+    assert [(row.count, row.sample) for row in tally.drift_seen("cellcast")] == [(2, "teleported")]
+
+
+def test_drift_of_the_last_day_is_by_sort(tally: Tally, clock: Clock) -> None:
+    tally.drift("cellcast", [STATUS, STATUS, FIELD])
+    clock.now += DAY - 1
+    assert tally.drift_of_last_day("cellcast") == 2
+    tally.drift("cellcast", [FIELD])
+    clock.now += 1
+    assert tally.drift_of_last_day("cellcast") == 1
+    assert len(tally.drift_seen("cellcast")) == 2
+
+
+@pytest.mark.parametrize(
+    ("problem", "value", "shown"),
+    [
+        ("unknown_value", "to be beamed", "to be beamed"),
+        ("unknown_value", "17", "17"),
+        ("unknown_value", "+61491570156", "+00000000000"),
+        ("unknown_value", "user61491570156", "aaaa00000000000"),
+        ("unknown_value", "ada@example.com", "aaa@aaaaaaa.aaa"),
+        ("unknown_value", "Hello, your code is 4711", "aaaaa, aaaa aaaa aa 0000"),
+        ("wrong_type", "Ada Example", "aaa aaaaaaa"),
+        ("wrong_type", "4711", "0000"),
+        ("unreadable_time", "31.12.2026", "00.00.0000"),
+        ("wrong_type", "Žluťoučký ½", "aaaaaaaaa 0"),
+        ("wrong_type", "x" * 100, "a" * 40),
+        ("unknown_field", None, ""),
+    ],
+)
+def test_a_sample_shows_words_of_enums_and_of_all_else_the_shape(problem: str, value: str | None, shown: str) -> None:
+    assert sample_of(Drift(path="p", problem=problem, value=value)) == shown
+
+
+def test_a_path_of_any_length_is_counted(tally: Tally) -> None:
+    tally.drift("cellcast", [Drift(path="p" * 5_000, problem="unknown_field")])
+    assert [len(row.path) for row in tally.drift_seen("cellcast")] == [200]
+
+
+def test_dead_letters_are_counted_for_a_day(tally: Tally, clock: Clock) -> None:
+    for _ in range(3):
+        tally.dead("cellcast")
+    clock.now += 3_600
+    tally.dead("cellcast")
+    assert (tally.dead_of_last_day("cellcast"), tally.dead_of_last_day("samva")) == (4, 0)
+    clock.now += DAY - 3_600
+    assert tally.dead_of_last_day("cellcast") == 1
+
+
+def test_accounts_tell_how_they_fared(tally: Tally, clock: Clock) -> None:
+    assert tally.accounts("cellcast") == []
+    tally.went_well(account())
+    clock.now += 10
+    tally.went_wrong(account(), "rate_limited")
+    assert tally.accounts("cellcast") == [AccountState("default", T0, from_epoch(clock.now), "rate_limited")]
+
+
+def test_success_is_noted_once_a_minute_and_after_every_error(dynamodb: Any, clock: Clock) -> None:
+    calls = Calls(dynamodb)
+    tally = Tally(calls, TABLE, now=clock)
+    for _ in range(5):
+        tally.went_well(account())
+    assert len(calls.made) == 1
+    clock.now += NOTED_SECONDS
+    tally.went_well(account())
+    assert len(calls.made) == 2
+    tally.went_wrong(account(), "provider_timeout")
+    tally.went_well(account())
+    assert len(calls.made) == 4
+
+
+def test_a_table_that_refuses_loses_a_count_and_nothing_else(dynamodb: Any, clock: Clock) -> None:
+    calls = Calls(dynamodb)
+    tally = Tally(calls, TABLE, now=clock)
+    for count in (
+        lambda: tally.drift("cellcast", [STATUS]),
+        lambda: tally.dead("cellcast"),
+        lambda: tally.went_well(account()),
+        lambda: tally.went_wrong(account(), "rate_limited"),
+    ):
+        calls.fail("update_item", EndpointConnectionError(endpoint_url="x"))
+        count()
+    assert calls.made == ["update_item"] * 4
+    assert dynamodb.scan(TableName=TABLE)["Items"] == []

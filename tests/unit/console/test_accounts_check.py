@@ -40,7 +40,7 @@ def test_not_found_means_that_the_credentials_work_when_others_are_refused(accou
     shell.answers = by_token
     ran = shell(*CHECK)
     assert ran.code == 0, ran
-    assert [line.split(maxsplit=1)[-1] for line in ran.out.splitlines()] == [
+    assert [line[len("provider  ") :] for line in ran.out.splitlines()] == [
         "cellcast",
         "default",
         "ok",

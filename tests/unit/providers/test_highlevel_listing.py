@@ -239,7 +239,9 @@ def test_the_default_account_leaves_the_location_to_the_token() -> None:
 
 
 def test_a_refusal_says_that_the_accounts_name_has_to_be_the_locations_id() -> None:
-    site = Site(HighLevel(), PROVIDER, LISTING)
+    vendor = HighLevel()
+    vendor.fault("unprocessable", on="list")
+    site = Site(vendor, PROVIDER, LISTING)
     with pytest.raises(ProviderRefused, match="name is the location's id, and a token"):
         site.page()
     other = Site(HighLevel(), PROVIDER, LISTING, name="hotel", held="second")

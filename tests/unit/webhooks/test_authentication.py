@@ -168,7 +168,6 @@ BAD_BODIES = {
     "not UTF-8": b'{"message_id":"\xff\xfe"}',
     "nested deeply": b'{"message_id":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "number too long": b'{"message_id":' + b"1" * 5_000 + b"}",
-    "number too small": b'{"message_id":1e-99999999999999999999}',
 }
 
 

@@ -170,8 +170,8 @@ def test_body_over_the_limit_is_refused_before_anything_else(
 @every
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"message_id=1", b'{"message_id":"\xff"}', b"[" * 100_000, b'{"a":1e-99999999999999999999}', b"\x00"],
-    ids=["empty", "array", "form", "not UTF-8", "nested deeply", "odd number", "NUL"],
+    [b"", b"[]", b"message_id=1", b'{"message_id":"\xff"}', b"[" * 100_000, b"\x00"],
+    ids=["empty", "array", "form", "not UTF-8", "nested deeply", "NUL"],
 )
 def test_unreadable_body_is_400_once_authenticated(cloud: Cloud, scheme: Scheme, body: bytes) -> None:
     cloud.put_account(scheme)

@@ -54,3 +54,9 @@ class Listing:
     """
 
     page: Callable[[Account, Window, str | None], PageSteps]
+
+
+def count_or_none(value: object) -> int | None:
+    """A counter in an answer, which may come as text; None where it is none."""
+    text = str(value)
+    return int(text) if text.isdecimal() else None

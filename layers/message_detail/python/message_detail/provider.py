@@ -147,3 +147,13 @@ class Provider:
 def path_of(*segments: str) -> str:
     """A path of literal segments, each percent-encoded whole, so that an id can't change what is called."""
     return "/" + "/".join(quote(segment, safe="") for segment in segments)
+
+
+def bearer(_account: Account, token: str) -> Mapping[str, str]:
+    """The header of a bearer token (RFC 6750), for `Authentication.headers`."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def given_token(account: Account) -> str | None:
+    """The account's own `token`, for `Authentication.static`; None when it has to log in."""
+    return account.get("token")

@@ -44,6 +44,14 @@ def parse_instant(text: str) -> str:
     return canonical(moment)
 
 
+def instant_or_none(value: object) -> str | None:
+    """`parse_instant` of any JSON value; None where it is no time that can be read."""
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def parse_local(text: str, zone: ZoneInfo) -> str:
     """A canonical timestamp from local time without offset (`YYYY-MM-DD HH:MM:SS`, blank or T between).
 

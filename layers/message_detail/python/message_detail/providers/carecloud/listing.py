@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
 from message_detail.provider import Answer, Request, path_of
 from message_detail.providers.carecloud.account import zone_of
 from message_detail.times import Ambiguous, add_seconds, parse_local
@@ -107,7 +107,7 @@ def _messages_of(answer: Answer, place: Place) -> _Messages:
     messages = data.get("messages") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(messages, list):
         raise ProviderBadAnswer("the answer holds no data.messages")
-    total = _count(data.get("total_items"))
+    total = count_or_none(data.get("total_items"))
     read = place.offset + len(messages)
     more = len(messages) >= COUNT if total is None else bool(messages) and read < total
     return _Messages(tuple(item for item in messages if isinstance(item, dict)), total, more)
@@ -173,12 +173,6 @@ def _certain(value: Any, zone: ZoneInfo) -> str | None:
         return parse_local(value, zone) if isinstance(value, str) else None
     except (ValueError, OverflowError):
         return None
-
-
-def _count(value: Any) -> int | None:
-    """A counter, which may come as text."""
-    text = str(value)
-    return int(text) if text.isdecimal() else None
 
 
 LISTING: Final = Listing(page=page)

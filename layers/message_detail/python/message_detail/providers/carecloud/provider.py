@@ -26,6 +26,8 @@ from message_detail.provider import (
     Steps,
     Token,
     TokenLogin,
+    bearer,
+    given_token,
     path_of,
 )
 from message_detail.providers.carecloud.account import KEYS, zone_of
@@ -162,22 +164,14 @@ def _rejected(answer: Answer) -> bool:
     return answer.status == 401
 
 
-def _static(account: Account) -> str | None:
-    return account.get("token")
-
-
-def _bearer(_account: Account, token: str) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
 PROVIDER: Final = Provider(
     name="carecloud",
     title="CareCloud",
     docs="https://carecloud.readme.io/reference/getmessage",
     keys=KEYS,
     authentication=Authentication(
-        headers=_bearer,
-        static=_static,
+        headers=bearer,
+        static=given_token,
         login=TokenLogin(read=_read_token, rejected=_rejected, sign_in=_sign_in),
     ),
     retrieve=retrieve,

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
 from message_detail.provider import Answer, Request, path_of
-from message_detail.times import parse_instant
+from message_detail.times import instant_or_none
 
 LIMIT: Final = 100
 SMALL_LIMIT: Final = 10
@@ -49,7 +49,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
         place = place.model_copy(update={"limit": SMALL_LIMIT})
         answer = yield _request(window, place)
     data = _data_of(answer)
-    total = _count(data.get("total"))
+    total = count_or_none(data.get("total"))
     following = _following(place, data, total)
     return Page(
         items=tuple(_listed(item) for item in data["items"] if isinstance(item, dict) and item.get("_id")),
@@ -102,7 +102,7 @@ def _following(place: Place, data: Mapping[str, Any], total: int | None) -> Plac
 
 def _has_next(place: Place, data: Mapping[str, Any]) -> bool:
     said = _TRUTH.get(str(data.get("hasNextPage")).casefold())
-    pages = _count(data.get("totalPages"))
+    pages = count_or_none(data.get("totalPages"))
     if not data["items"]:
         return False
     if said is not None:
@@ -114,20 +114,7 @@ def _listed(item: dict[str, Any]) -> Listed:
     """Items are the answer's `data` about one message, and more. At times answers are of four fields: those of
     a list may be, too, and such a message is fetched."""
     whole = item.get("status") and item.get("message")
-    return Listed(str(item["_id"]), document=item if whole else None, updated_at=_instant(item.get("updatedAt")))
-
-
-def _instant(value: Any) -> str | None:
-    try:
-        return parse_instant(value) if isinstance(value, str) else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _count(value: Any) -> int | None:
-    """A counter, which may come as text."""
-    text = str(value)
-    return int(text) if text.isdecimal() else None
+    return Listed(str(item["_id"]), document=item if whole else None, updated_at=instant_or_none(item.get("updatedAt")))
 
 
 LISTING: Final = Listing(page=page)

@@ -14,7 +14,7 @@ from message_detail.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, path_of
+from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, bearer, path_of
 from message_detail.providers.cellcast.account import KEYS
 from message_detail.providers.cellcast.mapping import FIELDS, normalize
 
@@ -97,16 +97,12 @@ def _static(account: Account) -> str | None:
     return account.require("token")
 
 
-def _bearer(_account: Account, token: str) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
 PROVIDER = Provider(
     name="cellcast",
     title="Cellcast",
     docs="https://developer.cellcast.com",
     keys=KEYS,
-    authentication=Authentication(headers=_bearer, static=_static),
+    authentication=Authentication(headers=bearer, static=_static),
     retrieve=retrieve,
     classify=classify,
     normalize=normalize,

@@ -20,14 +20,14 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import DEFAULT_ACCOUNT, Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
 from message_detail.message import Channel, Kind
 from message_detail.provider import Answer, Request, path_of
 from message_detail.providers.highlevel.account import version_header
 from message_detail.providers.highlevel.emails import email_ids
 from message_detail.providers.highlevel.kinds import kind_of, name_of
 from message_detail.providers.highlevel.oauth import lacks_a_right
-from message_detail.times import parse_instant
+from message_detail.times import instant_or_none
 
 LIMIT: Final = 100
 """Messages per page, of 10 to 500."""
@@ -64,7 +64,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
         answer = yield _request(account, window, place)
     body = _body_of(answer, account)
     messages = [item for item in body["messages"] if isinstance(item, dict)]
-    total = _count(body.get("total"))
+    total = count_or_none(body.get("total"))
     following = _following(place, messages, _text(body.get("nextCursor")), window)
     if following is None and not place.email:
         following = Place(email=True, earlier=total or 0)
@@ -134,7 +134,7 @@ def _following(place: Place, messages: list[dict[str, Any]], cursor: str | None,
 
 def _is_sorted(messages: list[dict[str, Any]]) -> bool:
     """Whether the newest change comes first, as far as the messages tell their changes."""
-    known = [time for item in messages if (time := _instant(item.get("dateUpdated")))]
+    known = [time for item in messages if (time := instant_or_none(item.get("dateUpdated")))]
     return all(earlier >= later for earlier, later in pairwise(known))
 
 
@@ -148,7 +148,7 @@ def _is_past(place: Place, changed: list[str | None], window: Window) -> bool:
 
 def _is_wanted(item: Mapping[str, Any], place: Place, window: Window) -> bool:
     """Whether it is a message, not from after the window, and not known from before the front was read again."""
-    added = _instant(item.get("dateAdded"))
+    added = instant_or_none(item.get("dateAdded"))
     after = window.until is not None and added is not None and added > window.until
     known = place.since is not None and (_changed(item) or "") < place.since
     return item.get("id") not in (None, "") and not after and not known
@@ -156,7 +156,9 @@ def _is_wanted(item: Mapping[str, Any], place: Place, window: Window) -> bool:
 
 def _listed(item: dict[str, Any], account: Account) -> Listed:
     whole = _is_whole(item) and (account.get("version") != VERSION_WITH_PARTIES or _has_parties(item))
-    return Listed(str(item["id"]), document=item if whole else None, updated_at=_instant(item.get("dateUpdated")))
+    return Listed(
+        str(item["id"]), document=item if whole else None, updated_at=instant_or_none(item.get("dateUpdated"))
+    )
 
 
 def _is_whole(item: dict[str, Any]) -> bool:
@@ -177,25 +179,12 @@ def _has_parties(item: Mapping[str, Any]) -> bool:
 
 def _changed(item: Mapping[str, Any]) -> str | None:
     """When a message was changed last. Not all live answers tell it: then the time of its creation."""
-    return _instant(item.get("dateUpdated")) or _instant(item.get("dateAdded"))
+    return instant_or_none(item.get("dateUpdated")) or instant_or_none(item.get("dateAdded"))
 
 
 def _text(value: Any) -> str | None:
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
     return text or None
-
-
-def _instant(value: Any) -> str | None:
-    try:
-        return parse_instant(value) if isinstance(value, str) else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _count(value: Any) -> int | None:
-    """A counter, which may come as text."""
-    text = str(value)
-    return int(text) if text.isdecimal() else None
 
 
 LISTING: Final = Listing(page=page)

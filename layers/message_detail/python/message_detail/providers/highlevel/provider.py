@@ -18,7 +18,17 @@ from message_detail.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, path_of
+from message_detail.provider import (
+    Answer,
+    Authentication,
+    Document,
+    Provider,
+    Request,
+    Steps,
+    bearer,
+    given_token,
+    path_of,
+)
 from message_detail.providers.highlevel.account import KEYS, version_header
 from message_detail.providers.highlevel.emails import email_ids, email_of, placed
 from message_detail.providers.highlevel.fields import FIELDS
@@ -138,20 +148,12 @@ def pause_after(answer: Answer) -> float | None:
     return None
 
 
-def _static(account: Account) -> str | None:
-    return account.get("token")
-
-
-def _bearer(_account: Account, token: str) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
 PROVIDER: Final = Provider(
     name="highlevel",
     title="HighLevel",
     docs="https://marketplace.gohighlevel.com/docs",
     keys=KEYS,
-    authentication=Authentication(headers=_bearer, static=_static, login=LOGIN),
+    authentication=Authentication(headers=bearer, static=given_token, login=LOGIN),
     retrieve=retrieve,
     classify=classify,
     normalize=normalize,

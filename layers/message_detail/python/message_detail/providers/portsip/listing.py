@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import parse_instant
 
@@ -49,7 +49,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
         answer = yield _request(window, place)
     body = _body_of(answer)
     items = [item for item in body["items"] if isinstance(item, dict)]
-    total = _count(body.get("count"))
+    total = count_or_none(body.get("count"))
     following = _following(place, items, total, window)
     return Page(
         items=tuple(_listed(item) for item in items if item.get("id") not in (None, "") and _is_within(item, window)),
@@ -126,12 +126,6 @@ def _created(item: Mapping[str, Any]) -> str | None:
         return parse_instant(str(item.get("created_at")))
     except (ValueError, OverflowError):
         return None
-
-
-def _count(value: Any) -> int | None:
-    """A counter, which may come as text."""
-    text = str(value)
-    return int(text) if text.isdecimal() else None
 
 
 LISTING: Final = Listing(page=page)

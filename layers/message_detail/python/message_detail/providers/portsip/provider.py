@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any, Final
 
 from message_detail.accounts import Account
@@ -25,6 +24,8 @@ from message_detail.provider import (
     Steps,
     Token,
     TokenLogin,
+    bearer,
+    given_token,
     path_of,
 )
 from message_detail.providers.portsip.account import KEYS
@@ -147,22 +148,14 @@ def rejected(answer: Answer) -> bool:
     return answer.status == 401 or "UNAUTHORIZED" in _codes(answer)
 
 
-def _static(account: Account) -> str | None:
-    return account.get("token")
-
-
-def _bearer(_account: Account, token: str) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
 PROVIDER = Provider(
     name="portsip",
     title="PortSIP PBX",
     docs="https://github.com/portsip/portsip-knowledge-base",
     keys=KEYS,
     authentication=Authentication(
-        headers=_bearer,
-        static=_static,
+        headers=bearer,
+        static=given_token,
         login=TokenLogin(read=read_token, rejected=rejected, sign_in=sign_in, refresh=refresh),
     ),
     retrieve=retrieve,

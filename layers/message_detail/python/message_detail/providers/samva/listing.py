@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
 from message_detail.provider import Answer, Request, path_of
-from message_detail.times import parse_instant
+from message_detail.times import instant_or_none
 
 LIMIT: Final = 100
 """Messages per page: the vendor's maximum."""
@@ -44,7 +44,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     found = body.get("pagination")
     pagination = found if isinstance(found, dict) else {}
     items = [item for item in body["items"] if isinstance(item, dict)]
-    total = _count(pagination.get("total"))
+    total = count_or_none(pagination.get("total"))
     ended = _is_past(items, window) or not _has_next(place, items, pagination)
     following = _following(place, total, ended=ended)
     return Page(
@@ -76,7 +76,7 @@ def _following(place: Place, total: int | None, *, ended: bool) -> Place | None:
 
 
 def _has_next(place: Place, items: list[dict[str, Any]], pagination: Mapping[str, Any]) -> bool:
-    pages = _count(pagination.get("totalPages"))
+    pages = count_or_none(pagination.get("totalPages"))
     return bool(items) and (place.number < pages if pages is not None else len(items) >= LIMIT)
 
 
@@ -88,30 +88,17 @@ def _is_past(items: list[dict[str, Any]], window: Window) -> bool:
     known = [time for time in created if time is not None]
     if len(known) < len(created) or any(earlier < later for earlier, later in pairwise(known)):
         return False
-    times = known + [time for item in items if (time := _instant(item.get("updatedAt")))]
+    times = known + [time for item in items if (time := instant_or_none(item.get("updatedAt")))]
     return max(times, default="") < window.since
 
 
 def _listed(item: dict[str, Any]) -> Listed:
     whole = all(item.get(name) is not None for name in WHOLE)
-    return Listed(str(item["id"]), document=item if whole else None, updated_at=_instant(item.get("updatedAt")))
+    return Listed(str(item["id"]), document=item if whole else None, updated_at=instant_or_none(item.get("updatedAt")))
 
 
 def _created(item: Mapping[str, Any]) -> str | None:
-    return _instant(item.get("createdAt") or item.get("created_at"))
-
-
-def _instant(value: Any) -> str | None:
-    try:
-        return parse_instant(value) if isinstance(value, str) else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _count(value: Any) -> int | None:
-    """A counter, which may come as text."""
-    text = str(value)
-    return int(text) if text.isdecimal() else None
+    return instant_or_none(item.get("createdAt") or item.get("created_at"))
 
 
 LISTING: Final = Listing(page=page)

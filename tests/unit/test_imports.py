@@ -116,7 +116,7 @@ def test_what_the_service_uses_does_not_use_the_service() -> None:
 
 def test_nothing_that_is_shipped_imports_what_is_not() -> None:
     for path in (*_sources(PACKAGE), *_sources(ROOT / "functions")):
-        assert _wrong(path, ("local", "tests", "tools", "pytest", "moto", "ministack")) == [], str(path)
+        assert _wrong(path, ("console", "local", "tests", "tools", "pytest", "moto", "ministack")) == [], str(path)
 
 
 def test_the_core_names_no_provider() -> None:

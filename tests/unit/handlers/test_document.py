@@ -15,7 +15,7 @@ from message_detail.search_query import FILTERS, PARAMETERS
 from tests.unit.handlers.document import validator
 
 ROOT = Path(__file__).resolve().parents[3]
-NO_ROUTES = {"POST /v1/webhooks/{proxy+}"}
+NO_ROUTES = {"POST /v1/webhooks/{proxy}"}
 """What only says that there is no such thing."""
 
 

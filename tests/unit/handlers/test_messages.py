@@ -14,6 +14,7 @@ from message_detail.contents import ROOM_BYTES
 from message_detail.handlers.lookup import lookup_handler
 from message_detail.handlers.messages import messages_handler
 from message_detail.handlers.worker import worker_handler
+from message_detail.pressure import FAILURES_TO_OPEN
 from message_detail.providers import names
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.queue import Task
@@ -248,7 +249,7 @@ def test_a_throttled_account_is_cooling_down(cloud: Cloud, put: Callable[..., No
 def test_an_account_that_fails_again_and_again_is_open(cloud: Cloud) -> None:
     cloud.put_account("down-now")
     cloud.vendor.then(httpx.Response(503))
-    for _ in range(6):
+    for _ in range(FAILURES_TO_OPEN):
         look_up(http(f"/v1/messages/cellcast/{IDS[0]}", query="account=down-now&max_age=0"), Context())
     shown = providers()["cellcast"]
     assert (shown["state"], shown["accounts"][0]["state"]) == ("open", "open")

@@ -76,9 +76,14 @@ def _digest_but_time(body: Mapping[str, Any]) -> str:
 
 
 def _observed(event: str, data: Mapping[str, Any], stamp: Any) -> Observed | None:
-    """The status that the event's name tells, else that of `data`; None where neither is a known word."""
+    """The status that the event's name tells, else that of `data`; None where neither is a known word.
+
+    Nor where it is "queued": whether the message waits for its time (`scheduledAt`) is told by the message only.
+    """
     for native in (event.removeprefix(ABOUT_MESSAGES).strip(), (text_of(data.get("status")) or "").strip()):
         status = STATUSES.get(native.casefold())
+        if status is Status.QUEUED:
+            return None
         if status is not None:
             own_time = data.get(TIMES[status]) if status in TIMES else None
             direction = text_of(data.get("direction")) or ""

@@ -1,0 +1,329 @@
+"""Reconciliation: what is due is queued once, and after its horizon every row is as the provider has it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any
+
+import httpx
+import pytest
+
+from message_detail import aws, container
+from message_detail.contents import Contents
+from message_detail.due import LEASE_SECONDS, DueIndex
+from message_detail.errors import StorageUnavailable
+from message_detail.fetch import Fetcher
+from message_detail.handlers.reconcile import OVERLAP_SECONDS, reconcile_handler
+from message_detail.handlers.worker import worker_handler
+from message_detail.message import Via
+from message_detail.pressure import Pressure
+from message_detail.providers.cellcast.account import KEYS
+from message_detail.providers.cellcast.listing import LISTING
+from message_detail.providers.cellcast.provider import PROVIDER
+from message_detail.queue import PageTask, Task, parse
+from message_detail.service import Service
+from message_detail.status import Outcome, Status
+from message_detail.store import DynamoTokens, Store
+from message_detail.sync import SyncBook
+from message_detail.syncer import Syncer
+from message_detail.tally import Tally
+from message_detail.times import from_epoch, seconds_between
+from message_detail.tokens import Tokens
+from tests.unit.core.conftest import Clock
+from tests.unit.core.samples import NATIVE_ID, NOW, says
+from tests.unit.handlers.conftest import Cloud, Context
+from tests.unit.handlers.events import sqs
+
+reconcile = reconcile_handler("cellcast", KEYS)
+work = worker_handler(PROVIDER)
+HOUR = 3_600.0
+
+
+class Timed:
+    """A container whose every part has the test's clock."""
+
+    def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cloud, self.clock = cloud, Clock()
+        database, clock = aws.client("dynamodb"), self.clock
+        self.store = Store(database, "messages", Contents(lambda: aws.client("s3"), "contents"), now=clock)
+        pressure = Pressure(database, "messages", now=clock)
+        self.tally = Tally(database, "messages", now=clock)
+        fetcher = Fetcher(Tokens(DynamoTokens(database, "messages"), now=clock), cloud.vendor.transport)
+        self.service = Service(PROVIDER, container.secrets(), fetcher, self.store, pressure, self.tally, now=clock)
+        self.book = SyncBook(database, "messages", now=clock)
+        self.index = DueIndex(database, "messages", now=clock)
+        self.syncer = Syncer(self.service, LISTING, self.book, container.queue(), now=clock)
+        monkeypatch.setattr(container, "now", clock)
+        for name, part in {
+            "store": self.store,
+            "tally": self.tally,
+            "service": self.service,
+            "sync_book": self.book,
+            "due_index": self.index,
+            "syncer": self.syncer,
+        }.items():
+            monkeypatch.setattr(container, name, lambda *_, part=part: part)
+
+    def look_up(self, native_id: str = NATIVE_ID, account: str = "default") -> Any:
+        return self.service.look_up(account, native_id, 0, 10)
+
+    def status_of(self, native_id: str = NATIVE_ID, account: str = "default") -> Any:
+        return self.service.look_up(account, native_id, 1e12, 10)
+
+    def queued(self) -> list[Any]:
+        return [parse(message["Body"]) for message in self.cloud.waiting()]
+
+    def run(self) -> dict[str, int]:
+        return reconcile({}, Context())
+
+    def work(self) -> int:
+        """Works on all that is queued; how many tasks there were."""
+        tasks = self.queued()
+        for task in tasks:
+            assert work(sqs(task.to_json()), Context()) == {"batchItemFailures": []}
+        return len(tasks)
+
+    def next_due(self) -> float | None:
+        """Seconds until something is due; None when nothing will be."""
+        items = self.cloud.dynamodb.scan(TableName="messages", IndexName="due")["Items"]
+        now = from_epoch(self.clock.now)
+        return min((seconds_between(now, item["due_at"]["S"]) for item in items), default=None)
+
+
+@pytest.fixture
+def timed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Timed:
+    cloud.put_account()
+    return Timed(cloud, monkeypatch)
+
+
+def test_what_is_due_is_queued_once_and_not_again_until_the_lease_is_over(timed: Timed) -> None:
+    timed.look_up()
+    assert timed.run() == {"queued": 0, "syncs": 0}
+    timed.clock.now += 60
+    assert timed.run() == {"queued": 1, "syncs": 0}
+    (task,) = timed.queued()
+    assert task == Task(
+        provider="cellcast",
+        account="default",
+        message_id=NATIVE_ID,
+        via="reconcile",
+        received_at=from_epoch(timed.clock.now),
+    )
+    for seconds, queued in ((0, 0), (LEASE_SECONDS - 1, 0), (1, 1), (1, 0)):
+        timed.clock.now += seconds
+        assert timed.run()["queued"] == queued
+
+
+def test_a_message_that_does_not_move_is_asked_for_seven_times_and_then_uncertain(timed: Timed, cloud: Cloud) -> None:
+    timed.look_up()
+    at: list[float] = []
+    while (wait := timed.next_due()) is not None:
+        timed.clock.now += wait
+        assert timed.run()["queued"] == timed.work() == 1
+        at.append(timed.clock.now - NOW)
+    assert at == [60, 300, 1_800, 2 * HOUR, 12 * HOUR, 24 * HOUR, 72 * HOUR]
+    assert len(cloud.vendor.requests) == 8
+    message = timed.status_of()
+    assert (message.status, message.final, message.outcome) == (Status.SENT, False, Outcome.UNCERTAIN)
+    assert message.provenance.via is Via.RECONCILE
+    timed.clock.now += 1_000 * HOUR
+    assert timed.run() == {"queued": 0, "syncs": 0}
+    cloud.vendor.then(says(status="delivered", updatedAt="2026-07-30T09:00:00.000Z"))
+    late = timed.look_up()
+    assert (late.status, late.outcome) == (Status.DELIVERED, Outcome.SUCCESS)
+
+
+def test_a_delivered_message_is_looked_at_daily_for_a_week(timed: Timed, cloud: Cloud) -> None:
+    """Cellcast tells of replies and opt-outs after the delivery."""
+    cloud.vendor.then(says(status="delivered", type="outbound"))
+    message = timed.look_up()
+    if message.direction != "outbound":
+        pytest.skip("the sample's direction is not known")
+    days = 0
+    while (wait := timed.next_due()) is not None:
+        assert wait == 24 * HOUR
+        timed.clock.now += wait
+        assert timed.run()["queued"] == timed.work() == 1
+        days += 1
+    assert days == 7
+
+
+def test_with_lost_webhooks_every_row_ends_as_the_provider_has_it(timed: Timed, cloud: Cloud) -> None:
+    """40 messages that move over simulated days; 30 % of the webhooks are never sent, 10 % come twice."""
+    draw = random.Random(4)
+    ids = [f"6a1c0de5f0aa11bb22cc{number:04x}" for number in range(40)]
+    courses = {native_id: _course(draw) for native_id in ids}
+    clock = timed.clock
+    calls: Counter[str] = Counter()
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        native_id = request.url.path.rpartition("/")[2]
+        calls[native_id] += 1
+        at, status = max(step for step in courses[native_id] if step[0] <= clock.now - NOW)
+        return says(_id=native_id, status=status, updatedAt=from_epoch(NOW + at))
+
+    cloud.vendor._answers = [provider]
+    webhooks = sorted(
+        (at, native_id)
+        for native_id, course in courses.items()
+        for at, _ in course
+        for _ in range(draw.choices([0, 1, 2], [30, 60, 10])[0])
+    )
+    for native_id in ids:
+        timed.look_up(native_id)
+    webhook_calls = len(webhooks)
+    while (wait := timed.next_due()) is not None or webhooks:
+        moments = [clock.now + max(0.0, wait)] if wait is not None else []
+        clock.now = min([*moments, *([NOW + webhooks[0][0]] if webhooks else [])])
+        while webhooks and NOW + webhooks[0][0] <= clock.now:
+            _, native_id = webhooks.pop(0)
+            task = Task(
+                provider="cellcast",
+                account="default",
+                message_id=native_id,
+                via="webhook",
+                received_at=from_epoch(clock.now),
+            )
+            assert work(sqs(task.to_json()), Context()) == {"batchItemFailures": []}
+        timed.run()
+        timed.work()
+    for native_id in ids:
+        message = timed.status_of(native_id)
+        last_at, truth = courses[native_id][-1]
+        assert message.status_native == truth, native_id
+        if truth == "delivered":
+            assert message.outcome is Outcome.SUCCESS
+        assert message.final or message.outcome is Outcome.UNCERTAIN
+        assert last_at <= clock.now - NOW
+    changes = sum(len(course) for course in courses.values())
+    # A change starts the intervals anew: no more than seven looks for each, those of a webhook and the first apart.
+    assert calls.total() <= 7 * changes + webhook_calls + len(ids)
+
+
+def _course(draw: random.Random) -> list[tuple[float, str]]:
+    """When (seconds) the message moves to which status; each step before the horizon of the one before."""
+    course = [(0.0, "queued")]
+    at = draw.uniform(1, 60 * HOUR)
+    course.append((at, "sent"))
+    if draw.random() < 0.8:
+        course.append((at + draw.uniform(1, 60 * HOUR), draw.choice(["delivered", "failed"])))
+    return course
+
+
+def test_waiting_reconciliations_do_not_pile_up_during_an_outage(timed: Timed, cloud: Cloud) -> None:
+    cloud.put_account("outage-of-hours", token="t")
+    timed.look_up(account="outage-of-hours")
+    cloud.vendor.then(httpx.Response(429, headers={"retry-after": "3600"}))
+    timed.clock.now += 60
+    for _ in range(6):
+        assert timed.run()["queued"] == timed.work() == 1
+        attributes = cloud.sqs.get_queue_attributes(QueueUrl=cloud.queue_url, AttributeNames=["All"])["Attributes"]
+        assert attributes["ApproximateNumberOfMessagesDelayed"] == "0"
+        timed.clock.now += LEASE_SECONDS
+    assert cloud.dead() == []
+    cloud.vendor.then(says(status="delivered", updatedAt="2026-06-01T12:30:00.000Z"))
+    timed.clock.now += HOUR
+    assert timed.run()["queued"] == timed.work() == 1
+    assert timed.status_of(account="outage-of-hours").status is Status.DELIVERED
+
+
+@pytest.mark.parametrize("how", [httpx.Response(404), httpx.Response(200, text="<html>")])
+def test_a_message_that_its_provider_has_no_more_is_asked_for_as_seldom(
+    timed: Timed, cloud: Cloud, how: httpx.Response
+) -> None:
+    timed.look_up()
+    cloud.vendor.then(how)
+    looks = 0
+    while (wait := timed.next_due()) is not None:
+        timed.clock.now += wait
+        timed.run()
+        for task in timed.queued():
+            work(sqs(task.to_json()), Context())
+        looks += 1
+    assert looks == 7
+    assert timed.status_of().outcome is Outcome.UNCERTAIN
+
+
+def test_a_message_of_an_account_that_is_no_more_is_one_dead_letter(timed: Timed, cloud: Cloud) -> None:
+    timed.look_up()
+    cloud.secrets.delete_secret(SecretId="stack/cellcast/default", ForceDeleteWithoutRecovery=True)
+    container.secrets.cache_clear()
+    timed.service._accounts = container.secrets()
+    timed.clock.now += 60
+    assert timed.run()["queued"] == timed.work() == 1
+    assert len(cloud.dead()) == 1
+    assert timed.next_due() is None
+
+
+def test_a_queue_that_refuses_delays_by_the_lease_and_loses_nothing(
+    timed: Timed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore.exceptions import EndpointConnectionError
+
+    from message_detail.queue import TaskQueue
+    from tests.unit.core.conftest import Calls
+
+    calls = Calls(aws.client("sqs"))
+    queue = TaskQueue(calls, cloud.queue_url, cloud.dead_url)
+    monkeypatch.setattr(container, "queue", lambda: queue)
+    timed.look_up()
+    timed.clock.now += 60
+    calls.fail("send_message_batch", EndpointConnectionError(endpoint_url="x"))
+    with pytest.raises(StorageUnavailable):
+        timed.run()
+    assert timed.run()["queued"] == 0
+    timed.clock.now += LEASE_SECONDS
+    assert timed.run()["queued"] == 1
+
+
+def test_an_erasure_that_was_interrupted_is_ended(timed: Timed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = f"cellcast:default:{NATIVE_ID}"
+    timed.look_up()
+    clear = timed.store._clear
+    monkeypatch.setattr(timed.store, "_clear", lambda *_: None)
+    timed.store.erase(whole)
+    monkeypatch.setattr(timed.store, "_clear", clear)
+    assert "61400000001" in str(cloud.dynamodb.scan(TableName="messages")["Items"])
+    timed.clock.now += LEASE_SECONDS
+    assert timed.run()["queued"] == timed.work() == 1
+    assert "61400000001" not in str(cloud.dynamodb.scan(TableName="messages")["Items"])
+    assert (timed.next_due(), cloud.dead()) == (None, [])
+
+
+# scheduled syncs
+
+
+def test_a_sync_is_started_by_the_account_s_schedule(timed: Timed, cloud: Cloud) -> None:
+    cloud.put_account("scheduled", token="t", sync_minutes=15)
+    timed.look_up(account="scheduled")
+    timed.look_up()
+    assert timed.run() == {"queued": 0, "syncs": 1}
+    (task,) = timed.queued()
+    assert isinstance(task, PageTask)
+    assert (task.account, task.page, task.until) == ("scheduled", 0, None)
+    assert task.since == from_epoch(timed.clock.now - 15 * 60 - OVERLAP_SECONDS)
+    assert timed.run()["syncs"] == 0
+    timed.clock.now += 15 * 60 - 1
+    assert timed.run()["syncs"] == 0
+    timed.clock.now += 1
+    assert timed.run()["syncs"] == 1
+    again = [one for one in timed.queued() if isinstance(one, PageTask)]
+    assert [one.sync_id for one in again] == [task.sync_id], "the first one is running still"
+
+
+def test_without_a_schedule_or_a_use_no_sync_is_started(timed: Timed, cloud: Cloud) -> None:
+    cloud.put_account("never-used", token="t", sync_minutes=1)
+    timed.look_up()
+    timed.clock.now += 59
+    assert timed.run() == {"queued": 0, "syncs": 0}
+
+
+def test_an_account_that_can_not_be_read_does_not_stop_the_others(timed: Timed, cloud: Cloud) -> None:
+    cloud.put_account("broken", token="t")
+    cloud.put_account("good", token="t", sync_minutes=1)
+    timed.look_up(account="broken")
+    timed.look_up(account="good")
+    cloud.secrets.put_secret_value(SecretId="stack/cellcast/broken", SecretString="{}")
+    container.secrets.cache_clear()
+    assert timed.run()["syncs"] == 1

@@ -6,6 +6,7 @@ It judges nothing by its exit code but its own failure: figures are for people, 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -72,6 +73,7 @@ def _busy() -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was started ends with us
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

@@ -74,7 +74,10 @@ def wait_for_empty_queues(system: System, seconds: float = 60.0, providers: Sequ
 def store_of(stack: LocalStack) -> Store:
     """The store, over the deployed table and bucket."""
     return Store(
-        stack.client("dynamodb"), stack.table_name, Contents(lambda: stack.client("s3"), stack.bucket_name), now=time.time
+        stack.client("dynamodb"),
+        stack.table_name,
+        Contents(lambda: stack.client("s3"), stack.bucket_name),
+        now=time.time,
     )
 
 
@@ -136,9 +139,7 @@ def visibility(stack: LocalStack, seconds: int, providers: Sequence[str] = PROVI
 
     def put(value: int) -> None:
         for provider in providers:
-            sqs.set_queue_attributes(
-                QueueUrl=stack.queue_urls[provider], Attributes={"VisibilityTimeout": str(value)}
-            )
+            sqs.set_queue_attributes(QueueUrl=stack.queue_urls[provider], Attributes={"VisibilityTimeout": str(value)})
 
     put(seconds)
     try:

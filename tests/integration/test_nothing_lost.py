@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
 
+import httpx
 import pytest
 
 from local.simulators.base import Simulator
-from local.simulators.server import Running, serve
+from local.simulators.server import serve
 from message_detail import providers
 from message_detail.accounts import Account, build
 from message_detail.fetch import Fetcher
@@ -144,6 +145,14 @@ _EVENTS: Final[dict[str, Callable[[Simulator, str, Sequence[Any], int], Made]]] 
 # -- the fold, without the system ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Twins:
+    """Simulators that the system knows nothing of, and the one way out to them."""
+
+    simulators: dict[str, Simulator]
+    fetcher: Fetcher
+
+
 class _NoTokens:
     """The accounts of the twins have fixed credentials."""
 
@@ -153,26 +162,25 @@ class _NoTokens:
     take_lease = save_token = end_lease = read_token  # type: ignore[assignment]
 
 
-@pytest.fixture(scope="module")
-def twins() -> Iterator[Running]:
-    """A second set of simulators."""
-    with serve() as running:
-        yield running
+@pytest.fixture
+def twins() -> Iterator[Twins]:
+    """A second set of simulators, and the way to them."""
+    with serve() as running, httpx.HTTPTransport() as transport:
+        yield Twins(running.simulators, Fetcher(Tokens(_NoTokens()), transport))
 
 
-def _expected(story: Story, simulator: Simulator, twin: Simulator, received_at: float) -> Record:
-    provider = providers.load(story.provider)
-    answers = _answers(provider, story, twin)
+def _expected(story: Story, simulator: Simulator, twins: Twins, received_at: float) -> Record:
+    answers = _answers(providers.load(story.provider), story, twins)
     return join_all([*answers, *(_observed(story, hook, simulator, received_at) for hook in story.hooks)])
 
 
-def _answers(provider: Provider, story: Story, twin: Simulator) -> Iterator[Record]:
+def _answers(provider: Provider, story: Story, twins: Twins) -> Iterator[Record]:
     """What each call for the message would have told."""
+    twin = twins.simulators[provider.name]
     settings = twin.account(fixed_account(twin))
     account = build(provider.name, "default", settings, provider.keys)
-    fetcher = Fetcher(Tokens(_NoTokens()))
     for _ in range(EVENTS):
-        document = fetcher.fetch(provider, account, story.message_id, 10)
+        document = twins.fetcher.fetch(provider, account, story.message_id, 10)
         yield record_of(provider.normalize(document, Context(account, story.message_id, from_epoch(time.time()))))
 
 
@@ -192,14 +200,28 @@ def _told(record: Record) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
     message = current(record)
     assert message is not None
     events = [
-        (event.status, event.status_native, event.occurred_at, event.epoch, event.reason, event.failure, event.confirmed)
+        (
+            event.status,
+            event.status_native,
+            event.occurred_at,
+            event.epoch,
+            event.reason,
+            event.failure,
+            event.confirmed,
+        )
         for event in timeline(record)
     ]
     return without_circumstances(message.as_json()), sorted(events, key=str)
 
 
+def _failures(system: System, provider: str) -> list[str]:
+    """The log lines of the provider's worker about tasks whose storing failed."""
+    lines = system.stack.logs(f"{provider.capitalize()}Worker")
+    return [line for line in lines if "storage_unavailable" in line]
+
+
 def test_five_hundred_webhooks_end_as_the_fold_of_what_the_providers_said(
-    system: System, simulators: dict[str, Simulator], twins: Running
+    system: System, simulators: dict[str, Simulator], twins: Twins
 ) -> None:
     stories = list(_stories(simulators))
     for story in stories:
@@ -211,23 +233,20 @@ def test_five_hundred_webhooks_end_as_the_fold_of_what_the_providers_said(
     draw = random.Random(20)
     deliveries = [*unique, *draw.sample(unique, round(len(unique) * DUPLICATES))]
     draw.shuffle(deliveries)
+    before = {provider: len(_failures(system, provider)) for provider in PROVIDERS}
     with visibility(system.stack, 60):
         received_at = time.time()
         answers = send_all(system, deliveries)
-        print("sent", time.time()-received_at)
         wait_for_empty_queues(system, 200)
-        print("done", time.time()-received_at)
-    for provider in PROVIDERS:
-        for line in system.stack.logs(f"{provider.capitalize()}Worker"):
-            if '"task failed"' in line or "imed out" in line or "Error" in line or "not within" in line: print(line[:400])
-    open("/tmp/ms.log","w").write(system.stack.emulator.log)
     assert {answer.status_code for answer in answers} == {200}
     assert sum(answer.json()["accepted"] for answer in answers) == len(unique)
     assert [system.stack.dead(provider) for provider in PROVIDERS] == [0] * len(PROVIDERS)
-    made = {provider: calls(system, provider) for provider in PROVIDERS}
-    assert all(count <= MESSAGES * EVENTS for count in made.values()), made
+    for provider in PROVIDERS:
+        # Where the emulator's table failed under load, the task is fetched once more; on a calm machine none is.
+        again = _failures(system, provider)[before[provider] :]
+        assert calls(system, provider) <= MESSAGES * EVENTS + len(again), again
     store = store_of(system.stack)
     for story in stories:
         found = store.read(f"{story.provider}:default:{story.message_id}").record
-        expected = _expected(story, simulators[story.provider], twins.simulators[story.provider], received_at)
+        expected = _expected(story, simulators[story.provider], twins, received_at)
         assert _told(found) == _told(expected), story

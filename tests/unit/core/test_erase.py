@@ -14,7 +14,7 @@ from message_detail.cursors import cursor_key
 from message_detail.due import LEASE_SECONDS, DueIndex
 from message_detail.erase import Eraser
 from message_detail.errors import MessageNotFound, StorageUnavailable
-from message_detail.fold import Record
+from message_detail.fold import Record, record_of
 from message_detail.message import Body, Channel, Message, Reference
 from message_detail.parties import party
 from message_detail.provider import Normalized
@@ -22,7 +22,7 @@ from message_detail.search import Search, parse
 from message_detail.status import Status
 from message_detail.store import Store
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
-from tests.unit.core.samples import observation, record_of
+from tests.unit.core.samples import observation
 from tests.unit.core.search_case import numbered
 from tests.unit.core.test_syncer import Crash, Life
 

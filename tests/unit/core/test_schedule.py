@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from message_detail.fold import Record, current, join
+from message_detail.fold import Record, current, join, record_of
 from message_detail.message import Channel, Direction, Message, Provenance, Timestamps, Via
 from message_detail.provider import Normalized
 from message_detail.schedule import DAY, HOUR, MINUTE, Plan, gives_up, last_change, next_look
 from message_detail.status import Outcome, Status
 from message_detail.times import add_seconds
-from tests.unit.core.samples import T0, message, observation, record, record_of
+from tests.unit.core.samples import T0, message, observation, record
 
 
 def after(seconds: float) -> str:

@@ -128,7 +128,7 @@ def test_a_crash_between_lock_and_head_leaves_a_sync_that_can_be_started(dynamod
     calls = Calls(dynamodb)
     dying = SyncBook(calls, TABLE, now=clock)
     lock = SyncBook(dynamodb, TABLE, now=clock)
-    calls.fail("put_item", Crash(), after=True)  # type: ignore[arg-type]
+    calls.fail("put_item", Crash(), after=True)
     with pytest.raises(Crash):
         start(dying)
     task = start(lock)
@@ -143,12 +143,13 @@ def test_a_crash_between_the_end_and_the_unlocking_keeps_nobody_out(dynamodb: An
     calls = Calls(dynamodb)
     dying = SyncBook(calls, TABLE, now=clock)
     task = start(dying)
-    calls.fail("delete_item", Crash())  # type: ignore[arg-type]
+    calls.fail("delete_item", Crash())
+    ends = {
+        "done": lambda: dying.record(task, result(last=True)),
+        "failed": lambda: dying.fail(task, "provider_refused"),
+    }
     with pytest.raises(Crash):
-        if how == "done":
-            dying.record(task, result(last=True))
-        else:
-            dying.fail(task, "provider_refused")
+        ends[how]()
     assert progress(dying, task).state == how
     second = start(dying)
     assert second.sync_id != task.sync_id

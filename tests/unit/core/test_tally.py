@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -117,12 +118,13 @@ def test_success_is_noted_once_a_minute_and_after_every_error(dynamodb: Any, clo
 def test_a_table_that_refuses_loses_a_count_and_nothing_else(dynamodb: Any, clock: Clock) -> None:
     calls = Calls(dynamodb)
     tally = Tally(calls, TABLE, now=clock)
-    for count in (
+    counts: list[Callable[[], None]] = [
         lambda: tally.drift("cellcast", [STATUS]),
         lambda: tally.dead("cellcast"),
         lambda: tally.went_well(account()),
         lambda: tally.went_wrong(account(), "rate_limited"),
-    ):
+    ]
+    for count in counts:
         calls.fail("update_item", EndpointConnectionError(endpoint_url="x"))
         count()
     assert calls.made == ["update_item"] * 4

@@ -64,25 +64,29 @@ class Cloud:
         return self.waiting(self.dead_url)
 
 
+CACHED = (
+    aws_module.client,
+    container.secrets,
+    container.queue,
+    container.store,
+    container.dedupe,
+    container.service,
+    container.transport,
+    container.pressure,
+    container.search,
+    container.eraser,
+    container.tally,
+    container.due_index,
+    container.sync_book,
+    container.syncer,
+    settings.settings,
+    worker._threads,
+)
+"""What a container keeps; by value, since tests put others in their place."""
+
+
 def _forget() -> None:
-    for cached in (
-        aws_module.client,
-        container.secrets,
-        container.queue,
-        container.store,
-        container.dedupe,
-        container.service,
-        container.transport,
-        container.pressure,
-        container.search,
-        container.eraser,
-        container.tally,
-        container.due_index,
-        container.sync_book,
-        container.syncer,
-        settings.settings,
-        worker._threads,
-    ):
+    for cached in CACHED:
         cached.cache_clear()
 
 

@@ -30,7 +30,9 @@ def client(service: str) -> Any:
         read_timeout=5,
         retries={"mode": "standard", "total_max_attempts": 3},
         max_pool_connections=20,
-        user_agent_extra=f"message-detail/{__version__}",
+        # Both for speed: botocore builds its own long one anew, and checks each parameter, with every call.
+        user_agent=f"message-detail/{__version__}",
+        parameter_validation=False,
     )
     return boto3.client(service, config=config)  # type: ignore[call-overload]  # one overload per service name
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 from message_detail import aws
 
 WHAT: Final = "the table"
-CLAIM_SECONDS: Final = 10.0
-"""Longer than it takes to queue an event, shorter than a provider waits before it tries again."""
+CLAIM_SECONDS: Final = 30.0
+"""Longer than the function that claims may run, so that only a claim whose owner is dead runs out."""
 POLL_SECONDS: Final = 0.1
 
 

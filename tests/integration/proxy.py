@@ -1,0 +1,123 @@
+"""A proxy between functions and the emulator that refuses, breaks off or loses answers, as AWS in bad hours does."""
+
+from __future__ import annotations
+
+import http.client
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+
+from local.stack import LocalStack
+
+#: A refusal that both services know, as their JSON protocol tells it.
+THROTTLED: Final = b'{"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"}'
+_HOP_BY_HOP: Final = frozenset({"connection", "content-length", "transfer-encoding", "keep-alive"})
+
+
+class Proxy(ThreadingHTTPServer):
+    """Passes requests on to the emulator, but for the share that each kind of failure has in `odds`.
+
+    Kinds: `refuse` (throttled, nothing is done), `fail` (500, nothing is done), `drop` (nothing is done, the
+    connection ends), `lose` (it is done, and the connection ends without an answer). `met` counts them.
+    """
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, upstream_port: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.upstream_port = upstream_port
+        self.odds: Mapping[str, float] = {}
+        self.met: Counter[str] = Counter()
+        self._draw = random.Random(11)
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def fate(self) -> str:
+        """What becomes of the next request: a kind of failure, or `pass`."""
+        with self._lock:
+            (kind,) = self._draw.choices(
+                [*self.odds, "pass"], [*self.odds.values(), max(0.0, 1 - sum(self.odds.values()))]
+            )
+            self.met[kind] += 1
+            return kind
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: clients that are broken off on purpose are no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Proxy
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    timeout = 30
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing."""
+
+    def do_POST(self) -> None:
+        """One call of an AWS API."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        fate = self.server.fate()
+        if fate == "refuse":
+            self._answer(400, {"Content-Type": "application/x-amz-json-1.0"}, THROTTLED)
+        elif fate == "fail":
+            self._answer(500, {}, b"")
+        elif fate == "drop":
+            self.close_connection = True
+        else:
+            status, headers, content = self._pass_on(body)
+            if fate == "lose":
+                self.close_connection = True
+            else:
+                self._answer(status, headers, content)
+
+    def _pass_on(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.upstream_port, timeout=20)
+        try:
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
+            connection.request("POST", self.path, body, headers)
+            response = connection.getresponse()
+            kept = {name: value for name, value in response.getheaders() if name.lower() not in _HOP_BY_HOP}
+            return response.status, kept, response.read()
+        finally:
+            connection.close()
+
+    def _answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@contextmanager
+def between(stack: LocalStack, functions: list[str], *services: str) -> Iterator[Proxy]:
+    """A proxy that the functions' calls of the services (`dynamodb`, `sqs`) go through for a while."""
+    proxy = Proxy(stack.emulator.port)
+    thread = threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    client = stack.client("lambda")
+    names = [stack.functions[function] for function in functions]
+    before = {name: client.get_function_configuration(FunctionName=name)["Environment"]["Variables"] for name in names}
+    through = {f"AWS_ENDPOINT_URL_{service.upper()}": proxy.url for service in services}
+    try:
+        for name, variables in before.items():
+            client.update_function_configuration(FunctionName=name, Environment={"Variables": variables | through})
+        yield proxy
+    finally:
+        for name, variables in before.items():
+            client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        proxy.shutdown()
+        proxy.server_close()
+        thread.join()

@@ -138,7 +138,7 @@ def _no_object(simulator: Simulator, message_id: str, draw: random.Random) -> Fo
 
 def _no_id(simulator: Simulator, message_id: str, draw: random.Random) -> Forgery | None:
     """Authentic, and without a usable id."""
-    useless = draw.choice(["", 7, None, [], {}, True])
+    useless: object = draw.choice(["", 7, None, [], {}, True])
     if simulator.provider == "highlevel":
         return None  # such an event is genuine and about no message
     name = {"cellcast": "_id", "samva": "messageId"}.get(simulator.provider, "message_id")

@@ -114,5 +114,5 @@ def test_writers_at_once_lose_nothing(stack: LocalStack) -> None:
         parts = list(_parts(tuple(random.Random(run).sample(list(Status), WRITERS)), Channel.SMS).values())
         name = f"cellcast:writers:{run}"
         with ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(lambda part, name=name: store.add(name, part), parts))  # type: ignore[misc]
+            list(pool.map(lambda part, name=name: store.add(name, part), parts))
         assert store.read(name).record == join_all(parts)

@@ -9,7 +9,7 @@ import pytest
 from message_detail.fold import Record, current, join, record_of
 from message_detail.message import Channel, Direction, Message, Provenance, Timestamps, Via
 from message_detail.provider import Normalized
-from message_detail.schedule import DAY, HOUR, MINUTE, Plan, gives_up, last_change, next_look
+from message_detail.schedule import DAY, DEFAULT_PLAN, HOUR, MINUTE, Plan, gives_up, last_change, next_look, plan_of
 from message_detail.status import Outcome, Status
 from message_detail.times import add_seconds
 from tests.unit.core.samples import T0, message, observation, record
@@ -161,3 +161,20 @@ def test_a_delivered_message_is_looked_at_daily_for_a_week_where_its_provider_te
 )
 def test_only_what_was_sent_and_arrived_can_be_engaged_with(direction: Direction, status: Status) -> None:
     assert next_look(engaged(direction, status), tells_engagement=True) is None
+
+
+def test_intervals_and_horizons_are_settings() -> None:
+    plan = plan_of('{"intervals": [3600, 60], "horizon": 7200, "horizons": {"sms": 1800}, "engagement_days": 2}')
+    assert plan.intervals == (60, 3600)
+    assert (plan.horizon, plan.horizons[Channel.SMS], plan.horizons[Channel.PUSH]) == (7200, 1800, HOUR)
+    assert plan.engagement_days == 2
+    assert plan_of("") == plan_of("{}") == DEFAULT_PLAN
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no JSON", "[]", '{"interval": [60]}', '{"intervals": ["60"]}', '{"horizon": 0}', '{"horizons": {"fax": 60}}'],
+)
+def test_a_plan_of_no_use_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        plan_of(text)

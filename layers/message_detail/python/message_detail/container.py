@@ -79,13 +79,15 @@ def use_transport(replacement: httpx.BaseTransport) -> None:
 def service(provider: Provider) -> Service:
     """The use cases of a provider."""
     from message_detail.fetch import Fetcher
+    from message_detail.schedule import plan_of
     from message_detail.service import Service
     from message_detail.store import DynamoTokens
     from message_detail.tokens import Tokens
 
     table, database = settings().table_name, aws.client("dynamodb")
     fetcher = Fetcher(Tokens(DynamoTokens(database, table)), next(iter(transport()), None), pressure().pause)
-    return Service(provider, secrets(), fetcher, store(), pressure(), tally())
+    plan = plan_of(settings().reconcile_plan)
+    return Service(provider, secrets(), fetcher, store(), pressure(), tally(), plan)
 
 
 @cache

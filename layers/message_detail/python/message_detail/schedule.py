@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from message_detail import jsontext
 from message_detail.fold import Record, current
 from message_detail.message import Channel, Direction, Message
 from message_detail.status import Outcome
@@ -42,6 +43,28 @@ class Plan:
 
 
 DEFAULT_PLAN: Final = Plan()
+
+
+def plan_of(text: str) -> Plan:
+    """The plan of a setting: a JSON object with some of `intervals`, `horizon`, `horizons` (by channel),
+    `engagement_interval` (all in seconds) and `engagement_days`; what it leaves out is as by default.
+
+    ValueError says which key is wrong. An empty text is the default plan.
+    """
+    if not text.strip():
+        return DEFAULT_PLAN
+    values = jsontext.loads(text)
+    if not isinstance(values, dict) or set(values) - set(Plan.__dataclass_fields__):
+        raise ValueError(f"RECONCILE_PLAN: must be a JSON object with keys of {', '.join(Plan.__dataclass_fields__)}")
+    intervals, horizons = values.get("intervals", []), values.get("horizons", {})
+    numbers = [*intervals, *horizons.values(), *(values[key] for key in set(values) - {"intervals", "horizons"})]
+    if not all(isinstance(number, int | float) and number > 0 for number in numbers):
+        raise ValueError("RECONCILE_PLAN: every number must be above 0")
+    if "intervals" in values:
+        values["intervals"] = tuple(sorted(intervals))
+    if "horizons" in values:
+        values["horizons"] = {**DEFAULT_PLAN.horizons, **{Channel(name): horizons[name] for name in horizons}}
+    return Plan(**values)
 
 
 def last_change(record: Record) -> str | None:

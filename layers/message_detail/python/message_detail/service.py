@@ -23,7 +23,7 @@ from message_detail.message import Freshness, Message, Observation, Via, message
 from message_detail.pressure import Pressure
 from message_detail.provider import Context, Document, Normalized, Provider
 from message_detail.queue import Task, check_message_id
-from message_detail.schedule import gives_up, next_look
+from message_detail.schedule import DEFAULT_PLAN, Plan, gives_up, next_look
 from message_detail.store import Store, Stored
 from message_detail.tally import Tally
 from message_detail.times import from_epoch, seconds_between
@@ -67,6 +67,7 @@ class Service:
         store: Store,
         pressure: Pressure,
         tally: Tally,
+        plan: Plan = DEFAULT_PLAN,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.provider = provider
@@ -75,6 +76,7 @@ class Service:
         self.store = store
         self._pressure = pressure
         self._tally = tally
+        self._plan = plan
         self._now = now
 
     def account(self, name: str) -> Account:
@@ -133,7 +135,7 @@ class Service:
 
     def next_look(self, record: Record) -> str | None:
         """When a message is to be looked at again by itself."""
-        return next_look(record, self.provider.tells_engagement)
+        return next_look(record, self.provider.tells_engagement, self._plan)
 
     def stored(self, account: Account, native_id: str) -> Stored:
         """What is stored of a message."""
@@ -177,7 +179,7 @@ class Service:
             normalized = replace(normalized, message=without_content(normalized.message))
         new = join(record_of(normalized), observed)
         now = from_epoch(self._now())
-        if gives_up(join(stored.record, new), now):
+        if gives_up(join(stored.record, new), now, self._plan):
             new = join(new, Record(given_up=now))
         whole_id = self._id(account, native_id)
         return self.store.add(whole_id, new, stored, self.next_look, account.retention_days)
@@ -194,7 +196,7 @@ class Service:
         """A message that its provider has no more, or doesn't give, is asked for as seldom as one that doesn't move."""
         now = from_epoch(self._now())
         whole_id = self._id(account, task.message_id)
-        if gives_up(stored.record, now):
+        if gives_up(stored.record, now, self._plan):
             self.store.add(whole_id, Record(given_up=now), stored, self.next_look, account.retention_days)
             return
         self.store.put_off(whole_id, self.next_look(join(stored.record, Record(fetched=(now, Via.RECONCILE)))))

@@ -19,6 +19,7 @@ class Settings:
     api_keys_secret: str
     max_receives: int
     retention_days: int
+    reconcile_plan: str
 
 
 @cache
@@ -34,4 +35,5 @@ def settings() -> Settings:
         api_keys_secret=env.get("API_KEYS_SECRET", ""),
         max_receives=int(env.get("MAX_RECEIVES") or 5),
         retention_days=int(env.get("RETENTION_DAYS") or 0),
+        reconcile_plan=env.get("RECONCILE_PLAN", ""),
     )

@@ -13,7 +13,21 @@ from collections.abc import Callable, Iterator
 from subprocess import TimeoutExpired
 from typing import Final
 
-from tests.bench import batch, calls, cold, intake, layer, memory, normalising, profiles, report, startup, system, warm
+from tests.bench import (
+    batch,
+    calls,
+    cold,
+    intake,
+    layer,
+    memory,
+    normalising,
+    profiles,
+    record,
+    report,
+    startup,
+    system,
+    warm,
+)
 from tests.bench.child import ROOT, ChildFailed
 from tests.bench.measure import Measure, unmeasured
 from tests.bench.upstream import upstream
@@ -25,6 +39,7 @@ PARTS: Final[dict[str, tuple[int, Callable[[str], Iterator[Measure]]]]] = {
     "calls": (2, lambda _: calls.measure()),
     "batch": (2, batch.measure),
     "intake": (3, intake.measure),
+    "record": (4, lambda _: record.measure()),
     "cold": (5, cold.measure),
     "warm": (5, warm.measure),
     "normalising": (5, lambda _: normalising.measure()),

@@ -18,7 +18,9 @@ from local.stack import ApiKey, LocalStack
 
 #: A worker is ended, and a failed task seen again, after seconds instead of minutes.
 PARAMETERS: Final = {"WorkerTimeout": "10", "VisibilityTimeout": "60", "LogLevel": "DEBUG"}
-VISIBILITY_SECONDS: Final = 1
+VISIBILITY_SECONDS: Final = 5
+#: What functions keep in memory once they have read it, and what accounts can't do without.
+LASTING_KEYS: Final = ("token#", "setting#")
 #: By the scopes that they have.
 KEYS: Final = {
     "all": ApiKey("all", "integration-key-with-every-scope"),
@@ -66,7 +68,7 @@ class System:
 
 
 @pytest.fixture(scope="session")
-def system() -> Iterator[System]:
+def _running_system() -> Iterator[System]:
     """The running system, started with the first test that asks for it and ended after the last."""
     with serve() as running:
         accounts = [
@@ -85,6 +87,28 @@ def system() -> Iterator[System]:
             yield System(stack, running, api)
 
 
+@pytest.fixture(scope="module")
+def system(_running_system: System) -> System:
+    """The running system, with nothing in its queues and its table that an earlier module left there."""
+    stack = _running_system.stack
+    deadline = time.monotonic() + 30
+    while any(map(stack.waiting, stack.queue_urls)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for url in (*stack.queue_urls.values(), *stack.dead_letter_queue_urls.values()):
+        stack.client("sqs").purge_queue(QueueUrl=url)
+    _empty_table(stack)
+    return _running_system
+
+
+def _empty_table(stack: LocalStack) -> None:
+    client, table = stack.client("dynamodb"), stack.table_name
+    for page in client.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk"):
+        gone = [item for item in page["Items"] if not item["pk"]["S"].startswith(LASTING_KEYS)]
+        for start in range(0, len(gone), 25):
+            requests = [{"DeleteRequest": {"Key": key}} for key in gone[start : start + 25]]
+            client.batch_write_item(RequestItems={table: requests})
+
+
 def _stop_schedules(stack: LocalStack) -> None:
     """No reconciling by the clock: tests count calls to providers, and call the function themselves."""
     events = stack.client("events")
@@ -93,7 +117,7 @@ def _stop_schedules(stack: LocalStack) -> None:
             events.disable_rule(Name=rule["Name"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(system: System) -> LocalStack:
     """The AWS side of the running system."""
     return system.stack

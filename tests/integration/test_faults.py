@@ -23,7 +23,6 @@ from tests.integration.driving import (
     fixed_account,
     record_of,
     send_all,
-    visibility,
     wait_for_empty_queues,
     wait_until,
 )
@@ -31,8 +30,6 @@ from tests.integration.driving import (
 MESSAGES: Final = 2
 """Of each case. Each fails at most twice before it recovers, which stays below what opens a circuit (5)."""
 FIRST_NUMBER: Final = 600_000
-#: Longer than a batch takes, short enough for five tries.
-VISIBILITY_SECONDS: Final = 5
 TRIES: Final = 5
 
 
@@ -94,17 +91,15 @@ class Aftermath:
 @pytest.fixture(scope="module")
 def aftermath(system: System) -> Iterator[Aftermath]:
     """All cases, run once; the faults that last are still set."""
-    for provider in PROVIDERS:
-        system.simulators[provider].reset()
-        system.stack.client("sqs").purge_queue(QueueUrl=system.stack.dead_letter_queue_urls[provider])
+    for simulator in system.simulators.values():
+        simulator.reset()
     stories = [story for provider in PROVIDERS for story in _stories(system, provider)]
-    with visibility(system.stack, VISIBILITY_SECONDS):
-        answers = send_all(system, [_hook(system, story) for story in stories])
-        assert {answer.status_code for answer in answers} == {200}
-        wait_for_empty_queues(system, 150)
-        ids = [(story.provider, story.message_id) for story in stories]
-        made = {one: calls(system, *one) for one in ids}
-        yield Aftermath(stories, {provider: dead_letters(system, provider) for provider in PROVIDERS}, made)
+    answers = send_all(system, [_hook(system, story) for story in stories])
+    assert {answer.status_code for answer in answers} == {200}
+    wait_for_empty_queues(system, 150)
+    ids = [(story.provider, story.message_id) for story in stories]
+    made = {one: calls(system, *one) for one in ids}
+    yield Aftermath(stories, {provider: dead_letters(system, provider) for provider in PROVIDERS}, made)
     for simulator in system.simulators.values():
         simulator.reset()
 

@@ -172,9 +172,16 @@ def test_intervals_and_horizons_are_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["no JSON", "[]", '{"interval": [60]}', '{"intervals": ["60"]}', '{"horizon": 0}', '{"horizons": {"fax": 60}}'],
+    ("text", "reason"),
+    [
+        ("no JSON", "Expecting"),
+        ("[]", "JSON object"),
+        ('{"interval": [60]}', "intervals"),
+        ('{"intervals": ["60"]}', "above 0"),
+        ('{"horizon": 0}', "above 0"),
+        ('{"horizons": {"fax": 60}}', "fax"),
+    ],
 )
-def test_a_plan_of_no_use_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+def test_a_plan_of_no_use_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         plan_of(text)

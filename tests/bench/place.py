@@ -1,0 +1,58 @@
+"""Stand-ins for the child of record.py: a provider on a clock that stands still, a queue, and a store."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from local.simulators import SIMULATORS
+from message_detail.contents import Contents
+from message_detail.providers import listing_of, load
+from message_detail.store import Store
+from tests.bench.record import EMAILS
+from tests.bench.samples import TABLE
+from tests.unit.core.conftest import Clock
+from tests.unit.providers.listing_case import Site
+
+
+class Place:
+    """A provider's simulator with nothing in it, on a clock that stands still."""
+
+    def __init__(self, name: str) -> None:
+        self.clock = Clock()
+        simulator = SIMULATORS[name]()
+        simulator.clock = self.clock
+        simulator.reset(tokens=True)
+        simulator.store.accounts["default"].clear()
+        self.site = Site(simulator, load(name), listing_of(name))
+
+    def fill_with_emails(self) -> None:
+        """Messages of HighLevel with two e-mails each, which a fetch of the message fetches, too."""
+        simulator = self.site.simulator
+        (held,) = (one for one in simulator.fixtures["default"] if one.message["id"] == "SimMessageEmailOpen1")
+        for count_of in range(EMAILS):
+            simulator.put({**held.message, "id": f"SimMessageEmail{count_of}"}, **held.parts)
+
+
+@dataclass
+class Line:
+    """An SQS client whose queue is in memory."""
+
+    bodies: deque[str] = field(default_factory=deque)
+
+    def send_message(self, **given: Any) -> dict[str, Any]:
+        self.bodies.append(given["MessageBody"])
+        return {}
+
+    def send_message_batch(self, **given: Any) -> dict[str, Any]:
+        self.bodies.extend(entry["MessageBody"] for entry in given["Entries"])
+        return {}
+
+
+def store_of(client: Any) -> Store:
+    """A store over a client; its messages are too small for the bucket."""
+
+    return Store(client, TABLE, Contents(lambda: boto3.client("s3"), "contents"), now=Clock())

@@ -1,0 +1,158 @@
+"""What the record costs, counted on moto: a stored message, a page of a search, a reconcile run, a sync."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tests.bench import child
+from tests.bench.measure import Measure, at_most, exactly, number, stated
+from tests.bench.samples import TABLE, environment
+
+FEW: Final = 200
+SOME: Final = 1_000
+MANY: Final = 2_000
+DUE: Final = (0, 10, 100)
+LIMIT: Final = 25
+GOALS: Final = {"new": 3, "unchanged refetch": 2, "status change": 5}
+RUN: Final = 5
+"""Requests of a reconcile run with nothing due: one for each shard of the sparse index, one for the accounts."""
+
+MESSAGES: Final = 300
+EMAILS: Final = 60
+"""Each takes a fetch and, here, two calls for its two e-mails: more than a window of HighLevel's limit has."""
+WHOLE: Final = 0.05
+"""The goal where the list gives messages in full: one call for 20 at least, overlaps and second passes included."""
+CALLS: Final = {"carecloud": 2 + WHOLE, "highlevel, e-mail": 3 + WHOLE}
+"""Where it doesn't: what the documentation makes a fetch take, and the list."""
+REQUESTS: Final = 3.2
+"""As for a look-up, and the page's own. One more where a message has to be fetched."""
+LIMITS: Final = {"cellcast": (15, 1), "highlevel": (100, 10), "portsip": (5_000, 60)}
+"""Calls in so many seconds, as documented (Cellcast: of its legacy API). The others say that there is one, not which."""
+PAGE_LIMITS: Final = {"highlevel": 500, "portsip": 100, "samva": 100}
+
+Found = dict[str, Any]
+
+
+def measure() -> Iterator[Measure]:
+    """All of it, counted in one interpreter."""
+    given = environment("") | {"QUEUE_URL": "", "DEAD_LETTER_QUEUE_URL": ""}
+    del given["AWS_ENDPOINT_URL"]
+    found = child.run("tests.bench.record", environment=given, layer_only=False)
+    yield from _stored(found["stored"])
+    yield from _searches(found["searches"])
+    yield from _runs(found["runs"])
+    yield from _syncs(found["syncs"])
+
+
+def _stored(found: dict[str, dict[str, Found]]) -> Iterator[Measure]:
+    """For the worst provider of the five."""
+    for state, goal in GOALS.items():
+        each = [states[state]["requests"] for states in found.values()]
+        worst = max(each, key=lambda counts: sum(counts.values()))
+        note = ", ".join(f"{call} {count}" for call, count in worst.items())
+        yield at_most(4, f"DynamoDB requests per stored message: {state}", sum(worst.values()), goal, note=note)
+    for state in GOALS:
+        ones = {name: states[state] for name, states in found.items()}
+        told = ", ".join(f"{name} {one['write_units']}" for name, one in ones.items())
+        sizes = [one["bytes"] / 1024 for one in ones.values()]
+        entries = [one["entries"] for one in ones.values()]
+        note = (
+            f"{told}; {max(one['read_units'] for one in ones.values()):g} read units; items of {number(min(sizes))} to "
+            f"{number(max(sizes))} KB with {min(entries)} to {max(entries)} entries"
+        )
+        name = f"DynamoDB write units per stored message, all indexes: {state}"
+        yield stated(4, name, max(one["write_units"] for one in ones.values()), note=note)
+
+
+def _searches(found: dict[str, dict[str, Found]]) -> Iterator[Measure]:
+    """The greatest figures; they have to be those of the smaller table, page by page."""
+    few, many = found[str(FEW)], found[str(MANY)]
+    for what in ("DynamoDB requests", "items read"):
+        small, large = ({page: _total(one, what) for page, one in pages.items()} for pages in (few, many))
+        note = "the same for " + ", ".join(large)
+        if differing := [f"{page} {large[page]}, was {small[page]}" for page in small if small[page] != large[page]]:
+            note = "; ".join(differing)
+        name = f"{what} per search page of {LIMIT}, {MANY:,} stored; goal: as with {FEW}"
+        goal = f"= {number(max(small.values()))}"
+        yield Measure(4, name, number(max(large.values())), goal, not differing, note)
+    units = max(one["read_units"] for one in many.values())
+    yield stated(4, f"DynamoDB read units per search page of {LIMIT}, {MANY:,} stored", units, note="read consistently")
+
+
+def _total(one: Found, what: str) -> int:
+    return int(one["items_read"]) if what == "items read" else sum(one["requests"].values())
+
+
+def _runs(found: dict[str, dict[str, Found]]) -> Iterator[Measure]:
+    for due in DUE:
+        one = found[str(SOME)][str(due)]
+        calls = ", ".join(f"{call} {count}" for call, count in one["requests"].items())
+        note = f"{calls}; {one['items_read']} items, {one['read_units']:g} read and {one['write_units']} write units"
+        name = f"DynamoDB requests per reconcile run, {due} due among {SOME:,} stored; goal: {RUN} and 1 per due"
+        yield at_most(4, name, sum(one["requests"].values()), RUN + due, note=note)
+    few, many = ({due: one | {"stored": 0} for due, one in found[str(stored)].items()} for stored in (FEW, MANY))
+    more = max(sum(many[due]["requests"].values()) - sum(few[due]["requests"].values()) for due in few)
+    name = f"DynamoDB requests more per reconcile run with {MANY:,} stored than with {FEW}"
+    note = "requests, items and units are all the same" if few == many else "not all figures are the same"
+    yield exactly(4, name, more, 0, note=note)
+
+
+def _syncs(found: dict[str, Found]) -> Iterator[Measure]:
+    """Against the limits that the providers document."""
+    sizes = {name: one["messages"] / one["pages"] for name, one in found.items()}
+    over = [name for name, one in found.items() if one["largest"] > PAGE_LIMITS.get(name.partition(",")[0], 10**6)]
+    note = ", ".join(f"{name} {number(size)} (largest page {found[name]['largest']})" for name, size in sizes.items())
+    name = "sync: messages per page task, fewest; goal: no page above its vendor's maximum"
+    yield Measure(4, name, number(min(sizes.values())), f"0 above, {len(over)} are", not over, note)
+    for name, one in found.items():
+        calls = sum(one["calls"].values())
+        kinds = ", ".join(f"{call} {count}" for call, count in one["calls"].items())
+        note = f"{one['messages']} messages: {kinds}; {_throughput(name, calls / one['messages'])}"
+        goal = CALLS.get(name, WHOLE)
+        yield at_most(4, f"sync, {name}: provider calls per message", calls / one["messages"], goal, note=note)
+    for name, one in found.items():
+        each = one["requests"] / one["messages"]
+        again = f"nothing changed: {number(one['again'] / one['messages'])} and {one['calls_again']} calls"
+        note = f"{number(one['write_units'] / one['messages'])} write units; synced again, {again}"
+        goal = REQUESTS + (name in CALLS)
+        yield at_most(4, f"sync, {name}: DynamoDB requests per message", each, goal, note=note)
+    most, window = found["highlevel, e-mail"]["burst"], LIMITS["highlevel"][1]
+    note = (
+        f"{EMAILS} e-mails fetched in no time but the pauses, which came to {found['highlevel, e-mail']['waited']:g} s"
+    )
+    yield at_most(4, f"sync, highlevel: provider calls in {window} s, most", most, LIMITS["highlevel"][0], note=note)
+
+
+def _throughput(name: str, each: float) -> str:
+    if (limit := LIMITS.get(name.partition(",")[0])) is None:
+        return "no number documented"
+    calls, seconds = limit
+    return f"limit {calls:,} in {seconds} s: {number(calls / seconds / each)} messages/s"
+
+
+def main() -> None:
+    """In the child."""
+    import boto3
+    from moto import mock_aws
+
+    from tests.bench import record_store, record_sync
+    from tests.unit.core.conftest import SHAPE
+
+    def table() -> Any:
+        made = boto3.client("dynamodb")
+        made.create_table(TableName=TABLE, **SHAPE)
+        return made
+
+    found: dict[str, Any] = {}
+    with mock_aws():
+        found["stored"] = record_store.count_stored(table())
+    with mock_aws():
+        found["syncs"] = record_sync.count(table())
+    with mock_aws():
+        found["searches"], found["runs"] = record_store.count_by_size(table())
+    child.give(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Counted in the child of record.py: what a stored message, a page of a search and a reconcile run ask of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from unittest.mock import patch
+
+from local.simulators import SIMULATORS
+from message_detail import container
+from message_detail.due import DueIndex, attributes
+from message_detail.fold import Record, record_of
+from message_detail.handlers.reconcile import reconcile_handler
+from message_detail.index import entries
+from message_detail.message import Message, message_id
+from message_detail.provider import Normalized
+from message_detail.providers import keys_of
+from message_detail.queue import TaskQueue
+from message_detail.schedule import next_look
+from message_detail.search import Search, cursor_key, parse
+from message_detail.status import Status
+from message_detail.store import Stored
+from message_detail.tally import Tally
+from message_detail.times import from_epoch
+from tests.bench.meter import Meter, size_of
+from tests.bench.place import Line, Place, store_of
+from tests.bench.record import DUE, FEW, LIMIT, MANY, SOME
+from tests.bench.samples import TABLE, Context
+from tests.unit.core.conftest import Clock
+from tests.unit.core.samples import T0, observation
+from tests.unit.core.search_case import numbered, reference, talk
+
+MIDDLE: Final = "2026-06-01T14:00:00.000Z"
+"""120 messages are older, whether 200 are stored or 2,000."""
+
+Counts = dict[str, Any]
+
+
+def count_stored(database: Any) -> dict[str, dict[str, Counts]]:
+    """A message of each provider's simulator: stored, fetched again when due, and delivered."""
+    minute, later = "2026-06-01T12:01:00.000Z", "2026-06-01T12:01:10.000Z"
+    steps = (
+        ("new", Status.SENT, T0, T0),
+        ("unchanged refetch", Status.SENT, minute, T0),
+        ("status change", Status.DELIVERED, later, later),
+    )
+    meter = Meter(database, TABLE)
+    store = store_of(meter)
+    counted: dict[str, dict[str, Counts]] = {}
+    for name in SIMULATORS:
+        site = Place(name).site
+        (native_id,) = site.fill([1])
+        whole_id = message_id(name, "default", native_id)
+        answer = Message.model_validate(site.fetched(native_id))
+        counted[name] = {}
+        for state, status, fetched_at, changed_at in steps:
+            message = answer.with_status(status, status.value, None, None)
+            message = message.with_provenance(fetched_at=fetched_at, source_updated_at=changed_at)
+            new = record_of(Normalized(message, (observation(status, fetched_at),)))
+            meter.reset()
+            store.add(whole_id, new, due=lambda record: next_look(record, tells_engagement=False))
+            item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]
+            more = {"bytes": size_of(item), "entries": len(entries(message, T0))}
+            counted[name][state] = meter.found() | more
+    return counted
+
+
+def count_by_size(database: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Pages and runs with ever more messages stored."""
+    store = store_of(database)
+    searches: dict[str, Any] = {}
+    runs: dict[str, Any] = {}
+    ids: list[str] = []
+    for stored in (FEW, SOME, MANY):
+        for count in range(len(ids), stored):
+            places: dict[str, Any] = {"conversation": talk(id="c1"), "references": (reference("r1"),)}
+            message = numbered(count, status=Status.DELIVERED, **places)
+            new = record_of(Normalized(message, (observation(Status.DELIVERED),)))
+            store.add(message.id, new, Stored(Record(), 0))
+            ids.append(message.id)
+        searches[str(stored)] = dict(_pages(database))
+        runs[str(stored)] = {str(due): _run(database, ids[:due]) for due in DUE}
+    return searches, runs
+
+
+def _pages(database: Any) -> Iterator[tuple[str, Counts]]:
+    """First, next and middle pages of three kinds of list, all messages being in each."""
+    meter = Meter(database, TABLE)
+    search = Search(meter, TABLE, store_of(meter).read_many, cursor_key(database, TABLE))
+    kinds = {
+        "address": {"address": "+61400000001"},
+        "status": {"provider": "cellcast", "account": "default", "status": "delivered"},
+        "reference": {"reference": "r1"},
+    }
+    for kind, asked in kinds.items():
+        more: dict[str, str] = {}
+        for page in ("first", "next", "middle"):
+            meter.reset()
+            answer = search.find(parse({**asked, **more, "limit": str(LIMIT)}))
+            if len(answer.items) != LIMIT:
+                raise SystemExit(f"a page of {kind} holds {len(answer.items)} messages")
+            yield f"{kind} {page}", meter.found()
+            more = {"cursor": answer.next_cursor or ""} if page == "first" else {"until": MIDDLE}
+
+
+def _run(database: Any, ids: Sequence[str]) -> Counts:
+    """The scheduled function with these messages due, and no other; all are in the index, due or not yet."""
+    meter, clock, line = Meter(database, TABLE), Clock(), Line()
+    for whole_id in ids:
+        due = attributes("cellcast", whole_id, from_epoch(clock() - 1))
+        item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]
+        database.put_item(TableName=TABLE, Item=item | due)
+    index, tally = DueIndex(meter, TABLE, now=clock), Tally(meter, TABLE, now=clock)
+    queue = TaskQueue(line, "url")
+    with (
+        patch.object(container, "now", clock),
+        patch.object(container, "due_index", lambda: index),
+        patch.object(container, "tally", lambda: tally),
+        patch.object(container, "queue", lambda: queue),
+    ):
+        reconcile_handler("cellcast", keys_of("cellcast"))({}, Context())
+    if len(line.bodies) != len(ids):
+        raise SystemExit(f"{len(line.bodies)} of {len(ids)} messages were queued")
+    return meter.found()
+
+
+def _key(whole_id: str) -> dict[str, Any]:
+    return {"pk": {"S": f"message#{whole_id}"}, "sk": {"S": "message"}}

@@ -1,0 +1,124 @@
+"""Counted in the child of record.py: syncs of each provider's list, in its simulator, by one worker.
+
+The clock moves only where a task has to wait, so that a window of a provider's limit sees as many calls as there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+import httpx
+
+from local.simulators import SIMULATORS
+from message_detail.accounts import Account, AccountKeys
+from message_detail.errors import RateLimited
+from message_detail.fetch import Fetcher
+from message_detail.listing import Window
+from message_detail.pressure import Pressure
+from message_detail.queue import AnyTask, PageTask, TaskQueue, parse
+from message_detail.service import Service
+from message_detail.store import DynamoTokens
+from message_detail.sync import SyncBook
+from message_detail.syncer import Syncer
+from message_detail.tally import Tally
+from message_detail.tokens import Tokens
+from tests.bench.meter import Meter
+from tests.bench.place import Line, Place, store_of
+from tests.bench.record import LIMITS, MESSAGES
+from tests.bench.samples import TABLE
+from tests.unit.core.conftest import SHAPE
+from tests.unit.simulators.client import call
+
+SECONDS: Final = 20.0
+
+Counts = dict[str, Any]
+
+
+def count(database: Any) -> dict[str, Counts]:
+    """A first sync of everything, and a second one that finds nothing new. Each worker has a table of its own."""
+    found: dict[str, Counts] = {}
+    for name in SIMULATORS:
+        place = Place(name)
+        place.site.fill(range(MESSAGES))
+        found[name] = Worker(place, database).counted()
+    place = Place("highlevel")
+    place.fill_with_emails()
+    found["highlevel, e-mail"] = Worker(place, database).counted()
+    return found
+
+
+class Worker:
+    """All that works on one provider's queue, with the simulator as its network, and a new table."""
+
+    def __init__(self, place: Place, database: Any) -> None:
+        database.delete_table(TableName=TABLE)
+        database.create_table(TableName=TABLE, **SHAPE)
+        self.site, self.clock, self.line, self.meter = place.site, place.clock, Line(), Meter(database, TABLE)
+        pressure = Pressure(self.meter, TABLE, now=self.clock)
+        tally = Tally(self.meter, TABLE, now=self.clock)
+        tokens = Tokens(DynamoTokens(self.meter, TABLE), now=self.clock)
+        fetcher = Fetcher(tokens, httpx.MockTransport(self._answer), pressure.pause)
+        store = store_of(self.meter)
+        self.service = Service(self.site.provider, self, fetcher, store, pressure, tally, now=self.clock)
+        self.book = SyncBook(self.meter, TABLE, now=self.clock)
+        self.syncer = Syncer(self.service, self.site.listing, self.book, TaskQueue(self.line, "url"), now=self.clock)
+        self.pages: list[int] = []
+        self.waited = 0.0
+
+    def account(self, provider: str, name: str, keys: AccountKeys) -> Account:
+        """The one there is."""
+        return self.site.account
+
+    def counted(self) -> Counts:
+        """Figures of the first sync, and some of the second."""
+        messages = len(self.site.ids())
+        self._sync()
+        found = {
+            "messages": messages,
+            "pages": len(self.pages),
+            "largest": max(self.pages),
+            "calls": Counter(entry["call"] for entry in self.site.simulator.requests()),
+            "burst": self._burst(),
+            "waited": self.waited,
+            "requests": self.meter.requests.total(),
+            "write_units": self.meter.write_units,
+        }
+        progress = self.book.progress(self.site.provider.name, self.task.sync_id)
+        if (progress.state, progress.new) != ("done", messages):
+            raise SystemExit(f"{self.site.provider.name}: the sync is {progress}")
+        self._sync()
+        again = {"again": self.meter.requests.total(), "calls_again": len(self.site.simulator.requests())}
+        return found | again
+
+    def _sync(self) -> None:
+        """Works until the queue is empty; a task that has to wait is the next one after that."""
+        self.meter.reset()
+        self.site.simulator.log.clear()
+        self.task = self.book.start(self.site.provider.name, "default", Window())
+        self.line.bodies.append(self.task.to_json())
+        while self.line.bodies:
+            try:
+                self._work(parse(self.line.bodies[0]))
+            except RateLimited as error:
+                self.waited += error.retry_after or 1.0
+                self.clock.sleep(error.retry_after or 1.0)
+            else:
+                self.line.bodies.popleft()
+
+    def _work(self, task: AnyTask) -> None:
+        if not isinstance(task, PageTask):
+            self.service.process(task, SECONDS)
+        elif (page := self.syncer.process(task, SECONDS)) is not None:
+            self.pages.append(page.seen)
+
+    def _burst(self) -> int:
+        """The most calls in a window of the provider's limit."""
+        _, window = LIMITS.get(self.site.provider.name, (0, 1))
+        times = [entry["time"] for entry in self.site.simulator.requests()]
+        return max(sum(start <= time < start + window for time in times) for start in times)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        given = {"headers": request.headers, "content": request.content}
+        answer = call(self.site.simulator, request.method, str(request.url), **given)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)

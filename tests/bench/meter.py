@@ -59,14 +59,17 @@ class Meter:
         return call
 
     def _made(self, operation: str, arguments: dict[str, Any]) -> Any:
-        keys = _written(operation, arguments, self.table)
-        before = [self._item(key) for key in keys]
+        written = _written(operation, arguments, self.table)
+        before = self._items([_key(item) for item in written])
         try:
             answer = getattr(self.client, operation)(**arguments)
         except ClientError:
             self.write_units += sum(_writes(item, item) for item in before)  # refused writes are billed, too
             raise
-        self.write_units += sum(_writes(old, self._item(key)) for old, key in zip(before, keys, strict=True))
+        after = self._items([_key(item) for item in written]) if operation == "update_item" else written
+        if operation == "delete_item":
+            after = [{}]
+        self.write_units += sum(_writes(old, new) for old, new in zip(before, after, strict=True))
         self._count_reads(operation, arguments, answer)
         return answer
 
@@ -84,9 +87,14 @@ class Meter:
         self.items_read += items
         self.read_units += share * sum(_units(size, _READ_BYTES) for size in sizes)
 
-    def _item(self, key: Item) -> Item:
-        found: Item = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True).get("Item", {})
-        return found
+    def _items(self, keys: list[Item]) -> list[Item]:
+        """The items of these keys as they are now, unmetered."""
+        if not keys:
+            return []
+        request = {self.table: {"Keys": keys, "ConsistentRead": True}}
+        found = self.client.batch_get_item(RequestItems=request)["Responses"].get(self.table, [])
+        by_key = {tuple(item[name]["S"] for name in KEY): item for item in found}
+        return [by_key.get(tuple(key[name]["S"] for name in KEY), {}) for key in keys]
 
 
 def size_of(item: Item) -> int:
@@ -112,13 +120,13 @@ def _writes(before: Item, after: Item) -> int:
 
 
 def _written(operation: str, arguments: dict[str, Any], table: str) -> list[Item]:
-    """The keys of the items that a request writes."""
+    """What a request writes: the new items, or else the keys."""
     if operation == "put_item":
-        return [_key(arguments["Item"])]
+        return [arguments["Item"]]
     if operation in ("update_item", "delete_item"):
         return [arguments["Key"]]
     if operation == "batch_write_item":
-        return [_key(request["PutRequest"]["Item"]) for request in arguments["RequestItems"][table]]
+        return [request["PutRequest"]["Item"] for request in arguments["RequestItems"][table]]
     return []
 
 

@@ -6,15 +6,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
-
 from local.simulators import SIMULATORS
+from message_detail import aws
 from message_detail.contents import Contents
 from message_detail.providers import listing_of, load
 from message_detail.store import Store
-from tests.bench.record import EMAILS
+from tests.bench.record import MESSAGES
 from tests.bench.samples import TABLE
-from tests.unit.core.conftest import Clock
+from tests.unit.core.conftest import SHAPE, Clock
 from tests.unit.providers.listing_case import Site
 
 
@@ -33,7 +32,7 @@ class Place:
         """Messages of HighLevel with two e-mails each, which a fetch of the message fetches, too."""
         simulator = self.site.simulator
         (held,) = (one for one in simulator.fixtures["default"] if one.message["id"] == "SimMessageEmailOpen1")
-        for count_of in range(EMAILS):
+        for count_of in range(MESSAGES):
             simulator.put({**held.message, "id": f"SimMessageEmail{count_of}"}, **held.parts)
 
 
@@ -55,4 +54,13 @@ class Line:
 def store_of(client: Any) -> Store:
     """A store over a client; its messages are too small for the bucket."""
 
-    return Store(client, TABLE, Contents(lambda: boto3.client("s3"), "contents"), now=Clock())
+    return Store(client, TABLE, Contents(lambda: aws.client("s3"), "contents"), now=Clock())
+
+
+def new_table() -> Any:
+    """A client of the table, which is empty."""
+    database = aws.client("dynamodb")
+    if TABLE in database.list_tables()["TableNames"]:
+        database.delete_table(TableName=TABLE)
+    database.create_table(TableName=TABLE, **SHAPE)
+    return database

@@ -1,6 +1,7 @@
 """Counted in the child of record.py: syncs of each provider's list, in its simulator, by one worker.
 
-The clock moves only where a task has to wait, so that a window of a provider's limit sees as many calls as there are.
+The clock stands still but where a task has to wait, so that a window of a
+provider's limit sees as many calls as there are.
 """
 
 from __future__ import annotations
@@ -24,37 +25,36 @@ from message_detail.syncer import Syncer
 from message_detail.tally import Tally
 from message_detail.tokens import Tokens
 from tests.bench.meter import Meter
-from tests.bench.place import Line, Place, store_of
+from tests.bench.place import Line, Place, new_table, store_of
 from tests.bench.record import LIMITS, MESSAGES
 from tests.bench.samples import TABLE
-from tests.unit.core.conftest import SHAPE
 from tests.unit.simulators.client import call
 
 SECONDS: Final = 20.0
+PAGE_SECONDS: Final = 0.01
+"""So that what two pages both hold is of two times, and written twice."""
 
 Counts = dict[str, Any]
 
 
-def count(database: Any) -> dict[str, Counts]:
+def count() -> dict[str, Counts]:
     """A first sync of everything, and a second one that finds nothing new. Each worker has a table of its own."""
     found: dict[str, Counts] = {}
     for name in SIMULATORS:
         place = Place(name)
         place.site.fill(range(MESSAGES))
-        found[name] = Worker(place, database).counted()
+        found[name] = Worker(place).counted()
     place = Place("highlevel")
     place.fill_with_emails()
-    found["highlevel, e-mail"] = Worker(place, database).counted()
+    found["highlevel, e-mail"] = Worker(place).counted()
     return found
 
 
 class Worker:
     """All that works on one provider's queue, with the simulator as its network, and a new table."""
 
-    def __init__(self, place: Place, database: Any) -> None:
-        database.delete_table(TableName=TABLE)
-        database.create_table(TableName=TABLE, **SHAPE)
-        self.site, self.clock, self.line, self.meter = place.site, place.clock, Line(), Meter(database, TABLE)
+    def __init__(self, place: Place) -> None:
+        self.site, self.clock, self.line, self.meter = place.site, place.clock, Line(), Meter(new_table(), TABLE)
         pressure = Pressure(self.meter, TABLE, now=self.clock)
         tally = Tally(self.meter, TABLE, now=self.clock)
         tokens = Tokens(DynamoTokens(self.meter, TABLE), now=self.clock)
@@ -111,11 +111,12 @@ class Worker:
             self.service.process(task, SECONDS)
         elif (page := self.syncer.process(task, SECONDS)) is not None:
             self.pages.append(page.seen)
+            self.clock.sleep(PAGE_SECONDS)
 
     def _burst(self) -> int:
         """The most calls in a window of the provider's limit."""
         _, window = LIMITS.get(self.site.provider.name, (0, 1))
-        times = [entry["time"] for entry in self.site.simulator.requests()]
+        times: list[float] = [entry["time"] for entry in self.site.simulator.requests()]
         return max(sum(start <= time < start + window for time in times) for start in times)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:

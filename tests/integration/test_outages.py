@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,7 @@ def _deliver_until_accepted(system: System, hooks: list[Hook], seconds: float = 
     return refused
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
 @pytest.mark.usefixtures("simulators")
 def test_a_worker_killed_in_the_middle_of_a_batch(system: System) -> None:
     """Nine of ten tasks are done and one is under way: none is acknowledged yet, all come again."""

@@ -36,18 +36,23 @@ def test_generation_2() -> None:
     event = gen2()
     assert event.message_ids == ("m1",)
     assert event.event_id == "m1:message.delivered"
-    assert event.observed == Observed(Status.DELIVERED, "delivered", None)
+    assert event.observed == Observed(Status.DELIVERED, "delivered", STAMP)
 
 
 def test_generation_3() -> None:
     assert gen3() == Event(message_ids=("m1",), event_id=EVENT_3, observed=Observed(Status.RECEIVED, "received", STAMP))
 
 
-def test_time_of_delivery_is_no_time_of_the_status() -> None:
-    """Generation 2 stamps each try anew: hours late, it would date a status hours late."""
-    assert gen2().observed == Observed(Status.DELIVERED, "delivered", None)
+def test_the_time_of_a_status_is_its_own_where_told_else_that_of_the_event() -> None:
+    assert gen2().observed == Observed(Status.DELIVERED, "delivered", STAMP)
     told = gen2(data={"deliveredAt": "2026-05-04T09:15:03Z", "sentAt": "2026-05-04T09:15:01Z"}).observed
     assert told == Observed(Status.DELIVERED, "delivered", "2026-05-04T09:15:03.000Z")
+
+
+def test_queued_is_no_observation_since_the_message_may_wait_for_its_time() -> None:
+    for event in (gen2("message.queued", data={"status": "queued"}), gen3("message.pending")):
+        assert event.message_ids == ("m1",)
+        assert event.observed is None
 
 
 def test_try_with_a_new_time_says_the_same() -> None:
@@ -105,13 +110,13 @@ def test_body_without_an_event_is_unreadable(scheme: Scheme, event: Any) -> None
 )
 def test_name_of_the_event_comes_before_the_status_in_data(event: str, status: Status) -> None:
     told = gen2(event, data={"status": "pending"}).observed
-    assert told == Observed(status, event.removeprefix("message."), None)
+    assert told == Observed(status, event.removeprefix("message."), STAMP)
     told = gen3(event, status="pending").observed
     assert told == Observed(status, event.removeprefix("message."), STAMP)
 
 
 def test_status_in_data_counts_where_the_name_tells_none() -> None:
-    assert gen2("message.updated", data={"status": " Bounced "}).observed == Observed(Status.BOUNCED, "Bounced", None)
+    assert gen2("message.updated", data={"status": " Bounced "}).observed == Observed(Status.BOUNCED, "Bounced", STAMP)
 
 
 @pytest.mark.parametrize("status", ["teleported", "", None, 7, {}])

@@ -62,11 +62,11 @@ def _read(verified: Verified) -> Event:
     if message_id is None:
         raise InvalidRequest("messageId: must be the message's id, a text")
     if "webhook-signature" in delivery.headers:
-        event_id, digest, stamp = event_id_of(delivery.header("webhook-id")), None, body.get("timestamp")
+        event_id, digest = event_id_of(delivery.header("webhook-id")), None
     else:
         # X-Webhook-Id is the endpoint's. The time in the body is that of the delivery: new with each try.
-        event_id, digest, stamp = event_id_of(message_id, event), _digest_but_time(body), None
-    observed = _observed(event, data, stamp)
+        event_id, digest = event_id_of(message_id, event), _digest_but_time(body)
+    observed = _observed(event, data, body.get("timestamp"))
     return Event(message_ids=(message_id,), event_id=event_id, digest=digest, observed=observed)
 
 
@@ -78,7 +78,8 @@ def _digest_but_time(body: Mapping[str, Any]) -> str:
 def _observed(event: str, data: Mapping[str, Any], stamp: Any) -> Observed | None:
     """The status that the event's name tells, else that of `data`; None where neither is a known word.
 
-    Nor where it is "queued": whether the message waits for its time (`scheduledAt`) is told by the message only.
+    It happened by `stamp` at the latest, the time of the first try that reached us; the fetched message may tell an
+    earlier time, which then stands. Nothing is observed where it is "queued": whether the message waits for its time (`scheduledAt`) is told by the message only.
     """
     for native in (event.removeprefix(ABOUT_MESSAGES).strip(), (text_of(data.get("status")) or "").strip()):
         status = STATUSES.get(native.casefold())

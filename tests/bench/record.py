@@ -69,7 +69,7 @@ def _searches(found: dict[str, dict[str, Found]]) -> Iterator[Measure]:
     few, many = found[str(FEW)], found[str(MANY)]
     for what in ("DynamoDB requests", "items read"):
         small, large = ({page: _total(one, what) for page, one in pages.items()} for pages in (few, many))
-        note = "the same for " + ", ".join(large)
+        note = f"page by page the same, {len(large)} of them: first, next and middle ones of three kinds of list"
         if differing := [f"{page} {large[page]}, was {small[page]}" for page in small if small[page] != large[page]]:
             note = "; ".join(differing)
         name = f"{what} per search page of {LIMIT}, {MANY:,} stored; goal: as with {FEW}"

@@ -100,7 +100,7 @@ class Tokens:
                 self._table.end_lease(account, owner)
                 return saved
             token = self._obtain(account, login, call, saved)
-        except BaseException:
+        except BaseException:  # however it ends, nobody may wait for the lease to run out
             self._table.end_lease(account, owner)
             raise
         life = token.expires_in if token.expires_in is not None else DEFAULT_LIFE_SECONDS

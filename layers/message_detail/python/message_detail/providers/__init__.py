@@ -6,6 +6,7 @@ import functools
 import importlib
 import importlib.util
 import pkgutil
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from message_detail.errors import UnknownProvider
@@ -50,7 +51,7 @@ def title_of(name: str) -> str:
     return load(name).title
 
 
-def _module(name: str, part: str):  # type: ignore[no-untyped-def]  # a module's attributes are its own
+def _module(name: str, part: str) -> ModuleType:
     if name not in names():
         raise UnknownProvider(f"there is no provider {name[:64]!r}; there are {', '.join(names())}")
     return importlib.import_module(f"{__name__}.{name}.{part}")

@@ -79,7 +79,8 @@ def _observed(event: str, data: Mapping[str, Any], stamp: Any) -> Observed | Non
     """The status that the event's name tells, else that of `data`; None where neither is a known word.
 
     It happened by `stamp` at the latest, the time of the first try that reached us; the fetched message may tell an
-    earlier time, which then stands. Nothing is observed where it is "queued": whether the message waits for its time (`scheduledAt`) is told by the message only.
+    earlier time, which then stands. Nothing is observed where it is "queued": whether the message waits for its time
+    (`scheduledAt`) is told by the message only.
     """
     for native in (event.removeprefix(ABOUT_MESSAGES).strip(), (text_of(data.get("status")) or "").strip()):
         status = STATUSES.get(native.casefold())

@@ -112,6 +112,7 @@ def _syncs(found: dict[str, Found]) -> Iterator[Measure]:
     for name, one in found.items():
         again = f"{number(one['again'] / one['messages'])}, and {one['calls_again']} calls in all"
         note = f"{number(one['write_units'] / one['messages'])} write units; when nothing has changed: {again}"
+        note += f"; {one['waited']:g} s of pauses among them" if one["waited"] else ""
         goal = REQUESTS + (name in CALLS)
         name = f"sync, {name}: DynamoDB requests per message"
         yield at_most(4, name, one["requests"] / one["messages"], goal, note=note)

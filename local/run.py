@@ -101,7 +101,7 @@ def _simulators(cleanup: ExitStack) -> tuple[list[AccountSettings], list[tuple[s
             AccountSettings(name, account, simulator.account(account)) for account in simulator.account_names()
         ]
         ids = simulator.message_ids()
-        samples.append((name, ids[0], ids[-1]))
+        samples.append((name, simulator.showcase or ids[0], ids[-1]))
     return accounts, samples
 
 

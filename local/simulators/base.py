@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from local.simulators import broken, control, faults
 from local.simulators.desk import Desk
@@ -25,7 +25,12 @@ from local.simulators.wire import (
 
 
 class Simulator(Desk):
-    """One vendor's service; an instance is the ASGI app."""
+    """One vendor's service; an instance is the ASGI app.
+
+    showcase: the message that shows a person best what the vendor answers; None: the first.
+    """
+
+    showcase: ClassVar[str | None] = None
 
     # -- what each provider says for itself --------------------------------------------------------------
 

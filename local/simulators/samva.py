@@ -59,6 +59,7 @@ class Samva(Simulator):
     base_path = "/api/v1"
     updated_field = "updatedAt"
     fixtures = MESSAGES
+    showcase = "5d0c2b7e-0000-4000-8000-0000000000a1"  # the seed's own example is made of placeholders
     default_options: ClassVar[Mapping[str, Any]] = {"errors": "tag"}
     extra_kinds = frozenset({"flag_disabled", "payment_required", "conflict", "external_service"})
     #: A word not in the list, a new field and an object where a boolean belongs.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
@@ -115,7 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """What the base class refuses (malformed requests, unknown methods)."""
         self.close_connection = True
-        self._send_problem(_problem(int(code), message))
+        # A method of no route is the caller's mistake; the base class would call it ours.
+        status = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else code
+        self._send_problem(_problem(int(status), message))
 
     def _forward(self) -> None:
         try:

@@ -179,3 +179,11 @@ def test_logs_hold_no_body_number_or_key(cloud: Cloud, logged: Callable[[], str]
     assert '"status":200' in text
     for private in ("parcel", "61400000001", "491570156", "key-of-the-tests"):
         assert private not in text
+
+
+def test_drift_is_counted(cloud: Cloud, logged: Callable[[], str]) -> None:
+    cloud.vendor.then(says(shoe_size=43))
+    get()
+    assert '"drift":[1.0]' in logged()
+    get()
+    assert '"drift"' not in logged()

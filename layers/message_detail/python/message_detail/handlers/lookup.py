@@ -9,7 +9,7 @@ from message_detail.accounts import DEFAULT_ACCOUNT
 from message_detail.errors import InvalidRequest
 from message_detail.fold import etag
 from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok, respond
-from message_detail.message import Message, Observation
+from message_detail.message import Freshness, Message, Observation
 from message_detail.provider import Provider
 from message_detail.service import DEFAULT_MAX_AGE
 from message_detail.times import from_epoch, seconds_between
@@ -38,6 +38,8 @@ def _message(provider: Provider, request: HttpRequest, message_id: str) -> Respo
     account = request.query.get("account", DEFAULT_ACCOUNT)
     message = container.service(provider).look_up(account, message_id, max_age, request.seconds)
     observability.count(f"lookup_{message.provenance.freshness.value}")
+    if message.provenance.freshness is Freshness.LIVE and message.provenance.drift:
+        observability.count("drift", len(message.provenance.drift))
     return message_response(message, request)
 
 

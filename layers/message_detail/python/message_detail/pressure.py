@@ -68,18 +68,9 @@ class Pressure:
         """Makes the call unless the account is cooling down or its circuit is open; learns from how it ends."""
         self.check(account)
 
-        def on_open(circuit: Any) -> T:  # noqa: ARG001  # Powertools passes it by name
-            raise ProviderUnavailable(
-                "the provider has failed repeatedly; calls are held back until it recovers",
-                provider=account.provider,
-                account=account.name,
-                retry_after=RECOVERY_SECONDS,
-            )
-
         protected = circuit_breaker(
             name=f"{account.provider}:{account.name}",
             persistence_store=self._circuits,
-            on_circuit_open=on_open,
             config=_CIRCUIT,
         )(call)
         try:
@@ -87,7 +78,12 @@ class Pressure:
                 result: T = protected()
                 return result
         except CircuitBreakerOpenError as error:
-            raise ProviderUnavailable("the circuit is open", retry_after=RECOVERY_SECONDS) from error
+            raise ProviderUnavailable(
+                "the provider has failed repeatedly; calls are held back until it recovers",
+                provider=account.provider,
+                account=account.name,
+                retry_after=RECOVERY_SECONDS,
+            ) from error
         except RateLimited as error:
             error.retry_after = self.cool_down(account, error.retry_after)
             raise
@@ -116,13 +112,13 @@ class Pressure:
         now = self._now()
         if until > now or now - read_at < KNOWN_SECONDS:
             return until
-        until = float(self._item(_key(account)).get("until", {}).get("N", 0))
+        until = float(self._item(_key(account.provider, account.name)).get("until", {}).get("N", 0))
         self._known[key] = (until, now)
         return until
 
     def state_of(self, provider: str, account: str) -> dict[str, Any]:
         """Whether an account is held back: `state` ok, cooling_down or open, and until when (canonical timestamp)."""
-        cooldown = self._item({"pk": {"S": f"cooldown#{provider}:{account}"}, "sk": {"S": "cooldown"}})
+        cooldown = self._item(_key(provider, account))
         until = float(cooldown.get("until", {}).get("N", 0))
         circuit = self._item({"pk": {"S": "circuit"}, "sk": {"S": f"{provider}:{account}"}})
         word = circuit.get("state", {}).get("S", "CLOSED").upper()
@@ -159,7 +155,7 @@ class Pressure:
                 WHAT,
                 self._client.update_item,
                 TableName=self._table,
-                Key=_key(account),
+                Key=_key(account.provider, account.name),
                 UpdateExpression="SET #until = :until, streak = :streak, expires_at = :expires_at",
                 ConditionExpression="attribute_not_exists(#until) OR #until < :until",
                 ExpressionAttributeNames={"#until": "until"},
@@ -174,7 +170,7 @@ class Pressure:
         self._known[(account.provider, account.name)] = (until, now)
 
     def _streak(self, account: Account, now: float) -> int:
-        item = self._item(_key(account))
+        item = self._item(_key(account.provider, account.name))
         if now - float(item.get("until", {}).get("N", 0)) > STREAK_SECONDS:
             return 0
         return min(10, int(item.get("streak", {}).get("N", 0)))
@@ -188,5 +184,5 @@ _CIRCUIT: Final = CircuitBreakerConfig(
 )
 
 
-def _key(account: Account) -> dict[str, Any]:
-    return {"pk": {"S": f"cooldown#{account.provider}:{account.name}"}, "sk": {"S": "cooldown"}}
+def _key(provider: str, account: str) -> dict[str, Any]:
+    return {"pk": {"S": f"cooldown#{provider}:{account}"}, "sk": {"S": "cooldown"}}

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 from message_detail.errors import StorageUnavailable
 from message_detail.version import __version__
@@ -22,9 +24,6 @@ class ConditionFailed(Exception):
 @cache
 def client(service: str) -> Any:
     """The client of a service. Short time limits: a function waits for storage, a caller waits for the function."""
-    import boto3
-    from botocore.config import Config
-
     config = Config(
         connect_timeout=2,
         read_timeout=5,
@@ -34,7 +33,13 @@ def client(service: str) -> Any:
         user_agent=f"message-detail/{__version__}",
         parameter_validation=False,
     )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]  # one overload per service name
+    return _session().create_client(service, config=config)
+
+
+@cache
+def _session() -> Session:
+    """botocore's, which is what boto3.client goes through, without the resources and S3 transfers that boto3 loads."""
+    return Session()
 
 
 @contextmanager

@@ -23,20 +23,20 @@ def loads(data: bytes | str) -> Any:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
         if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(text):
             raise ValueError("nested too deeply")
-        value = json.loads(text, parse_float=_exact_float, parse_constant=str)
-        return _writable(value) if "\\ud" in text.casefold() else value
+        value = _DECODER.decode(text)
+        return _writable(value) if "\\ud" in text or "\\uD" in text else value
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
 
 def dumps(value: Any) -> str:
     """Data as compact JSON text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def canonical(value: Any) -> str:
     """Data as compact JSON text with sorted keys: equal data, equal text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _CANONICAL_ENCODER.encode(value)
 
 
 def _is_too_deep(text: str) -> bool:
@@ -64,3 +64,9 @@ def _writable(value: Any) -> Any:
     if isinstance(value, dict):
         return {_SURROGATE.sub("\ufffd", key): _writable(item) for key, item in value.items()}
     return value
+
+
+# Made once: json.loads and json.dumps make their own anew for each call that has options.
+_DECODER: Final = json.JSONDecoder(parse_float=_exact_float, parse_constant=str)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_CANONICAL_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)

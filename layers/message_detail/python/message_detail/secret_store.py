@@ -1,12 +1,16 @@
-"""Accounts from AWS Secrets Manager: one secret per account, named {stack}/{provider}/{account}."""
+"""Accounts from AWS Secrets Manager: one secret per account, named {stack}/{provider}/{account}.
+
+Read with the client itself instead of Powertools' parameters utility, which brings boto3's S3 transfers and half of
+botocore to the cold start of functions that need neither; see docs/decisions/lean-imports.md.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+import time
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
 
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from message_detail import jsontext
 from message_detail.accounts import Account, AccountKeys, build, check_name
@@ -16,46 +20,77 @@ MAX_AGE_SECONDS: Final = 60
 """How long a container goes on with a secret that was changed."""
 WHAT: Final = "the secret store"
 
+T = TypeVar("T")
+
+
+class _Fresh(Generic[T]):
+    """What was read within the last MAX_AGE_SECONDS."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._kept: dict[str, tuple[float, T]] = {}
+
+    def get(self, name: str) -> T | None:
+        """The value, or None when it was never kept or is too old."""
+        until, value = self._kept.get(name, (0.0, None))
+        return value if self._now() < until else None
+
+    def keep(self, name: str, value: T) -> T:
+        """Keeps the value from now on, and gives it back."""
+        self._kept[name] = (self._now() + MAX_AGE_SECONDS, value)
+        return value
+
 
 class SecretStore:
-    """Secrets of one stack, cached in the container. `client` is a Secrets Manager client."""
+    """Secrets of one stack, kept in the container for MAX_AGE_SECONDS. `client` is a Secrets Manager client.
 
-    def __init__(self, client: Any, stack: str) -> None:
-        self._secrets = SecretsProvider(boto3_client=client)
+    `now` is a clock that never goes back. What is missing or unusable is not kept: it is seen as soon as it is there.
+    """
+
+    def __init__(self, client: Any, stack: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
         self._stack = stack
+        self._secrets: _Fresh[dict[str, Any]] = _Fresh(now)
+        self._accounts: _Fresh[Account] = _Fresh(now)
 
     def account(self, provider: str, name: str, keys: AccountKeys) -> Account:
         """The account; UnknownAccount when there is none of that name or its settings can't be used."""
         check_name(name, provider)
-        values = self.read(f"{self._stack}/{provider}/{name}")
+        secret = f"{self._stack}/{provider}/{name}"
+        kept = self._accounts.get(secret)
+        if kept is not None:
+            return kept
+        values = self._fetch(secret)
         if values is None:
             raise UnknownAccount(
-                f"{provider} has no account {name!r} here: create the secret {self._stack}/{provider}/{name}",
+                f"{provider} has no account {name!r} here: create the secret {secret}",
                 provider=provider,
                 account=name,
             )
-        return build(provider, name, values, keys)
+        return self._accounts.keep(secret, build(provider, name, values, keys))
 
     def read(self, secret: str) -> dict[str, Any] | None:
         """The JSON object in a secret, None when there is no such secret."""
+        kept = self._secrets.get(secret)
+        if kept is not None:
+            return kept
+        values = self._fetch(secret)
+        return None if values is None else self._secrets.keep(secret, values)
+
+    def _fetch(self, secret: str) -> dict[str, Any] | None:
         try:
-            text = self._secrets.get(secret, max_age=MAX_AGE_SECONDS)
-        except GetParameterError as error:
-            if _code(error) == "ResourceNotFoundException":
+            text = self._client.get_secret_value(SecretId=secret).get("SecretString", "")
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code == "ResourceNotFoundException":
                 return None
-            raise StorageUnavailable(f"{WHAT} is unavailable ({_code(error)})", retry_after=2) from None
+            raise StorageUnavailable(f"{WHAT} is unavailable ({code})", retry_after=2) from None
+        except BotoCoreError as error:
+            raise StorageUnavailable(f"{WHAT} is unavailable ({type(error).__name__})", retry_after=2) from None
         try:
-            values = jsontext.loads(str(text or ""))
+            values = jsontext.loads(text)
         except ValueError:
             values = None
         if not isinstance(values, dict):
             raise AccountUnusable(f"the secret {secret} does not hold a JSON object")
         return values
-
-
-def _code(error: GetParameterError) -> str:
-    """The AWS error code behind Powertools' error. Its text may hold more than a log should."""
-    cause = error.__cause__ or error.__context__
-    if isinstance(cause, ClientError):
-        return str(cause.response.get("Error", {}).get("Code", ""))
-    return type(cause).__name__

@@ -184,7 +184,7 @@ def test_a_provider_that_turns_back_is_noticed() -> None:
 
 
 def _tag(changed: Message) -> str:
-    return etag(changed)
+    return etag(changed.as_json())
 
 
 def test_the_entity_tag_changes_exactly_when_the_message_does() -> None:

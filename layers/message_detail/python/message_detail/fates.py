@@ -35,39 +35,72 @@ def dropped(reason: str) -> Fate:
     return Fate(dropped=reason)
 
 
+_CONTAINERS: Final = (dict, list)  # a tuple: the union of both would be made anew for each of a document's values
+
 KEPT: Final = Fate(kept=True)
 """Kept under extensions, under the provider's own name; known, hence no drift."""
 SEALED: Final = Fate(kept=True, sealed=True)
 """Kept under extensions with anything that looks like a secret blanked."""
 
 
+class Node:
+    """A place in a provider's answer, as a table knows it: its fate, and the places below it.
+
+    `fate` is the place's own, else its nearest parent's, else None. `children` is empty where the table knows nothing
+    below.
+    """
+
+    __slots__ = ("_other", "children", "fate")
+
+    def __init__(self, fate: Fate | None, children: Mapping[str, Node]) -> None:
+        self.fate = fate
+        self.children = children
+        self._other = Node(fate, {}) if children else self
+
+    def child(self, part: str) -> Node:
+        """The place one step down; one that the table doesn't know has this one's fate. List indices are `[]`.
+
+        A key that only looks like a path ("a.b" as one key) is none that the table knows.
+        """
+        return self.children.get(part, self._other)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FieldTable:
-    """The fates of a provider's fields by path, with what is needed to look them up fast."""
+    """The fates of a provider's fields by path, and the same as a tree, in which a document is walked along."""
 
     fates: Mapping[str, Fate]
-    parents: frozenset[str]
+    root: Node
+
+    def node(self, path: tuple[str, ...]) -> Node:
+        """What the table knows of a path."""
+        node = self.root
+        for part in path:
+            node = node.child(part)
+        return node
 
     def fate(self, path: tuple[str, ...]) -> Fate | None:
-        """The fate of a path: its own, else its nearest parent's, else None. List indices are `[]`.
-
-        A key that only looks like a path ("a.b" as one key) has no fate of its own.
-        """
-        for length in range(_plain_length(path), 0, -1):
-            fate = self.fates.get(join(path[:length]))
-            if fate is not None:
-                return fate
-        return None
+        """The fate of a path: its own, else its nearest parent's, else None."""
+        return self.node(path).fate
 
     def is_parent(self, path: tuple[str, ...]) -> bool:
         """Whether the table knows fields below a path; the document itself, (), is a parent."""
-        return not path or (_plain_length(path) == len(path) and join(path) in self.parents)
+        return bool(self.node(path).children)
 
 
 def field_table(fates: Mapping[str, Fate]) -> FieldTable:
     """The table of these fates."""
-    parents = {join(parts[:length]) for name in fates for parts in [split(name)] for length in range(1, len(parts))}
-    return FieldTable(fates, frozenset(parents))
+    return FieldTable(fates, _tree({split(name): fate for name, fate in fates.items()}, None))
+
+
+def _tree(fates: Mapping[tuple[str, ...], Fate], inherited: Fate | None) -> Node:
+    """The tree of the paths that begin at one place; the empty path is the place itself."""
+    fate = fates.get((), inherited)
+    below: dict[str, dict[tuple[str, ...], Fate]] = {}
+    for path, its_fate in fates.items():
+        if path:
+            below.setdefault(path[0], {})[path[1:]] = its_fate
+    return Node(fate, {part: _tree(rest, fate) for part, rest in below.items()})
 
 
 def join(path: tuple[str, ...]) -> str:
@@ -80,14 +113,6 @@ def split(name: str) -> tuple[str, ...]:
     return tuple(name.replace("[]", ".[]").split("."))
 
 
-def _plain_length(path: tuple[str, ...]) -> int:
-    """How many parts of a path come before the first that would read as something else once joined."""
-    for index, part in enumerate(path):
-        if "." in part or ("[]" in part and part != "[]"):
-            return index
-    return len(path)
-
-
 def is_leaf(value: Any) -> bool:
     """Whether a JSON value holds nothing further down."""
-    return not (isinstance(value, dict | list) and value)
+    return not (isinstance(value, _CONTAINERS) and value)

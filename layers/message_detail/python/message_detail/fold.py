@@ -8,9 +8,10 @@ the message from it. The store keeps one record per message in one item and repl
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import Any, Final
 
 from message_detail import jsontext
 from message_detail.message import Message, Observation, Via
@@ -18,6 +19,8 @@ from message_detail.provider import Normalized
 from message_detail.status import Outcome, Status, rank, settle
 
 EventKey = tuple[int, Status]
+_CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at"})
+"""What of a message's provenance is about one fetch, and not about the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def record_of(normalized: Normalized) -> Record:
         message=message,
         version=provenance.source_updated_at or provenance.fetched_at,
         fetched_at=provenance.fetched_at,
-        digest=digest_of(message),
+        digest=digest_of(message.as_json()),
     )
     fetched = (provenance.fetched_at, provenance.via)
     return Record(details, events_of(normalized.observations), fetched)
@@ -170,14 +173,12 @@ def regressed(before: Record, normalized: Normalized) -> bool:
     )
 
 
-def digest_of(message: Message) -> str:
-    """A hash of what the message says, whenever and for whatever reason it was fetched."""
-    data = message.as_json()
-    for circumstance in ("freshness", "via", "fetched_at"):
-        del data["provenance"][circumstance]
-    return hashlib.sha256(jsontext.canonical(data).encode()).hexdigest()
+def digest_of(document: Mapping[str, Any]) -> str:
+    """A hash of what a message (as JSON) says, whenever and for whatever reason it was fetched."""
+    provenance = {name: value for name, value in document["provenance"].items() if name not in _CIRCUMSTANCES}
+    return hashlib.sha256(jsontext.canonical({**document, "provenance": provenance}).encode()).hexdigest()
 
 
-def etag(message: Message) -> str:
-    """The entity tag (RFC 9110, 8.8.3): changes exactly when the message does."""
-    return f'"{digest_of(message)[:32]}"'
+def etag(document: Mapping[str, Any]) -> str:
+    """The entity tag (RFC 9110, 8.8.3) of a message as JSON: changes exactly when the message does."""
+    return f'"{digest_of(document)[:32]}"'

@@ -83,9 +83,10 @@ class Update:
     def prepare(self, before: Indexed | None, after: Indexed | None, revision: int) -> None:
         """Writes the entries that the message will need at this revision, the one about to be written."""
         self._lost |= self._steps.put
-        steps = changes(before, after)
-        kept = entries_of(after)
-        self._steps = Changes(steps.put | (self._lost & kept), steps.delete | (self._lost - kept))
+        self._steps = changes(before, after)
+        if self._lost:
+            kept = entries_of(after)
+            self._steps = Changes(self._steps.put | (self._lost & kept), self._steps.delete | (self._lost - kept))
         self._writer.put(self._steps.put, revision, _expiry(after))
 
     def settle(self, stored: Indexed | None, revision: int) -> None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from message_detail.fates import Fate, FieldTable, is_leaf, join
+from message_detail.fates import Fate, FieldTable, Node, is_leaf, join
 from message_detail.message import Drift
 from message_detail.paths import Path, at, data_path, deepest, generic_path, is_item, replaced, split_path
 from message_detail.redact import redact
@@ -167,49 +167,51 @@ class Ledger:
 
     def extensions(self) -> dict[str, Any]:
         """All of the document that no canonical field holds. Call it last: unknown fields turn into drift."""
-        rest = self._rest(self.document, (), ())
+        rest = self._rest(self.document, (), self._table.root)
         return rest if isinstance(rest, dict) else {}
 
     def drift(self) -> tuple[Drift, ...]:
         """What was reported, in the order of discovery."""
         return tuple(self._drift.values())
 
-    def _rest(self, value: Any, path: Path, generic: Path) -> Any:
+    def _rest(self, value: Any, path: Path, node: Node) -> Any:
         """What is left of a value once everything promoted or dropped is taken out of it."""
         if path in self._kept:
-            return self._whole(value, generic)
-        is_parent = self._table.is_parent(generic)
-        if not is_leaf(value) and (is_parent or self._kept_below(path)):
-            return self._rest_of_items(value, path, generic)
-        fate = self._table.fate(generic)
-        if fate is not None:
-            return _by_fate(value, fate)
-        if is_parent:
+            return self._whole(value, node)
+        if not is_leaf(value) and (node.children or self._kept_below(path)):
+            return self._rest_of_items(value, path, node)
+        if node.fate is not None:
+            return _by_fate(value, node.fate)
+        if node.children:
             return self._misshapen(value, path)
-        self._note(join(generic), "unknown_field")
+        self._note(join(generic_path(self.document, path)), "unknown_field")
         return value
 
-    def _rest_of_items(self, value: Any, path: Path, generic: Path) -> Any:
+    def _rest_of_items(self, value: Any, path: Path, node: Node) -> Any:
         if isinstance(value, dict):
-            items = {key: self._rest(item, (*path, key), (*generic, key)) for key, item in value.items()}
-            return {key: item for key, item in items.items() if item is not _MISSING} or _MISSING
-        rests = [self._rest(item, (*path, str(index)), (*generic, "[]")) for index, item in enumerate(value)]
+            items = {
+                key: rest
+                for key, item in value.items()
+                if (rest := self._rest(item, (*path, key), node.child(key))) is not _MISSING
+            }
+            return items or _MISSING
+        below = node.child("[]")
+        rests = [self._rest(item, (*path, str(index)), below) for index, item in enumerate(value)]
         if all(rest is _MISSING for rest in rests):
             return _MISSING
         return [_hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)]
 
-    def _whole(self, value: Any, generic: Path) -> Any:
+    def _whole(self, value: Any, node: Node) -> Any:
         """A value that is kept although its field may be promoted: all of it but what is never kept."""
-        fate = self._table.fate(generic)
-        if fate is not None and fate.dropped is not None:
+        if node.fate is not None and node.fate.dropped is not None:
             return _MISSING
-        if fate is not None and fate.sealed:
+        if node.fate is not None and node.fate.sealed:
             return redact(value)
         if isinstance(value, dict):
-            items = {key: self._whole(item, (*generic, key)) for key, item in value.items()}
+            items = {key: self._whole(item, node.child(key)) for key, item in value.items()}
             return {key: item for key, item in items.items() if item is not _MISSING}
         if isinstance(value, list):
-            rests = [self._whole(item, (*generic, "[]")) for item in value]
+            rests = [self._whole(item, node.child("[]")) for item in value]
             return [_hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)]
         return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ class Ambiguous(ValueError):
 
 def canonical(moment: datetime) -> str:
     """An aware moment as a canonical timestamp."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_epoch(seconds: float) -> str:
@@ -34,6 +35,7 @@ def seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
+@lru_cache(maxsize=64)  # a mapping reads each time of an answer about twice: as a field, and as what was observed when
 def parse_instant(text: str) -> str:
     """A canonical timestamp from ISO 8601 / RFC 3339 text with an offset. ValueError if it can't be read."""
     moment = datetime.fromisoformat(text.strip().upper())  # RFC 3339 allows t and z

@@ -45,12 +45,13 @@ def _message(provider: Provider, request: HttpRequest, message_id: str) -> Respo
 
 def message_response(message: Message, request: HttpRequest) -> Response:
     """A message with its validators, or 304 when the caller has this very one."""
-    tag = etag(message)
+    document = message.as_json()
+    tag = etag(document)
     age = max(0, int(seconds_between(message.provenance.fetched_at, from_epoch(container.now()))))
     headers = {"etag": tag, "age": str(age), "cache-control": "private", "vary": "authorization"}
     if _matches(request.headers.get("if-none-match", ""), tag):
         return respond(304, "", headers)
-    return ok(message.as_json(), headers=headers)
+    return ok(document, headers=headers)
 
 
 def _timeline(provider: Provider, request: HttpRequest, message_id: str) -> Response:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from message_detail.fold import Record, current, etag, join, join_all, record_of, regressed, timeline
 from message_detail.message import (
+    MISSING,
     Channel,
     Direction,
+    Drift,
     Failure,
     FailureCategory,
     Freshness,
@@ -26,6 +28,7 @@ from message_detail.status import EMAIL_RANKS, RANKS, Outcome, Status, is_final,
 from tests.unit.core.samples import T0, message, observation, record
 
 PROFILES = [(Channel.SMS, RANKS), (Channel.EMAIL, EMAIL_RANKS)]
+PART_MISSING = Drift(path="_detail", problem=MISSING)
 TIMES = [f"2026-06-01T12:00:0{second}.000Z" for second in range(4)]
 
 
@@ -72,12 +75,12 @@ observations = st.builds(
     failure=st.sampled_from([None, Failure(category=FailureCategory.BUSY), Failure(message="no")]),
 )
 messages = st.builds(
-    lambda status, channel, direction, fetched, updated, text: message(
+    lambda status, channel, direction, fetched, updated, text, drift: message(
         status,
         channel,
         direction=direction,
         subject=text,
-        provenance=Provenance(fetched_at=fetched, source_updated_at=updated),
+        provenance=Provenance(fetched_at=fetched, source_updated_at=updated, drift=drift),
     ),
     st.sampled_from(Status),
     st.sampled_from([Channel.SMS, Channel.EMAIL, Channel.UNKNOWN]),
@@ -85,6 +88,7 @@ messages = st.builds(
     st.sampled_from(TIMES),
     st.sampled_from([None, *TIMES]),
     st.sampled_from([None, "one", "two"]),
+    st.sampled_from([(), (PART_MISSING,)]),
 )
 records = st.one_of(
     st.builds(lambda m, o: record_of(Normalized(m, tuple(o))), messages, st.lists(observations, max_size=3)),
@@ -154,6 +158,16 @@ def test_details_come_from_the_newest_version_whenever_it_arrives() -> None:
         now = current(end)
         assert now is not None
         assert now.provenance.fetched_at == TIMES[3]
+
+
+@pytest.mark.parametrize("later", [TIMES[0], TIMES[2]], ids=["in order", "late"])
+def test_a_copy_whose_part_was_refused_takes_nothing_from_a_whole_one_of_the_same_version(later: str) -> None:
+    whole = record(Status.SENT, at=TIMES[1], updated=TIMES[0])
+    refused = Provenance(fetched_at=later, source_updated_at=TIMES[0], drift=(PART_MISSING,))
+    part = record_of(Normalized(message(subject=None, provenance=refused), (observation(Status.SENT, later),)))
+    changed = record(Status.SENT, at=TIMES[1], updated=TIMES[3])
+    assert join(whole, part).details == join(part, whole).details == whole.details
+    assert join(part, changed).details == changed.details
 
 
 def test_the_earliest_time_of_an_event_is_kept() -> None:

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Any, Final
 
 from message_detail import jsontext
-from message_detail.message import Message, Observation, Via
+from message_detail.message import MISSING, Message, Observation, Via
 from message_detail.provider import Normalized
 from message_detail.status import Outcome, Status, rank, settle
 
@@ -27,7 +27,9 @@ _CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at"})
 class Details:
     """One version of the provider's answer as our message, freshness and look-up circumstances apart.
 
-    `version` is the provider's time of the last change, else the time of the fetch: the greatest one wins.
+    `version` is the provider's time of the last change, else the time of the fetch: the greatest one wins. Of one
+    version, an answer that came whole wins over one of which a part was refused (CareCloud's text, HighLevel's
+    e-mails), whenever it was fetched.
     """
 
     message: Message
@@ -36,9 +38,10 @@ class Details:
     digest: str
 
     @property
-    def order(self) -> tuple[str, str, str]:
+    def order(self) -> tuple[str, bool, str, str]:
         """What decides between two versions; the digest only where two answers claim the same times."""
-        return (self.version, self.fetched_at, self.digest)
+        whole = not any(entry.problem == MISSING for entry in self.message.provenance.drift)
+        return (self.version, whole, self.fetched_at, self.digest)
 
 
 @dataclass(frozen=True, slots=True)

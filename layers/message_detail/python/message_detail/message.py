@@ -7,7 +7,7 @@ sort as text. Money is a decimal string. docs/message.md explains each field and
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -326,6 +326,10 @@ class Upstream(Part):
     message_id: str | None = None
     status: str | None = None
     response: Any = None
+
+
+MISSING: Final = "missing"
+"""The problem of a `Drift` that says that a part of the answer did not come."""
 
 
 class Drift(Part):

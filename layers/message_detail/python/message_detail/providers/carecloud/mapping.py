@@ -13,6 +13,7 @@ from message_detail.fates import KEPT, field_table, to
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
 from message_detail.message import (
+    MISSING,
     AddressType,
     Attachment,
     Body,
@@ -108,7 +109,7 @@ def normalize(document: Document, context: Context) -> Normalized:
     ledger = Ledger(without_content(document), FIELDS)
     payload = ledger.parse(CareCloudMessage)
     if "_detail" not in document:
-        ledger.report(("_detail",), "missing")
+        ledger.report(("_detail",), MISSING)
     channel = _channel(payload, ledger)
     times = Timestamps(
         updated=ledger.local_time("last_change", payload.last_change, zone),

@@ -11,6 +11,7 @@ from typing import Final
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
 from message_detail.message import (
+    MISSING,
     Attachment,
     Body,
     Call,
@@ -62,7 +63,7 @@ def normalize(document: Document, context: Context) -> Normalized:
     payload = ledger.parse(HighLevelMessage)
     place = missing(document)
     if place is not None:
-        ledger.report((place,), "missing")
+        ledger.report((place,), MISSING)
     name, channel, kind = type_of(payload, ledger)
     direction = _direction(payload, ledger, kind)
     times = _timestamps(payload, ledger, direction)
@@ -136,7 +137,7 @@ def _native(payload: HighLevelMessage, ledger: Ledger, kind: Kind) -> tuple[str,
     if payload.status is None and payload.email.status is not None:
         return "_email.status", payload.email.status
     if payload.status is None and kind not in WITHOUT_STATUS:
-        ledger.report(("status",), "missing")
+        ledger.report(("status",), MISSING)
     return "status", payload.status
 
 

@@ -83,7 +83,9 @@ def count_by_size() -> tuple[dict[str, Any], dict[str, Any]]:
             ids.append(message.id)
         if stored != SOME:
             searches[str(stored)] = dict(_pages(database))
-        runs[str(stored)] = {str(due): _run(database, ids[:due]) for due in (DUE if stored == SOME else DUE[-1:])}
+        runs[str(stored)] = {
+            str(due): run_with_due(database, ids[:due]) for due in (DUE if stored == SOME else DUE[-1:])
+        }
     return searches, runs
 
 
@@ -107,7 +109,7 @@ def _pages(database: Any) -> Iterator[tuple[str, Counts]]:
             more = {"cursor": answer.next_cursor or ""} if page == "first" else {"until": MIDDLE}
 
 
-def _run(database: Any, ids: Sequence[str]) -> Counts:
+def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
     """The scheduled function with these messages due; all the others are in the index, too, but not due yet."""
     meter, clock, line = Meter(database, TABLE), Clock(), Line()
     for whole_id in ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from typing import Any
@@ -11,10 +12,10 @@ import pytest
 
 from message_detail import aws, container
 from message_detail.contents import Contents
-from message_detail.due import LEASE_SECONDS, DueIndex
+from message_detail.due import LEASE_SECONDS, SHARDS, DueIndex, attributes
 from message_detail.errors import StorageUnavailable
 from message_detail.fetch import Fetcher
-from message_detail.handlers.reconcile import OVERLAP_SECONDS, reconcile_handler
+from message_detail.handlers.reconcile import OVERLAP_SECONDS, PER_ROUND, reconcile_handler
 from message_detail.handlers.worker import worker_handler
 from message_detail.message import Via
 from message_detail.pressure import Pressure
@@ -113,6 +114,26 @@ def test_what_is_due_is_queued_once_and_not_again_until_the_lease_is_over(timed:
     for seconds, queued in ((0, 0), (LEASE_SECONDS - 1, 0), (1, 1), (1, 0)):
         timed.clock.now += seconds
         assert timed.run()["queued"] == queued
+
+
+def test_a_run_queues_round_after_round_while_it_has_time(timed: Timed) -> None:
+    per_shard = PER_ROUND // SHARDS
+    shards: Counter[str] = Counter()
+    for number in itertools.count():
+        whole_id = f"cellcast:default:{number}"
+        due = attributes("cellcast", whole_id, from_epoch(timed.clock.now - 1))
+        shard = due["due_shard"]["S"]
+        if shards[shard] < 2 * per_shard + 10:
+            shards[shard] += 1
+            item = {"pk": {"S": f"message#{whole_id}"}, "sk": {"S": "message"}, **due}
+            timed.cloud.dynamodb.put_item(TableName="messages", Item=item)
+        if shards.total() == SHARDS * (2 * per_shard + 10):
+            break
+    in_a_hurry = Context()
+    in_a_hurry.get_remaining_time_in_millis = lambda: 9_999  # type: ignore[method-assign]
+    assert reconcile({}, in_a_hurry)["queued"] == PER_ROUND
+    assert timed.run()["queued"] == PER_ROUND + 10 * SHARDS
+    assert timed.run()["queued"] == 0
 
 
 def test_a_message_that_does_not_move_is_asked_for_seven_times_and_then_uncertain(timed: Timed, cloud: Cloud) -> None:

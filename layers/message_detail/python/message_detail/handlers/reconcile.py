@@ -13,8 +13,10 @@ from message_detail.listing import Window
 from message_detail.queue import Task
 from message_detail.times import from_epoch
 
-PER_RUN: Final = 1_000
-"""Messages queued per run and provider; more wait for the next minute."""
+PER_ROUND: Final = 200
+"""Messages queued before it is looked whether there is time for more."""
+ROUND_SECONDS: Final = 10.0
+"""What a round may take; with less time left none is begun, and what is due waits for the next minute."""
 OVERLAP_SECONDS: Final = 3_600.0
 """How far a scheduled sync reaches back beyond the one before it."""
 
@@ -22,8 +24,8 @@ OVERLAP_SECONDS: Final = 3_600.0
 def reconcile_handler(provider: str, keys: AccountKeys) -> Callable[[dict[str, Any], LambdaContext], dict[str, int]]:
     """The handler of a provider's schedule."""
 
-    def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
-        queued = _queue_due(provider)
+    def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+        queued = _queue_due(provider, context)
         started = _start_syncs(provider, keys)
         observability.logger().info("reconciled", extra={"provider": provider, "queued": queued, "syncs": started})
         observability.count("reconciled", queued)
@@ -33,10 +35,23 @@ def reconcile_handler(provider: str, keys: AccountKeys) -> Callable[[dict[str, A
     return handler
 
 
-def _queue_due(provider: str) -> int:
-    """A message is put off before it is queued: a crash in between delays it by the lease, and queues nothing twice."""
+def _queue_due(provider: str, context: LambdaContext) -> int:
+    """Queues rounds of what is due until there is no full one more, or no time."""
+    found, queued = _queue_round(provider)
+    while found == PER_ROUND and context.get_remaining_time_in_millis() > ROUND_SECONDS * 1000:
+        found, more = _queue_round(provider)
+        queued += more
+    return queued
+
+
+def _queue_round(provider: str) -> tuple[int, int]:
+    """How many messages were found due, and queued.
+
+    A message is put off before it is queued: a crash in between delays it by the lease, and queues nothing twice.
+    """
     index = container.due_index()
     received_at = from_epoch(container.now())
+    found = list(index.due(provider, PER_ROUND))
     tasks = [
         Task(
             provider=provider,
@@ -45,10 +60,10 @@ def _queue_due(provider: str) -> int:
             via="reconcile",
             received_at=received_at,
         )
-        for due in index.due(provider, PER_RUN)
+        for due in found
         if index.lease(due)
     ]
-    return container.queue().send_all(tasks)
+    return len(found), container.queue().send_all(tasks)
 
 
 def _start_syncs(provider: str, keys: AccountKeys) -> int:

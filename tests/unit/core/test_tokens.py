@@ -57,7 +57,6 @@ class Vendor:
             if refresh
             else None,
             seed=(lambda own: own.require("refresh_token")) if seed else None,
-            rotating=self.rotating,
         )
 
 

@@ -38,7 +38,6 @@ def test_a_private_integration_token_is_never_renewed() -> None:
 def test_how_to_refresh() -> None:
     own = account(**CONNECTED, version="v3")
     seed, refresh = login().seed, login().refresh
-    assert login().rotating
     assert login().sign_in is None
     assert seed is not None
     assert seed(own) == "invented-refresh"

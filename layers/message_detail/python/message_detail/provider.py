@@ -97,7 +97,6 @@ class TokenLogin:
     refresh token. `seed` gives the refresh token that the account starts with, for providers that have no sign-in.
     `read` makes a Token of the answer, or raises ProviderRefused with a reason. `rejected` tells whether an error
     answer to any call means that the access token is no longer good, as opposed to lacking a right.
-    `rotating` says that using a refresh token kills it.
     """
 
     read: Callable[[Answer, Account], Token]
@@ -105,7 +104,6 @@ class TokenLogin:
     sign_in: Callable[[Account], Request] | None = None
     refresh: Callable[[Account, str], Request] | None = None
     seed: Callable[[Account], str] | None = None
-    rotating: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,4 +98,4 @@ def _seed(account: Account) -> str:
     return account.require("refresh_token")
 
 
-LOGIN: Final = TokenLogin(read=read_token, rejected=rejected, refresh=refresh, seed=_seed, rotating=True)
+LOGIN: Final = TokenLogin(read=read_token, rejected=rejected, refresh=refresh, seed=_seed)

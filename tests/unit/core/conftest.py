@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,6 +86,22 @@ def store(dynamodb: Any, s3: Any, clock: Clock) -> Store:
 @pytest.fixture
 def pressure(dynamodb: Any, clock: Clock) -> Pressure:
     return Pressure(dynamodb, TABLE, now=clock, jitter=lambda low, high: high)
+
+
+class OneAtATime:
+    """A DynamoDB client for many threads: what two of them do to an item happens one after the other, as it does on
+    AWS. moto checks a condition and writes in two steps, and lets another thread in between."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**arguments: Any) -> Any:
+            with self._lock:
+                return getattr(self._client, operation)(**arguments)
+
+        return call
 
 
 class Calls:

@@ -17,7 +17,7 @@ from message_detail.message import Body, Channel, Message
 from message_detail.provider import Normalized
 from message_detail.status import Status
 from message_detail.store import Store
-from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
+from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock, OneAtATime
 from tests.unit.core.samples import ID, message, observation, record
 
 
@@ -102,7 +102,8 @@ def test_a_writer_that_was_overtaken_joins_what_the_other_wrote(store: Store) ->
     assert store.read(ID).record == end
 
 
-def test_many_writers_at_once_lose_nothing(store: Store) -> None:
+def test_many_writers_at_once_lose_nothing(dynamodb: Any, s3: Any) -> None:
+    store = Store(OneAtATime(dynamodb), TABLE, Contents(lambda: s3, BUCKET))
     parts = [record(status, at=f"2026-06-01T12:00:{i:02d}.000Z") for i, status in enumerate(list(Status)[:4])]
     threads = [threading.Thread(target=store.add, args=(ID, part)) for part in parts]
     for thread in threads:

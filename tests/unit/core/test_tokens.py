@@ -14,7 +14,7 @@ from message_detail.errors import ProviderRefused, ProviderUnavailable, StorageU
 from message_detail.provider import Answer, Request, Token, TokenLogin
 from message_detail.store import DynamoTokens
 from message_detail.tokens import LEASE_SECONDS, Tokens
-from tests.unit.core.conftest import TABLE, Calls, Clock
+from tests.unit.core.conftest import TABLE, Calls, Clock, OneAtATime
 
 KEYS = AccountKeys(
     credentials=(("refresh_token",), ("password",)), default_base_url="https://api.example.com", optional=("version",)
@@ -142,8 +142,9 @@ def test_a_rejected_token_that_another_container_replaced_is_not_renewed_again(
     assert vendor.made == 2
 
 
-def test_only_one_of_many_containers_refreshes(table: DynamoTokens, clock: Clock) -> None:
+def test_only_one_of_many_containers_refreshes(dynamodb: Any) -> None:
     vendor = Vendor()
+    table = DynamoTokens(OneAtATime(dynamodb), TABLE)
     lock = threading.Lock()
 
     def call(request: Request) -> Answer:
@@ -155,7 +156,6 @@ def test_only_one_of_many_containers_refreshes(table: DynamoTokens, clock: Clock
         threading.Thread(target=lambda: got.append(Tokens(table).current(account(), vendor.login(), call)))
         for _ in range(6)
     ]
-    clock.now = 0
     for thread in threads:
         thread.start()
     for thread in threads:

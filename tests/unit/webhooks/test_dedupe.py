@@ -8,6 +8,7 @@ import pytest
 
 from message_detail.dedupe import CLAIM_SECONDS, Claim, Dedupe
 from message_detail.errors import StorageUnavailable
+from tests.unit.core.conftest import OneAtATime
 from tests.unit.webhooks.cloud import TABLE, Cloud
 
 WINDOW = 120
@@ -115,9 +116,10 @@ def test_marks_expire_by_the_tables_ttl(dedupe: Dedupe, cloud: Cloud) -> None:
 
 def test_of_many_at_once_one_is_new(cloud: Cloud) -> None:
     found: list[Claim] = []
+    client = OneAtATime(cloud.dynamodb)
 
     def run() -> None:
-        mine = Dedupe(cloud.dynamodb, TABLE)
+        mine = Dedupe(client, TABLE)
         claim, key = mine.claim("e1", "hash")
         if claim is Claim.NEW:
             mine.settle(key, WINDOW)

@@ -14,11 +14,17 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectTimeoutError,
+    CredentialRetrievalError,
     EndpointConnectionError,
+    LoginError,
+    MissingDependencyException,
+    NoAuthTokenError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
     ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
 )
 
 from console.errors import ConsoleError, UsageProblem
@@ -27,9 +33,17 @@ from message_detail.version import __version__
 DEFAULT_STACK: Final = "message-detail"
 MAX_SECRET_BYTES: Final = 65_536
 """https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
+SIGN_IN: Final = "sign in again (aws sso login, aws login) or renew the AWS_* variables"
 _EXPIRED: Final = frozenset(
-    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "RequestExpired",
+        "UnrecognizedClientException",
+    }
 )
+_WRONG_SIGNATURE: Final = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch"})
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 
@@ -119,6 +133,19 @@ def explained(what: str) -> Iterator[None]:
         raise UsageProblem("no AWS region: give --region or set AWS_REGION") from None
     except (NoCredentialsError, PartialCredentialsError):
         raise UsageProblem("no AWS credentials: sign in (aws configure, aws sso login) or set AWS_PROFILE") from None
+    except (SSOError, LoginError, NoAuthTokenError, TokenRetrievalError) as error:
+        raise ConsoleError(
+            f"the sign-in to AWS has expired or is missing ({type(error).__name__}): {SIGN_IN}"
+        ) from None
+    except CredentialRetrievalError:  # its text is what another program printed
+        raise ConsoleError(
+            "the program or service that gives the AWS credentials failed: see aws sts get-caller-identity"
+        ) from None
+    except MissingDependencyException:  # `aws login` keeps what only the CLI's own packages can read
+        raise UsageProblem(
+            "the AWS profile signs in by a way that needs the AWS CLI: hand its credentials over with "
+            'eval "$(aws configure export-credentials --format env)"'
+        ) from None
     except ProfileNotFound:
         raise UsageProblem("AWS_PROFILE names a profile that is not there: see aws configure list-profiles") from None
     except (EndpointConnectionError, ConnectTimeoutError):
@@ -129,7 +156,9 @@ def explained(what: str) -> Iterator[None]:
 
 def _refusal(what: str, code: str, error: ClientError) -> str:
     if code in _EXPIRED:
-        return f"AWS does not take the credentials ({code}): sign in again"
+        return f"AWS does not take the credentials ({code}): {SIGN_IN}"
+    if code in _WRONG_SIGNATURE:
+        return f"AWS does not take the signature ({code}): check AWS_SECRET_ACCESS_KEY and this machine's clock"
     if code in _DENIED:
         return f"AWS denies {what} to the credentials in use ({code}): ask for that right"
     if code == "InvalidRequestException" and "delet" in str(error):

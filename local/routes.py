@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_FUNCTION = re.compile(r'\$\{(\w+)\.Arn\}|"Fn::GetAtt": \["(\w+)", "Arn"\]|:function:([\w-]+)')
+#: What a URI may name its function by: itself, or its alias.
+_FUNCTION = re.compile(r'\$\{(\w+)(?:\.Arn)?\}|"Fn::GetAtt": \["(\w+)", "Arn"\]|:function:([\w-]+)')
 _ANY_METHOD = "x-amazon-apigateway-any-method"
 
 
@@ -81,11 +82,16 @@ class _Bridge:
         return self.integrations[arn]
 
     def _arn(self, uri: Any) -> str:
-        """The ARN of the function that an integration's or authorizer's URI names, however it is written."""
+        """The ARN of the function that an integration's or authorizer's URI names, however it is written.
+
+        An alias stands for its function: what is changed in a function here, such as its environment in a test,
+        is to be seen by the next request, as a published version would not show it.
+        """
         text = uri if isinstance(uri, str) else json.dumps(uri)
-        # The authorizer's URI holds ${__FunctionArn__.…}-like placeholders beside the real name.
-        names = [first or second or third for first, second, third in _FUNCTION.findall(text)]
-        name = next(self.physical.get(name, name) for name in names)
+        named = [first or second or third for first, second, third in _FUNCTION.findall(text)]
+        # Beside the name there are placeholders of no resource, such as ${__FunctionArn__}.
+        identity = next((self.physical[name] for name in named if name in self.physical), named[-1])
+        name = identity.partition(":function:")[2].partition(":")[0] or identity
         if name not in self.arns:
             self.arns[name] = self.functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
         return self.arns[name]

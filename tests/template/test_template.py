@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from console.main import parser
 from message_detail.due import INDEX
+from message_detail.providers import names
 
 ROOT = Path(__file__).resolve().parents[2]
-PROVIDERS = ("carecloud", "cellcast", "highlevel", "samva", "portsip")
+PROVIDERS = names()
 TEMPLATE_TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
 TEMPLATE: dict[str, Any] = yaml_parse(TEMPLATE_TEXT)
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
@@ -147,8 +149,7 @@ def test_no_policy_has_a_wildcard_action_or_resource(function: str) -> None:
         assert not {"NotAction", "NotResource", "Principal"} & set(statement)
         assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions(statement))
         resource = json.dumps(statement["Resource"])
-        listed = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
-        assert all(isinstance(one, dict) for one in listed), f"{resource} is no reference to a resource of the stack"
+        assert isinstance(statement["Resource"], dict), f"{resource} is no reference to one resource of the stack"
         assert "Table" in resource or "Queue" in resource or "ContentBucket" in resource or "secret:" in resource
 
 
@@ -168,7 +169,7 @@ def test_rights_of_a_providers_functions(provider: str) -> None:
     store = pairs(TABLE, *read_write, "dynamodb:BatchWriteItem")
     content = pairs(OBJECTS, "s3:GetObject", "s3:PutObject", "s3:DeleteObject") | pairs(BUCKET, "s3:ListBucket")
     send = pairs(queue, "sqs:SendMessage")
-    receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+    receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage")
     assert allowed(f"{prefix}Lookup") == store | content | accounts
     assert allowed(f"{prefix}Worker") == (
         store
@@ -183,18 +184,19 @@ def test_rights_of_a_providers_functions(provider: str) -> None:
         pairs(TABLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query")
         | accounts
         | send
-        | pairs(dead, *receive)
+        | pairs(dead, *receive, "sqs:ChangeMessageVisibility")
     )
     assert allowed(f"{prefix}Reconcile") == (
-        pairs([{"Fn::Sub": "${Table.Arn}/index/due"}, TABLE], "dynamodb:Query")
-        | pairs(TABLE, *read_write)
+        pairs({"Fn::Sub": "${Table.Arn}/index/due"}, "dynamodb:Query")
+        | pairs(TABLE, *read_write, "dynamodb:Query")
         | accounts
         | send
     )
 
 
 def test_rights_of_the_shared_functions() -> None:
-    assert allowed("Authorizer") == pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
+    keys = pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
+    assert allowed("Authorizer") == keys | pairs(secret_of("api-keys"), "secretsmanager:GetSecretValue")
     find = pairs(TABLE, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
     erase = pairs(TABLE, "dynamodb:PutItem", "dynamodb:DeleteItem") | pairs(BUCKET, "s3:ListBucket")
     assert allowed("Messages") == find | erase | pairs(OBJECTS, "s3:GetObject", "s3:DeleteObject")
@@ -243,7 +245,9 @@ def test_visibility_is_six_times_the_workers_timeout_for_every_allowed_pair() ->
     timeouts = parameters["WorkerTimeout"]["AllowedValues"]
     visibilities = parameters["VisibilityTimeout"]["AllowedValues"]
     passed = {timeout: {str(visibility) for visibility in visibilities} for timeout in timeouts}
-    for rule in rules.values():
+    for name, rule in rules.items():
+        if not name.startswith("VisibilityFor"):
+            continue
         subject, timeout = rule["RuleCondition"]["Fn::Equals"]
         assert subject == {"Ref": "WorkerTimeout"}
         for assertion in rule["Assertions"]:
@@ -341,7 +345,7 @@ def test_routes_are_those_of_the_contract_with_the_authorizer_where_a_key_is_ask
 def test_authorizer_sees_the_authorization_header_and_is_cached() -> None:
     auth = RESOURCES["Api"]["Properties"]["Auth"]
     authorizer = auth["Authorizers"][auth["DefaultAuthorizer"]]
-    assert authorizer["FunctionArn"] == {"Fn::GetAtt": ["Authorizer", "Arn"]}
+    assert authorizer["FunctionArn"] == {"Fn::Sub": "${Authorizer.Arn}:live"}
     assert authorizer["EnableSimpleResponses"] is True
     assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
     assert authorizer["Identity"] == {"Headers": ["Authorization"], "ReauthorizeEvery": 300}
@@ -395,7 +399,7 @@ def test_block_differs_from_the_first_only_by_the_name(provider: str) -> None:
 
 
 def test_nothing_of_a_provider_is_outside_its_block() -> None:
-    shared = TEMPLATE_TEXT[: TEMPLATE_TEXT.index(f"= {PROVIDERS[0]}\n")]
+    shared = TEMPLATE_TEXT[: min(TEMPLATE_TEXT.index(f"= {provider}\n") for provider in PROVIDERS)]
     described = re.sub(r"^Description: >-\n.*\n", "", shared, flags=re.MULTILINE)
     assert not re.search("|".join(PROVIDERS), described, re.IGNORECASE)
 
@@ -405,3 +409,26 @@ def test_outputs_tell_where_everything_is() -> None:
     shared = {"ApiUrl", "ApiId", "TableName", "BucketName", "WebhookUrl", "StoreAccount", "StoreApiKeys"}
     assert set(TEMPLATE["Outputs"]) == queues | shared
     assert all(parameter["Description"] for parameter in TEMPLATE["Parameters"].values())
+
+
+def test_every_parameter_has_a_default_and_a_place_in_the_console() -> None:
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    shown = [name for group in groups for name in group["Parameters"]]
+    assert sorted(shown) == sorted(TEMPLATE["Parameters"])
+    assert all("Default" in parameter for parameter in TEMPLATE["Parameters"].values())
+
+
+@pytest.mark.parametrize(
+    ("output", "values"),
+    [
+        ("StoreAccount", {"<provider>": PROVIDERS[0], "<account>": "default"}),
+        ("StoreApiKeys", {"<name>": "me"}),
+    ],
+)
+def test_output_names_a_command_that_is_there_with_options_that_it_takes(output: str, values: dict[str, str]) -> None:
+    text = TEMPLATE["Outputs"][output]["Value"]["Fn::Sub"]
+    values = values | {"${AWS::StackName}": "message-detail", "${AWS::Region}": "eu-central-1"}
+    program, *words = (values.get(word, word) for word in text.split())
+    assert program == "message-detail"
+    parsed = parser().parse_args(words)
+    assert (parsed.stack, parsed.region) == ("message-detail", "eu-central-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -179,6 +180,14 @@ def test_logs_hold_no_body_number_or_key(cloud: Cloud, logged: Callable[[], str]
     assert '"status":200' in text
     for private in ("parcel", "61400000001", "491570156", "key-of-the-tests"):
         assert private not in text
+
+
+def test_the_log_of_the_runtime_gets_no_address_of_a_call(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):  # as the root logger is in Lambda
+        get()
+    assert cloud.vendor.requests
+    assert NATIVE_ID not in caplog.text
+    assert not [record.name for record in caplog.records if record.name != "message-detail"]
 
 
 def test_drift_is_counted(cloud: Cloud, logged: Callable[[], str]) -> None:

@@ -5,6 +5,7 @@ Log lines hold ids, codes and counts only. Metrics are CloudWatch EMF through Po
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from traceback import extract_tb
 from typing import Final
@@ -13,6 +14,11 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 NAMESPACE: Final = "MessageDetail"
+
+# Lambda's runtime gives the root logger a handler of its own. At INFO httpx tells it the address of each call, and so
+# ids, phone numbers and queries; botocore says where it has found credentials.
+for _library in ("httpx", "httpcore", "urllib3", "botocore", "boto3"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 
 @cache

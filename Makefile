@@ -11,21 +11,22 @@ VENV ?= .venv
 # More arguments for the program of run, test, bench or build: make test ARGS="-k webhook"
 ARGS ?=
 LAYER := layers/message_detail/python
-PINS := requirements/dev.txt requirements/sam.txt requirements/checkov.txt requirements/lock.txt $(LAYER)/requirements.txt
+PINS := requirements/dev.txt requirements/sam.txt requirements/rie.txt requirements/checkov.txt requirements/lock.txt \
+	$(LAYER)/requirements.txt
 BIN := $(VENV)/bin
-# `sam build` wants the very interpreter of the template's runtime on PATH; pyenv's shims don't count.
-BUILD_PYTHON := python3.13
-BUILD_PATH := $(addsuffix :,$(lastword $(sort $(wildcard $(HOME)/.pyenv/versions/3.13*/bin))))$(PATH)
+# The interpreter of the template's runtime, which building and the tests of what is built need; empty where there is none.
+BUILD_PYTHON := $(shell $(PYTHON) -m tools.build --python 2>/dev/null)
+BUILD_PATH := $(if $(BUILD_PYTHON),$(dir $(BUILD_PYTHON)):)$(PATH)
 # Admin rights, wildcards and escalation in any policy that SAM makes of the template.
 IAM_CHECKS := CKV_AWS_62,CKV_AWS_63,CKV_AWS_107,CKV_AWS_108,CKV_AWS_109,CKV_AWS_110,CKV_AWS_111
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help venv run test check format build bench lock clean
+.PHONY: help venv run sam-local test check format build bench lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 	@echo
-	@echo '  run reads PORT, ACCOUNTS, API_KEY and API_KEY_READ; run, test, bench and build take ARGS="…".'
+	@echo '  run reads PORT, ACCOUNTS, API_KEY and API_KEY_READ, sam-local PORT and API_KEY; run, sam-local, test, bench and build take ARGS="…".'
 	@echo '  PYTHON=python3.13 VENV=.venv313 uses another interpreter (3.11, 3.12 or 3.13).'
 
 venv: $(VENV)/.stamp ## install what running, testing and checking need into .venv
@@ -33,7 +34,11 @@ venv: $(VENV)/.stamp ## install what running, testing and checking need into .ve
 run: $(VENV)/.stamp ## start the whole system on this machine (Ctrl-C stops it)
 	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local $(ARGS)
 
-test: $(VENV)/.stamp ## run the whole test suite
+sam-local: $(VENV)/.stamp .venv-sam/.stamp ## run the built functions in Docker: sam local invoke, then start-api (Ctrl-C stops it)
+	@PATH="$(BUILD_PATH)" PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local.sam_local $(ARGS)
+
+# Built functions are tested where they can be built; elsewhere those tests skip and say why.
+test: $(VENV)/.stamp $(if $(BUILD_PYTHON),.venv-sam/.stamp .venv-rie/.stamp) ## run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.stamp .venv-checkov/.stamp ## format, lint, types, import direction, template lint and IAM checks
@@ -49,10 +54,10 @@ format: $(VENV)/.stamp ## format the code and apply the safe fixes
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-build: .venv-sam/.stamp ## build the functions and the layer for AWS (sam build) into .aws-sam
-	@PATH="$(BUILD_PATH)" $(BUILD_PYTHON) -c '' 2>/dev/null || { \
-		echo "make build: $(BUILD_PYTHON) is not on PATH; sam build needs the interpreter of the template's runtime." >&2; exit 1; }
-	@PATH="$(BUILD_PATH)" .venv-sam/bin/sam build $(ARGS)
+build: .venv-sam/.stamp ## build the functions and the layer for AWS (sam build, then a smaller layer) into .aws-sam
+	@test -n "$(BUILD_PYTHON)" || { \
+		echo "make build: found no python3.13, the interpreter of the functions' runtime; install it, with pyenv for example" >&2; exit 1; }
+	@$(BUILD_PYTHON) -m tools.build $(ARGS)
 
 bench: $(VENV)/.stamp ## run the benchmarks
 	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m tests.bench $(ARGS)
@@ -66,6 +71,7 @@ lock: .venv-lock/.stamp ## resolve requirements/*.in and pin the results with ha
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/runtime.in --constraints requirements/dev.txt --output-file $(LAYER)/requirements.txt
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
+	$(COMPILE) requirements/rie.in --output-file requirements/rie.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) requirements/lock.in --output-file requirements/lock.txt
 	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)' $(PINS) || { \
@@ -93,3 +99,6 @@ $(VENV)/.stamp: requirements/dev.txt
 
 .venv-%/.stamp: requirements/%.txt
 	$(make_venv)
+
+# Lambda's own version, whatever the rest runs on.
+.venv-rie/.stamp: PYTHON = $(BUILD_PYTHON)

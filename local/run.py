@@ -5,33 +5,28 @@ from __future__ import annotations
 import errno
 import os
 import shlex
-import signal
 import sys
-import time
 from contextlib import ExitStack
-from types import FrameType
-from typing import Any
 
 from local.accounts import AccountSettings, AccountsFileError, read_accounts
 from local.emulator import EmulatorError
 from local.options import OptionError, Options, read_options
+from local.progress import Progress
 from local.report import table
 from local.samples import Caller, Sample, path_of
+from local.signals import ignore_signals, interrupt_on_signals, wait
 from local.stack import LocalStack
 from local.token_file import TokenFile
-
-_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """The exit code: 0 when stopped by a signal, 1 when it can't start, 2 for a variable of no use."""
-    for number in _ENDING_SIGNALS:
-        signal.signal(number, _interrupt)
+    interrupt_on_signals()
     try:
         options = read_options(os.environ)
         accounts = read_accounts(options.accounts) if options.accounts else None
         with ExitStack() as cleanup:
-            cleanup.callback(_ignore_signals)
+            cleanup.callback(ignore_signals)
             _run(options, accounts, cleanup)
     except (OptionError, AccountsFileError) as error:
         return _fail(str(error), 2)
@@ -42,18 +37,8 @@ def main() -> int:
     return 0
 
 
-class _Progress:
-    """One line for each step, with the seconds since the start."""
-
-    def __init__(self) -> None:
-        self._start = time.monotonic()
-
-    def __call__(self, text: str) -> None:
-        print(f"[{time.monotonic() - self._start:5.1f} s] {text}", flush=True)
-
-
 def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: ExitStack) -> None:
-    progress = _Progress()
+    progress = Progress()
     stack = _stack(options, progress, cleanup)
     samples: list[tuple[str, str, str]] = []
     if accounts is None:
@@ -73,11 +58,10 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
         print(f"\n{table(results)}\n")
     _print_usage(options, stack.api_url, results)
     print(f"ready {stack.api_url}", flush=True)
-    while True:
-        signal.pause()
+    wait()
 
 
-def _stack(options: Options, progress: _Progress, cleanup: ExitStack) -> LocalStack:
+def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalStack:
     try:
         stack = LocalStack(keys=options.keys, port=options.port, progress=progress)
     except OSError as error:
@@ -106,7 +90,7 @@ def _simulators(cleanup: ExitStack) -> tuple[list[AccountSettings], list[tuple[s
 
 
 def _look_up(
-    caller: Caller, samples: list[tuple[str, str, str]], stack: LocalStack, progress: _Progress
+    caller: Caller, samples: list[tuple[str, str, str]], stack: LocalStack, progress: Progress
 ) -> list[Sample]:
     if not samples:
         return []
@@ -134,13 +118,3 @@ def _print_usage(options: Options, url: str, results: list[Sample]) -> None:
 def _fail(text: str, code: int) -> int:
     print(f"make run: {text}", file=sys.stderr, flush=True)
     return code
-
-
-def _interrupt(_: int, __: FrameType | None) -> Any:
-    raise KeyboardInterrupt
-
-
-def _ignore_signals() -> None:
-    """A second Ctrl-C must not leave half of it running."""
-    for number in _ENDING_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)

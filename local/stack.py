@@ -112,7 +112,7 @@ class LocalStack:
         stack = self.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
-    @property
+    @cached_property
     def functions(self) -> dict[str, str]:
         """The physical name of each function, by its name in the template."""
         described = self.client("cloudformation").describe_stack_resources(StackName=self.stack_name)
@@ -180,7 +180,7 @@ class LocalStack:
     def __enter__(self) -> LocalStack:
         try:
             self.start()
-        except BaseException:
+        except BaseException:  # an interrupt, too, must leave nothing running
             self.stop()
             raise
         return self

@@ -1,4 +1,6 @@
-"""Writes events/<provider>/*.json: one event for each function, to invoke it by hand or in a test.
+"""Writes events/<folder>/*.json: events for each function, to invoke it by hand or in a test.
+
+The folders are those of functions/: one for each provider, and those of the functions that are not per provider.
 
 The ids are of the simulators' messages, the webhooks are signed with the simulators' secrets; HighLevel's, whose
 simulator makes a key with every start, with a test key whose public half is in `HIGHLEVEL_KEY_FILE`. Webhooks that
@@ -15,6 +17,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -29,6 +32,11 @@ AT_SECONDS: Final = 1_777_886_104
 EVENT_ID: Final = "0b0f6a52-0000-4000-8000-000000000001"
 DOMAIN: Final = "api0000000.execute-api.us-east-1.amazonaws.com"
 CALLER: Final = {"key_id": "example", "scopes": "read write admin"}
+API_KEY: Final = "example-key"
+"""The key that the authorizer's event bears."""
+#: Of the simulator's first message.
+ADDRESS_PROVIDER: Final = "cellcast"
+ADDRESS: Final = "+61400000002"
 
 
 def highlevel_key() -> Ed25519PrivateKey:
@@ -51,6 +59,30 @@ def events(provider: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def shared_events() -> dict[str, dict[str, dict[str, Any]]]:
+    """The events of the functions that are not per provider, by folder and name."""
+    address = urlencode({"address": ADDRESS})
+    return {
+        "authorizer": {"request": authorization("/v1/providers")},
+        "messages": {
+            "search": http("GET", "/v1/messages", query=address),
+            "providers": http("GET", "/v1/providers"),
+            "drift": http("GET", "/v1/drift"),
+            "erase": http("POST", "/v1/erase", body=json.dumps({"address": ADDRESS})),
+        },
+        "public": {
+            "health": http("GET", "/v1/health", caller=None),
+            "openapi": http("GET", "/v1/openapi.json", caller=None),
+            "docs": http("GET", "/v1/docs", caller=None),
+        },
+    }
+
+
+def all_events() -> dict[str, dict[str, dict[str, Any]]]:
+    """Every event, by folder and name."""
+    return {provider: events(provider) for provider in SIMULATORS} | shared_events()
+
+
 def webhook(simulator: Simulator, message_id: str) -> tuple[Mapping[str, str], bytes]:
     """Headers and raw body of a genuine webhook without the time of its delivery."""
     headers, raw = simulator.webhook(message_id, at=AT, event_id=EVENT_ID)
@@ -70,6 +102,7 @@ def http(
     *,
     suffix: str = "",
     value: str = "",
+    query: str = "",
     headers: Mapping[str, str] | None = None,
     body: str | None = None,
     caller: Mapping[str, str] | None = CALLER,
@@ -100,13 +133,23 @@ def http(
         "version": "2.0",
         "routeKey": key,
         "rawPath": whole,
-        "rawQueryString": "",
+        "rawQueryString": query,
         "headers": {**sent, **(headers or {})},
         "requestContext": context,
+        **({"queryStringParameters": dict(parse_qsl(query))} if query else {}),
         **({"pathParameters": {suffix.strip("{+}"): value}} if suffix else {}),
         **({"body": body} if body is not None else {}),
         "isBase64Encoded": False,
     }
+
+
+def authorization(path: str) -> dict[str, Any]:
+    """What an HTTP API asks its authorizer about a GET, payload format 2.0."""
+    value = f"Bearer {API_KEY}"
+    request = http("GET", path, headers={"authorization": value}, caller=None)
+    arn = f"arn:aws:execute-api:us-east-1:123456789012:{DOMAIN.partition('.')[0]}/$default/GET{path}"
+    said = {name: request[name] for name in ("routeKey", "rawPath", "rawQueryString", "headers", "requestContext")}
+    return {"version": "2.0", "type": "REQUEST", "routeArn": arn, "identitySource": [value], **said}
 
 
 def sqs(provider: str, ids: list[str]) -> dict[str, Any]:
@@ -161,11 +204,10 @@ def main() -> None:
     """Write all files."""
     HIGHLEVEL_KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
     HIGHLEVEL_KEY_FILE.write_text(highlevel_events.public_key(highlevel_key(), pem=True), encoding="utf-8")
-    for provider in SIMULATORS:
-        folder = EVENTS / provider
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, event in events(provider).items():
-            (folder / f"{name}.json").write_text(text_of(event), encoding="utf-8")
+    for folder, made in all_events().items():
+        (EVENTS / folder).mkdir(parents=True, exist_ok=True)
+        for name, event in made.items():
+            (EVENTS / folder / f"{name}.json").write_text(text_of(event), encoding="utf-8")
 
 
 if __name__ == "__main__":

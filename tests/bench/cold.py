@@ -1,4 +1,7 @@
-"""Cold starts: fresh interpreters that hold what the layer holds, one of each kind in turn."""
+"""Cold starts: fresh interpreters that hold what the layer holds, one of each kind in turn; then INIT as Lambda has it.
+
+The CPU figures need nothing but this environment and are steadier; cold_rie.py has those of the built functions.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tests.bench import child
+from tests.bench import child, cold_rie
 from tests.bench.measure import Measure, at_most, median, ratios, spread, stated
 from tests.bench.samples import environment, lookup_event
 from tests.bench.secrets import put_accounts
@@ -33,6 +36,7 @@ def measure(endpoint: str) -> Iterator[Measure]:
     yield stated(5, "cold import, CPU: lookup / plain Powertools with boto3.resource", median(plain), note=note)
     yield from _webhooks(ratios(webhook, ours), endpoint)
     yield from _answers(endpoint)
+    yield from cold_rie.measure(endpoint)
 
 
 def _webhooks(samva: list[float], endpoint: str) -> Iterator[Measure]:

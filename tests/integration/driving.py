@@ -1,4 +1,4 @@
-"""What the tests do to the running system: deliver webhooks, wait for rows, take away rights, find processes."""
+"""What the tests do to the running system: deliver webhooks, wait for rows, find processes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,10 +19,11 @@ from local.stack import LocalStack
 from message_detail.contents import Contents
 from message_detail.fold import Record, current
 from message_detail.message import Message
+from message_detail.providers import names
 from message_detail.store import Store
 from tests.integration.conftest import VISIBILITY_SECONDS, System
 
-PROVIDERS: Final = ("carecloud", "cellcast", "highlevel", "portsip", "samva")
+PROVIDERS: Final = names()
 #: Each webhook in flight is a process.
 SENDERS: Final = 8
 #: Of provenance, what depends on when and why a message was fetched rather than on the message.
@@ -115,24 +116,6 @@ def calls(system: System, provider: str, message_id: str | None = None) -> int:
 
 
 @contextmanager
-def without_right(stack: LocalStack, function: str, sid: str) -> Iterator[None]:
-    """Take a statement out of a function's policy for a while."""
-    iam = stack.client("iam")
-    configuration = stack.client("lambda").get_function(FunctionName=stack.functions[function])["Configuration"]
-    role = configuration["Role"].rpartition("/")[2]
-    policy = iam.list_role_policies(RoleName=role)["PolicyNames"][0]
-    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-    kept = [statement for statement in document["Statement"] if statement["Sid"] != sid]
-    assert len(kept) == len(document["Statement"]) - 1
-    put = {"RoleName": role, "PolicyName": policy}
-    iam.put_role_policy(**put, PolicyDocument=json.dumps(document | {"Statement": kept}))
-    try:
-        yield
-    finally:
-        iam.put_role_policy(**put, PolicyDocument=json.dumps(document))
-
-
-@contextmanager
 def visibility(stack: LocalStack, seconds: int, providers: Sequence[str] = PROVIDERS) -> Iterator[None]:
     """Another visibility timeout for a while. The suite's own is shorter than a slow batch."""
     sqs = stack.client("sqs")
@@ -159,6 +142,17 @@ def worker_paused(stack: LocalStack, provider: str) -> Iterator[None]:
         yield
     finally:
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+
+@contextmanager
+def workers_paused(stack: LocalStack) -> Iterator[None]:
+    """No worker gets a task for a while; what gathers on the queues meanwhile is dropped at the end."""
+    with ExitStack() as paused:
+        for provider in PROVIDERS:
+            paused.enter_context(worker_paused(stack, provider))
+        yield
+        for url in (*stack.queue_urls.values(), *stack.dead_letter_queue_urls.values()):
+            stack.client("sqs").purge_queue(QueueUrl=url)
 
 
 def processes(stack: LocalStack, function: str) -> list[int]:

@@ -7,14 +7,14 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from local.simulators.base import Simulator
 from tests.integration.conftest import System
+from tests.integration.driving import PROVIDERS
 
-PROVIDERS: Final = ("carecloud", "cellcast", "highlevel", "samva", "portsip")
 Eventually = Callable[..., Any]
 pytestmark = pytest.mark.usefixtures("simulators")
 

@@ -20,9 +20,9 @@ from tests.integration.driving import (
     visibility,
     wait_for_empty_queues,
     without_circumstances,
-    without_right,
 )
 from tests.integration.forgeries import Forgery, forgeries
+from tests.integration.least_privilege.rights import without_right
 
 FORGED_OF_EACH = 200
 

@@ -1,10 +1,11 @@
-"""The example events: each is what its function expects, and does what it says."""
+"""The example events, in this process: each is what its function expects, and does what it says."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -14,13 +15,18 @@ from moto import mock_aws
 
 from local.simulators import SIMULATORS
 from message_detail import aws, container, settings
+from message_detail.fold import current
+from message_detail.handlers.authorizer import hash_of
+from message_detail.message import Message
+from tests.example_events import KEY, PROMISES, event_names, first_message, load
 from tests.unit.core.conftest import SHAPE
-from tools.make_events import EVENTS, HIGHLEVEL_KEY_FILE, events, text_of
+from tools.make_events import ADDRESS_PROVIDER, API_KEY, EVENTS, HIGHLEVEL_KEY_FILE, ROOT, all_events, text_of
 
-FUNCTIONS = ("lookup", "worker", "webhook", "operations", "reconcile")
 STACK = "stack"
+ALL = [(folder, name) for folder, made in all_events().items() for name in made]
+IN_THE_PAST = "2026-05-04T09:00:00.000Z"
 
-each = pytest.mark.parametrize("provider", SIMULATORS)
+every_event = pytest.mark.parametrize(("folder", "name"), ALL)
 
 
 class Context:
@@ -35,20 +41,34 @@ class Context:
         return 25_000
 
 
-def load(provider: str, function: str) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((EVENTS / provider / f"{function}.json").read_text(encoding="utf-8"))
-    return event
+@dataclass
+class Here:
+    """This process with moto and a simulator around it, as the place of one function."""
 
+    function: str
 
-def invoke(provider: str, function: str, event: dict[str, Any]) -> Any:
-    return import_module(f"functions.{provider}.{function}").handler(event, Context())
+    def invoke(self, event: Mapping[str, Any]) -> Any:
+        return import_module(self.function).handler(dict(event), Context())
 
+    def fetch(self, provider: str, message_id: str) -> None:
+        assert first_message(provider) == message_id
+        answer = Here(f"functions.{provider}.lookup").invoke(load(provider, "lookup"))
+        assert answer["statusCode"] == 200
 
-def queued(provider: str) -> list[dict[str, Any]]:
-    """Takes the tasks off the queue."""
-    url = settings.settings().queue_url
-    found = aws.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    return [json.loads(message["Body"]) for message in found]
+    def make_due(self, provider: str, message_id: str) -> None:
+        key = {"pk": {"S": f"message#{provider}:default:{message_id}"}, "sk": {"S": "message"}}
+        due = {"due_shard": {"S": f"{provider}#0"}, "due_at": {"S": IN_THE_PAST}}
+        aws.client("dynamodb").put_item(TableName="messages", Item=key | due)
+
+    def stored(self, provider: str, message_id: str) -> Message | None:
+        return current(container.store().read(f"{provider}:default:{message_id}").record)
+
+    def queued(self, provider: str) -> list[dict[str, Any]]:
+        sqs, url = aws.client("sqs"), settings.settings().queue_url
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in found:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in found]
 
 
 @pytest.fixture
@@ -63,6 +83,8 @@ def _clients() -> Iterator[None]:
         container.service,
         container.transport,
         container.pressure,
+        container.search,
+        container.eraser,
         container.tally,
         container.due_index,
         container.sync_book,
@@ -77,34 +99,44 @@ def _clients() -> Iterator[None]:
 
 
 @pytest.fixture
-def cloud(provider: str, monkeypatch: pytest.MonkeyPatch, _clients: None) -> Iterator[None]:
-    """What the functions of a provider find around them, with its simulator in the network's place."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
+def place(folder: str, name: str, monkeypatch: pytest.MonkeyPatch, _clients: None) -> Iterator[Here]:
+    """What an event's function finds around it, with a simulator in the network's place."""
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(variable, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    provider = folder if folder in SIMULATORS else ADDRESS_PROVIDER
     simulator = SIMULATORS[provider]()
     account = simulator.account()
     if provider == "highlevel":
         account["webhook_public_keys"] = [HIGHLEVEL_KEY_FILE.read_text(encoding="ascii")]
     with mock_aws():
-        sqs = aws.client("sqs")
-        environment = {
-            "TABLE_NAME": "messages",
-            "CONTENT_BUCKET": "contents",
-            "STACK_NAME": STACK,
-            "QUEUE_URL": sqs.create_queue(QueueName="tasks")["QueueUrl"],
-            "DEAD_LETTER_QUEUE_URL": sqs.create_queue(QueueName="dead")["QueueUrl"],
-        }
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        aws.client("s3").create_bucket(Bucket="contents")
-        aws.client("secretsmanager").create_secret(Name=f"{STACK}/{provider}/default", SecretString=json.dumps(account))
-        aws.client("dynamodb").create_table(
-            TableName="messages",
-            **SHAPE,
-        )
+        for variable, value in _resources(provider, account).items():
+            monkeypatch.setenv(variable, value)
         container.use_transport(httpx.MockTransport(lambda request: _answer(simulator, request)))
-        yield
+        yield Here(f"functions.{folder}.{_module(folder, name)}")
+
+
+def _module(folder: str, name: str) -> str:
+    """A function that is not per provider has several events."""
+    return name if folder in SIMULATORS else "app"
+
+
+def _resources(provider: str, account: Mapping[str, Any]) -> dict[str, str]:
+    """Makes what the template makes; the environment that names it."""
+    sqs, secrets = aws.client("sqs"), aws.client("secretsmanager")
+    keys = {"keys": [{**KEY, "sha256": hash_of(API_KEY)}]}
+    aws.client("s3").create_bucket(Bucket="contents")
+    aws.client("dynamodb").create_table(TableName="messages", **SHAPE)
+    secrets.create_secret(Name=f"{STACK}/{provider}/default", SecretString=json.dumps(account))
+    secrets.create_secret(Name=f"{STACK}/api-keys", SecretString=json.dumps(keys))
+    return {
+        "TABLE_NAME": "messages",
+        "CONTENT_BUCKET": "contents",
+        "STACK_NAME": STACK,
+        "API_KEYS_SECRET": f"{STACK}/api-keys",
+        "QUEUE_URL": sqs.create_queue(QueueName="tasks")["QueueUrl"],
+        "DEAD_LETTER_QUEUE_URL": sqs.create_queue(QueueName="dead")["QueueUrl"],
+    }
 
 
 def _answer(app: Any, request: httpx.Request) -> httpx.Response:
@@ -120,91 +152,45 @@ def _answer(app: Any, request: httpx.Request) -> httpx.Response:
     return asyncio.run(run())
 
 
-@each
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_file_is_what_the_tool_makes(provider: str, function: str) -> None:
-    made = text_of(events(provider)[function])
-    assert (EVENTS / provider / f"{function}.json").read_text(encoding="utf-8") == made
+@every_event
+def test_file_is_what_the_tool_makes(folder: str, name: str) -> None:
+    made = text_of(all_events()[folder][name])
+    assert (EVENTS / folder / f"{name}.json").read_text(encoding="utf-8") == made
 
 
-@each
-def test_no_file_is_left_over(provider: str) -> None:
-    assert {path.stem for path in (EVENTS / provider).iterdir()} == set(FUNCTIONS)
+@pytest.mark.parametrize("folder", all_events())
+def test_no_file_is_left_over(folder: str) -> None:
+    assert event_names(EVENTS / folder) == sorted(all_events()[folder])
 
 
-@each
-def test_lookup(provider: str, cloud: None) -> None:
-    event = load(provider, "lookup")
-    response = invoke(provider, "lookup", event)
-    message = json.loads(response["body"])
-    assert response["statusCode"] == 200, message
-    assert message["provider_message_id"] == event["pathParameters"]["message_id"]
-    assert (message["provider"], message["provenance"]["freshness"]) == (provider, "live")
+def test_every_function_has_an_event() -> None:
+    folders = [path for path in (ROOT / "functions").iterdir() if any(path.glob("*.py"))]
+    assert {path.name for path in EVENTS.iterdir() if path.is_dir()} == {path.name for path in folders}
+    for provider in SIMULATORS:
+        assert event_names(EVENTS / provider) == sorted(
+            path.stem for path in (ROOT / "functions" / provider).glob("*.py")
+        )
 
 
-@each
-def test_worker(provider: str, cloud: None) -> None:
-    event = load(provider, "worker")
-    assert invoke(provider, "worker", event) == {"batchItemFailures": []}
-    assert queued(provider) == []
-    for record in event["Records"]:
-        lookup = load(provider, "lookup")
-        message_id = json.loads(record["body"])["message_id"]
-        lookup["rawPath"] = f"/v1/messages/{provider}/{message_id}"
-        message = json.loads(invoke(provider, "lookup", lookup)["body"])
-        assert (message["provider_message_id"], message["provenance"]["via"]) == (message_id, "refresh")
-        assert message["provenance"]["freshness"] == "stored"
+@every_event
+def test_each_event_does_what_it_promises(place: Here, folder: str, name: str) -> None:
+    PROMISES[name](place, folder)
 
 
-@each
-def test_webhook(provider: str, cloud: None) -> None:
-    event = load(provider, "webhook")
-    response = invoke(provider, "webhook", event)
-    assert (response["statusCode"], json.loads(response["body"])) == (200, {"accepted": 1})
-    [task] = queued(provider)
-    assert (task["provider"], task["account"], task["via"]) == (provider, "default", "webhook")
-    assert task["message_id"] == load(provider, "lookup")["pathParameters"]["message_id"]
-
-
-@each
-def test_webhook_is_not_taken_in_without_its_proof(provider: str, cloud: None) -> None:
-    event = load(provider, "webhook")
+@pytest.mark.parametrize(("folder", "name"), [(provider, "webhook") for provider in SIMULATORS])
+def test_webhook_is_not_taken_in_without_its_proof(place: Here, folder: str, name: str) -> None:
+    event = load(folder, name)
     proofs = ("authorization", "x-ghl-signature", "x-webhook-signature")
-    event["headers"] = {name: value for name, value in event["headers"].items() if name not in proofs}
-    assert invoke(provider, "webhook", event)["statusCode"] == 401
+    event["headers"] = {header: value for header, value in event["headers"].items() if header not in proofs}
+    assert place.invoke(event)["statusCode"] == 401
 
 
-@each
-def test_operations(provider: str, cloud: None) -> None:
-    event = load(provider, "operations")
-    response = invoke(provider, "operations", event)
-    wanted = json.loads(event["body"])["message_ids"]
-    assert (response["statusCode"], json.loads(response["body"])) == (202, {"accepted": len(wanted)})
-    assert sorted(task["message_id"] for task in queued(provider)) == sorted(wanted)
-
-
-@each
-def test_reconcile(provider: str, cloud: None) -> None:
-    """What was looked up and is not final is due once its time has come, and is queued once."""
-    assert invoke(provider, "lookup", load(provider, "lookup"))["statusCode"] == 200
-    pk = {"S": f"message#{provider}:default:{load(provider, 'lookup')['pathParameters']['message_id']}"}
-    aws.client("dynamodb").update_item(
-        TableName="messages",
-        Key={"pk": pk, "sk": {"S": "message"}},
-        UpdateExpression="SET due_shard = :shard, due_at = :at",
-        ExpressionAttributeValues={":shard": {"S": f"{provider}#0"}, ":at": {"S": "2026-05-04T09:00:00.000Z"}},
-    )
-    assert invoke(provider, "reconcile", load(provider, "reconcile")) == {"queued": 1, "syncs": 0}
-    assert [task["via"] for task in queued(provider)] == ["reconcile"]
-    assert invoke(provider, "reconcile", load(provider, "reconcile")) == {"queued": 0, "syncs": 0}
-
-
-@each
-def test_routes_are_those_of_the_template(provider: str) -> None:
+@every_event
+def test_routes_are_those_of_the_template(folder: str, name: str) -> None:
+    event = load(folder, name)
+    if event.get("version") != "2.0":
+        return  # not of the HTTP API
     template = (EVENTS.parent / "template.yaml").read_text(encoding="utf-8")
-    for function in ("lookup", "webhook", "operations"):
-        event = load(provider, function)
-        method, path = event["routeKey"].split(" ")
-        assert event["version"] == "2.0"
-        assert event["requestContext"]["routeKey"] == event["routeKey"]
-        assert any(f"Method: {method}, Path: {quoted}" in template for quoted in (path, f'"{path}"')), event["routeKey"]
+    method, path = event["routeKey"].split(" ")
+    assert event["requestContext"]["routeKey"] == event["routeKey"]
+    assert any(f"Method: {method}, Path: {quoted}" in template for quoted in (path, f'"{path}"')), event["routeKey"]

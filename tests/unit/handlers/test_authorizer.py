@@ -19,7 +19,7 @@ KEYS: list[dict[str, Any]] = [
 
 
 def ask(**headers: str) -> dict[str, Any]:
-    return authorizer_handler({"headers": headers}, None)
+    return authorizer_handler({"type": "REQUEST", "headers": headers}, None)
 
 
 @pytest.fixture(autouse=True)

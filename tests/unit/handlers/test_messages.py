@@ -197,6 +197,36 @@ def test_each_route_has_its_scope(method: str, path: str, query: str, needed: st
     assert call(needed)["statusCode"] in (200, 202)
 
 
+# what is no route
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/v1/messages", "GET"),
+        ("HEAD", "/v1/health", "GET"),
+        ("GET", "/v1/erase", "POST"),
+        ("DELETE", "/v1/messages/cellcast/a%2Fb%0Ac", "GET"),
+        ("PUT", "/v1/messages/cellcast/refresh", "GET, POST"),
+        ("PATCH", "/v1/providers/cellcast/sync/7", "GET"),
+        ("GET", "/v1/webhooks/cellcast", "POST"),
+    ],
+)
+def test_a_path_without_the_method_says_which_it_has(method: str, path: str, allowed: str) -> None:
+    response = get(path, method=method)
+    assert_problem(response, 405, "invalid_request")
+    assert response["headers"]["allow"] == allowed
+
+
+@pytest.mark.parametrize("path", ["/", "/v2/messages", "/v1/messages.json", "/v1/providers/cellcast"])
+def test_a_path_that_no_route_has_is_not_found(path: str) -> None:
+    assert_problem(get(path), 404, "invalid_request")
+
+
+def test_a_path_without_a_key_tells_nothing() -> None:
+    assert_problem(get("/v1/health", method="POST", scopes=None), 401, "unauthorized")
+
+
 # providers
 
 

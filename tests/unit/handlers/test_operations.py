@@ -112,6 +112,12 @@ def test_redrive_leaves_other_accounts_unreadable_letters_and_the_rest_beyond_th
     assert len(cloud.dead()) == 1
 
 
+def test_a_limit_with_a_fraction_of_zero_is_a_whole_number(cloud: Cloud) -> None:
+    for name in "ab":
+        bury(cloud, name, "provider_refused: x")
+    assert body_of(post(REDRIVE, {"limit": 1.0}))["moved"] == 1
+
+
 @pytest.mark.parametrize("limit", [0, 1001, "1", True, 1.5])
 def test_a_bad_limit_is_refused(cloud: Cloud, limit: Any) -> None:
     assert_problem(post(REDRIVE, {"limit": limit}), 422, "invalid_request")

@@ -9,7 +9,7 @@ import pytest
 
 from message_detail.handlers.messages import messages_handler
 from message_detail.handlers.public import public_handler
-from tests.unit.handlers.conftest import Context
+from tests.unit.handlers.conftest import Cloud, Context
 from tests.unit.handlers.events import body_of, http
 from tests.unit.handlers.test_lookup import assert_problem
 
@@ -56,14 +56,14 @@ def test_a_webhook_of_an_unknown_provider_is_404_without_a_key(path: str) -> Non
         "/v1/providers/nobody/redrive",
     ],
 )
-def test_an_unknown_provider_is_404(path: str) -> None:
+def test_an_unknown_provider_is_404(cloud: Cloud, path: str) -> None:
     assert_problem(messages_handler(http(path), Context()), 404, "unknown_provider")
 
 
-def test_an_unknown_route_is_404_and_an_empty_id_400() -> None:
+def test_an_unknown_route_is_404_and_an_empty_id_400(cloud: Cloud) -> None:
     assert_problem(messages_handler(http("/v1/nothing"), Context()), 404, "invalid_request")
     assert_problem(messages_handler(http("/v1/messages/cellcast/"), Context()), 400, "invalid_request")
 
 
-def test_unknown_things_need_a_key_first() -> None:
+def test_unknown_things_need_a_key_first(cloud: Cloud) -> None:
     assert_problem(messages_handler(http("/v1/messages/nobody/x", scopes=None), Context()), 401, "unauthorized")

@@ -7,11 +7,12 @@ from functools import cache
 from message_detail.openapi_parts import (
     ACCOUNT_PATTERN,
     COUNT,
-    INSTANT,
+    NULLABLE_INSTANT,
     NULLABLE_TEXT,
     PRIVATE,
     TEXT,
     VALIDATORS,
+    WORDS,
     Schema,
     account,
     account_in_path,
@@ -233,15 +234,15 @@ def _post_erase() -> Schema:
             "202": answer("How many were erased.", json_object({"messages": COUNT}, ["messages"])),
             **problems("400", "401", "403", "422", "500", "503"),
         },
-        json_object({"address": {**TEXT, "minLength": 1, "maxLength": MAX_CHARACTERS}}, ["address"]),
+        json_object({"address": {**WORDS, "maxLength": MAX_CHARACTERS}}, ["address"]),
     )
 
 
 def _post_sync() -> Schema:
     body = {
         "account": {"type": "string", "pattern": ACCOUNT_PATTERN, "default": "default"},
-        "since": INSTANT,
-        "until": INSTANT,
+        "since": NULLABLE_INSTANT,
+        "until": NULLABLE_INSTANT,
     }
     return operation(
         "startSync",

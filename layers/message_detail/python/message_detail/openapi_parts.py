@@ -62,11 +62,11 @@ def answer(description: str, schema: Schema, headers: Schema | None = None) -> S
 
 def problems(*statuses: str) -> Schema:
     """The problem+json answers of these statuses."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        status: {"description": _TITLES[status], "content": {"application/problem+json": {"schema": schema}}}
-        for status in statuses
-    }
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    answers: Schema = {status: {"description": _TITLES[status], "content": content} for status in statuses}
+    if "503" in answers:
+        answers["503"]["headers"] = RETRY
+    return answers
 
 
 def json_object(properties: Schema, required: list[str]) -> Schema:
@@ -153,7 +153,7 @@ def query(name: str, schema: Schema, description: str) -> Schema:
 def search_parameters() -> list[Schema]:
     """The query parameters of a search."""
     filters = "Exactly one of address, conversation, reference, provider and discrepancy must be given."
-    text = {**TEXT, "minLength": 1, "maxLength": MAX_CHARACTERS}
+    text = {**WORDS, "maxLength": MAX_CHARACTERS}
     statuses = {"enum": [status.value for status in Status]}
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     return [
@@ -164,20 +164,24 @@ def search_parameters() -> list[Schema]:
         query("discrepancy", {"const": "true"}, "Messages whose announced status the provider does not confirm."),
         query("account", {**TEXT, "pattern": ACCOUNT_PATTERN}, "Of this account; with provider only."),
         query("status", statuses, "At this status; with provider only."),
-        query("since", INSTANT, "From this time on (the time that messages are listed under)."),
+        query("since", INSTANT, "From this time on (the time that messages are listed under); of 1971 or later."),
         query("until", INSTANT, "Before this time; must be later than since."),
         query("limit", limit, "Messages per page. A page before the last one may be shorter."),
-        query("cursor", {**TEXT, "minLength": 1}, "`next_cursor` of the page before, with the same other parameters."),
+        query("cursor", WORDS, "`next_cursor` of the page before, with the same other parameters."),
     ]
 
 
 TEXT: Final[Schema] = {"type": "string"}
 NULLABLE_TEXT: Final[Schema] = {"type": ["string", "null"]}
+WORDS: Final[Schema] = {"type": "string", "minLength": 1, "pattern": r"\S"}
+"""Text that is not blank."""
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
+NULLABLE_INSTANT: Final[Schema] = {"type": ["string", "null"], "format": "date-time"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-PRIVATE: Final = {"Cache-Control": {"schema": {"const": "private"}}}
+RETRY: Final = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
+PRIVATE: Final = {"Cache-Control": {"required": True, "schema": {"const": "private"}}}
 VALIDATORS: Final = {
-    "ETag": {"schema": {"type": "string"}},
-    "Age": {"schema": {"type": "integer", "minimum": 0}},
+    "ETag": {"required": True, "schema": {"type": "string"}},
+    "Age": {"required": True, "schema": {"type": "integer", "minimum": 0}},
     **PRIVATE,
 }

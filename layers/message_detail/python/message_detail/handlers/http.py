@@ -23,11 +23,13 @@ from message_detail.errors import (
     ProviderError,
     Unauthorized,
 )
+from message_detail.handlers.checks import NotConfigured, WrongEvent, check_environment, check_event, is_http
 
 Response = dict[str, Any]
 PROBLEM: Final = "application/problem+json"
 JSON: Final = "application/json"
 MAX_BODY_BYTES: Final = 1024 * 1024
+LOGGED: Final = "something went wrong here; it has been logged"
 
 
 class LambdaContext(Protocol):
@@ -80,12 +82,19 @@ Route = Callable[[HttpRequest], Response]
 Handler = Callable[[dict[str, Any], LambdaContext], Response]
 
 
-def endpoint(route: Route, *, scope: str | None, provider: str | None = None) -> Handler:
-    """A Lambda handler of a route: checks the caller's scope (None: open to all), turns errors into answers."""
+def endpoint(
+    route: Route, *, scope: str | None, provider: str | None = None, environment: tuple[str, ...] = ()
+) -> Handler:
+    """A Lambda handler of a route: checks the caller's scope (None: open to all), turns errors into answers.
+
+    environment: the variables that it can't work without.
+    """
 
     def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         started = time.monotonic()
         try:
+            check_event(event, is_http)
+            check_environment(*environment)
             request = read(event, context)
             if scope is not None:
                 require(request, scope)
@@ -94,9 +103,13 @@ def endpoint(route: Route, *, scope: str | None, provider: str | None = None) ->
             if isinstance(error, ProviderError):
                 observability.count(f"failed_{error.code}")
             response = problem(error)
+        except WrongEvent as error:
+            response = problem(InvalidRequest(str(error)))
+        except NotConfigured:
+            response = problem(InternalError(LOGGED))
         except Exception as error:  # noqa: BLE001  # the outermost edge
             observability.log_unexpected(error, provider=provider)
-            response = problem(InternalError("something went wrong here; it has been logged"))
+            response = problem(InternalError(LOGGED))
         _log(event, context, response, provider, time.monotonic() - started)
         return response
 
@@ -173,13 +186,11 @@ def _body(event: Mapping[str, Any]) -> bytes:
         raise InvalidRequest("the body can't be read") from None
 
 
-def _log(
-    event: Mapping[str, Any], context: LambdaContext, response: Response, provider: str | None, seconds: float
-) -> None:
+def _log(event: Any, context: LambdaContext, response: Response, provider: str | None, seconds: float) -> None:
     """One line per request: no path, which may hold an id of a person's choosing, only the route."""
     observability.logger().info(
         "request",
-        route=event.get("routeKey"),
+        route=event.get("routeKey") if isinstance(event, dict) else None,
         provider=provider,
         status=response["statusCode"],
         request_id=context.aws_request_id,

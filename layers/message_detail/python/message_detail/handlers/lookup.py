@@ -14,6 +14,7 @@ from message_detail.provider import Provider
 from message_detail.service import DEFAULT_MAX_AGE
 from message_detail.times import from_epoch, seconds_between
 
+ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME")
 MAX_MAX_AGE: Final = 86_400
 TIMELINE: Final = "/timeline"
 EVENT_KEYS: Final = ("status", "status_native", "occurred_at", "observed_at", "via", "epoch")
@@ -29,7 +30,7 @@ def lookup_handler(provider: Provider) -> Handler:
             return _timeline(provider, request, message_id.removesuffix(TIMELINE))
         return _message(provider, request, message_id)
 
-    return endpoint(route, scope="read", provider=provider.name)
+    return endpoint(route, scope="read", provider=provider.name, environment=ENVIRONMENT)
 
 
 def _message(provider: Provider, request: HttpRequest, message_id: str) -> Response:

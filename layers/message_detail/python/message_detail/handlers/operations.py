@@ -16,6 +16,7 @@ from message_detail.listing import Window
 from message_detail.queue import AnyTask, DeadLetter, Task, TaskQueue, check_message_id, parse
 from message_detail.times import from_epoch, parse_instant
 
+ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
 MAX_IDS: Final = 1_000
 DEFAULT_REDRIVE: Final = 100
 MAX_REDRIVE: Final = 1_000
@@ -40,7 +41,7 @@ def operations_handler(provider: str, keys: AccountKeys) -> Handler:
             return _sync(provider, keys, request.json() if request.body else {})
         raise InvalidRequest("there is no such route", status=404)
 
-    return endpoint(route, scope=None, provider=provider)
+    return endpoint(route, scope=None, provider=provider, environment=ENVIRONMENT)
 
 
 def _refresh(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Response:
@@ -101,9 +102,7 @@ def _message_ids(value: Any) -> list[str]:
 
 def _redrive(provider: str, body: Mapping[str, Any], seconds: float) -> Response:
     _known(body, "account", "limit")
-    limit = body.get("limit", DEFAULT_REDRIVE)
-    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MAX_REDRIVE:
-        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_REDRIVE}", status=422)
+    limit = _limit(body)
     account = _account(body, provider) if "account" in body else None
     moved, reasons = redrive(container.queue(), account, limit, seconds)
     observability.count("redriven", moved)
@@ -142,6 +141,15 @@ def _revived(letter: DeadLetter, account: str | None) -> AnyTask | None:
     except InvalidRequest:
         return None
     return task if account is None or task.account == account else None
+
+
+def _limit(body: Mapping[str, Any]) -> int:
+    limit = body.get("limit", DEFAULT_REDRIVE)
+    if isinstance(limit, float) and limit.is_integer():
+        limit = int(limit)  # 5.0 is a whole number in JSON Schema
+    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MAX_REDRIVE:
+        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_REDRIVE}", status=422)
+    return limit
 
 
 def _account(body: Mapping[str, Any], provider: str) -> str:

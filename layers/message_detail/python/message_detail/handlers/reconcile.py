@@ -8,11 +8,13 @@ from typing import Any, Final
 from message_detail import container, observability
 from message_detail.accounts import Account, AccountKeys
 from message_detail.errors import MessageDetailError
+from message_detail.handlers.checks import check_environment, check_event, is_schedule
 from message_detail.handlers.http import LambdaContext
 from message_detail.listing import Window
 from message_detail.queue import Task
 from message_detail.times import from_epoch
 
+ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL")
 PER_ROUND: Final = 200
 """Messages queued before it is looked whether there is time for more."""
 ROUND_SECONDS: Final = 10.0
@@ -24,7 +26,9 @@ OVERLAP_SECONDS: Final = 3_600.0
 def reconcile_handler(provider: str, keys: AccountKeys) -> Callable[[dict[str, Any], LambdaContext], dict[str, int]]:
     """The handler of a provider's schedule."""
 
-    def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+        check_event(event, is_schedule)
+        check_environment(*ENVIRONMENT)
         queued = _queue_due(provider, context)
         started = _start_syncs(provider, keys)
         observability.logger().info("reconciled", extra={"provider": provider, "queued": queued, "syncs": started})

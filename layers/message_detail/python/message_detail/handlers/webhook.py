@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Final
 
 from message_detail import container, observability
 from message_detail.accounts import ACCOUNT_NAME, DEFAULT_ACCOUNT, Account, AccountKeys
@@ -28,6 +29,7 @@ from message_detail.webhook import (
     verify,
 )
 
+ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL")
 AccountOf = Callable[[str], Account]
 
 
@@ -38,8 +40,7 @@ def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
     def route(request: HttpRequest) -> Response:
         observability.count("received")
         if len(request.body) > MAX_BYTES:
-            observability.count("rejected_too_large")
-            raise InvalidRequest(f"a webhook has at most {MAX_BYTES} bytes")
+            raise _too_large(webhook, len(request.body))
         delivery = Delivery(request.body, request.headers, request.query, container.now())
         try:
             verified = _verified(webhook, keys, delivery, request.after(prefix).strip("/"))
@@ -53,7 +54,7 @@ def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
             return ok({"ignored": event.ignored})
         return _take_in(webhook, verified, event, tasks)
 
-    return endpoint(route, scope=None, provider=webhook.provider)
+    return endpoint(route, scope=None, provider=webhook.provider, environment=ENVIRONMENT)
 
 
 def _verified(webhook: Webhook, keys: AccountKeys, delivery: Delivery, named: str) -> Verified:
@@ -119,6 +120,12 @@ def _settle(step: Callable[[Dedupe, str], None], key: str | None) -> None:
         step(container.dedupe(), key)
     except StorageUnavailable as error:
         observability.logger().warning("dedupe step failed", reason=error.detail)
+
+
+def _too_large(webhook: Webhook, size: int) -> InvalidRequest:
+    observability.logger().warning("webhook too large", provider=webhook.provider, bytes=size, most=MAX_BYTES)
+    observability.count("rejected_too_large")
+    return InvalidRequest(f"a webhook has at most {MAX_BYTES} bytes")
 
 
 def _log_refusal(webhook: Webhook, error: MessageDetailError) -> None:

@@ -22,12 +22,14 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from message_detail import container, observability
 from message_detail.accounts import DEFAULT_ACCOUNT
-from message_detail.errors import InternalError, InvalidRequest, MessageDetailError, Redelivery
+from message_detail.errors import InternalError, InvalidRequest, MessageDetailError, Redelivery, StorageUnavailable
+from message_detail.handlers.checks import check_environment, check_event, is_batch
 from message_detail.handlers.http import LambdaContext
 from message_detail.provider import Provider
 from message_detail.queue import AnyTask, PageTask, Task, parse
 from message_detail.settings import settings
 
+ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
 BATCH: Final = 10
 FIRST_DELAY_SECONDS: Final = 5.0
 LONGEST_DELAY_SECONDS: Final = 600.0
@@ -43,6 +45,8 @@ def worker_handler(provider: Provider) -> WorkerHandler:
     """The handler of a provider's queue."""
 
     def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
+        check_event(event, is_batch)
+        check_environment(*ENVIRONMENT)
         seconds = max(0.0, context.get_remaining_time_in_millis() / 1000 - 2.0)
 
         async def record_handler(record: SQSRecord) -> None:
@@ -151,7 +155,11 @@ def delay_of(error: MessageDetailError, task: AnyTask) -> float:
 
 
 def _bury(provider: Provider, body: str, account: str, error: MessageDetailError) -> None:
-    container.queue().bury(body, account, f"{error.code}: {error.detail}")
+    try:
+        container.queue().bury(body, account, f"{error.code}: {error.detail}")
+    except StorageUnavailable as refusal:
+        observability.logger().error("dead letter refused", provider=provider.name, reason=refusal.detail)
+        raise  # the record stays on its queue
     container.tally().dead(provider.name)
     observability.logger().error(
         "task is dead", extra={"provider": provider.name, "code": error.code, "reason": error.detail}

@@ -1,0 +1,193 @@
+"""What the example events in events/ promise, wherever the functions run: in this process, or as built."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import pytest
+
+from message_detail.errors import MessageNotFound
+from message_detail.message import Message
+from message_detail.providers import names
+from tools.make_events import ADDRESS, ADDRESS_PROVIDER, API_KEY, CALLER, EVENTS
+
+#: Whose the simulators' first messages are.
+ACCOUNT: Final = "default"
+#: Of `API_KEY`: what the secret of the API keys must hold.
+KEY: Final = {"id": CALLER["key_id"], "scopes": CALLER["scopes"].split()}
+
+
+class Place(Protocol):
+    """Where functions run, with the AWS side and the simulators that they work with. Nothing is stored at first."""
+
+    def invoke(self, event: Mapping[str, Any]) -> Any:
+        """What the function answers to an event that is for it."""
+        ...
+
+    def fetch(self, provider: str, message_id: str) -> None:
+        """Store a message of a provider."""
+        ...
+
+    def make_due(self, provider: str, message_id: str) -> None:
+        """Make a message one that is to be looked at again."""
+        ...
+
+    def stored(self, provider: str, message_id: str) -> Message | None:
+        """The stored message, None when there is none; MessageNotFound when it has been erased."""
+        ...
+
+    def queued(self, provider: str) -> list[dict[str, Any]]:
+        """Takes the tasks off the provider's queue."""
+        ...
+
+
+def load(folder: str, name: str) -> dict[str, Any]:
+    """An event, by its folder and the name of its file."""
+    event: dict[str, Any] = json.loads((EVENTS / folder / f"{name}.json").read_text(encoding="utf-8"))
+    return event
+
+
+def first_message(provider: str) -> str:
+    """The id that the events of a provider are about."""
+    return str(load(provider, "lookup")["pathParameters"]["message_id"])
+
+
+def lookup(place: Place, provider: str) -> None:
+    """The message is fetched, answered and stored."""
+    response = place.invoke(load(provider, "lookup"))
+    message = json.loads(response["body"])
+    assert response["statusCode"] == 200, message
+    assert message["provider_message_id"] == first_message(provider)
+    assert (message["provider"], message["provenance"]["freshness"]) == (provider, "live")
+    assert _via(place, provider, first_message(provider)) == "lookup"
+
+
+def worker(place: Place, provider: str) -> None:
+    """Every task of the batch is done: its message is stored, and nothing is left for later."""
+    event = load(provider, "worker")
+    assert place.invoke(event) == {"batchItemFailures": []}
+    assert place.queued(provider) == []
+    ids = [json.loads(record["body"])["message_id"] for record in event["Records"]]
+    assert [_via(place, provider, one) for one in ids] == ["refresh"] * len(ids)
+
+
+def webhook(place: Place, provider: str) -> None:
+    """The webhook is taken in: one task is queued, once, however often it comes."""
+    event = load(provider, "webhook")
+    response = place.invoke(event)
+    assert (response["statusCode"], json.loads(response["body"])) == (200, {"accepted": 1})
+    [task] = place.queued(provider)
+    assert (task["provider"], task["account"], task["via"]) == (provider, ACCOUNT, "webhook")
+    assert task["message_id"] == first_message(provider)
+    assert json.loads(place.invoke(event)["body"]) == {"accepted": 0, "duplicate": True}
+    assert place.queued(provider) == []
+
+
+def operations(place: Place, provider: str) -> None:
+    """A task is queued for each message."""
+    event = load(provider, "operations")
+    response = place.invoke(event)
+    wanted = json.loads(event["body"])["message_ids"]
+    assert (response["statusCode"], json.loads(response["body"])) == (202, {"accepted": len(wanted)})
+    assert sorted(task["message_id"] for task in place.queued(provider)) == sorted(wanted)
+
+
+def reconcile(place: Place, provider: str) -> None:
+    """What is due is queued, once."""
+    place.make_due(provider, first_message(provider))
+    event = load(provider, "reconcile")
+    assert place.invoke(event) == {"queued": 1, "syncs": 0}
+    assert [task["via"] for task in place.queued(provider)] == ["reconcile"]
+    assert place.invoke(event) == {"queued": 0, "syncs": 0}
+
+
+def search(place: Place, folder: str) -> None:
+    """A stored message is found by its recipient's address."""
+    place.fetch(ADDRESS_PROVIDER, first_message(ADDRESS_PROVIDER))
+    response = place.invoke(load(folder, "search"))
+    found = json.loads(response["body"])
+    assert response["statusCode"] == 200, found
+    assert [item["provider_message_id"] for item in found["items"]] == [first_message(ADDRESS_PROVIDER)]
+    assert found["items"][0]["to"][0]["address"] == ADDRESS
+
+
+def providers(place: Place, folder: str) -> None:
+    """Every provider is listed."""
+    response = place.invoke(load(folder, "providers"))
+    assert response["statusCode"] == 200
+    listed = json.loads(response["body"])["items"]
+    assert [item["provider"] for item in listed] == list(names())
+    assert {item["state"] for item in listed} == {"ok"}
+
+
+def drift(place: Place, folder: str) -> None:
+    """Nothing has been seen that the tables don't know."""
+    response = place.invoke(load(folder, "drift"))
+    assert (response["statusCode"], json.loads(response["body"])) == (200, {"items": []})
+
+
+def erase(place: Place, folder: str) -> None:
+    """The person's message is gone."""
+    message_id = first_message(ADDRESS_PROVIDER)
+    place.fetch(ADDRESS_PROVIDER, message_id)
+    assert place.stored(ADDRESS_PROVIDER, message_id) is not None
+    response = place.invoke(load(folder, "erase"))
+    assert (response["statusCode"], json.loads(response["body"])) == (202, {"messages": 1})
+    with pytest.raises(MessageNotFound, match="erased here"):
+        place.stored(ADDRESS_PROVIDER, message_id)
+
+
+def health(place: Place, folder: str) -> None:
+    """It answers."""
+    response = place.invoke(load(folder, "health"))
+    assert (response["statusCode"], json.loads(response["body"])) == (200, {"status": "ok"})
+
+
+def openapi(place: Place, folder: str) -> None:
+    """The description of the API is whole."""
+    response = place.invoke(load(folder, "openapi"))
+    assert response["statusCode"] == 200
+    assert "/v1/messages/{provider}/{message_id}" in json.loads(response["body"])["paths"]
+
+
+def docs(place: Place, folder: str) -> None:
+    """The page is there."""
+    response = place.invoke(load(folder, "docs"))
+    assert response["statusCode"] == 200
+    assert response["headers"]["content-type"].startswith("text/html")
+    assert "openapi.json" in response["body"]
+
+
+def request(place: Place, folder: str) -> None:
+    """The key is known, and nothing but the key lets in."""
+    event = load(folder, "request")
+    assert event["identitySource"] == [f"Bearer {API_KEY}"]
+    assert place.invoke(event) == {"isAuthorized": True, "context": dict(CALLER)}
+    without = {**event, "headers": {}}
+    assert place.invoke(without) == {"isAuthorized": True, "context": {"reason": "missing"}}
+
+
+#: By the name of the event's file. Each is called with the place and the event's folder.
+PROMISES: Final[Mapping[str, Callable[[Place, str], None]]] = {
+    promise.__name__: promise
+    for promise in (
+        *(lookup, worker, webhook, operations, reconcile),
+        *(search, providers, drift, erase),
+        *(health, openapi, docs),
+        request,
+    )
+}
+
+
+def event_names(folder: Path) -> list[str]:
+    """The events of a folder."""
+    return sorted(path.stem for path in folder.glob("*.json"))
+
+
+def _via(place: Place, provider: str, message_id: str) -> str:
+    message = place.stored(provider, message_id)
+    assert message is not None, f"{message_id} is not stored"
+    return str(message.provenance.via.value)

@@ -1,0 +1,127 @@
+"""Why each right is there: a scene that needs it, what comes of the scene, and what comes of it without the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from tests.integration.least_privilege import scenes_http as http
+from tests.integration.least_privilege import scenes_queue as queue
+from tests.integration.least_privilege.rights import Right
+from tests.integration.least_privilege.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A scene; how its outcome begins with the right, and what it says without."""
+
+    scene: Callable[[Stage], str]
+    done: str
+    refused: str
+
+
+Row = tuple[str, str, str, Need]
+"""A kind of function, a statement's Sid, a service with the actions that one need stands for, and the need."""
+
+_TABLE: Final = "storage_unavailable: the table is unavailable (AccessDenied"
+_BUCKET: Final = "storage_unavailable: the content bucket is unavailable (AccessDenied"
+_SECRETS: Final = "storage_unavailable: the secret store is unavailable (AccessDenied"
+_QUEUE: Final = "storage_unavailable: the queue is unavailable (AccessDenied"
+_LATER: Final = "later: storage_unavailable"
+_ERASED: Final = "404 message_not_found: the message was erased"
+_FAILED: Final = "the table is unavailable (AccessDenied"
+
+_ROWS: Final[tuple[Row, ...]] = (
+    ("Lookup", "Table", "dynamodb GetItem PutItem BatchWriteItem", Need(http.look_up, "200", _TABLE)),
+    ("Lookup", "Table", "dynamodb UpdateItem", Need(http.look_up_throttled, "503 rate_limited", _TABLE)),
+    ("Lookup", "Table", "dynamodb DeleteItem", Need(http.look_up_half_erased, _ERASED, _TABLE)),
+    ("Lookup", "Content", "s3 GetObject", Need(http.timeline_of_long, "200", _BUCKET)),
+    ("Lookup", "Content", "s3 PutObject", Need(http.look_up_long, "200", _BUCKET)),
+    ("Lookup", "Content", "s3 DeleteObject", Need(http.look_up_half_erased, _ERASED, _BUCKET)),
+    ("Lookup", "Contents", "s3 ListBucket", Need(http.look_up_half_erased, _ERASED, _BUCKET)),
+    ("Lookup", "Accounts", "secretsmanager GetSecretValue", Need(http.look_up_in_new_account, "200", _SECRETS)),
+    #
+    ("Worker", "Table", "dynamodb GetItem PutItem BatchWriteItem", Need(queue.fetch, "done", _LATER)),
+    ("Worker", "Table", "dynamodb UpdateItem", Need(queue.fetch_throttled, "later: rate_limited", _LATER)),
+    ("Worker", "Table", "dynamodb DeleteItem", Need(queue.fetch_half_erased, "drop: message_not_found", _LATER)),
+    ("Worker", "Content", "s3 GetObject", Need(queue.fetch_again_long, "drop: message_not_found", _LATER)),
+    ("Worker", "Content", "s3 PutObject", Need(queue.fetch_long, "done", _LATER)),
+    ("Worker", "Content", "s3 DeleteObject", Need(queue.fetch_half_erased, "drop: message_not_found", _LATER)),
+    ("Worker", "Contents", "s3 ListBucket", Need(queue.fetch_half_erased, "drop: message_not_found", _LATER)),
+    ("Worker", "Accounts", "secretsmanager GetSecretValue", Need(queue.fetch_for_new_account, "done", _LATER)),
+    ("Worker", "Queue", "sqs SendMessage", Need(queue.fetch_throttled, "later: rate_limited", "left on the queue")),
+    ("Worker", "DeadLetters", "sqs SendMessage", Need(queue.bury, "dead: invalid_request", "left on the queue")),
+    #
+    ("Webhook", "Table", "dynamodb GetItem PutItem", Need(http.webhook_again, "a duplicate", "1 accepted")),
+    ("Webhook", "Table", "dynamodb UpdateItem", Need(http.webhook_marked, "settled", "claimed")),
+    ("Webhook", "Table", "dynamodb DeleteItem", Need(http.webhook_given_up, "nothing", "claimed")),
+    ("Webhook", "Accounts", "secretsmanager GetSecretValue", Need(http.webhook_of_new_account, "200", _SECRETS)),
+    ("Webhook", "Queue", "sqs SendMessage", Need(http.webhook, "200", _QUEUE)),
+    #
+    ("Operations", "Table", "dynamodb PutItem", Need(http.start_sync, "202", _TABLE)),
+    ("Operations", "Table", "dynamodb GetItem", Need(http.start_running_sync, "202", _TABLE)),
+    ("Operations", "Table", "dynamodb DeleteItem", Need(http.start_sync_after_crash, "202", _TABLE)),
+    ("Operations", "Table", "dynamodb Query", Need(http.progress, "200", _TABLE)),
+    ("Operations", "Accounts", "secretsmanager GetSecretValue", Need(http.refresh_in_new_account, "202", _SECRETS)),
+    ("Operations", "Queue", "sqs SendMessage", Need(http.refresh, "202", _QUEUE)),
+    ("Operations", "DeadLetters", "sqs ReceiveMessage DeleteMessage", Need(http.redrive, "202", _QUEUE)),
+    ("Operations", "DeadLetters", "sqs ChangeMessageVisibility", Need(http.redrive_past_others, "202", _QUEUE)),
+    #
+    ("Reconcile", "Due", "dynamodb Query", Need(queue.queue_due, "queued", _FAILED)),
+    ("Reconcile", "Table", "dynamodb UpdateItem", Need(queue.queue_due, "queued", _FAILED)),
+    ("Reconcile", "Table", "dynamodb Query", Need(queue.sync_by_schedule, "syncs 1", _FAILED)),
+    ("Reconcile", "Table", "dynamodb PutItem", Need(queue.sync_by_schedule, "syncs 1", "syncs 0")),
+    ("Reconcile", "Table", "dynamodb GetItem", Need(queue.sync_by_schedule_while_running, "syncs 1", "syncs 0")),
+    ("Reconcile", "Table", "dynamodb DeleteItem", Need(queue.sync_by_schedule_after_crash, "syncs 1", "syncs 0")),
+    ("Reconcile", "Accounts", "secretsmanager GetSecretValue", Need(queue.sync_by_schedule, "syncs 1", "syncs 0")),
+    (
+        "Reconcile",
+        "Queue",
+        "sqs SendMessage",
+        Need(queue.queue_due, "queued", "the queue is unavailable (AccessDenied"),
+    ),
+    #
+    (
+        "Messages",
+        "Table",
+        "dynamodb GetItem BatchGetItem Query PutItem DeleteItem",
+        Need(http.erase_long, "1 erased", _TABLE),
+    ),
+    ("Messages", "Content", "s3 GetObject DeleteObject", Need(http.erase_long, "1 erased", _BUCKET)),
+    ("Messages", "Contents", "s3 ListBucket", Need(http.erase_long, "1 erased", _BUCKET)),
+    ("Authorizer", "ReadApiKeys", "secretsmanager GetSecretValue", Need(http.ask_with_unknown_key, "401", "500")),
+    (
+        "Authorizer",
+        "FindNoApiKeys",
+        "secretsmanager GetSecretValue",
+        Need(http.ask_before_any_key_is_made, "401", "500"),
+    ),
+)
+
+_POLLED: Final = (
+    "Lambda polls the queue in the function's name and wants these three, as the page "
+    "'Configuring an Amazon SQS queue to trigger an AWS Lambda function' of the SQS developer guide says; "
+    "the emulator polls without asking. tests/template says that the worker has them."
+)
+_ONLY_ON_AWS: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("Worker", "Queue", "sqs ReceiveMessage DeleteMessage GetQueueAttributes", _POLLED),
+)
+
+Key = tuple[str, str, str]
+"""A kind of function, a statement's Sid, and an action."""
+
+
+def _keys(kind: str, sid: str, named: str) -> list[Key]:
+    service, *actions = named.split()
+    return [(kind, sid, f"{service}:{action}") for action in actions]
+
+
+NEEDS: Final[dict[Key, Need]] = {key: need for *names, need in _ROWS for key in _keys(*names)}
+ONLY_ON_AWS: Final[dict[Key, str]] = {key: why for *names, why in _ONLY_ON_AWS for key in _keys(*names)}
+"""Rights that nothing here can show the need of, with the reason why they are kept."""
+
+
+def key_of(right: Right) -> Key:
+    """Where the tables have a right."""
+    return right.kind, right.sid, right.action

@@ -1,0 +1,212 @@
+"""Scenes for the functions behind the API: each uses some right of theirs and says in one line what came of it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+from message_detail.listing import Window
+from message_detail.queue import Task
+from message_detail.sync import PageResult, SyncBook
+from tests.integration.driving import send
+from tests.integration.least_privilege.rights import without_right
+from tests.integration.least_privilege.stage import ACCOUNT, Stage, said
+
+# -- look-ups ---------------------------------------------------------------------------------------------
+
+
+def look_up(stage: Stage) -> str:
+    """A message that is not stored yet."""
+    return stage.look_up(stage.new_message())
+
+
+def look_up_long(stage: Stage) -> str:
+    """A new message whose text goes to the bucket."""
+    return stage.look_up(stage.new_long_message())
+
+
+def look_up_in_new_account(stage: Stage) -> str:
+    """An account whose settings are to be read first."""
+    return stage.look_up(stage.new_message(), stage.new_account())
+
+
+def look_up_throttled(stage: Stage) -> str:
+    """The provider throttles, which is written down for all containers."""
+    message_id = stage.new_message()
+    stage.simulator.fault("rate_limited", 1, on="message", message_id=message_id, retry_after=1)
+    return stage.look_up(message_id, stage.new_account())
+
+
+def timeline_of_long(stage: Stage) -> str:
+    """A stored message whose text is in the bucket."""
+    return stage.look_up(stage.stored_long_message(), part="/timeline")
+
+
+def look_up_half_erased(stage: Stage) -> str:
+    """A message whose erasure has to be ended first."""
+    return stage.look_up(stage.half_erased_message())
+
+
+# -- webhooks ---------------------------------------------------------------------------------------------
+
+
+def webhook(stage: Stage) -> str:
+    """A genuine webhook."""
+    return said(send(stage.system, stage.hook()))
+
+
+def webhook_of_new_account(stage: Stage) -> str:
+    """A genuine webhook for an account whose secrets are to be read first."""
+    return said(send(stage.system, stage.hook(stage.new_account())))
+
+
+def webhook_again(stage: Stage) -> str:
+    """A webhook that comes twice: what the second one is answered."""
+    hook = stage.hook()
+    send(stage.system, hook)
+    again: dict[str, Any] = send(stage.system, hook).json()
+    return "a duplicate" if again.get("duplicate") else f"{again['accepted']} accepted"
+
+
+def webhook_marked(stage: Stage) -> str:
+    """What the table says of an event once its tasks are queued."""
+    return _said_of_event(stage)
+
+
+def webhook_given_up(stage: Stage) -> str:
+    """What the table says of an event whose tasks could not be queued."""
+    with without_right(stage.stack, stage.function("Webhook"), "Queue"):
+        return _said_of_event(stage)
+
+
+def _said_of_event(stage: Stage) -> str:
+    before = _events(stage)
+    send(stage.system, stage.hook())
+    (state,) = {settled for key, settled in _events(stage).items() if key not in before} or {"nothing"}
+    return state
+
+
+def _events(stage: Stage) -> dict[str, str]:
+    """The events in the table by key, each settled or claimed."""
+    pages = stage.stack.client("dynamodb").get_paginator("scan").paginate(
+        TableName=stage.stack.table_name,
+        FilterExpression="begins_with(pk, :event)",
+        ExpressionAttributeValues={":event": {"S": "event#"}},
+    )  # fmt: skip
+    return {item["pk"]["S"]: "settled" if "settled" in item else "claimed" for page in pages for item in page["Items"]}
+
+
+# -- bulk operations --------------------------------------------------------------------------------------
+
+
+def refresh(stage: Stage) -> str:
+    """Messages to be fetched anew."""
+    body = {"account": ACCOUNT, "message_ids": [stage.new_message()]}
+    return said(stage.post(f"/v1/messages/{stage.provider}/refresh", body))
+
+
+def refresh_in_new_account(stage: Stage) -> str:
+    """The same in an account whose settings are to be read first."""
+    body = {"account": stage.new_account(), "message_ids": [stage.new_message()]}
+    return said(stage.post(f"/v1/messages/{stage.provider}/refresh", body))
+
+
+def start_sync(stage: Stage) -> str:
+    """A sync of an account that has none."""
+    return _start_sync(stage, stage.new_account())
+
+
+def start_running_sync(stage: Stage) -> str:
+    """A sync of an account that has one running."""
+    account = stage.new_account()
+    _book(stage).start(stage.provider, account, Window())
+    return _start_sync(stage, account)
+
+
+def start_sync_after_crash(stage: Stage) -> str:
+    """A sync of an account whose last one ended, but for its lock."""
+    return _start_sync(stage, leave_lock(stage, stage.new_account()))
+
+
+def progress(stage: Stage) -> str:
+    """How far a sync is."""
+    task = _book(stage).start(stage.provider, stage.new_account(), Window())
+    return said(stage.system.get(f"/v1/providers/{stage.provider}/sync/{task.sync_id}"))
+
+
+def redrive(stage: Stage) -> str:
+    """A dead letter, brought back."""
+    _bury(stage, ACCOUNT)
+    return said(stage.post(f"/v1/providers/{stage.provider}/redrive", {"limit": 1}))
+
+
+def redrive_past_others(stage: Stage) -> str:
+    """A dead letter, brought back, and before it one of another account, which stays."""
+    _bury(stage, "another", ACCOUNT)
+    return said(stage.post(f"/v1/providers/{stage.provider}/redrive", {"limit": 1, "account": ACCOUNT}))
+
+
+def leave_lock(stage: Stage, account: str) -> str:
+    """An account's lock, as a worker leaves it that dies after the last page; the account."""
+    client, table, book = stage.stack.client("dynamodb"), stage.stack.table_name, _book(stage)
+    task = book.start(stage.provider, account, Window())
+    key = {"pk": {"S": f"syncing#{stage.provider}:{account}"}, "sk": {"S": "lock"}}
+    lock = client.get_item(TableName=table, Key=key)["Item"]
+    book.record(task, PageResult(seen=0, new=0, changed=0, total=None, last=True))
+    client.put_item(TableName=table, Item=lock)
+    return account
+
+
+def _book(stage: Stage) -> SyncBook:
+    return SyncBook(stage.stack.client("dynamodb"), stage.stack.table_name)
+
+
+def _start_sync(stage: Stage, account: str) -> str:
+    return said(stage.post(f"/v1/providers/{stage.provider}/sync", {"account": account}))
+
+
+def _bury(stage: Stage, *accounts: str) -> None:
+    """Dead letters of these accounts, and no others."""
+    sqs, url = stage.stack.client("sqs"), stage.stack.dead_letter_queue_urls[stage.provider]
+    sqs.purge_queue(QueueUrl=url)
+    for account in accounts:
+        task = Task(provider=stage.provider, account=account, message_id="1", via="webhook", received_at="-")
+        sqs.send_message(QueueUrl=url, MessageBody=task.to_json())
+
+
+# -- what is for all providers ----------------------------------------------------------------------------
+
+
+def erase_long(stage: Stage) -> str:
+    """A person's message whose text is in the bucket: found, read, and erased."""
+    address = f"{secrets.token_hex(8)}@example.com"
+    stage.stored_long_message(address)
+    answer = stage.post("/v1/erase", {"address": address})
+    return said(answer) if answer.status_code >= 400 else f"{answer.json()['messages']} erased"
+
+
+def ask_with_unknown_key(stage: Stage) -> str:
+    """A request whose key is compared with the stored ones, by a container that hasn't read them yet."""
+    _renew_authorizer(stage)
+    headers = {"Authorization": f"Bearer {secrets.token_hex(8)}"}
+    return said(stage.system.get("/v1/providers", key=None, headers=headers))
+
+
+def ask_before_any_key_is_made(stage: Stage) -> str:
+    """The same while there is no secret of keys."""
+    client, secret = stage.stack.client("secretsmanager"), f"{stage.stack.stack_name}/api-keys"
+    keys = json.loads(client.get_secret_value(SecretId=secret)["SecretString"])
+    client.delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
+    try:
+        return ask_with_unknown_key(stage)
+    finally:
+        stage.stack.put_secret("api-keys", keys)
+        _renew_authorizer(stage)
+
+
+def _renew_authorizer(stage: Stage) -> None:
+    """Ends its containers, as every change of a function's configuration does."""
+    functions, name = stage.stack.client("lambda"), stage.functions["Authorizer"]
+    environment = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": environment})

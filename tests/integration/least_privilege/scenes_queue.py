@@ -1,0 +1,123 @@
+"""Scenes for the functions that a queue or the clock calls: each uses some right of theirs and says what came of it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from message_detail.fold import record_of
+from message_detail.listing import Window
+from message_detail.provider import Normalized
+from message_detail.queue import Task
+from message_detail.status import Status
+from message_detail.sync import SyncBook
+from message_detail.tally import Tally
+from message_detail.times import from_epoch
+from tests.integration.driving import store_of
+from tests.integration.least_privilege.scenes_http import leave_lock
+from tests.integration.least_privilege.stage import ACCOUNT, Stage
+from tests.unit.core.samples import message, observation
+
+# -- workers ----------------------------------------------------------------------------------------------
+
+
+def fetch(stage: Stage) -> str:
+    """A task about a message that is not stored yet."""
+    return _work(stage, _task(stage, stage.new_message()))
+
+
+def fetch_long(stage: Stage) -> str:
+    """A new message whose text goes to the bucket."""
+    return _work(stage, _task(stage, stage.new_long_message()))
+
+
+def fetch_for_new_account(stage: Stage) -> str:
+    """An account whose settings are to be read first."""
+    return _work(stage, _task(stage, stage.new_message(), stage.new_account()))
+
+
+def fetch_throttled(stage: Stage) -> str:
+    """The provider throttles, which is written down for all containers; the task is put off."""
+    message_id = stage.new_message()
+    stage.simulator.fault("rate_limited", 1, on="message", message_id=message_id, retry_after=1)
+    return _work(stage, _task(stage, message_id, stage.new_account()))
+
+
+def fetch_again_long(stage: Stage) -> str:
+    """A message whose stored text is in the bucket, and which the provider has no more."""
+    return _work(stage, _task(stage, stage.stored_long_message()))
+
+
+def fetch_half_erased(stage: Stage) -> str:
+    """A message whose erasure has to be ended first."""
+    return _work(stage, _task(stage, stage.half_erased_message()))
+
+
+def bury(stage: Stage) -> str:
+    """What is no task at all."""
+    return _work(stage, "no task")
+
+
+def _task(stage: Stage, message_id: str, account: str = ACCOUNT) -> str:
+    received_at = from_epoch(time.time())
+    return Task(
+        provider=stage.provider, account=account, message_id=message_id, via="refresh", received_at=received_at
+    ).to_json()
+
+
+def _work(stage: Stage, body: str) -> str:
+    """Hands a record to the worker. How it ended: with which code, and what became of the task."""
+    attributes = {"ApproximateReceiveCount": "1"}
+    record = {"messageId": "1", "receiptHandle": "1", "body": body, "attributes": attributes, "eventSource": "aws:sqs"}
+    answer, logged = stage.invoke("Worker", {"Records": [record]})
+    if answer["batchItemFailures"]:
+        return "left on the queue"
+    told = {str(line["message"]): line for line in logged if "message" in line}
+    if "task is dead" in told:
+        return f"dead: {told['task is dead']['code']}"
+    failed = told.get("task failed")
+    return f"{failed['next']}: {failed['code']}" if failed else "done"
+
+
+# -- reconciliations --------------------------------------------------------------------------------------
+
+
+def queue_due(stage: Stage) -> str:
+    """A message that is due."""
+    whole_id = f"{stage.provider}:{ACCOUNT}:due-{time.time_ns()}"
+    sent = message(Status.SENT, id=whole_id, provider=stage.provider, account=ACCOUNT)
+    past = "2026-01-01T00:00:00.000Z"
+    store_of(stage.stack).add(whole_id, record_of(Normalized(sent, (observation(Status.SENT),))), due=lambda _: past)
+    answer, _ = stage.invoke("Reconcile", {})
+    return "queued" if answer.get("queued") else _error(answer)
+
+
+def sync_by_schedule(stage: Stage) -> str:
+    """An account whose list is to be walked every minute."""
+    return _reconcile(stage, stage.new_account(sync_minutes=1))
+
+
+def sync_by_schedule_while_running(stage: Stage) -> str:
+    """Such an account, while its last sync is running."""
+    account = stage.new_account(sync_minutes=1)
+    SyncBook(stage.stack.client("dynamodb"), stage.stack.table_name).start(stage.provider, account, Window())
+    return _reconcile(stage, account)
+
+
+def sync_by_schedule_after_crash(stage: Stage) -> str:
+    """Such an account, whose last sync ended, but for its lock."""
+    return _reconcile(stage, leave_lock(stage, stage.new_account(sync_minutes=1)))
+
+
+def _reconcile(stage: Stage, account: str) -> str:
+    """Runs the schedule's function with one account known."""
+    client, table = stage.stack.client("dynamodb"), stage.stack.table_name
+    Tally(client, table).register(stage.provider, account)
+    answer, _ = stage.invoke("Reconcile", {})
+    key = {"pk": {"S": f"account#{stage.provider}"}, "sk": {"S": account}}
+    client.delete_item(TableName=table, Key=key)
+    return f"syncs {answer['syncs']}" if "syncs" in answer else _error(answer)
+
+
+def _error(answer: dict[str, Any]) -> str:
+    return str(answer["errorMessage"])

@@ -1,0 +1,138 @@
+"""What the scenes of least privilege are played on: one provider of the running system, and props for it."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+
+from local.simulators.base import Simulator
+from local.simulators.store import Held
+from message_detail.contents import ROOM_BYTES, Contents
+from message_detail.errors import StorageUnavailable
+from message_detail.fold import record_of
+from message_detail.message import Body, Party
+from message_detail.provider import Normalized
+from message_detail.status import Status
+from message_detail.store import Store
+from tests.integration.conftest import System
+from tests.integration.driving import Hook, add_account, fixed_account, store_of
+from tests.unit.core.samples import message, observation
+
+ACCOUNT: Final = "rights"
+LONG_TEXT: Final = "long " * (ROOM_BYTES // 4)
+#: Of everything that has to be new to each scene.
+_NUMBERS: Final[Iterator[int]] = itertools.count(800_000)
+
+
+class Stage:
+    """One provider of the running system. What it makes is new each time, so that no function has it in memory."""
+
+    def __init__(self, system: System, provider: str) -> None:
+        self.system = system
+        self.stack = system.stack
+        self.provider = provider
+        self.functions = system.stack.functions
+
+    @property
+    def simulator(self) -> Simulator:
+        """The provider's simulator."""
+        return self.system.simulators[self.provider]
+
+    def function(self, kind: str) -> str:
+        """The name in the template of the provider's function of a kind."""
+        return f"{self.provider.capitalize()}{kind}"
+
+    # -- props -------------------------------------------------------------------------------------------
+
+    def new_account(self, **settings: Any) -> str:
+        """An account that no container has read yet; its name."""
+        name = f"new-{next(_NUMBERS)}"
+        add_account(self.system, self.provider, name, **settings)
+        return name
+
+    def new_message(self) -> str:
+        """A message that the provider has and we haven't; its id."""
+        return self.simulator.store.put("default", self.simulator.filler(next(_NUMBERS)))
+
+    def new_long_message(self) -> str:
+        """One whose text is too long for an item of the table."""
+        number = next(_NUMBERS)
+        held = self.simulator.filler(number)
+        message, parts = json.loads(json.dumps([held.message, held.parts]).replace(f"Filler {number}", LONG_TEXT))
+        return self.simulator.store.put("default", Held(message, parts=parts))
+
+    def stored_long_message(self, address: str = "+61491570156") -> str:
+        """A message whose text is in the bucket; its id."""
+        native_id = f"long-{next(_NUMBERS)}"
+        whole_id = self._id(native_id)
+        stored = message(
+            Status.DELIVERED,
+            id=whole_id,
+            provider=self.provider,
+            account=ACCOUNT,
+            provider_message_id=native_id,
+            to=(Party(address=address),),
+            body=Body(text=LONG_TEXT),
+        )
+        store_of(self.stack).add(whole_id, record_of(Normalized(stored, (observation(Status.DELIVERED),))))
+        return native_id
+
+    def half_erased_message(self) -> str:
+        """A message whose erasure ended before its text in the bucket was deleted: its next reader goes on with it."""
+        native_id = self.stored_long_message()
+        contents = _Unreachable(lambda: self.stack.client("s3"), self.stack.bucket_name)
+        with suppress(StorageUnavailable):
+            Store(self.stack.client("dynamodb"), self.stack.table_name, contents).erase(self._id(native_id))
+        return native_id
+
+    def hook(self, account: str = ACCOUNT) -> Hook:
+        """A genuine webhook about a message."""
+        signer = fixed_account(self.simulator)
+        return Hook(self.provider, *self.simulator.webhook(self.new_message(), account=signer), account=account)
+
+    def _id(self, native_id: str) -> str:
+        return f"{self.provider}:{ACCOUNT}:{native_id}"
+
+    # -- what is done ------------------------------------------------------------------------------------
+
+    def look_up(self, native_id: str, account: str = ACCOUNT, part: str = "") -> str:
+        """Asks the API for a message, or a part of what is known of it."""
+        path = f"/v1/messages/{self.provider}/{quote(native_id, safe='')}{part}"
+        return said(self.system.get(path, params={"account": account}))
+
+    def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        """Asks the API for something else, as one who may do all."""
+        return self.system.post(path, json=body)
+
+    def invoke(self, kind: str, event: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Calls a function directly; its answer and what it logged meanwhile."""
+        name = self.functions[self.function(kind)]
+        answer = self.stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event), LogType="Tail")
+        lines = base64.b64decode(answer.get("LogResult", "")).decode(errors="replace").splitlines()
+        return json.loads(answer["Payload"].read()), [json.loads(line) for line in lines if _is_object(line)]
+
+
+class _Unreachable(Contents):
+    """A bucket from which nothing can be deleted."""
+
+    def discard(self, message_id: str) -> None:
+        raise StorageUnavailable("unreachable")
+
+
+def said(answer: httpx.Response) -> str:
+    """An answer of the API in one line: its status and, of a problem, code and detail."""
+    if answer.status_code < 400:
+        return str(answer.status_code)
+    problem = answer.json()
+    return f"{answer.status_code} {problem['code']}: {problem['detail']}"
+
+
+def _is_object(line: str) -> bool:
+    return line.startswith("{") and line.endswith("}")

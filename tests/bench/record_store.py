@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -10,7 +12,7 @@ from local.simulators import SIMULATORS
 from message_detail import container
 from message_detail.due import DueIndex, attributes
 from message_detail.fold import Record, record_of
-from message_detail.handlers.reconcile import reconcile_handler
+from message_detail.handlers.reconcile import ENVIRONMENT, reconcile_handler
 from message_detail.index import entries
 from message_detail.message import Message, message_id
 from message_detail.provider import Normalized
@@ -18,6 +20,7 @@ from message_detail.providers import keys_of
 from message_detail.queue import TaskQueue
 from message_detail.schedule import next_look
 from message_detail.search import Search, cursor_key, parse
+from message_detail.settings import settings
 from message_detail.status import Status
 from message_detail.store import Stored
 from message_detail.tally import Tally
@@ -25,7 +28,7 @@ from message_detail.times import from_epoch
 from tests.bench.meter import Meter, size_of
 from tests.bench.place import Line, Place, new_table, store_of
 from tests.bench.record import DUE, FEW, LIMIT, MANY, SOME
-from tests.bench.samples import TABLE, Context
+from tests.bench.samples import TABLE, Context, environment
 from tests.unit.core.conftest import Clock
 from tests.unit.core.samples import T0, observation
 from tests.unit.core.search_case import numbered, reference, talk
@@ -119,6 +122,7 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
     index, tally = DueIndex(meter, TABLE, now=clock), Tally(meter, TABLE, now=clock)
     queue = TaskQueue(line, "url")
     with (
+        _environment(*ENVIRONMENT),
         patch.object(container, "now", clock),
         patch.object(container, "due_index", lambda: index),
         patch.object(container, "tally", lambda: tally),
@@ -128,6 +132,16 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
     if len(line.bodies) != len(ids):
         raise SystemExit(f"{len(line.bodies)} of {len(ids)} messages were queued")
     return meter.found()
+
+
+@contextmanager
+def _environment(*names: str) -> Iterator[None]:
+    """The variables that a function can't work without."""
+    given = environment("")
+    with patch.dict(os.environ, {name: given[name] for name in names}):
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
 
 
 def _key(whole_id: str) -> dict[str, Any]:

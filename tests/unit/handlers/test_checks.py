@@ -44,7 +44,10 @@ KINDS: Final[dict[str, tuple[Any, str]]] = {
     "http": (http("/v1/messages", body=SECRET), "a request to an HTTP API (payload format 2.0)"),
     "sqs": (sqs(SECRET), "a batch of an SQS queue"),
     "schedule": (SCHEDULE, "an event of a schedule"),
-    "authorization": ({**http("/v1/messages"), "type": "REQUEST", "identitySource": [SECRET]}, "a question to an HTTP API's authorizer"),
+    "authorization": (
+        {**http("/v1/messages"), "type": "REQUEST", "identitySource": [SECRET]},
+        "a question to an HTTP API's authorizer",
+    ),
     "format 1.0": ({"httpMethod": "GET", "body": SECRET, "requestContext": {}}, "a request in payload format 1.0"),
     "of SNS": ({"Records": [{"EventSource": "aws:sns", "Sns": SECRET}]}, "of a kind that is not known here"),
     "no records": ({"Records": []}, "of a kind that is not known here"),

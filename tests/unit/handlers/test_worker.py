@@ -109,6 +109,16 @@ def test_what_no_trying_can_help_is_dead_at_once(cloud: Cloud, how: httpx.Respon
     assert letter["MessageAttributes"]["reason"]["StringValue"].startswith(f"{reason}: ")
 
 
+def test_a_task_that_the_dead_letter_queue_refuses_stays_where_it_is(cloud: Cloud, logged: Callable[[], str]) -> None:
+    """Larger than a message of SQS may be; what could be done with it is in the log, and it is not."""
+    text = "x" * 2_000_000
+    assert run(text) == ["m0"]
+    assert cloud.dead() == []
+    lines = logged()
+    assert '"message":"dead letter refused"' in lines
+    assert len(lines) < 10_000
+
+
 def test_a_message_that_is_not_there_is_dropped(cloud: Cloud) -> None:
     cloud.vendor.then(httpx.Response(404))
     assert run(task().to_json()) == []

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Any, Final
 
 from message_detail import jsontext
-from message_detail.message import MISSING, Message, Observation, Via
+from message_detail.message import MISSING, Direction, Message, Observation, Via
 from message_detail.provider import Normalized
 from message_detail.status import Outcome, Status, rank, settle
 
@@ -156,10 +156,14 @@ def timeline(record: Record) -> list[Observation]:
     message = record.details.message if record.details is not None else None
     events = record.events.values()
     if message is not None:
-        settled = (e.model_copy(update={"status": settle(e.status, message.direction)}) for e in events)
-        events = events_of(settled).values()
+        events = events_of(_settled(event, message.direction) for event in events).values()
     channel = message.channel if message is not None else None
     return sorted(events, key=lambda e: (e.epoch, e.occurred_at or e.observed_at, rank(e.status, channel)))
+
+
+def _settled(event: Observation, direction: Direction) -> Observation:
+    status = settle(event.status, direction)
+    return event if status is event.status else event.model_copy(update={"status": status})
 
 
 def regressed(before: Record, normalized: Normalized) -> bool:

@@ -271,15 +271,19 @@ class Store:
     def _details(self, item: Item) -> Details | None:
         if "message" not in item:
             return None
-        document = jsontext.loads(item["message"]["S"])
-        if "overflow" in item:
-            document = self._contents.put_back(document, jsontext.loads(item["overflow"]["S"]))
         return Details(
-            message=Message.model_validate(document),
+            message=self._message(item),
             version=item["version"]["S"],
             fetched_at=item["details_fetched_at"]["S"],
             digest=item["digest"]["S"],
         )
+
+    def _message(self, item: Item) -> Message:
+        text = item["message"]["S"]
+        if "overflow" not in item:
+            return Message.model_validate_json(text)  # twice as fast as by way of a document
+        document = self._contents.put_back(jsontext.loads(text), jsontext.loads(item["overflow"]["S"]))
+        return Message.model_validate(document)
 
 
 class DynamoTokens:

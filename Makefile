@@ -16,7 +16,6 @@ PINS := requirements/dev.txt requirements/sam.txt requirements/rie.txt requireme
 BIN := $(VENV)/bin
 # The interpreter of the template's runtime, which building and the tests of what is built need; empty where there is none.
 BUILD_PYTHON := $(shell $(PYTHON) -m tools.build --python 2>/dev/null)
-BUILD_PATH := $(if $(BUILD_PYTHON),$(dir $(BUILD_PYTHON)):)$(PATH)
 # Admin rights, wildcards and escalation in any policy that SAM makes of the template.
 IAM_CHECKS := CKV_AWS_62,CKV_AWS_63,CKV_AWS_107,CKV_AWS_108,CKV_AWS_109,CKV_AWS_110,CKV_AWS_111
 export SAM_CLI_TELEMETRY := 0
@@ -35,7 +34,7 @@ run: $(VENV)/.stamp ## start the whole system on this machine (Ctrl-C stops it)
 	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local $(ARGS)
 
 sam-local: $(VENV)/.stamp .venv-sam/.stamp ## run the built functions in Docker: sam local invoke, then start-api (Ctrl-C stops it)
-	@PATH="$(BUILD_PATH)" PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local.sam_local $(ARGS)
+	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local.sam_local $(ARGS)
 
 # Built functions are tested where they can be built; elsewhere those tests skip and say why.
 test: $(VENV)/.stamp $(if $(BUILD_PYTHON),.venv-sam/.stamp .venv-rie/.stamp) ## run the whole test suite
@@ -101,4 +100,4 @@ $(VENV)/.stamp: requirements/dev.txt
 	$(make_venv)
 
 # Lambda's own version, whatever the rest runs on.
-.venv-rie/.stamp: PYTHON = $(BUILD_PYTHON)
+.venv-rie/.stamp: override PYTHON = $(BUILD_PYTHON)

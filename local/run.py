@@ -14,7 +14,7 @@ from local.options import OptionError, Options, read_options
 from local.progress import Progress
 from local.report import table
 from local.samples import Caller, Sample, path_of
-from local.signals import ignore_signals, interrupt_on_signals, wait
+from local.signals import ended_once, interrupt_on_signals, wait
 from local.stack import LocalStack
 from local.token_file import TokenFile
 
@@ -25,8 +25,7 @@ def main() -> int:
     try:
         options = read_options(os.environ)
         accounts = read_accounts(options.accounts) if options.accounts else None
-        with ExitStack() as cleanup:
-            cleanup.callback(ignore_signals)
+        with ExitStack() as cleanup, ended_once():
             _run(options, accounts, cleanup)
     except (OptionError, AccountsFileError) as error:
         return _fail(str(error), 2)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -15,10 +17,14 @@ def interrupt_on_signals() -> None:
         signal.signal(number, _interrupt)
 
 
-def ignore_signals() -> None:
-    """For the cleanup: a second Ctrl-C must not leave half of it running."""
-    for number in _ENDING_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+@contextmanager
+def ended_once() -> Iterator[None]:
+    """However the block ends, what follows is cleaning up: a second Ctrl-C must not leave half of it running."""
+    try:
+        yield
+    finally:
+        for number in _ENDING_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def wait() -> None:

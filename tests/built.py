@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,18 +69,23 @@ def _run(folder: Path, architecture: str) -> None:
         raise BuildFailed(str(reason_against()))
     command = [python, "-m", "tools.build", "--folder", str(folder)]
     command += ["--parameter-overrides", f"Architecture={architecture}"]
-    done = subprocess.run(
+    running = subprocess.Popen(
         command,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=BUILD_SECONDS,
-        check=False,
+        start_new_session=True,  # a group of its own, so that what it has started ends with it
     )
-    if done.returncode:
-        raise BuildFailed(" / ".join(line for line in done.stdout.splitlines()[-8:] if line))
+    try:
+        said, _ = running.communicate(timeout=BUILD_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
+        raise BuildFailed(f"the build for {architecture} took more than {BUILD_SECONDS:.0f} s") from None
+    if running.returncode:
+        raise BuildFailed(" / ".join(line for line in said.splitlines()[-8:] if line))
 
 
 @contextmanager

@@ -226,8 +226,8 @@ class Rie:
     def _kill(self) -> None:
         """By the number of each process: the function is a child in a process group of its own."""
         assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        numbers = children.read_text().split() if children.exists() else []
+        threads = Path(f"/proc/{self._process.pid}/task")  # any of which may have started it
+        numbers = [number for children in threads.glob("*/children") for number in children.read_text().split()]
         for number in (self._process.pid, *map(int, numbers)):
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)

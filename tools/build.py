@@ -30,8 +30,8 @@ _NAME: Final = f"python{RUNTIME[0]}.{RUNTIME[1]}"
 
 
 def find_python() -> str | None:
-    """The runtime's interpreter on this machine: pyenv's newest, else the one on PATH; None where there is none."""
-    own = sorted(Path.home().glob(f".pyenv/versions/{RUNTIME[0]}.{RUNTIME[1]}.*/bin/{_NAME}"), reverse=True)
+    """The runtime's interpreter on this machine: one of pyenv's, else the one on PATH; None where there is none."""
+    own = Path.home().glob(f".pyenv/versions/{RUNTIME[0]}.{RUNTIME[1]}.*/bin/{_NAME}")
     on_path = shutil.which(_NAME)
     candidates = [*map(str, own), *([on_path] if on_path else [])]
     return next((python for python in candidates if _runs(python)), None)

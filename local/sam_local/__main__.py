@@ -18,7 +18,7 @@ from local.sam_local.invoke import Outcome, invoke
 from local.sam_local.prerequisites import NotReady, prerequisites
 from local.sam_local.session import Sam, open_session
 from local.samples import path_of
-from local.signals import ignore_signals, interrupt_on_signals, wait
+from local.signals import ended_once, interrupt_on_signals, wait
 from local.stack import ROOT
 
 BOTH, INVOKE, START_API = "both", "invoke", "start-api"
@@ -31,8 +31,7 @@ def main(argv: list[str]) -> int:
     try:
         options = _options()
         events = chosen(getattr(arguments, "event", []), ROOT)
-        with ExitStack() as cleanup:
-            cleanup.callback(ignore_signals)
+        with ExitStack() as cleanup, ended_once():
             return _run(arguments.command or BOTH, options, events, cleanup)
     except (OptionError, UnknownEvent) as error:
         return _fail(str(error), 2)
@@ -74,7 +73,10 @@ def _run(command: str, options: Options, events: list[Invocation], cleanup: Exit
         progress(f"starting sam local start-api (its output and the functions': {session.log(START_API)})")
         url = start_api(session, options.port, cleanup)
         _print_usage(session, options, events[0], url)
-        wait()
+        try:
+            wait()
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
     return 1 if failed else 0
 
 

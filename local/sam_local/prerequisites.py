@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from local.sam_local.engine import docker
+from tools.build import find_python
 
 #: Seconds in which Docker must answer; an engine that is starting up takes some.
 DOCKER_SECONDS: Final = 15.0
-BUILD_PYTHON: Final = "python3.13"
 #: Docker's words for processors, and the template's.
 _ARCHITECTURES: Final = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -47,13 +46,10 @@ def sam_command(root: Path) -> str:
 
 
 def build_python() -> str:
-    """The interpreter of the template's runtime, found on PATH. One of pyenv's shims may be there and not run."""
-    path = shutil.which(BUILD_PYTHON)
-    if path is None or subprocess.run([path, "-I", "-c", ""], capture_output=True, check=False).returncode:
-        raise NotReady(
-            f"{BUILD_PYTHON} is not on PATH; sam build needs the interpreter of the template's runtime: "
-            "install Python 3.13, then try again"
-        )
+    """The interpreter of the template's runtime."""
+    path = find_python()
+    if path is None:
+        raise NotReady("found no python3.13, the interpreter of the functions' runtime: install it, then try again")
     return path
 
 

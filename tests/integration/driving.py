@@ -150,9 +150,11 @@ def workers_paused(stack: LocalStack) -> Iterator[None]:
     with ExitStack() as paused:
         for provider in PROVIDERS:
             paused.enter_context(worker_paused(stack, provider))
-        yield
-        for url in (*stack.queue_urls.values(), *stack.dead_letter_queue_urls.values()):
-            stack.client("sqs").purge_queue(QueueUrl=url)
+        try:
+            yield
+        finally:
+            for url in (*stack.queue_urls.values(), *stack.dead_letter_queue_urls.values()):
+                stack.client("sqs").purge_queue(QueueUrl=url)
 
 
 def processes(stack: LocalStack, function: str) -> list[int]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,3 +159,29 @@ def _explanation() -> str:
 
 def _objects(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in (schema, *schema["$defs"].values()) if one.get("type") == "object"]
+
+
+def test_models_are_built_by_their_import_and_not_by_ten_threads_at_once() -> None:
+    program = (
+        "from pydantic_core import SchemaValidator\n"
+        "from message_detail import providers\n"
+        "from message_detail.ledger import Payload\n"
+        "from message_detail.message import Part\n"
+        "for name in providers.names():\n    providers.load(name)\n"
+        "models = [Part, Payload]\n"
+        "for model in models:\n    models += model.__subclasses__()\n"
+        "built = [model for model in models if isinstance(model.__pydantic_validator__, SchemaValidator)]\n"
+        "print(len(models), sorted({model.__name__ for model in models} - {model.__name__ for model in built}))"
+    )
+    layer = Path(__file__).parents[2] / "layers" / "message_detail" / "python"
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(layer)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    count, _, deferred = said.strip().partition(" ")
+    assert int(count) > 40
+    assert deferred == "[]"

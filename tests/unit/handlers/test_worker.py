@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from message_detail import container
 from message_detail.errors import ProviderUnavailable
 from message_detail.handlers.worker import LONGEST_DELAY_SECONDS, delay_of, worker_handler
 from message_detail.providers.cellcast.provider import PROVIDER
@@ -54,6 +55,14 @@ def test_ten_tasks_of_a_batch_are_worked_on_at_once(cloud: Cloud) -> None:
     tasks = [task("wide", f"6a1c0de5f0aa11bb22cc33{i:02x}").to_json() for i in range(10)]
     assert run(*tasks) == []
     assert len(stored(cloud)) == 10
+
+
+def test_the_first_batch_of_a_container_makes_everything_once(cloud: Cloud) -> None:
+    """Also what holds an account's places, so that `max_concurrency` is kept."""
+    tasks = [task(message_id=f"6a1c0de5f0aa11bb22cc33{i:02x}").to_json() for i in range(10)]
+    cloud.vendor._answers = [lambda request: says(_id=request.url.path.rpartition("/")[2])]
+    assert run(*tasks) == []
+    assert [one.cache_info().misses for one in (container.service, container.pressure, container.secrets)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,12 @@ from local.stack import ROOT
 from tests.unit.sam_local.conftest import Installer
 
 
+@pytest.fixture
+def _nothing_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pyenv keeps its interpreters."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
 def test_without_docker_the_way_without_it_is_named(install: Installer) -> None:
     with pytest.raises(NotReady, match=r"Docker is not installed; install and start it \(`make run` needs none\)"):
         docker_architecture()
@@ -53,13 +59,15 @@ def test_a_missing_sam_cli_is_installed_by_a_target_that_is_named(tmp_path: Path
 
 
 @pytest.mark.parametrize("script", ["", "echo 'pyenv: version 3.13 is not set' >&2; exit 127"])
+@pytest.mark.usefixtures("_nothing_at_home")
 def test_a_missing_python_and_a_shim_that_runs_nothing_are_the_same(install: Installer, script: str) -> None:
     if script:
         install("python3.13", script)
-    with pytest.raises(NotReady, match=r"python3\.13 is not on PATH; sam build needs the interpreter"):
+    with pytest.raises(NotReady, match=r"found no python3\.13"):
         build_python()
 
 
+@pytest.mark.usefixtures("_nothing_at_home")
 def test_a_python_that_runs_is_taken(install: Installer) -> None:
     folder = install("python3.13", "exit 0")
     assert build_python() == str(folder / "python3.13")

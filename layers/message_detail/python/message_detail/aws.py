@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,6 +15,8 @@ from botocore.session import Session
 from message_detail.errors import StorageUnavailable
 from message_detail.version import __version__
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Clients may be used by many threads at once; sessions, of which clients are made, may not."""
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -33,7 +36,8 @@ def client(service: str) -> Any:
         user_agent=f"message-detail/{__version__}",
         parameter_validation=False,
     )
-    return _session().create_client(service, config=config)
+    with _ONE_AT_A_TIME:
+        return _session().create_client(service, config=config)
 
 
 @cache

@@ -29,7 +29,7 @@ class Details:
 
     `version` is the provider's time of the last change, else the time of the fetch: the greatest one wins. Of one
     version, an answer that came whole wins over one of which a part was refused (CareCloud's text, HighLevel's
-    e-mails), whenever it was fetched.
+    e-mails) or missing, whenever it was fetched.
     """
 
     message: Message

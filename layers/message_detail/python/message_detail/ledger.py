@@ -31,10 +31,11 @@ _VALUE_LIMIT: Final = 64
 class Payload(BaseModel):
     """Base of the payload models: everything optional, numbers as text welcome, "" the same as null.
 
-    Unknown fields are not the model's business: the ledger finds them in the document itself.
+    Unknown fields are not the model's business: the ledger finds them in the document itself. Like `message.Part`
+    it is built when it is imported.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
     @model_validator(mode="before")
     @classmethod

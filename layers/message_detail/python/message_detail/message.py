@@ -128,11 +128,13 @@ class Freshness(StrEnum):
 
 
 class Part(BaseModel):
-    """Base of all parts of the schema: frozen, closed, every key always written."""
+    """Base of all parts of the schema: frozen, closed, every key always written.
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, json_schema_serialization_defaults_required=True
-    )
+    Built when it is imported, not on first use (`defer_build`): pydantic does the latter without a lock, and the first
+    batch of a worker, ten threads at once, then gets validators of the wrong class.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class Failure(Part):

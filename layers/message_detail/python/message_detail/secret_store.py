@@ -44,10 +44,11 @@ class _Fresh(Generic[T]):
 class SecretStore:
     """Secrets of one stack, kept in the container for MAX_AGE_SECONDS. `client` is a Secrets Manager client.
 
-    `now` is a clock that never goes back. What is missing or unusable is not kept: it is seen as soon as it is there.
+    `now` is a wall clock, since another may stand still while Lambda freezes the container. What is missing or
+    unusable is not kept: it is seen as soon as it is there.
     """
 
-    def __init__(self, client: Any, stack: str, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: Any, stack: str, now: Callable[[], float] = time.time) -> None:
         self._client = client
         self._stack = stack
         self._secrets: _Fresh[dict[str, Any]] = _Fresh(now)

@@ -47,6 +47,7 @@ def worker_handler(provider: Provider) -> WorkerHandler:
     def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
         check_event(event, is_batch)
         check_environment(*ENVIRONMENT)
+        container.service(provider), container.queue()  # once, and not once in each of ten threads that start together
         seconds = max(0.0, context.get_remaining_time_in_millis() / 1000 - 2.0)
 
         async def record_handler(record: SQSRecord) -> None:

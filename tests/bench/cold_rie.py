@@ -125,18 +125,12 @@ def _starts(build: Path, folder: Path, endpoint: str) -> dict[str, Start]:
 def _others(
     provider: str, functions: Mapping[str, rie.Function], variables: Mapping[str, str]
 ) -> Iterator[tuple[str, Start]]:
-    """A provider's webhook and, but for samva, its look-up. Its account isn't there: 404 comes after INIT."""
-    title = provider.capitalize()
-    missing = 401 if provider == "samva" else 404
-    yield (
-        f"{title}Webhook",
-        Start(functions[f"{title}Webhook"], variables, lambda: webhook_event(provider, {}, b"{}"), missing),
-    )
+    """A provider's webhook and, but for samva, its look-up. In their stack there is no account: 404, after INIT."""
+    webhook, look_up = f"{provider.capitalize()}Webhook", f"{provider.capitalize()}Lookup"
+    alone = {**variables, "STACK_NAME": "without-accounts"}
+    yield webhook, Start(functions[webhook], alone, lambda: webhook_event(provider, {}, b"{}"), 404)
     if provider != "samva":
-        yield (
-            f"{title}Lookup",
-            Start(functions[f"{title}Lookup"], variables, lambda: lookup_event("init", 0, provider), 404),
-        )
+        yield look_up, Start(functions[look_up], alone, lambda: lookup_event("init", 0, provider), 404)
 
 
 def _floor(name: str, folder: Path) -> Path:

@@ -188,7 +188,7 @@ class Rie:
     def __enter__(self) -> Rie:
         try:
             self.start()
-        except BaseException:
+        except BaseException:  # an interrupt, too, must leave no process running
             self.close()
             raise
         return self

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from message_detail import providers
 from message_detail.message import Message
 from message_detail.provider import Provider
+from tools.marked import replaced, row
 
 FILE = Path(__file__).parents[1] / "docs" / "message.md"
 BEGIN = "<!-- sources: begin (python -m tools.field_reference writes what is between the marks) -->"
@@ -23,19 +24,17 @@ END = "<!-- sources: end -->"
 
 def updated(document: str) -> str:
     """The document with the tables between its marks made anew."""
-    before, _, rest = document.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+    return replaced(document, BEGIN, END, reference())
 
 
 def reference() -> str:
     """The tables: fields of the message by provider, and what each provider's other fields become."""
     loaded = [providers.load(name) for name in providers.names()]
-    lines = [_row("field", *(provider.title for provider in loaded)), _row(*["---"] * (len(loaded) + 1))]
+    lines = [row("field", *(provider.title for provider in loaded)), row(*["---"] * (len(loaded) + 1))]
     for target in targets():
         cells = [", ".join(f"`{field}`" for field in _sources(provider, target)) for provider in loaded]
         if any(cells):
-            lines.append(_row(f"`{target}`", *(cell or "–" for cell in cells)))
+            lines.append(row(f"`{target}`", *(cell or "–" for cell in cells)))
     for provider in loaded:
         lines += ["", f"### {provider.title}", "", *_others(provider)]
     return "\n".join(lines) + "\n"
@@ -80,10 +79,6 @@ def _others(provider: Provider) -> Iterator[str]:
 
 def _listed(fields: list[str]) -> str:
     return ", ".join(f"`{field}`" for field in fields)
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def main() -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tools.marked import replaced, row
+
 FILE: Final = Path(__file__).parents[1] / "docs" / "scale.md"
 BEGIN: Final = "<!-- costs: begin (python -m tools.scale writes what is between the marks) -->"
 END: Final = "<!-- costs: end -->"
@@ -135,24 +137,18 @@ def table() -> str:
     """Dollars per million messages, by path and service."""
     services = list(ROUTES[0].dollars())
     head = ["path", *services, "together", "Lambda ms"]
-    lines = [_row(head), _row(["---", *["---:"] * (len(head) - 1)])]
+    lines = [row(*head), row("---", *["---:"] * (len(head) - 1))]
     for route in ROUTES:
         dollars = route.dollars()
         time = sum(invocation.milliseconds for invocation in route.invocations)
         cells = [f"{dollars[service]:.2f}" for service in services]
-        lines.append(_row([route.name, *cells, f"**{sum(dollars.values()):.2f}**", f"{time:.0f}"]))
+        lines.append(row(route.name, *cells, f"**{sum(dollars.values()):.2f}**", f"{time:.0f}"))
     return "\n".join(lines) + "\n"
 
 
 def updated(document: str) -> str:
     """The document with the table between its marks made anew."""
-    before, _, rest = document.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{table()}\n{END}{after}"
-
-
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return replaced(document, BEGIN, END, table())
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def system(built: Build, _running_system: System) -> Iterator[System]:
     account = highlevel.account(ACCOUNT)
     keys = [key.stored() for key in KEYS.values()]
     example = {"webhook_public_keys": [HIGHLEVEL_KEY_FILE.read_text(encoding="ascii")]}
-    with workers_paused(stack), ExitStack() as afterwards:
+    with workers_paused(_running_system), ExitStack() as afterwards:
         afterwards.callback(stack.put_secret, f"highlevel/{ACCOUNT}", account)
         afterwards.callback(stack.put_secret, "api-keys", {"keys": keys})
         stack.put_secret(f"highlevel/{ACCOUNT}", {**account, **example})

@@ -145,16 +145,15 @@ def worker_paused(stack: LocalStack, provider: str) -> Iterator[None]:
 
 
 @contextmanager
-def workers_paused(stack: LocalStack) -> Iterator[None]:
+def workers_paused(system: System) -> Iterator[None]:
     """No worker gets a task for a while; what gathers on the queues meanwhile is dropped at the end."""
     with ExitStack() as paused:
         for provider in PROVIDERS:
-            paused.enter_context(worker_paused(stack, provider))
+            paused.enter_context(worker_paused(system.stack, provider))
         try:
             yield
         finally:
-            for url in (*stack.queue_urls.values(), *stack.dead_letter_queue_urls.values()):
-                stack.client("sqs").purge_queue(QueueUrl=url)
+            system.empty_queues()
 
 
 def processes(stack: LocalStack, function: str) -> list[int]:

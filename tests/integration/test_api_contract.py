@@ -88,7 +88,7 @@ def findings(system: System) -> Findings:
     config = Config.from_dict({**CONFIG, "base-url": system.stack.api_url})
     schema = schemathesis.openapi.from_dict(served, config=config)
     found = Findings()
-    with workers_paused(system.stack):
+    with workers_paused(system):
         there = There.in_system(system)
 
         @schema.hook

@@ -31,7 +31,7 @@ def stages(system: System) -> Iterator[dict[str, Stage]]:
     """A stage for each provider, and one for what they share."""
     for provider in PROVIDERS:
         add_account(system, provider, ACCOUNT)
-    with workers_paused(system.stack):
+    with workers_paused(system):
         yield {SHARED: Stage(system, PROVIDERS[0])} | {provider: Stage(system, provider) for provider in PROVIDERS}
     for simulator in system.simulators.values():
         simulator.reset()

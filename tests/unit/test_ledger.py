@@ -392,11 +392,11 @@ def test_the_nearest_fate_counts() -> None:
     assert table.fate(("a", "b", "x")) == KEPT
     assert table.fate(("b",)) is None
     assert table.fate(()) is None
-    assert table.is_parent(())
-    assert table.is_parent(("a", "b"))
-    assert table.is_parent(("a", "b", "[]"))
-    assert not table.is_parent(("a", "b", "c"))
-    assert not table.is_parent(("a.b",))
+    assert table.node(()).children
+    assert table.node(("a", "b")).children
+    assert table.node(("a", "b", "[]")).children
+    assert not table.node(("a", "b", "c")).children
+    assert not table.node(("a.b",)).children
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,6 @@ class FieldTable:
         """The fate of a path: its own, else its nearest parent's, else None."""
         return self.node(path).fate
 
-    def is_parent(self, path: tuple[str, ...]) -> bool:
-        """Whether the table knows fields below a path; the document itself, (), is a parent."""
-        return bool(self.node(path).children)
-
 
 def field_table(fates: Mapping[str, Fate]) -> FieldTable:
     """The table of these fates."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from message_detail.accounts import Account, AccountKeys, build, check_name
-from message_detail.errors import InvalidRequest, UnknownAccount
+from message_detail.errors import AccountUnusable, InvalidRequest, UnknownAccount
 
 KEYS = AccountKeys(
     credentials=(("token",), ("login", "password")),
@@ -20,6 +20,10 @@ GOOD: dict[str, Any] = {
     "token": "s3cret-value",
     "time_zone": "Europe/Prague",
 }
+
+SECRET = "s3cret-of-this-account"
+OTHER = "s3cret-of-another-account"
+STANDARD = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5"
 
 
 def made(**changes: Any) -> Account:
@@ -45,11 +49,11 @@ def test_defaults() -> None:
 
 def test_settings_replace_defaults() -> None:
     account = made(
-        language="en", default_region="AU", timeout_seconds=2.5, max_concurrency=1, webhook_secrets=["a", "b"]
+        language="en", default_region="AU", timeout_seconds=2.5, max_concurrency=1, webhook_secrets=[SECRET, OTHER]
     )
     assert account.get("language") == "en"
     assert account.default_region == "AU"
-    assert (account.timeout_seconds, account.max_concurrency, account.webhook_secrets) == (2.5, 1, ("a", "b"))
+    assert (account.timeout_seconds, account.max_concurrency, account.webhook_secrets) == (2.5, 1, (SECRET, OTHER))
 
 
 def test_the_default_address_is_used_where_there_is_one() -> None:
@@ -122,9 +126,60 @@ def test_a_bad_value_is_named_by_its_key(key: str, value: Any) -> None:
 
 
 def test_nothing_of_an_account_shows() -> None:
-    account = made(webhook_secrets=["s3cret-hook"])
+    account = made(webhook_secrets=["s3cret-of-the-hook"])
     assert "s3cret" not in repr(account)
     assert "s3cret" not in str(account)
+
+
+# --- webhook secrets
+
+
+@pytest.mark.parametrize(
+    "short", ["a", "seven77", "fifteen-letters", "seven77" + " " * 20, "\ufeff\n", "v1,whsec_MDEy"]
+)
+def test_a_secret_of_fewer_than_16_characters_refuses_the_account_and_says_which(short: str) -> None:
+    detail = refused(webhook_secrets=[SECRET, short])
+    assert "'webhook_secrets': secret 2 has fewer than 16 characters" in detail
+    assert SECRET not in detail
+
+
+def test_a_secret_of_16_characters_will_do() -> None:
+    assert made(webhook_secrets=["sixteen-letters."]).webhook_secrets == ("sixteen-letters.",)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{SECRET}\n", f"  {SECRET}\t", f"{SECRET}\r\n\r\n", f"\ufeff{SECRET}", f"\u00a0{SECRET}\u200b",
+        f"\u2003{SECRET}\u3000", f"\u2060{SECRET}\u2028",
+    ],
+)  # fmt: skip
+def test_white_space_around_a_secret_is_no_part_of_it(written: str) -> None:
+    assert made(webhook_secrets=[written]).webhook_secrets == (SECRET,)
+
+
+@pytest.mark.parametrize("written", ["v1,{}", " v1,{}\n", "v1, {}", "\ufeffv1,\t{} "])
+def test_the_version_before_a_standard_secret_is_no_part_of_it(written: str) -> None:
+    assert made(webhook_secrets=[written.format(STANDARD)]).webhook_secrets == (STANDARD,)
+
+
+@pytest.mark.parametrize(
+    "text", ["v1,another-kind-of-secret", "inner white space is kept", "v2,whsec_MDEyMzQ1Njc4OQ=="]
+)
+def test_what_only_looks_like_an_addition_stays(text: str) -> None:
+    assert made(webhook_secrets=[text]).webhook_secrets == (text,)
+
+
+@pytest.mark.parametrize(
+    "text", ["whsec_not base64 at all!", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkw-_", "whsec_MDEyMzQ1Njc4O"]
+)
+def test_a_standard_secret_that_is_not_base64_refuses_the_account_of_who_signs_so(text: str) -> None:
+    samva = AccountKeys(credentials=(("token",),), default_base_url="https://api.example.com", signs_standard=True)
+    values = {"token": "s3cret", "webhook_secrets": [STANDARD, text, "a-plain-secret-of-before"]}
+    with pytest.raises(AccountUnusable, match="secret 2 is not base64 after 'whsec_'") as caught:
+        build("provider", "main", values, samva)
+    assert text not in caught.value.detail
+    assert made(webhook_secrets=[text]).webhook_secrets == (text,)
 
 
 @pytest.mark.parametrize("name", ["default", "a", "A-b_c.9", "x" * 64])

@@ -45,7 +45,7 @@ class Cloud:
         self.dead_url = self.sqs.create_queue(QueueName="dead")["QueueUrl"]
 
     def put_account(self, name: str = "default", provider: str = "cellcast", **values: Any) -> None:
-        values = values or {"token": "key-of-the-tests", "webhook_secrets": ["hook-secret"]}
+        values = values or {"token": "key-of-the-tests", "webhook_secrets": ["hook-secret-of-the-tests"]}
         self.secrets.create_secret(Name=f"{STACK}/{provider}/{name}", SecretString=json.dumps(values))
 
     def waiting(self, url: str | None = None) -> list[dict[str, Any]]:

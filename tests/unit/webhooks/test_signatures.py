@@ -186,6 +186,31 @@ def test_authorization_of_another_form_is_refused(header: str) -> None:
         shared_secret(header, "", ["secret"])
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("password", ["pässwörd-of-the-relay", "contraseña-del-relé", "naïve-façade-secret"])
+def test_basic_password_may_be_in_utf_8_or_in_latin_1(password: str, charset: str) -> None:
+    header = "Basic " + base64.b64encode(f"relay:{password}".encode(charset)).decode()
+    assert shared_secret(header, "", ["another-secret", password]).scheme == "shared_secret"
+    with pytest.raises(SignatureInvalid):
+        shared_secret(header, "", [password[:-1], password.replace("ä", "a").replace("ñ", "n").replace("ï", "i")])
+
+
+def test_what_copying_adds_to_a_shared_secret_is_no_part_of_what_is_sent() -> None:
+    for sent in ("shared-secret-of-both", " shared-secret-of-both", "\ufeffshared-secret-of-both\n"):
+        pair = base64.b64encode(f"relay:{sent}".encode()).decode()
+        for header, token in ((f"Bearer {sent}", ""), (f"Basic {pair}", ""), ("", sent)):
+            assert shared_secret(header, token, ["shared-secret-of-both"]).scheme == "shared_secret"
+    assert shared_secret("", f"v1,{SAMVA_3.key}", [SAMVA_3.key]).scheme == "shared_secret"
+
+
+@pytest.mark.parametrize("form", ["SHA256={}", "{}", "sha256={0},sha256={0}", "sha256={0}, sha256={0}", "sha-256={}"])
+def test_hmac_header_in_a_form_that_no_provider_sends_is_refused(form: str) -> None:
+    digest = SAMVA_2.signed(b"body").headers["x-webhook-signature"].removeprefix("sha256=")
+    assert hmac_sha256(f" sha256={digest} ", b"body", [SAMVA_2.key]).scheme == "hmac_sha256"
+    with pytest.raises(SignatureInvalid):
+        hmac_sha256(form.format(digest), b"body", [SAMVA_2.key])
+
+
 def test_proof_comes_only_from_a_check() -> None:
     with pytest.raises(TypeError):
         Proof("ed25519", object())

@@ -6,8 +6,10 @@ business: secret_store.py (Secrets Manager) on AWS.
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -38,13 +40,25 @@ _MOST: Final = {"sync_minutes": 10_080, "retention_days": 36_500}
 DEFAULT_TIMEOUT_SECONDS: Final = 10.0
 DEFAULT_MAX_CONCURRENCY: Final = 5
 MAX_NUMBER: Final = 900
+MIN_SECRET: Final = 16
+"""Characters. What is shorter can be guessed by who may try as often as they like."""
+STANDARD_PREFIX: Final = "whsec_"
+"""Of a secret of Standard Webhooks (https://www.standardwebhooks.com); base64 follows."""
+_VERSION_PREFIX: Final = "v1,"
+_BLANKS: Final = (
+    string.whitespace
+    + "\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    + "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+"""White space of Unicode, and what looks like none at all: pasted texts and saved files bring both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountKeys:
     """What a provider wants to find in an account, beyond the keys that all have.
 
-    `credentials` lists alternatives: an account must hold all keys of at least one of them.
+    `credentials` lists alternatives: an account must hold all keys of at least one of them. `signs_standard`: the
+    provider signs after Standard Webhooks, so that a `whsec_` secret must be one.
     """
 
     credentials: tuple[tuple[str, ...], ...]
@@ -52,6 +66,7 @@ class AccountKeys:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
+    signs_standard: bool = False
 
     def known(self) -> frozenset[str]:
         """Every key that an account of this provider may have."""
@@ -99,6 +114,26 @@ def check_name(name: str, provider: str) -> str:
     return name
 
 
+def clean_secret(text: str) -> str:
+    """A webhook secret without what copying adds to it: white space around it, and `v1,` before `whsec_`.
+
+    The reports it comes from: standard-webhooks issue 235 (a secret pasted with its version), and secrets saved by
+    `cat` or a console with the line break at the end.
+    """
+    secret = text.strip(_BLANKS)
+    unversioned = secret.removeprefix(_VERSION_PREFIX).lstrip(_BLANKS)
+    return unversioned if unversioned.startswith(STANDARD_PREFIX) else secret
+
+
+def standard_key(secret: str) -> bytes:
+    """The key in a secret of Standard Webhooks; ValueError when it is not base64, or empty."""
+    text = secret.removeprefix(STANDARD_PREFIX)
+    key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    if not key:
+        raise ValueError("no key")
+    return key
+
+
 def build(provider: str, name: str, values: Mapping[str, Any], keys: AccountKeys) -> Account:
     """The account made of one JSON or TOML object; AccountUnusable says which keys are unknown, missing, bad."""
     problems = _problems(values, keys)
@@ -114,7 +149,7 @@ def build(provider: str, name: str, values: Mapping[str, Any], keys: AccountKeys
         name=name,
         base_url=str(values.get("base_url") or keys.default_base_url).rstrip("/"),
         settings={**keys.defaults, **own},
-        webhook_secrets=tuple(values.get("webhook_secrets", ())),
+        webhook_secrets=tuple(map(clean_secret, values.get("webhook_secrets", ()))),
         default_region=values.get("default_region") or keys.defaults.get("default_region"),
         timeout_seconds=float(values.get("timeout_seconds", DEFAULT_TIMEOUT_SECONDS)),
         max_concurrency=int(values.get("max_concurrency", DEFAULT_MAX_CONCURRENCY)),
@@ -133,7 +168,28 @@ def _problems(values: Mapping[str, Any], keys: AccountKeys) -> list[str]:
         wanted = " or ".join("/".join(alternative) for alternative in keys.credentials)
         problems.append(f"credentials are missing: give {wanted}")
     problems += [problem for key in values if key in keys.known() and (problem := _bad_value(key, values[key]))]
+    return problems + _bad_secrets(values.get("webhook_secrets"), keys)
+
+
+def _bad_secrets(secrets: Any, keys: AccountKeys) -> list[str]:
+    """What is wrong with webhook secrets that are texts, told by their place in the list."""
+    problems = []
+    texts = enumerate(secrets if isinstance(secrets, list | tuple) else (), start=1)
+    for place, secret in ((place, clean_secret(text)) for place, text in texts if isinstance(text, str) and text):
+        if len(secret) < MIN_SECRET:
+            problems.append(
+                f"'webhook_secrets': secret {place} has fewer than {MIN_SECRET} characters: make a longer one"
+            )
+        elif keys.signs_standard and secret.startswith(STANDARD_PREFIX) and not _is_standard(secret):
+            problems.append(f"'webhook_secrets': secret {place} is not base64 after {STANDARD_PREFIX!r}: copy it anew")
     return problems
+
+
+def _is_standard(secret: str) -> bool:
+    try:
+        return bool(standard_key(secret))
+    except ValueError:
+        return False
 
 
 def _bad_value(key: str, value: Any) -> str | None:

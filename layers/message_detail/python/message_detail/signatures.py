@@ -1,7 +1,8 @@
 """Proofs that a webhook is genuine. A `Proof` can't be had but from the functions here, which check one.
 
 Every comparison is in constant time; every check refuses with SignatureInvalid and says what was missing, never what
-would have been right.
+would have been right. Headers are taken as their scheme writes them: `SHA256=`, bare hex digits, or a header that a
+proxy has doubled are refused, as no provider sends them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from message_detail.accounts import clean_secret, standard_key
 from message_detail.errors import SignatureInvalid
 
 _KEY: Final = object()
@@ -34,10 +36,11 @@ class Proof:
 def shared_secret(authorization: str, token: str, secrets: Sequence[str]) -> Proof:
     """HTTP Basic, Bearer or a `token` parameter against shared secrets.
 
-    Basic fits when the password, or `user:password` as a whole, is a secret.
+    Basic fits when the password, or `user:password` as a whole, is a secret. It may be in UTF-8 (RFC 7617) or, as
+    older clients send it, in Latin-1. What copying adds to a secret is no part of what is sent either.
     """
     _configured(secrets)
-    candidates = [text for text in (token, *_from_authorization(authorization)) if text]
+    candidates = [secret for text in (token, *_from_authorization(authorization)) if (secret := clean_secret(text))]
     if not candidates:
         raise SignatureInvalid("send the account's webhook secret: Basic or Bearer authorization, or ?token=")
     if not _any_equal(candidates, secrets):
@@ -65,7 +68,8 @@ def standard_webhook(webhook_id: str, timestamp: str, signature: str, body: byte
     headers = {"webhook-id": webhook_id, "webhook-timestamp": timestamp, "webhook-signature": signature}
     for secret in secrets:
         try:
-            Webhook(_standard_key(secret)).verify(body, headers, json_parse=False)
+            # The library would pass over what is not base64, and so make short keys of other schemes' secrets.
+            Webhook(standard_key(secret)).verify(body, headers, json_parse=False)
         except (WebhookVerificationError, EmptyWebhookSecretError, ValueError):
             continue
         return Proof("standard_webhooks", _KEY)
@@ -110,15 +114,6 @@ def rsa_sha256(header: str, body: bytes, public_key: str) -> Proof:
     return Proof("rsa_sha256", _KEY)
 
 
-def _standard_key(secret: str) -> bytes:
-    """The key in a `whsec_` secret; ValueError when it is not base64.
-
-    The library would pass over what is not base64 in it, and so make short keys of other schemes' secrets.
-    """
-    text = secret.removeprefix("whsec_")
-    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-
-
 def _configured(secrets: Sequence[str]) -> None:
     if not secrets:
         raise SignatureInvalid("the account has no webhook_secrets, so no webhook of it can be accepted")
@@ -132,10 +127,11 @@ def _from_authorization(header: str) -> list[str]:
     if scheme.lower() != "basic":
         return []
     try:
-        pair = base64.b64decode(value, validate=True).decode()
+        pair = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         return []
-    return [pair, pair.partition(":")[2]]
+    texts = (pair.decode("utf-8", "replace"), pair.decode("latin-1"))
+    return [part for text in texts for part in (text, text.partition(":")[2])]
 
 
 def _any_equal(candidates: Sequence[str], secrets: Sequence[str]) -> bool:

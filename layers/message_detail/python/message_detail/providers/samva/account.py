@@ -6,4 +6,4 @@ https://api.samva.dev/v1); their keys go into the same header.
 
 from message_detail.accounts import AccountKeys
 
-KEYS = AccountKeys(credentials=(("api_key",),), default_base_url="https://samva.app/api/v1")
+KEYS = AccountKeys(credentials=(("api_key",),), default_base_url="https://samva.app/api/v1", signs_standard=True)

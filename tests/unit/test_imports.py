@@ -25,7 +25,7 @@ PURE = (
     "provider", "redact", "signatures", "status", "times", "version",
 )  # fmt: skip
 """Modules without I/O, which import only each other."""
-FOR_PROVIDERS = (*PURE, "relay", "webhook")
+FOR_PROVIDERS = (*PURE, "relay", "waits", "webhook")
 """Modules that providers are made of."""
 OUTSIDE = ("httpx", "boto3", "botocore", "aws_lambda_powertools", "socket", "urllib.request", "http.client", "os")
 """Ways out of the process, and its environment."""

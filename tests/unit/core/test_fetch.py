@@ -6,7 +6,6 @@ import gzip
 import ssl
 import time
 from collections.abc import Iterator
-from email.utils import formatdate
 from typing import Any
 
 import httpx
@@ -23,13 +22,13 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.fetch import MAX_ANSWER_BYTES, USER_AGENT, Fetcher, retry_after
+from message_detail.fetch import MAX_ANSWER_BYTES, USER_AGENT, Fetcher
 from message_detail.provider import Provider
 from message_detail.providers import load
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.tokens import SavedToken, Tokens
 from message_detail.version import __version__
-from tests.unit.core.samples import NATIVE_ID, NOW, Vendor, account, answer, says
+from tests.unit.core.samples import NATIVE_ID, Vendor, account, answer, says
 
 
 class NoTokens:
@@ -203,20 +202,18 @@ def test_the_time_limits_are_the_account_s_and_within_the_call_s() -> None:
     assert vendor.requests[1].extensions["timeout"]["read"] <= 3
 
 
-def test_retry_after_is_understood_in_both_forms() -> None:
-    assert retry_after({"retry-after": "7"}) == 7
-    assert retry_after({"retry-after": " 1.5 "}) == 1.5
-    date = formatdate(NOW + 90, usegmt=True)
-    assert retry_after({"retry-after": date}, now=lambda: NOW) == 90
-    assert retry_after({"retry-after": formatdate(NOW - 90, usegmt=True)}, now=lambda: NOW) == 0
-    for nonsense in ("", "soon", "-5", "1e400x", "Mon, 99 Xxx"):
-        assert retry_after({"retry-after": nonsense}) is None
-
-
 def test_the_provider_s_retry_after_reaches_the_error() -> None:
     with pytest.raises(RateLimited) as caught:
         fetch(Vendor(httpx.Response(429, headers={"retry-after": "17"})))
     assert caught.value.retry_after == 17
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("wait", ["86400", "99999999999", "1e400", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_no_wait_that_a_provider_asks_for_is_longer_than_15_minutes(status: int, wait: str) -> None:
+    with pytest.raises((RateLimited, ProviderUnavailable)) as caught:
+        fetch(Vendor(httpx.Response(status, headers={"retry-after": wait})))
+    assert caught.value.retry_after == 900
 
 
 def test_tls_is_verified_and_an_untrusted_certificate_is_refused() -> None:

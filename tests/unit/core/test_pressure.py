@@ -123,3 +123,88 @@ def test_no_more_calls_at_once_than_the_account_allows(pressure: Pressure) -> No
     for thread in threads:
         thread.join()
     assert most == 2
+
+
+# --- waits without measure
+
+
+def _stored(dynamodb: Any, **attributes: Any) -> None:
+    key = {"pk": {"S": "cooldown#cellcast:default"}, "sk": {"S": "cooldown"}}
+    dynamodb.put_item(TableName=TABLE, Item={**key, **attributes})
+
+
+@pytest.mark.parametrize("seconds", [1.8e9, 1e60, float("inf"), float("nan")])
+def test_nothing_holds_an_account_back_for_more_than_15_minutes(
+    pressure: Pressure, clock: Clock, seconds: float
+) -> None:
+    with pytest.raises(RateLimited) as caught:
+        pressure.guarded(account(), _raise(RateLimited("slow down", retry_after=seconds)))
+    assert caught.value.retry_after == 900
+    pressure.pause(account(), seconds)
+    assert pressure.state_of("cellcast", "default")["state"] == "cooling_down"
+    clock.now += 901
+    assert pressure.state_of("cellcast", "default") == {"state": "ok", "cooling_down_until": None}
+    assert pressure.guarded(account(), lambda: "called") == "called"
+
+
+@pytest.mark.parametrize(
+    "until",
+    [{"N": "99999999999999"}, {"N": "3585825675.000"}, {"N": "1e120"}, {"N": "-1e120"}, {"NULL": True}],
+)
+def test_whatever_is_stored_of_a_cool_down_ends_within_15_minutes_and_can_be_told(
+    dynamodb: Any, pressure: Pressure, clock: Clock, until: Any
+) -> None:
+    _stored(dynamodb, until=until, streak={"N": "1e50"})
+    assert pressure.state_of("cellcast", "default")["state"] in ("ok", "cooling_down")
+    assert pressure.cooling_until(account()) <= clock.now + 900
+    for _ in range(4):  # looking at it doesn't make it longer
+        clock.now += 226
+        pressure.cooling_until(account())
+    assert pressure.guarded(account(), lambda: "called") == "called"
+    assert pressure.cool_down(account(), 30) == 30
+
+
+def test_a_cool_down_that_is_no_number_is_none(dynamodb: Any, pressure: Pressure) -> None:
+    _stored(dynamodb, until={"S": "soon"})
+    assert pressure.state_of("cellcast", "default") == {"state": "ok", "cooling_down_until": None}
+    assert pressure.guarded(account(), lambda: "called") == "called"
+
+
+def test_a_far_end_that_is_stored_gives_way_to_a_true_one(dynamodb: Any, pressure: Pressure, clock: Clock) -> None:
+    _stored(dynamodb, until={"N": "99999999999"}, streak={"N": "1"})
+    pressure.cool_down(account(), 20)
+    assert pressure.cooling_until(account()) == pytest.approx(clock.now + 20)
+    clock.now += KNOWN_SECONDS + 21
+    assert pressure.guarded(account(), lambda: "called") == "called"
+
+
+def test_a_cool_down_that_is_lifted_is_over_in_every_container(dynamodb: Any, clock: Clock) -> None:
+    one, other = (Pressure(dynamodb, TABLE, now=clock, jitter=lambda low, high: high) for _ in range(2))
+    for _ in range(3):
+        one.cool_down(account(), 600)
+    other.lift("cellcast", "default")
+    assert other.guarded(account(), lambda: "called") == "called"
+    clock.now += KNOWN_SECONDS
+    assert one.guarded(account(), lambda: "called") == "called"
+    assert one.state_of("cellcast", "default") == {"state": "ok", "cooling_down_until": None}
+    assert one.cool_down(account(), None) == 2, "the streak begins anew"
+
+
+def test_a_circuit_that_is_lifted_is_closed(dynamodb: Any, clock: Clock) -> None:
+    from message_detail.accounts import build
+    from message_detail.providers.cellcast.account import KEYS
+
+    own = build("cellcast", "circuit-lifted", {"token": "t"}, KEYS)
+    pressure = Pressure(dynamodb, TABLE, now=clock)
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(ProviderUnavailable):
+            pressure.guarded(own, _raise(ProviderUnavailable("down")))
+    assert pressure.state_of("cellcast", "circuit-lifted")["state"] == "open"
+    pressure.lift("cellcast", "circuit-lifted")
+    assert pressure.state_of("cellcast", "circuit-lifted")["state"] == "ok"
+    assert pressure.guarded(own, lambda: "called") == "called"
+
+
+def test_an_account_that_nothing_holds_back_can_be_lifted(pressure: Pressure) -> None:
+    pressure.lift("cellcast", "default")
+    assert pressure.state_of("cellcast", "default") == {"state": "ok", "cooling_down_until": None}

@@ -78,8 +78,8 @@ def test_a_message_with_a_field_named_status_code_is_still_a_message() -> None:
         ({"x_ratelimit_interval_milliseconds": "999999999"}, 60.0),
         ({"x_ratelimit_interval_milliseconds": "soon"}, 10.0),
         ({"x_ratelimit_interval_milliseconds": "9" * 400}, 10.0),
-        ({"x_ratelimit_daily_remaining": "0"}, 3600.0),
-        ({"x_ratelimit_daily_remaining": "0", "retry_after": "7"}, 3600.0),
+        ({"x_ratelimit_daily_remaining": "0"}, 900.0),
+        ({"x_ratelimit_daily_remaining": "0", "retry_after": "7"}, 900.0),
         ({"retry_after": "7", "x_ratelimit_interval_milliseconds": "10000"}, 7.0),
     ],
 )

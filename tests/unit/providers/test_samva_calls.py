@@ -91,7 +91,7 @@ def test_errors_without_a_known_tag_by_status(status: int, error: type[ProviderE
 
 @pytest.mark.parametrize(
     ("given", "seconds"),
-    [(7, 7.0), ("2.5", 2.5), (600, 60.0), (-1, 0.0), (None, None), ("soon", None), ("inf", None), ([], None)],
+    [(7, 7.0), ("2.5", 2.5), (600, 60.0), (-1, None), (None, None), ("soon", None), ("inf", None), ([], None)],
 )
 def test_the_body_says_how_long_to_wait_and_a_try_waits_a_minute_at_most(given: Any, seconds: float | None) -> None:
     error = answer(429, {"_tag": "RateLimitedError", "retryAfterSeconds": given}).error

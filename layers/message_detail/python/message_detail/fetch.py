@@ -9,13 +9,12 @@ import ssl
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
-from message_detail import jsontext
+from message_detail import jsontext, waits
 from message_detail.accounts import Account
 from message_detail.errors import (
     MessageNotFound,
@@ -182,8 +181,9 @@ def judged(provider: Provider, answer: Answer) -> Answer:
         error = ProviderRefused(f"the provider answered {answer.status}")
     if error is None and not isinstance(answer.body, dict):
         error = ProviderBadAnswer("the answer is not a JSON object")
-    if isinstance(error, Temporary) and error.retry_after is None:
-        error.retry_after = retry_after(answer.headers)
+    if isinstance(error, Temporary):
+        asked = error.retry_after
+        error.retry_after = waits.told(answer.headers.get("retry-after")) if asked is None else waits.capped(asked)
     return Answer(answer.status, answer.headers, answer.body, error)
 
 
@@ -230,21 +230,6 @@ def _check_id(provider: Provider, document: Document, message_id: str) -> None:
         raise ProviderBadAnswer("the answer holds no message id")
     if str(found) != message_id:
         raise ProviderBadAnswer("the answer is about another message")
-
-
-def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time) -> float | None:
-    """Seconds to wait by a Retry-After header, which is a number of seconds or an HTTP date (RFC 9110, 10.2.3)."""
-    value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value)) if value[0].isdigit() else max(0.0, _seconds_until(value, now))
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _seconds_until(http_date: str, now: Callable[[], float]) -> float:
-    return parsedate_to_datetime(http_date).timestamp() - now()
 
 
 def _read(response: httpx.Response, until: float) -> bytes:

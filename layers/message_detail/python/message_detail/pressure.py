@@ -6,10 +6,11 @@ repeated outages of one account. Both make a call end at once in an error that i
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Final, TypeVar
 
@@ -20,7 +21,7 @@ from aws_lambda_powertools.utilities.circuit_breaker import (
 )
 from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitBreakerDynamoDBPersistence
 
-from message_detail import aws
+from message_detail import aws, waits
 from message_detail.accounts import Account
 from message_detail.errors import ProviderTimeout, ProviderUnavailable, RateLimited
 from message_detail.times import from_epoch
@@ -32,6 +33,7 @@ FIRST_COOL_DOWN_SECONDS: Final = 2.0
 LONGEST_COOL_DOWN_SECONDS: Final = 300.0
 STREAK_SECONDS: Final = 600
 """A throttling this long after the last one starts a new streak."""
+CLOCKS_DIFFER_SECONDS: Final = 5.0
 FAILURES_TO_OPEN: Final = 10
 RECOVERY_SECONDS: Final = 15
 
@@ -106,25 +108,41 @@ class Pressure:
             )
 
     def cooling_until(self, account: Account) -> float:
-        """Until when (seconds since 1970) the account is cooling down; in the past when it is not."""
+        """Until when (seconds since 1970) the account is cooling down; in the past when it is not.
+
+        An end that no wait can have is mended in the table, so that it comes.
+        """
         key = (account.provider, account.name)
         until, read_at = self._known.get(key, (0.0, float("-inf")))
         now = self._now()
-        if until > now or now - read_at < KNOWN_SECONDS:
+        if now - read_at < KNOWN_SECONDS:
             return until
-        until = float(self._item(_key(account.provider, account.name)).get("until", {}).get("N", 0))
+        until = _until(self._item(_key(*key)))
+        if until > _beyond(now):
+            self._hold(account, waits.LONGEST_SECONDS, self._streak(account, now))
+            return self._known[key][0]
         self._known[key] = (until, now)
         return until
 
     def state_of(self, provider: str, account: str) -> dict[str, Any]:
         """Whether an account is held back: `state` ok, cooling_down or open, and until when (canonical timestamp)."""
-        cooldown = self._item(_key(provider, account))
-        until = float(cooldown.get("until", {}).get("N", 0))
+        now = self._now()
+        until = min(_until(self._item(_key(provider, account))), now + waits.LONGEST_SECONDS)
         circuit = self._item({"pk": {"S": "circuit"}, "sk": {"S": f"{provider}:{account}"}})
         word = circuit.get("state", {}).get("S", "CLOSED").upper()
-        cooling = from_epoch(until) if until > self._now() else None
+        cooling = from_epoch(until) if until > now else None
         state = "cooling_down" if cooling else "ok"
         return {"state": "open" if word != "CLOSED" else state, "cooling_down_until": cooling}
+
+    def lift(self, provider: str, account: str) -> None:
+        """Ends an account's cool-down, forgets its streak and closes its circuit.
+
+        Other containers heed it once what they know is old: `KNOWN_SECONDS`, for the circuit 5 s.
+        """
+        now = self._now()
+        self._write(provider, account, until=0.0, streak=0)
+        self._known[(provider, account)] = (0.0, now)
+        aws.call(WHAT, self._circuits.save_closed, name=f"{provider}:{account}")
 
     def _item(self, key: dict[str, Any]) -> dict[str, Any]:
         item: dict[str, Any] = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=key).get("Item", {})
@@ -133,47 +151,85 @@ class Pressure:
     def cool_down(self, account: Account, seconds: float | None) -> float:
         """Holds a throttled account back as long as the provider says, else by full jitter that grows with the streak.
 
-        Returns the seconds.
+        Returns the seconds, which are never more than the longest wait.
         """
         streak = self._streak(account, self._now())
         if seconds is None:
             ceiling = min(LONGEST_COOL_DOWN_SECONDS, FIRST_COOL_DOWN_SECONDS * 2.0**streak)
             seconds = max(0.5, self._jitter(0, ceiling))
-        self._hold(account, seconds, streak + 1)
-        return seconds
+        return self._hold(account, seconds, streak + 1)
 
     def pause(self, account: Account, seconds: float) -> None:
         """Holds an account back before it is throttled, because its budget is nearly used up."""
         self._hold(account, seconds, self._streak(account, self._now()))
 
-    def _hold(self, account: Account, seconds: float, streak: int) -> None:
-        """Where another container set a later end, that stays."""
+    def _hold(self, account: Account, seconds: float, streak: int) -> float:
+        """Where another container set a later end, that stays, unless no wait can be so long. Returns the seconds."""
         now = self._now()
+        seconds = waits.capped(seconds)
         until = now + seconds
+        key = (account.provider, account.name)
         try:
-            aws.call(
-                WHAT,
-                self._client.update_item,
-                TableName=self._table,
-                Key=_key(account.provider, account.name),
-                UpdateExpression="SET #until = :until, streak = :streak, expires_at = :expires_at",
-                ConditionExpression="attribute_not_exists(#until) OR #until < :until",
-                ExpressionAttributeNames={"#until": "until"},
-                ExpressionAttributeValues={
-                    ":until": {"N": f"{until:.3f}"},
-                    ":streak": {"N": str(streak)},
-                    ":expires_at": {"N": str(int(until) + STREAK_SECONDS)},
-                },
+            self._write(
+                *key,
+                until,
+                streak,
+                condition="attribute_not_exists(#until) OR #until < :until OR #until > :beyond",
+                values={":beyond": {"N": f"{_beyond(now):.3f}"}},
             )
         except aws.ConditionFailed:
-            until = max(until, self.cooling_until(account))
-        self._known[(account.provider, account.name)] = (until, now)
+            until = max(until, _until(self._item(_key(*key))))
+        self._known[key] = (until, now)
+        return seconds
+
+    def _write(
+        self,
+        provider: str,
+        account: str,
+        until: float,
+        streak: int,
+        condition: str | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
+        aws.call(
+            WHAT,
+            self._client.update_item,
+            TableName=self._table,
+            Key=_key(provider, account),
+            UpdateExpression="SET #until = :until, streak = :streak, expires_at = :expires_at",
+            **({} if condition is None else {"ConditionExpression": condition}),
+            ExpressionAttributeNames={"#until": "until"},
+            ExpressionAttributeValues={
+                ":until": {"N": f"{until:.3f}"},
+                ":streak": {"N": str(streak)},
+                ":expires_at": {"N": str(int(max(until, self._now())) + STREAK_SECONDS)},
+                **(values or {}),
+            },
+        )
 
     def _streak(self, account: Account, now: float) -> int:
         item = self._item(_key(account.provider, account.name))
-        if now - float(item.get("until", {}).get("N", 0)) > STREAK_SECONDS:
+        if now - _until(item) > STREAK_SECONDS:
             return 0
-        return min(10, int(item.get("streak", {}).get("N", 0)))
+        return int(min(10, _number(item, "streak")))
+
+
+def _until(item: Mapping[str, Any]) -> float:
+    return _number(item, "until")
+
+
+def _number(item: Mapping[str, Any], name: str) -> float:
+    """A number of an item, whatever has been stored there; 0 where there is none."""
+    try:
+        number = float(item.get(name, {}).get("N", 0))
+    except ValueError:
+        return 0.0
+    return 0.0 if math.isnan(number) else max(0.0, number)
+
+
+def _beyond(now: float) -> float:
+    """The moment that no cool-down begun by now can reach; containers' clocks may differ by a little."""
+    return now + waits.LONGEST_SECONDS + CLOCKS_DIFFER_SECONDS
 
 
 _CIRCUIT: Final = CircuitBreakerConfig(

@@ -30,6 +30,11 @@ def from_epoch(seconds: float) -> str:
     return canonical(datetime.fromtimestamp(seconds, UTC))
 
 
+def to_epoch(timestamp: str) -> float:
+    """A canonical timestamp as seconds since 1970 (UTC)."""
+    return datetime.fromisoformat(timestamp).timestamp()
+
+
 def seconds_between(earlier: str, later: str) -> float:
     """Seconds from one canonical timestamp to another."""
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()

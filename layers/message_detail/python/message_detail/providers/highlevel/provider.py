@@ -34,6 +34,7 @@ from message_detail.providers.highlevel.emails import email_ids, email_of, place
 from message_detail.providers.highlevel.fields import FIELDS
 from message_detail.providers.highlevel.mapping import normalize
 from message_detail.providers.highlevel.oauth import LOGIN, lacks_a_right, rejected
+from message_detail.waits import LONGEST_SECONDS
 
 RESERVED_IDS: Final = frozenset({"export"})
 """Another endpoint on the same prefix: the list of messages."""
@@ -45,7 +46,7 @@ LONGEST_WINDOW_SECONDS: Final = 60.0
 """The burst window, of 100 calls, and the longest one that is believed."""
 RESERVE: Final = 5
 """Calls of a burst window that are left to others: as many as one container may have under way."""
-DAY_SPENT_SECONDS: Final = 3600.0
+DAY_SPENT_SECONDS: Final = LONGEST_SECONDS
 """How long to wait once the calls of the day are spent: when the day begins anew is not told."""
 
 
@@ -134,7 +135,7 @@ def _wait(headers: Mapping[str, str]) -> float | None:
 
 
 def pause_after(answer: Answer) -> float | None:
-    """The rest of the burst window once its calls are nearly used up; an hour once those of the day are.
+    """The rest of the burst window once its calls are nearly used up; the longest wait once those of the day are.
 
     Vendor page: "OAuth 2.0", rate limits: `X-RateLimit-Remaining`, `X-RateLimit-Daily-Remaining`.
     """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from message_detail import waits
 from message_detail.accounts import Account
 from message_detail.errors import (
     MessageNotFound,
@@ -62,7 +62,7 @@ def classify(answer: Answer) -> ProviderError | None:
     if status < 400:
         return None
     if status == 429:
-        return RateLimited("Samva throttles this account", retry_after=_seconds(body.get("retryAfterSeconds")))
+        return RateLimited("Samva throttles this account", retry_after=_wait(body))
     if status == 401:
         return ProviderRefused("Samva refuses the API key: put a good one in the account")
     # 422 on a plain read says that no message can have this id.
@@ -73,13 +73,10 @@ def classify(answer: Answer) -> ProviderError | None:
     return ProviderRefused(f"Samva refused the request with {status}")
 
 
-def _seconds(value: Any) -> float | None:
-    """The seconds to wait, as a number or text, None when there are none."""
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS) if math.isfinite(seconds) else None
+def _wait(body: Mapping[str, Any]) -> float | None:
+    """The seconds to wait by the body, None when it tells none."""
+    seconds = waits.told(body.get("retryAfterSeconds"))
+    return None if seconds is None else min(seconds, LONGEST_WAIT_SECONDS)
 
 
 def _static(account: Account) -> str | None:

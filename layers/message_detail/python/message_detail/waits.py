@@ -1,0 +1,95 @@
+"""How long a provider asks to be left alone: read from a header or a body value, and never believed beyond 15 minutes.
+
+A wait is a number of seconds or an HTTP date (RFC 9110, 10.2.3: `Retry-After`). Servers also write milliseconds, or
+the moment itself as an epoch, where seconds belong; believed as they stand these would stop an account for hours or
+for decades. They are recognised by their size, and whatever is left of a wait beyond the longest is cut. Both are
+counted as `wait_capped`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from message_detail.observability import count
+from message_detail.times import instant_or_none, to_epoch
+
+LONGEST_SECONDS: Final = 900.0
+_LONGEST_TEXT: Final = 64
+"""Characters of a wait that are looked at: no number of seconds and no date has more."""
+_NUMBER: Final = re.compile(r"[0-9]{1,60}(?:\.[0-9]{0,60})?(?:[eE][+-]?[0-9]{1,9})?")
+_EPOCHS: Final = ((1e9, 1e11, 1.0), (1e12, 1e14, 1e-3), (1e15, 1e17, 1e-6), (1e18, 1e20, 1e-9))
+"""From, to, and what makes seconds of it: the moments from 2001 on in s, ms, µs and ns."""
+
+
+def told(value: Any, now: Callable[[], float] = time.time) -> float | None:
+    """The seconds to wait that a header or a body value tells, 900 at most; None where it tells nothing readable.
+
+    Negative numbers, NaN, and epochs that have passed tell nothing; an HTTP date that has passed is 0.
+    """
+    number = _number(value)
+    if number is None:
+        seconds = _until_date(value, now) if isinstance(value, str) else None
+        return None if seconds is None else capped(max(0.0, seconds))
+    meant = _in_seconds(number, now)
+    if meant == number:
+        return capped(number)
+    count("wait_capped")
+    return None if meant < 0 else min(meant, LONGEST_SECONDS)
+
+
+def capped(seconds: float) -> float:
+    """A wait of 0 to 900 seconds, whatever number is given; what had to be cut is counted."""
+    if 0 <= seconds <= LONGEST_SECONDS:
+        return seconds
+    count("wait_capped")
+    return 0.0 if seconds < 0 else LONGEST_SECONDS  # NaN, too: what made it is not known to be short
+
+
+def _number(value: Any) -> float | None:
+    """A number, or a text that is one, as a float that is not negative; one beyond all floats is infinite."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        text = value.strip() if len(value) <= _LONGEST_TEXT else ""
+        return float(text) if _NUMBER.fullmatch(text) else None
+    if not isinstance(value, int | float) or math.isnan(_float(value)) or value < 0:
+        return None
+    return _float(value)
+
+
+def _float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _in_seconds(number: float, now: Callable[[], float]) -> float:
+    """The number in seconds: an epoch as the time until then, milliseconds divided, all others as they are.
+
+    Whole thousands are milliseconds, unless they are whole hours; 59873 may be the seconds that are left of a day.
+    """
+    for low, high, factor in _EPOCHS:
+        if low <= number < high:
+            return number * factor - now()
+    if LONGEST_SECONDS < number <= LONGEST_SECONDS * 1000 and number % 1000 == 0 and number % 3600:
+        return number / 1000
+    return number
+
+
+def _until_date(text: str, now: Callable[[], float]) -> float | None:
+    if len(text) > _LONGEST_TEXT:
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+        # "-0000" and the form of asctime name no zone: HTTP dates are UTC.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now()
+    except (ValueError, TypeError, OverflowError):
+        instant = instant_or_none(text)
+        return None if instant is None else to_epoch(instant) - now()

@@ -13,11 +13,22 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from message_detail.errors import Forbidden, InternalError, InvalidRequest, MessageDetailError, Unauthorized
+from message_detail.errors import (
+    Forbidden,
+    InternalError,
+    InvalidRequest,
+    MessageDetailError,
+    MethodNotAllowed,
+    NotFound,
+    Unauthorized,
+)
+from message_detail.http_headers import ON_EVERY_ANSWER
 
 #: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 UPSTREAM_SECONDS: Final = 35.0
+METHODS: Final = ("GET", "POST")
+"""All that any route of the API has."""
 #: Of one connection, not of what it carries (RFC 9110, 7.6.1). By a Host the emulator would guess a service.
 _HOP_BY_HOP: Final = frozenset(
     {
@@ -209,7 +220,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_problem(self, error: MessageDetailError) -> None:
         body = json.dumps(error.problem()).encode()
-        self._send(error.status, [("Content-Type", "application/problem+json")], body)
+        headers = {"Content-Type": "application/problem+json", **ON_EVERY_ANSWER}
+        if isinstance(error, Unauthorized):
+            headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, MethodNotAllowed):
+            headers["Allow"] = ", ".join(error.allowed)
+        self._send(error.status, list(headers.items()), body)
 
     def _send(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
         self.send_response_only(status)
@@ -246,6 +262,10 @@ def _problem(status: int, detail: str | None) -> MessageDetailError:
         return Unauthorized("the Authorization header is missing: send 'Bearer <api key>'")
     if status == 403:
         return Forbidden("not allowed")
+    if status == 404:
+        return NotFound("there is no such route; see /v1/docs")
+    if status == 405:
+        return MethodNotAllowed("no route has this method", METHODS)
     if status >= 500 and status != 501:
         return InternalError("something went wrong here")
     return InvalidRequest(detail or http.client.responses.get(status, "refused").lower(), status=status)

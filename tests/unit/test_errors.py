@@ -15,6 +15,8 @@ from message_detail.errors import (
     MessageDetailError,
     MessageNotFound,
     MessageNotYetFound,
+    MethodNotAllowed,
+    NotFound,
     ProviderBadAnswer,
     ProviderError,
     ProviderRefused,
@@ -33,6 +35,8 @@ from message_detail.errors import (
 
 ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
     (InvalidRequest, "invalid_request", 400, "dead"),
+    (NotFound, "not_found", 404, "dead"),
+    (MethodNotAllowed, "method_not_allowed", 405, "dead"),
     (Unauthorized, "unauthorized", 401, "dead"),
     (Forbidden, "forbidden", 403, "dead"),
     (UnknownProvider, "unknown_provider", 404, "dead"),
@@ -89,6 +93,22 @@ def test_what_has_no_value_is_left_out() -> None:
 @pytest.mark.parametrize(("seconds", "shown"), [(0, 1), (0.2, 1), (1.4, 1), (59.6, 60)])
 def test_retry_after_is_at_least_a_second(seconds: float, shown: int) -> None:
     assert ProviderUnavailable("why", retry_after=seconds).problem()["retry_after"] == shown
+
+
+@pytest.mark.parametrize("error", [RateLimited, ProviderUnavailable, ProviderTimeout, StorageUnavailable])
+def test_every_503_and_504_says_in_its_body_when_to_try_again(error: type[MessageDetailError]) -> None:
+    assert error("why").problem()["retry_after"] == error("why").retry_after_seconds == 5
+
+
+@pytest.mark.parametrize(("error", "status", "code", "redelivery"), [
+    pytest.param(one, status, code, redelivery, id=one.__name__)
+    for one, code, status, redelivery in ROWS
+    if status not in (503, 504)
+])  # fmt: skip
+def test_no_other_answer_asks_to_try_again(
+    error: type[MessageDetailError], status: int, code: str, redelivery: str
+) -> None:
+    assert "retry_after" not in error("why").problem()
 
 
 def test_a_request_may_be_bad_in_two_ways() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.errors import InvalidRequest
+from message_detail.errors import NotFound
 from message_detail.listing import Window
 from message_detail.queue import PageTask
 from message_detail.sync import LOCK_SECONDS, SUPERSEDED, PageResult, Progress, SyncBook
@@ -80,11 +80,11 @@ def test_progress_reads_more_pages_than_one_answer_holds(book: SyncBook, dynamod
 
 
 def test_there_is_no_progress_of_an_unknown_sync(book: SyncBook) -> None:
-    with pytest.raises(InvalidRequest) as raised:
+    with pytest.raises(NotFound) as raised:
         book.progress("cellcast", "none")
     assert raised.value.status == 404
     task = start(book)
-    with pytest.raises(InvalidRequest):
+    with pytest.raises(NotFound):
         book.progress("samva", task.sync_id)
 
 

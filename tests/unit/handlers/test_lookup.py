@@ -150,7 +150,7 @@ def test_a_refusing_table_is_503_and_nothing_is_served_unstored(cloud: Cloud) ->
         calls.fail(operation, refusal)
         response = get(query="max_age=0")
         assert_problem(response, 503, "storage_unavailable")
-        assert response["headers"]["retry-after"]
+        assert response["headers"]["retry-after"] == str(body_of(response)["retry_after"])
     assert get()["statusCode"] == 200
 
 

@@ -214,13 +214,13 @@ def test_each_route_has_its_scope(method: str, path: str, query: str, needed: st
 )
 def test_a_path_without_the_method_says_which_it_has(method: str, path: str, allowed: str) -> None:
     response = get(path, method=method)
-    assert_problem(response, 405, "invalid_request")
+    assert_problem(response, 405, "method_not_allowed")
     assert response["headers"]["allow"] == allowed
 
 
 @pytest.mark.parametrize("path", ["/", "/v2/messages", "/v1/messages.json", "/v1/providers/cellcast"])
 def test_a_path_that_no_route_has_is_not_found(path: str) -> None:
-    assert_problem(get(path), 404, "invalid_request")
+    assert_problem(get(path), 404, "not_found")
 
 
 def test_a_path_without_a_key_tells_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from typing import Any
 
@@ -42,6 +44,28 @@ def test_the_docs_page_loads_nothing_from_another_host() -> None:
     assert "openapi.json" in response["body"]
 
 
+def test_the_docs_page_runs_under_a_policy_that_names_its_own_script_and_style_only() -> None:
+    response = get("/v1/docs")
+    policy = response["headers"]["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    for tag in ("script", "style"):
+        [text] = re.findall(f"<{tag}>(.*?)</{tag}>", response["body"], re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    # What the policy would not let run.
+    assert not re.search(r"<[^>]+\s(on\w+|style)\s*=", response["body"])
+
+
+@pytest.mark.parametrize("path", ["/v1/health", "/v1/openapi.json", "/v1/docs", "/v1/webhooks/nobody", "/v1/nothing"])
+def test_every_answer_tells_browsers_to_make_nothing_more_of_it(path: str) -> None:
+    headers = get(path)["headers"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["strict-transport-security"].startswith("max-age=63072000")
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+
+
 @pytest.mark.parametrize("path", ["/v1/webhooks/nobody", "/v1/webhooks/nobody/default", "/v1/webhooks/"])
 def test_a_webhook_of_an_unknown_provider_is_404_without_a_key(path: str) -> None:
     assert_problem(get(path, "POST"), 404, "unknown_provider")
@@ -61,7 +85,7 @@ def test_an_unknown_provider_is_404(cloud: Cloud, path: str) -> None:
 
 
 def test_an_unknown_route_is_404_and_an_empty_id_400(cloud: Cloud) -> None:
-    assert_problem(messages_handler(http("/v1/nothing"), Context()), 404, "invalid_request")
+    assert_problem(messages_handler(http("/v1/nothing"), Context()), 404, "not_found")
     assert_problem(messages_handler(http("/v1/messages/cellcast/"), Context()), 400, "invalid_request")
 
 

@@ -221,7 +221,7 @@ def test_a_bad_body_is_refused_and_nothing_is_started(cloud: Cloud, outbox: Outb
 def test_what_is_not_there_is_404(outbox: Outbox) -> None:
     assert_problem(fits(post({"account": "other"}), START), 404, "unknown_account")
     for sync_id in ("none", "", "a/b"):
-        assert_problem(fits(operate(http(f"{SYNC}/{sync_id}"), Context()), SHOW), 404, "invalid_request")
+        assert_problem(fits(operate(http(f"{SYNC}/{sync_id}"), Context()), SHOW), 404, "not_found")
 
 
 @pytest.mark.parametrize(("scopes", "status", "code"), [(None, 401, "unauthorized"), ("read admin", 403, "forbidden")])

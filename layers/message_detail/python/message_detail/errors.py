@@ -4,7 +4,7 @@ Each class carries its code and HTTP status (RFC 9457 problem details) and what 
 met it, so that handlers decide nothing.
 
     MessageDetailError
-    ├── InvalidRequest, Unauthorized, Forbidden
+    ├── InvalidRequest, NotFound, MethodNotAllowed, Unauthorized, Forbidden
     ├── UnknownProvider
     ├── UnknownAccount
     │   └── AccountUnusable
@@ -23,7 +23,10 @@ met it, so that handlers decide nothing.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+DEFAULT_RETRY_AFTER_SECONDS: Final = 5
+"""What is asked of a caller by a 503 or 504 whose cause doesn't tell how long it lasts."""
 
 
 class Redelivery(StrEnum):
@@ -66,6 +69,13 @@ class MessageDetailError(Exception):
         self.retry_after = retry_after
         self.status = status or self.http_status
 
+    @property
+    def retry_after_seconds(self) -> int | None:
+        """Whole seconds after which the caller may try again, as answers tell them; None where that is no help."""
+        if self.retry_after is not None:
+            return max(1, round(self.retry_after))
+        return DEFAULT_RETRY_AFTER_SECONDS if self.status in (503, 504) else None
+
     def problem(self) -> dict[str, Any]:
         """The RFC 9457 problem details object of this error; keys without a value are left out."""
         body: dict[str, Any] = {
@@ -76,7 +86,7 @@ class MessageDetailError(Exception):
             "code": self.code,
             "provider": self.provider,
             "account": self.account,
-            "retry_after": None if self.retry_after is None else max(1, round(self.retry_after)),
+            "retry_after": self.retry_after_seconds,
         }
         return {key: value for key, value in body.items() if value is not None}
 
@@ -88,6 +98,28 @@ class InvalidRequest(MessageDetailError):
     http_status = 400
     title = "Invalid request"
     redelivery = Redelivery.DEAD
+
+
+class NotFound(MessageDetailError):
+    """There is no such route, or nothing of that id at one (a sync …)."""
+
+    code = "not_found"
+    http_status = 404
+    title = "Not found"
+    redelivery = Redelivery.DEAD
+
+
+class MethodNotAllowed(MessageDetailError):
+    """The route has other methods; the answer's header `Allow` names them."""
+
+    code = "method_not_allowed"
+    http_status = 405
+    title = "Method not allowed"
+    redelivery = Redelivery.DEAD
+
+    def __init__(self, detail: str, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.allowed = allowed
 
 
 class Unauthorized(MessageDetailError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from message_detail import aws
-from message_detail.errors import InvalidRequest
+from message_detail.errors import NotFound
 from message_detail.listing import Window
 from message_detail.queue import PageTask, parse
 from message_detail.times import from_epoch
@@ -124,11 +124,11 @@ class SyncBook:
         self._unlock(task)
 
     def progress(self, provider: str, sync_id: str) -> Progress:
-        """How far a sync is; InvalidRequest (404) when there is none of that id."""
+        """How far a sync is; NotFound when there is none of that id."""
         items = self._pages(provider, sync_id)
         head = next((item for item in items if item["sk"]["S"] == "head"), None)
         if head is None:
-            raise InvalidRequest("there is no sync of this id", status=404, provider=provider)
+            raise NotFound("there is no sync of this id", provider=provider)
         pages = [item for item in items if item["sk"]["S"].startswith("page#")]
         failure = _failure_of(items, pages)
         done = any(page["last"]["BOOL"] for page in pages)

@@ -20,10 +20,12 @@ from message_detail.errors import (
     InternalError,
     InvalidRequest,
     MessageDetailError,
+    MethodNotAllowed,
     ProviderError,
     Unauthorized,
 )
 from message_detail.handlers.checks import NotConfigured, WrongEvent, check_environment, check_event, is_http
+from message_detail.http_headers import ON_EVERY_ANSWER
 
 Response = dict[str, Any]
 PROBLEM: Final = "application/problem+json"
@@ -61,7 +63,7 @@ class HttpRequest:
     def json(self) -> dict[str, Any]:
         """The body as a JSON object, or InvalidRequest."""
         if len(self.body) > MAX_BODY_BYTES:
-            raise InvalidRequest(f"the body has more than {MAX_BODY_BYTES} bytes", status=400)
+            raise InvalidRequest(f"the body has more than {MAX_BODY_BYTES} bytes", status=413)
         try:
             value = jsontext.loads(self.body)
         except ValueError:
@@ -148,18 +150,18 @@ def ok(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -
 
 def respond(status: int, body: str, headers: Mapping[str, str]) -> Response:
     """An answer of any content type."""
-    return {"statusCode": status, "headers": dict(headers), "body": body, "isBase64Encoded": False}
+    return {"statusCode": status, "headers": {**ON_EVERY_ANSWER, **headers}, "body": body, "isBase64Encoded": False}
 
 
 def problem(error: MessageDetailError) -> Response:
     """The problem+json answer of an error."""
     headers = {"content-type": PROBLEM, "cache-control": "no-store"}
-    if error.retry_after is not None:
-        headers["retry-after"] = str(max(1, round(error.retry_after)))
-    elif error.status == 503:
-        headers["retry-after"] = "5"
-    if error.status == 401:
+    if error.retry_after_seconds is not None:
+        headers["retry-after"] = str(error.retry_after_seconds)
+    if isinstance(error, Unauthorized):
         headers["www-authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowed):
+        headers["allow"] = ", ".join(error.allowed)
     return respond(error.status, jsontext.dumps(error.problem()), headers)
 
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from message_detail import container, observability
-from message_detail.errors import InvalidRequest, UnknownProvider
-from message_detail.handlers.http import HttpRequest, Response, endpoint, ok, problem, require
+from message_detail.errors import InvalidRequest, MessageDetailError, MethodNotAllowed, NotFound, UnknownProvider
+from message_detail.handlers.http import HttpRequest, Response, endpoint, ok, require
 from message_detail.handlers.methods import methods_of
 from message_detail.providers import has_listing, names, title_of
 
@@ -28,7 +28,7 @@ def _route(request: HttpRequest) -> Response:
             require(request, "admin")
             return _erase(request)
     require(request, "read")
-    return _no_such_route(request)
+    raise _no_such_route(request)
 
 
 def _list(request: HttpRequest) -> Response:
@@ -89,19 +89,17 @@ def _address(body: Mapping[str, Any]) -> str:
     return address
 
 
-def _no_such_route(request: HttpRequest) -> Response:
+def _no_such_route(request: HttpRequest) -> MessageDetailError:
     """What the path or the method lacks to be a route's."""
     parts = request.path.split("/")
     if len(parts) >= 4 and parts[2] in ("messages", "providers") and parts[3] not in names():
-        raise UnknownProvider(f"there is no provider {parts[3][:64]!r}; there are {', '.join(names())}")
+        return UnknownProvider(f"there is no provider {parts[3][:64]!r}; there are {', '.join(names())}")
     if len(parts) == 5 and parts[2] == "messages" and parts[4] == "":
-        raise InvalidRequest("message_id: must not be empty")
-    methods = ", ".join(methods_of(request.path))
+        return InvalidRequest("message_id: must not be empty")
+    methods = methods_of(request.path)
     if not methods:
-        raise InvalidRequest("there is no such route; see /v1/docs", status=404)
-    response = problem(InvalidRequest(f"this path has no method but {methods}", status=405))
-    response["headers"]["allow"] = methods
-    return response
+        return NotFound("there is no such route; see /v1/docs")
+    return MethodNotAllowed(f"this path has no method but {', '.join(methods)}", tuple(methods))
 
 
 messages_handler = endpoint(_route, scope=None, environment=ENVIRONMENT)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from message_detail import container, observability
 from message_detail.accounts import DEFAULT_ACCOUNT, AccountKeys, check_name
-from message_detail.errors import InvalidRequest
+from message_detail.errors import InvalidRequest, NotFound
 from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok, require
 from message_detail.listing import Window
 from message_detail.queue import AnyTask, DeadLetter, Task, TaskQueue, check_message_id, parse
@@ -39,7 +39,7 @@ def operations_handler(provider: str, keys: AccountKeys) -> Handler:
             return _redrive(provider, request.json() if request.body else {}, request.seconds)
         if request.path == f"/v1/providers/{provider}/sync":
             return _sync(provider, keys, request.json() if request.body else {})
-        raise InvalidRequest("there is no such route", status=404)
+        raise NotFound("there is no such route")
 
     return endpoint(route, scope=None, provider=provider, environment=ENVIRONMENT)
 

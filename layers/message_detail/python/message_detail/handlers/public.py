@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from message_detail.errors import InvalidRequest, UnknownProvider
+from message_detail.errors import NotFound, UnknownProvider
 from message_detail.handlers.http import HttpRequest, Response, endpoint, ok, respond
+from message_detail.http_headers import page_policy
 from message_detail.providers import names
 
 
@@ -17,12 +18,13 @@ def _route(request: HttpRequest) -> Response:
     if request.path == "/v1/docs":
         from message_detail.docs_page import PAGE
 
-        return respond(200, PAGE, {"content-type": "text/html; charset=utf-8"})
+        policy = {"content-security-policy": page_policy(PAGE)}
+        return respond(200, PAGE, {"content-type": "text/html; charset=utf-8", **policy})
     if request.path.startswith("/v1/webhooks"):
         raise UnknownProvider(
             f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}"
         )
-    raise InvalidRequest("there is no such route", status=404)
+    raise NotFound("there is no such route")
 
 
 public_handler = endpoint(_route, scope=None)

@@ -134,7 +134,7 @@ def test_an_event_that_can_not_be_queued_is_refused_and_its_redelivery_taken_in(
     hook = Hook(provider, *simulator.webhook(message_id))
     with without_right(system.stack, f"{provider.capitalize()}Webhook", "Queue"):
         refused = send(system, hook)
-    assert (refused.status_code, refused.json()["code"]) == (status, "storage_unavailable")
+    assert (refused.status_code, refused.json()["code"]) == (status, "storage_refused")
     assert send(system, hook).json() == {"accepted": 1}
     wait_for_empty_queues(system, providers=[provider])
     assert record_of(system, provider, message_id).details is not None

@@ -26,6 +26,8 @@ from message_detail.errors import (
     RateLimited,
     Redelivery,
     SignatureInvalid,
+    StorageError,
+    StorageRefused,
     StorageUnavailable,
     Temporary,
     Unauthorized,
@@ -52,8 +54,11 @@ ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
     (ProviderRefusedForNow, "provider_refused", 502, "dead"),
     (ProviderBadAnswer, "provider_bad_answer", 502, "retry"),
     (StorageUnavailable, "storage_unavailable", 503, "later"),
+    (StorageRefused, "storage_refused", 500, "dead"),
     (InternalError, "internal_error", 500, "retry"),
 ]
+
+BASES = (MessageDetailError, ProviderError, StorageError, Temporary)
 
 
 @pytest.mark.parametrize(("error", "code", "status", "redelivery"), ROWS, ids=lambda value: str(value))
@@ -67,7 +72,7 @@ def test_row(error: type[MessageDetailError], code: str, status: int, redelivery
 def test_every_error_has_its_row() -> None:
     found = {
         one for _, one in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(one, MessageDetailError) and one not in (MessageDetailError, ProviderError, Temporary)
+        if issubclass(one, MessageDetailError) and one not in BASES
     }  # fmt: skip
     assert found == {error for error, *_ in ROWS}
 

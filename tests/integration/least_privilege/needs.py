@@ -24,13 +24,13 @@ class Need:
 Row = tuple[str, str, str, Need]
 """A kind of function, a statement's Sid, a service with the actions that one need stands for, and the need."""
 
-_TABLE: Final = "storage_unavailable: the table is unavailable (AccessDenied"
-_BUCKET: Final = "storage_unavailable: the content bucket is unavailable (AccessDenied"
-_SECRETS: Final = "storage_unavailable: the secret store is unavailable (AccessDenied"
-_QUEUE: Final = "storage_unavailable: the queue is unavailable (AccessDenied"
-_LATER: Final = "later: storage_unavailable"
+_TABLE: Final = "storage_refused: the table refuses (AccessDenied"
+_BUCKET: Final = "storage_refused: the content bucket refuses (AccessDenied"
+_SECRETS: Final = "storage_refused: the secret store refuses (AccessDenied"
+_QUEUE: Final = "storage_refused: the queue refuses (AccessDenied"
+_DEAD: Final = "dead: storage_refused"
 _ERASED: Final = "404 message_not_found: the message was erased"
-_FAILED: Final = "the table is unavailable (AccessDenied"
+_FAILED: Final = "the table refuses (AccessDenied"
 
 _ROWS: Final[tuple[Row, ...]] = (
     ("Lookup", "Table", "dynamodb GetItem PutItem BatchWriteItem", Need(http.look_up, "200", _TABLE)),
@@ -42,14 +42,14 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Lookup", "Contents", "s3 ListBucket", Need(http.look_up_half_erased, _ERASED, _BUCKET)),
     ("Lookup", "Accounts", "secretsmanager GetSecretValue", Need(http.look_up_in_new_account, "200", _SECRETS)),
     #
-    ("Worker", "Table", "dynamodb GetItem PutItem BatchWriteItem", Need(queue.fetch, "done", _LATER)),
-    ("Worker", "Table", "dynamodb UpdateItem", Need(queue.fetch_throttled, "later: rate_limited", _LATER)),
-    ("Worker", "Table", "dynamodb DeleteItem", Need(queue.fetch_half_erased, "drop: message_not_found", _LATER)),
-    ("Worker", "Content", "s3 GetObject", Need(queue.fetch_again_long, "drop: message_not_found", _LATER)),
-    ("Worker", "Content", "s3 PutObject", Need(queue.fetch_long, "done", _LATER)),
-    ("Worker", "Content", "s3 DeleteObject", Need(queue.fetch_half_erased, "drop: message_not_found", _LATER)),
-    ("Worker", "Contents", "s3 ListBucket", Need(queue.fetch_half_erased, "drop: message_not_found", _LATER)),
-    ("Worker", "Accounts", "secretsmanager GetSecretValue", Need(queue.fetch_for_new_account, "done", _LATER)),
+    ("Worker", "Table", "dynamodb GetItem PutItem BatchWriteItem", Need(queue.fetch, "done", _DEAD)),
+    ("Worker", "Table", "dynamodb UpdateItem", Need(queue.fetch_throttled, "later: rate_limited", _DEAD)),
+    ("Worker", "Table", "dynamodb DeleteItem", Need(queue.fetch_half_erased, "drop: message_not_found", _DEAD)),
+    ("Worker", "Content", "s3 GetObject", Need(queue.fetch_again_long, "drop: message_not_found", _DEAD)),
+    ("Worker", "Content", "s3 PutObject", Need(queue.fetch_long, "done", _DEAD)),
+    ("Worker", "Content", "s3 DeleteObject", Need(queue.fetch_half_erased, "drop: message_not_found", _DEAD)),
+    ("Worker", "Contents", "s3 ListBucket", Need(queue.fetch_half_erased, "drop: message_not_found", _DEAD)),
+    ("Worker", "Accounts", "secretsmanager GetSecretValue", Need(queue.fetch_for_new_account, "done", _DEAD)),
     ("Worker", "Queue", "sqs SendMessage", Need(queue.fetch_throttled, "later: rate_limited", "left on the queue")),
     ("Worker", "DeadLetters", "sqs SendMessage", Need(queue.bury, "dead: invalid_request", "left on the queue")),
     #
@@ -79,7 +79,7 @@ _ROWS: Final[tuple[Row, ...]] = (
         "Reconcile",
         "Queue",
         "sqs SendMessage",
-        Need(queue.queue_due, "queued", "the queue is unavailable (AccessDenied"),
+        Need(queue.queue_due, "queued", "the queue refuses (AccessDenied"),
     ),
     #
     (

@@ -140,7 +140,7 @@ def test_an_error_of_the_package_itself_is_code_and_detail(stack: Aws, shell: Sh
     stack.put("cellcast/default", {"token": "x"})
     stack.dynamodb.delete_table(TableName="messages")
     line = shell.fails(1, "accounts", "check", "cellcast", "default")
-    assert "storage_unavailable: the table is unavailable (ResourceNotFoundException)" in line
+    assert "storage_refused: the table refuses (ResourceNotFoundException)" in line
     assert shell.requests == []
 
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from message_detail.dedupe import CLAIM_SECONDS, Claim, Dedupe
-from message_detail.errors import StorageUnavailable
+from message_detail.errors import StorageRefused
 from tests.unit.core.conftest import OneAtATime
 from tests.unit.webhooks.cloud import TABLE, Cloud
 
@@ -135,9 +135,9 @@ def test_of_many_at_once_one_is_new(cloud: Cloud) -> None:
 
 def test_table_that_refuses_is_an_error_of_ours(cloud: Cloud, clock: Clock) -> None:
     dedupe = Dedupe(cloud.dynamodb, "no-such-table", clock, clock.sleep)
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(StorageRefused):
         dedupe.claim("e1", "hash")
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(StorageRefused):
         dedupe.settle("e1", WINDOW)
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(StorageRefused):
         dedupe.give_up("e1")

@@ -111,7 +111,7 @@ def test_queue_that_refuses_makes_the_provider_try_again(cloud: Cloud, scheme: S
     signed = scheme.signed()
     gone = cloud.queues[scheme.provider] + "-gone"
     response = cloud.post(scheme.provider, signed, QUEUE_URL=gone)
-    is_problem(response, 429 if scheme.provider == "highlevel" else 503, "storage_unavailable")
+    is_problem(response, 429 if scheme.provider == "highlevel" else 503, "storage_refused")
     assert int(response["headers"]["retry-after"]) >= 1
     assert cloud.rows() == []
     assert body_of(cloud.post(scheme.provider, signed)) == {"accepted": 1}

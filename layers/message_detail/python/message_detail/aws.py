@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError, ParamValidationError
 from botocore.session import Session
 
-from message_detail.errors import StorageUnavailable
+from message_detail.errors import StorageError, StorageRefused, StorageUnavailable
+from message_detail.refusals import FOR_GOOD
 from message_detail.version import __version__
 
 _ONE_AT_A_TIME = threading.Lock()
 """Clients may be used by many threads at once; sessions, of which clients are made, may not."""
 _CONDITION_FAILED = "ConditionalCheckFailedException"
+_NEVER_SENT: Final = (ParamValidationError, NoRegionError)
 
 
 class ConditionFailed(Exception):
@@ -48,16 +51,32 @@ def _session() -> Session:
 
 @contextmanager
 def ours(what: str) -> Iterator[None]:
-    """Turns what botocore raises inside into StorageUnavailable ("`what` is unavailable") or ConditionFailed."""
+    """Turns what botocore raises inside into StorageUnavailable, StorageRefused or ConditionFailed."""
     try:
         yield
     except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        if code == _CONDITION_FAILED:
+        if code_of(error) == _CONDITION_FAILED:
             raise ConditionFailed from error
-        raise StorageUnavailable(f"{what} is unavailable ({code})", retry_after=2) from error
+        raise refusal(what, error) from error
     except BotoCoreError as error:
-        raise StorageUnavailable(f"{what} is unavailable ({type(error).__name__})", retry_after=2) from error
+        raise refusal(what, error) from error
+
+
+def refusal(what: str, error: ClientError | BotoCoreError) -> StorageError:
+    """Our error for one of botocore's: refused for good, or unavailable for now. `what` is the service in words."""
+    if isinstance(error, ClientError):
+        code = code_of(error)
+        refused = re.split("[.#]", code)[-1] in FOR_GOOD
+    else:
+        code, refused = type(error).__name__, isinstance(error, _NEVER_SENT)
+    if refused:
+        return StorageRefused(f"{what} refuses ({code})")
+    return StorageUnavailable(f"{what} is unavailable ({code})", retry_after=2)
+
+
+def code_of(error: ClientError) -> str:
+    """The service's code of an error; empty when it gave none."""
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def call(what: str, operation: Callable[..., Any], **arguments: Any) -> Any:

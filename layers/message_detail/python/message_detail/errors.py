@@ -9,7 +9,9 @@ met it, so that handlers decide nothing.
     ├── UnknownAccount
     │   └── AccountUnusable
     ├── SignatureInvalid
-    ├── StorageUnavailable
+    ├── StorageError
+    │   ├── StorageUnavailable
+    │   └── StorageRefused
     ├── InternalError
     └── ProviderError
         ├── MessageNotFound
@@ -171,13 +173,26 @@ class SignatureInvalid(MessageDetailError):
     redelivery = Redelivery.DROP
 
 
-class StorageUnavailable(MessageDetailError):
-    """DynamoDB, SQS, S3 or Secrets Manager refuses or can't be reached."""
+class StorageError(MessageDetailError):
+    """DynamoDB, SQS, S3 or Secrets Manager did not do what was asked of it."""
+
+
+class StorageUnavailable(StorageError):
+    """It throttles, fails or can't be reached: waiting mends it."""
 
     code = "storage_unavailable"
     http_status = 503
     title = "Storage unavailable"
     redelivery = Redelivery.LATER
+
+
+class StorageRefused(StorageError):
+    """It refuses for good: a right, a key or a resource that lacks, or a request that it never takes."""
+
+    code = "storage_refused"
+    http_status = 500
+    title = "Storage refuses"
+    redelivery = Redelivery.DEAD
 
 
 class InternalError(MessageDetailError):

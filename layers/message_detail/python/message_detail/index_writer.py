@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from message_detail import aws
-from message_detail.errors import StorageUnavailable
+from message_detail.errors import StorageError, StorageUnavailable
 from message_detail.index import MAX_ID_BYTES, Changes, Entry, Indexed, changes, entries_of, entry_expiry
 
 WHAT: Final = "the table"
@@ -102,7 +102,7 @@ class Update:
 
     def _delete(self, entries: frozenset[Entry], revision: int) -> None:
         """An entry too many harms nobody, and the message is stored: no reason to fail."""
-        with suppress(StorageUnavailable):
+        with suppress(StorageError):
             self._writer.delete(entries, revision)
 
 

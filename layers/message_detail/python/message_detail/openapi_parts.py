@@ -21,7 +21,7 @@ _TITLES: Final = {
     "404": "No such provider, account or message.",
     "422": "The body has the wrong shape; `detail` says where.",
     "429": "Could not be taken in just now: send it again.",
-    "500": "A bug here.",
+    "500": "A bug here, or storage refuses for good (`storage_refused`): see the log.",
     "502": "The provider refused, or answered something unusable.",
     "503": "Throttled, unreachable, or storage is unavailable: see Retry-After.",
     "504": "The provider did not answer in time.",

@@ -12,9 +12,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from message_detail import jsontext
+from message_detail import aws, jsontext
 from message_detail.accounts import Account, AccountKeys, build, check_name
-from message_detail.errors import AccountUnusable, StorageUnavailable, UnknownAccount
+from message_detail.errors import AccountUnusable, UnknownAccount
 
 MAX_AGE_SECONDS: Final = 60
 """How long a container goes on with a secret that was changed."""
@@ -82,12 +82,11 @@ class SecretStore:
         try:
             text = self._client.get_secret_value(SecretId=secret).get("SecretString", "")
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code == "ResourceNotFoundException":
+            if aws.code_of(error) == "ResourceNotFoundException":
                 return None
-            raise StorageUnavailable(f"{WHAT} is unavailable ({code})", retry_after=2) from None
+            raise aws.refusal(WHAT, error) from None
         except BotoCoreError as error:
-            raise StorageUnavailable(f"{WHAT} is unavailable ({type(error).__name__})", retry_after=2) from None
+            raise aws.refusal(WHAT, error) from None
         try:
             values = jsontext.loads(text)
         except ValueError:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from message_detail import aws, observability
 from message_detail.accounts import Account
-from message_detail.errors import StorageUnavailable
+from message_detail.errors import StorageError
 from message_detail.message import Drift
 from message_detail.times import from_epoch
 
@@ -171,7 +171,7 @@ class Tally:
                 ExpressionAttributeValues=values,
                 **({"ExpressionAttributeNames": names} if names else {}),
             )
-        except StorageUnavailable as error:
+        except StorageError as error:
             observability.logger().warning("not counted", extra={"what": pk, "reason": error.detail})
 
     def _query(self, pk: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from message_detail.errors import (
     AccountUnusable,
     InvalidRequest,
     MessageDetailError,
-    StorageUnavailable,
+    StorageError,
     UnknownAccount,
 )
 from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok
@@ -96,7 +96,7 @@ def _claim(webhook: Webhook, verified: Verified, event: Event) -> tuple[Claim, s
     name = hashlib.sha256(identity.encode()).hexdigest()
     try:
         return container.dedupe().claim(name, digest)
-    except StorageUnavailable:
+    except StorageError:
         # Without the table nothing tells duplicates apart; a second fetch is cheaper than a lost event.
         return Claim.NEW, None
 
@@ -105,7 +105,7 @@ def _enqueue(webhook: Webhook, tasks: list[Task], key: str | None) -> None:
     """Queues the tasks, then marks the event. An answer that makes the provider try again where that fails."""
     try:
         container.queue().send_all(tasks)
-    except StorageUnavailable as error:
+    except StorageError as error:
         error.status = webhook.busy_status
         _settle(lambda dedupe, claimed: dedupe.give_up(claimed), key)
         raise
@@ -118,7 +118,7 @@ def _settle(step: Callable[[Dedupe, str], None], key: str | None) -> None:
         return
     try:
         step(container.dedupe(), key)
-    except StorageUnavailable as error:
+    except StorageError as error:
         observability.logger().warning("dedupe step failed", reason=error.detail)
 
 

@@ -22,7 +22,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from message_detail import container, observability
 from message_detail.accounts import DEFAULT_ACCOUNT
-from message_detail.errors import InternalError, InvalidRequest, MessageDetailError, Redelivery, StorageUnavailable
+from message_detail.errors import InternalError, InvalidRequest, MessageDetailError, Redelivery, StorageError
 from message_detail.handlers.checks import check_environment, check_event, is_batch
 from message_detail.handlers.http import LambdaContext
 from message_detail.provider import Provider
@@ -158,7 +158,7 @@ def delay_of(error: MessageDetailError, task: AnyTask) -> float:
 def _bury(provider: Provider, body: str, account: str, error: MessageDetailError) -> None:
     try:
         container.queue().bury(body, account, f"{error.code}: {error.detail}")
-    except StorageUnavailable as refusal:
+    except StorageError as refusal:
         observability.logger().error("dead letter refused", provider=provider.name, reason=refusal.detail)
         raise  # the record stays on its queue
     container.tally().dead(provider.name)

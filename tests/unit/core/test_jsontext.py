@@ -44,3 +44,53 @@ def test_deep_nesting_is_refused(text: str) -> None:
 def test_lone_surrogates_become_writable() -> None:
     assert jsontext.loads('{"\\ud83d":"\\udc00"}') == {"\ufffd": "\ufffd"}
     assert jsontext.loads('"\\ud83d\\ude00"') == "\U0001f600"
+
+
+# --- texts that nobody means well
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_of_thousands_of_digits_is_kept_to_the_last_one(sign: str) -> None:
+    for number in (sign + "7" * 5000, sign + "7." + "7" * 5000, sign + "7" * 301, sign + "7e" + "9" * 5000):
+        assert jsontext.loads(f'{{"n":{number},"m":1}}') == {"n": number, "m": 1}
+    assert jsontext.loads(sign + "7" * 299) == int(sign + "7" * 299)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 101 + '"', '{"a":"' + '\\"' * 5000, "[" * 200 + '"' + "\\" * 4999, "[" * 101 + '"]' * 5000, '"' * 5001],
+)
+def test_an_unclosed_string_is_no_json(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # which of the reasons it is doesn't matter
+        jsontext.loads(text)
+
+
+def test_nesting_is_counted_as_the_decoder_counts_it() -> None:
+    """Brackets behind escaped quotes are text, behind escaped backslashes they are not."""
+    assert jsontext.loads('["' + '\\"[' * 200 + '"]') == ['"[' * 200]
+    with pytest.raises(ValueError, match="deep"):
+        jsontext.loads('["\\\\",' + "[" * 100 + "]" * 101)
+
+
+def test_surrogates_that_came_as_text_become_writable_too() -> None:
+    assert jsontext.loads('{"a":"\ud83d"}') == {"a": "\ufffd"}
+
+
+def test_a_hundred_thousand_keys_are_read() -> None:
+    data = {f"k{number}": number for number in range(100_000)}
+    assert jsontext.loads(json.dumps(data), unique_keys=True) == data
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [('{"a":1,"a":2}', "a"), ('{"b":{"x":[{"a":1,"":2,"":3}]}}', ""), ('{"a":1,"\\u0061":2}', "a")],
+)
+def test_keys_that_have_to_be_unique_are(text: str, key: str) -> None:
+    with pytest.raises(jsontext.DuplicateKey) as caught:
+        jsontext.loads(text, unique_keys=True)
+    assert caught.value.key == key
+    assert jsontext.loads(text) == json.loads(text), "elsewhere the last one stands"
+
+
+def test_one_key_in_two_objects_is_unique() -> None:
+    assert jsontext.loads('{"a":{"a":1},"b":[{"a":1},{"a":2}]}', unique_keys=True)["a"] == {"a": 1}

@@ -51,11 +51,17 @@ def test_refresh_queues_every_message_once(cloud: Cloud) -> None:
         ({"message_ids": ["x"], "acount": "default"}, 422),
         ({"message_ids": ["x"], "account": 1}, 422),
         ({"message_ids": ["x"], "account": "a b"}, 400),
+        ('{"message_ids":["x"],"message_ids":["y"]}', 400),
     ],
 )
 def test_a_bad_body_is_refused_with_its_reason_and_nothing_is_queued(cloud: Cloud, body: Any, status: int) -> None:
     assert_problem(post(REFRESH, body), status, "invalid_request")
     assert cloud.waiting() == []
+
+
+def test_a_key_that_a_body_has_twice_is_named(cloud: Cloud) -> None:
+    detail = body_of(post(REFRESH, '{"message_ids":["x"],"message_ids":["y"]}'))["detail"]
+    assert "'message_ids' more than once" in detail
 
 
 def test_refresh_of_an_unknown_account_is_404(cloud: Cloud) -> None:

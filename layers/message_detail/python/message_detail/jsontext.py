@@ -10,21 +10,35 @@ from typing import Any, Final
 
 MAX_DEPTH: Final = 100
 """Levels of nesting; pydantic gives up at about 255 when it writes, and texts may hold JSON of their own."""
+MAX_DIGITS: Final = 300
+"""Characters of a number that is read as one. Longer ones overflow floats, and from 4,300 on Python refuses them."""
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-_BRACKETS_AND_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_BRACKETS_AND_STRINGS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+"""A string that is not closed goes on to the end of the text: tried again from each quote it would take squares."""
+_LEVEL: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-def loads(data: bytes | str) -> Any:
+class DuplicateKey(ValueError):
+    """An object has a key twice; `key` is the key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("a key is given more than once")
+        self.key = key
+
+
+def loads(data: bytes | str, *, unique_keys: bool = False) -> Any:
     """JSON text as data; ValueError when it is none, or nested too deeply to be read.
 
-    Numbers that a float can't hold exactly stay text; lone surrogates, which no UTF-8 can hold, become U+FFFD.
+    Numbers that a float can't hold exactly, or of more than 300 characters, stay text; lone surrogates, which no
+    UTF-8 can hold, become U+FFFD. Of a key that an object has twice the last value stands; DuplicateKey where keys
+    have to be unique.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
         if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(text):
             raise ValueError("nested too deeply")
-        value = _DECODER.decode(text)
-        return _writable(value) if "\\ud" in text or "\\uD" in text else value
+        value = (_STRICT_DECODER if unique_keys else _DECODER).decode(text)
+        return _writable(value) if _may_hold_surrogates(text) else value
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -40,20 +54,42 @@ def canonical(value: Any) -> str:
 
 
 def _is_too_deep(text: str) -> bool:
-    depth = deepest = 0
-    for token in _BRACKETS_AND_STRINGS.findall(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token, 0)
-        deepest = max(deepest, depth)
-    return deepest > MAX_DEPTH
+    depth = 0
+    for token in _BRACKETS_AND_STRINGS.finditer(text):
+        depth += _LEVEL.get(token[0], 0)
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _may_hold_surrogates(text: str) -> bool:
+    return "\\ud" in text or "\\uD" in text or (not text.isascii() and _SURROGATE.search(text) is not None)
+
+
+def _int(text: str) -> int | str:
+    return int(text) if len(text) <= MAX_DIGITS else text
 
 
 def _exact_float(text: str) -> float | str:
+    if len(text) > MAX_DIGITS:
+        return text
     number = float(text)
     try:
         exact = math.isfinite(number) and Decimal(text) == Decimal(repr(number))
     except InvalidOperation:  # an exponent beyond what decimals have
         exact = False
     return number if exact else text
+
+
+def _with_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise DuplicateKey(key)
+            seen.add(key)
+    return found
 
 
 def _writable(value: Any) -> Any:
@@ -67,6 +103,9 @@ def _writable(value: Any) -> Any:
 
 
 # Made once: json.loads and json.dumps make their own anew for each call that has options.
-_DECODER: Final = json.JSONDecoder(parse_float=_exact_float, parse_constant=str)
+_DECODER: Final = json.JSONDecoder(parse_float=_exact_float, parse_int=_int, parse_constant=str)
+_STRICT_DECODER: Final = json.JSONDecoder(
+    parse_float=_exact_float, parse_int=_int, parse_constant=str, object_pairs_hook=_with_unique_keys
+)
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CANONICAL_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -65,7 +65,9 @@ class HttpRequest:
         if len(self.body) > MAX_BODY_BYTES:
             raise InvalidRequest(f"the body has more than {MAX_BODY_BYTES} bytes", status=413)
         try:
-            value = jsontext.loads(self.body)
+            value = jsontext.loads(self.body, unique_keys=True)
+        except jsontext.DuplicateKey as error:
+            raise InvalidRequest(f"the body has the key {error.key[:64]!r} more than once in one object") from None
         except ValueError:
             raise InvalidRequest("the body must be a JSON object; it is no valid JSON") from None
         if not isinstance(value, dict):

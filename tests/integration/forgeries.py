@@ -14,6 +14,7 @@ from tests.integration.driving import Hook
 
 FORGED: Final = (401, "signature_invalid")
 UNREADABLE: Final = (400, "invalid_request")
+TOO_LARGE: Final = (413, "invalid_request")
 OLD: Final = "2026-01-05T10:00:00.000Z"
 PROOFS: Final = ("authorization", "x-ghl-signature", "x-webhook-signature", "webhook-signature")
 
@@ -125,7 +126,7 @@ def _legacy_only(simulator: Simulator, message_id: str, _draw: random.Random) ->
 
 def _too_large(simulator: Simulator, message_id: str, _draw: random.Random) -> Forgery:
     hook = _genuine(simulator, message_id)
-    return Forgery("too large", replace(hook, body=hook.body + b" " * MAX_BYTES), UNREADABLE)
+    return Forgery("too large", replace(hook, body=hook.body + b" " * MAX_BYTES), TOO_LARGE)
 
 
 def _no_object(simulator: Simulator, message_id: str, draw: random.Random) -> Forgery | None:

@@ -116,13 +116,13 @@ def test_genuine_events_about_no_message_are_acknowledged_and_ignored(system: Sy
     assert not any(simulator.requests() for simulator in simulators.values())
 
 
-def test_a_webhook_of_an_unknown_provider_or_account_is_404(system: System) -> None:
+def test_a_webhook_of_an_unknown_provider_is_404_and_of_an_unknown_account_not_authenticated(system: System) -> None:
     unknown = system.post("/v1/webhooks/nobody", key=None, json={"message_id": "1"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_provider")
     simulator = system.simulators["cellcast"]
     headers, body = simulator.webhook(simulator.message_ids()[0])
     answer = send(system, Hook("cellcast", headers, body, account="not-there"))
-    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_account")
+    assert (answer.status_code, answer.json()["code"]) == (401, "signature_invalid")
 
 
 @pytest.mark.parametrize(("provider", "status"), [("samva", 503), ("highlevel", 429)])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from message_detail import tally as tally_module
 from message_detail.message import Drift
 from message_detail.tally import DAY, NOTED_SECONDS, AccountState, Tally, sample_of
 from message_detail.times import from_epoch
@@ -129,3 +130,17 @@ def test_a_table_that_refuses_loses_a_count_and_nothing_else(dynamodb: Any, cloc
         count()
     assert calls.made == ["update_item"] * 4
     assert dynamodb.scan(TableName=TABLE)["Items"] == []
+
+
+def test_accounts_are_listed_however_many_there_are(tally: Tally) -> None:
+    for number in range(1_200):
+        tally.register("highlevel", f"loc{number:04d}")
+    assert [state.account for state in tally.accounts("highlevel")] == [f"loc{number:04d}" for number in range(1_200)]
+
+
+def test_reading_rows_ends_whatever_filled_the_table(tally: Tally, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tally_module, "PAGE_ROWS", 10)
+    monkeypatch.setattr(tally_module, "MAX_ROWS", 30)
+    for number in range(45):
+        tally.register("highlevel", f"loc{number:04d}")
+    assert len(tally.accounts("highlevel")) == 30

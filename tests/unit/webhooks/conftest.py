@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -30,3 +32,19 @@ def cloud(_moto: Cloud) -> Cloud:
     """Made once per module, and emptied before every test."""
     _moto.clear()
     return _moto
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """The lines that the functions log."""
+    lines: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.dumps(record.__dict__, default=str))
+
+    handler = Keep()
+    logger = logging.getLogger(observability.logger().service)
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)

@@ -6,6 +6,7 @@ botocore to the cold start of functions that need neither; see docs/decisions/le
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
@@ -18,16 +19,21 @@ from message_detail.errors import AccountUnusable, UnknownAccount
 
 MAX_AGE_SECONDS: Final = 60
 """How long a container goes on with a secret that was changed."""
+MISSING_SECONDS: Final = 30
+"""How long a container goes on believing that there is no such secret: whoever guesses names costs a call per name."""
+MAX_KEPT: Final = 10_000
 WHAT: Final = "the secret store"
 
 T = TypeVar("T")
 
 
 class _Fresh(Generic[T]):
-    """What was read within the last MAX_AGE_SECONDS."""
+    """What was read within the last `seconds`; of more than MAX_KEPT names the oldest is forgotten."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], seconds: float = MAX_AGE_SECONDS) -> None:
         self._now = now
+        self._seconds = seconds
+        self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, T]] = {}
 
     def get(self, name: str) -> T | None:
@@ -37,15 +43,19 @@ class _Fresh(Generic[T]):
 
     def keep(self, name: str, value: T) -> T:
         """Keeps the value from now on, and gives it back."""
-        self._kept[name] = (self._now() + MAX_AGE_SECONDS, value)
+        with self._lock:
+            self._kept.pop(name, None)  # what is kept anew is the youngest again
+            self._kept[name] = (self._now() + self._seconds, value)
+            if len(self._kept) > MAX_KEPT:
+                del self._kept[next(iter(self._kept))]
         return value
 
 
 class SecretStore:
     """Secrets of one stack, kept in the container for MAX_AGE_SECONDS. `client` is a Secrets Manager client.
 
-    `now` is a wall clock, since another may stand still while Lambda freezes the container. What is missing or
-    unusable is not kept: it is seen as soon as it is there.
+    `now` is a wall clock, since another may stand still while Lambda freezes the container. An account that is not
+    there is asked for again after MISSING_SECONDS; one that is there and unusable, with every call.
     """
 
     def __init__(self, client: Any, stack: str, now: Callable[[], float] = time.time) -> None:
@@ -53,6 +63,7 @@ class SecretStore:
         self._stack = stack
         self._secrets: _Fresh[dict[str, Any]] = _Fresh(now)
         self._accounts: _Fresh[Account] = _Fresh(now)
+        self._missing: _Fresh[bool] = _Fresh(now, MISSING_SECONDS)
 
     def account(self, provider: str, name: str, keys: AccountKeys) -> Account:
         """The account; UnknownAccount when there is none of that name or its settings can't be used."""
@@ -61,8 +72,9 @@ class SecretStore:
         kept = self._accounts.get(secret)
         if kept is not None:
             return kept
-        values = self._fetch(secret)
+        values = None if self._missing.get(secret) else self._fetch(secret)
         if values is None:
+            self._note_missing(secret)
             raise UnknownAccount(
                 f"{provider} has no account {name!r} here: create the secret {secret}",
                 provider=provider,
@@ -77,6 +89,11 @@ class SecretStore:
             return kept
         values = self._fetch(secret)
         return None if values is None else self._secrets.keep(secret, values)
+
+    def _note_missing(self, secret: str) -> None:
+        """From the first time on, so that asking on and on doesn't hide an account that was made meanwhile."""
+        if self._missing.get(secret) is None:
+            self._missing.keep(secret, True)
 
     def _fetch(self, secret: str) -> dict[str, Any] | None:
         try:

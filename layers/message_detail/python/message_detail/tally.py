@@ -24,7 +24,9 @@ KEPT_SECONDS: Final = 30 * DAY
 NOTED_SECONDS: Final = 60.0
 """How often a container notes anew that an account is well."""
 MAX_PATH: Final = 200
-MAX_ROWS: Final = 500
+PAGE_ROWS: Final = 500
+MAX_ROWS: Final = 20_000
+"""Rows of one kind that are read at the most: an end, whatever filled the table."""
 _WORD: Final = re.compile(r"(?!.*\d{5})[A-Za-z][A-Za-z0-9_. -]{0,31}|-?\d{1,4}")
 """Words and small numbers, as enum values are; anything else could be a person's."""
 UNKNOWN_VALUE: Final = "unknown_value"
@@ -175,15 +177,22 @@ class Tally:
             observability.logger().warning("not counted", extra={"what": pk, "reason": error.detail})
 
     def _query(self, pk: str) -> list[dict[str, Any]]:
-        answer = aws.call(
-            WHAT,
-            self._client.query,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": pk}},
-            Limit=MAX_ROWS,
-        )
-        items: list[dict[str, Any]] = answer["Items"]
+        items: list[dict[str, Any]] = []
+        start: dict[str, Any] = {}
+        while len(items) < MAX_ROWS:
+            answer = aws.call(
+                WHAT,
+                self._client.query,
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": pk}},
+                Limit=PAGE_ROWS,
+                **start,
+            )
+            items += answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                break
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return items
 
 

@@ -20,7 +20,8 @@ from message_detail.signatures import Proof
 from message_detail.status import Status
 from message_detail.times import from_epoch, parse_instant, seconds_between
 
-MAX_BYTES: Final = 256 * 1024
+MAX_BYTES: Final = 4 * 1024 * 1024
+"""Events about e-mails carry whole threads as HTML. Lambda itself takes 6 MB, base64 and headers included."""
 SIGNED_WINDOW_SECONDS: Final = 7 * 86_400
 """How old a signed event may be. Not shorter, since retries and resends carry the original event; not longer than
 its dedupe key is kept, so that a replay is always seen as one."""

@@ -13,7 +13,9 @@ from message_detail.errors import (
     AccountUnusable,
     InvalidRequest,
     MessageDetailError,
+    SignatureInvalid,
     StorageError,
+    StorageUnavailable,
     UnknownAccount,
 )
 from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok
@@ -48,7 +50,7 @@ def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
             tasks = tasks_of(verified, event, webhook.provider)
         except MessageDetailError as error:
             _log_refusal(webhook, error)
-            raise
+            raise shown(error) from error
         if event.ignored is not None:
             observability.count("ignored")
             return ok({"ignored": event.ignored})
@@ -125,9 +127,23 @@ def _settle(step: Callable[[Dedupe, str], None], key: str | None) -> None:
 def _too_large(webhook: Webhook, size: int) -> InvalidRequest:
     observability.logger().warning("webhook too large", provider=webhook.provider, bytes=size, most=MAX_BYTES)
     observability.count("rejected_too_large")
-    return InvalidRequest(f"a webhook has at most {MAX_BYTES} bytes")
+    return InvalidRequest(f"a webhook has at most {MAX_BYTES} bytes", status=413)
+
+
+def shown(error: MessageDetailError) -> MessageDetailError:
+    """What a stranger is told of a refusal; only the log says more.
+
+    A missing account answers as a wrong proof does, so that nobody learns which accounts there are. Settings that can't
+    be read or used are our trouble: the provider shall send the event again.
+    """
+    if isinstance(error, AccountUnusable | StorageError):
+        return StorageUnavailable("the webhook can't be taken in just now: send it again", retry_after=60)
+    if isinstance(error, UnknownAccount | SignatureInvalid):
+        return SignatureInvalid("not authenticated: check the account in the address, and its webhook secret or key")
+    return error
 
 
 def _log_refusal(webhook: Webhook, error: MessageDetailError) -> None:
     observability.logger().warning("webhook refused", provider=webhook.provider, code=error.code, reason=error.detail)
-    observability.count(f"rejected_{error.code}")
+    reason = "account_unusable" if isinstance(error, AccountUnusable) else error.code
+    observability.count(f"rejected_{reason}")

@@ -26,3 +26,14 @@ def test_anything_else_is_unreadable(scheme: Scheme, body: Any) -> None:
 @every
 def test_it_is_a_hint(scheme: Scheme) -> None:
     relayed.check_declaration(scheme)
+
+
+@every
+def test_whole_numbers_are_ids_and_rounded_ones_are_refused(scheme: Scheme) -> None:
+    relayed.check_numbers(scheme)
+
+
+@every
+@pytest.mark.parametrize("message_id", relayed.UNUSABLE, ids=ascii)
+def test_an_id_that_no_message_has_is_named(scheme: Scheme, message_id: str) -> None:
+    relayed.check_unusable(scheme, message_id)

@@ -70,9 +70,116 @@ def test_legacy_inbound_shape_is_refused_and_named(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"_id": ""}, {"_id": None}, {"_id": 17, "type": "send"}, {"_id": ["m1"]}, {"id": "m1"}, {"type": []}]
+    "body",
+    [{"_id": ""}, {"_id": None}, {"_id": ["m1"]}, {"_id": True}, {"_id": 1.5}, {"_id": {"$oid": 5.5}}, {"type": []}],
 )
 def test_event_without_an_id_is_unreadable(body: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest, match="_id"):
+        read(SCHEME, body)
+
+
+@pytest.mark.parametrize(
+    "body", [b"null", b"5", b'"c1"', b"true", b'["c1"]', b"[null]", b"[[5]]", b"", b"{", b"_id=c1"]
+)
+def test_body_that_is_no_event_is_unreadable(body: bytes) -> None:
+    with pytest.raises(InvalidRequest):
+        read(SCHEME, body)
+
+
+# --- other shapes
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["_id", "id", "ID", "Id", "MessageId", "message_id", "messageId", "messageID", "MESSAGE_ID", "message-id", "msgId"],
+)
+def test_id_is_read_under_the_names_that_gateways_give_it(key: str) -> None:
+    assert read(SCHEME, {key: "c1"}) == Event(message_ids=("c1",))
+    assert read(SCHEME, {key: "c1", "type": "send", "status": "sent"}).event_id == "c1:send:sent"
+
+
+def test_id_of_the_message_comes_before_that_of_the_event() -> None:
+    assert read(SCHEME, {"id": "evt1", "messageId": "c1"}).message_ids == ("c1",)
+    assert read(SCHEME, {"id": "evt1", "data": {"_id": "c1"}}).message_ids == ("c1",)
+    assert read(SCHEME, {"messageId": "c2", "_id": "c1"}).message_ids == ("c1",)
+    assert read(SCHEME, {"id": "c1", "data": {"status": "sent"}}).message_ids == ("c1",)
+
+
+@pytest.mark.parametrize("value", [17, 700551909773148160, {"$oid": "17"}])
+def test_id_may_be_a_whole_number_or_an_object_id(value: Any) -> None:
+    assert read(SCHEME, {"_id": value}).message_ids == (str(value["$oid"] if isinstance(value, dict) else value),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"_id": "c1", "status": "delivered"}, {"_id": "c2", "status": "failed"}],
+        {"data": [{"_id": "c1"}, {"_id": "c2"}]},
+        {"messages": [{"_id": "c1"}, {"id": "c2"}]},
+        {"Messages": [{"MessageId": "c1"}, {"message_id": "c2"}]},
+        {"payload": {"data": [{"_id": "c1"}, {"_id": "c2"}]}},
+        {"events": [{"data": {"_id": "c1"}}, {"data": {"_id": "c2"}}]},
+        [[{"_id": "c1"}], [{"_id": "c2"}]],
+        [{"_id": "c1"}, {"_id": "c2"}, {"_id": "c1"}, {}],
+        [{"_id": "c1"}, {"type": "optout"}, {"_id": "c2"}],
+        {"payload": '[{"_id":"c1"},{"_id":"c2"}]'},
+        {"message_ids": ["c1", "c2"]},
+        {"data": {"messages": {"items": [{"_id": "c1"}, {"_id": "c2"}]}}},
+    ],
+    ids=str,
+)
+def test_every_event_of_a_list_is_taken_however_it_is_wrapped(body: Any) -> None:
+    event = read(SCHEME, body)
+    assert tuple(dict.fromkeys(event.message_ids)) == ("c1", "c2")
+    assert (event.ignored, event.unread, event.event_id) == (None, 0, None)
+
+
+@pytest.mark.parametrize("name", ["data", "payload", "message", "event", "Data", "PAYLOAD"])
+def test_one_wrapped_event_is_the_same_as_a_bare_one(name: str) -> None:
+    assert read(SCHEME, {name: SENT}) == read(SCHEME, SENT)
+    assert read(SCHEME, {"type": "send", "data": {"_id": "c1", "status": "sent"}}).event_id == "c1:send:sent"
+    assert read(SCHEME, [SENT]) == read(SCHEME, SENT)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, [], [{}], [{}, {}], [[]], {"data": {}}, {"data": []}, {"messages": []}, {"payload": None}, {"data": ""}],
+)
+def test_empty_delivery_is_a_trial_about_no_message(body: Any) -> None:
+    assert read(SCHEME, body) == Event(ignored="no_message")
+
+
+@pytest.mark.parametrize(
+    "body", [{"type": "ping"}, {"event": "webhook.test"}, {"type": "TEST"}, {"event": "ping", "data": {}}]
+)
+def test_trial_that_says_so_is_about_no_message(body: Any) -> None:
+    assert read(SCHEME, body) == Event(ignored="test")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["c9", None, 5, {"_id": ""}, {"_id": True}, {"status": "sent"}, LEGACY, {"_id": "a\ufffe"}, {"_id": 1e30}],
+    ids=ascii,
+)
+def test_event_that_cannot_be_read_is_counted_and_the_others_are_taken(bad: Any) -> None:
+    event = read(SCHEME, {"data": [SENT, bad, REPLY, bad]})
+    assert event.message_ids == (SENT["_id"], REPLY["_id"])
+    assert event.unread == 2
+    with pytest.raises(InvalidRequest):
+        read(SCHEME, [bad, bad])
+
+
+def test_a_thousand_events_are_taken_and_more_are_refused() -> None:
+    many = [{"_id": f"c{number}"} for number in range(1_000)]
+    assert len(read(SCHEME, many).message_ids) == 1_000
+    with pytest.raises(InvalidRequest, match="more than 1000 events"):
+        read(SCHEME, [*many, {"_id": "c1"}])
+
+
+def test_wrapping_without_end_is_unreadable() -> None:
+    body: Any = {"_id": "c1"}
+    for _ in range(90):
+        body = {"data": body}
     with pytest.raises(InvalidRequest, match="_id"):
         read(SCHEME, body)
 

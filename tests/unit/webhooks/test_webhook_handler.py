@@ -214,3 +214,16 @@ def test_genuine_event_about_no_message_is_200(
     assert counts(capsys.readouterr().out) == {"received": 1, "ignored": 1}
     assert cloud.tasks(scheme.provider) == []
     assert cloud.rows() == []
+
+
+def test_entries_that_cannot_be_read_are_told_and_the_others_are_queued(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str], logged: list[str]
+) -> None:
+    scheme = CELLCAST[1]
+    cloud.put_account(scheme)
+    batch = json.dumps([{"_id": "c1"}, {"_id": "bad\ufffe"}, {"status": "sent"}, {"_id": 17}]).encode()
+    response = cloud.post(scheme.provider, scheme.signed(batch))
+    assert (response["statusCode"], body_of(response)) == (200, {"accepted": 2, "unread": 2})
+    assert [task["message_id"] for task in cloud.tasks(scheme.provider)] == ["c1", "17"]
+    assert counts(capsys.readouterr().out)["unread_entries"] == 2
+    assert any("webhook entries unread" in line for line in logged)

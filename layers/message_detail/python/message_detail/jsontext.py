@@ -18,6 +18,12 @@ _BRACKETS_AND_STRINGS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}
 _LEVEL: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
+class NumberText(str):
+    """A number of a JSON text that no float holds exactly, as it is written there: a text that was none."""
+
+    __slots__ = ()
+
+
 class DuplicateKey(ValueError):
     """An object has a key twice; `key` is the key."""
 
@@ -29,9 +35,9 @@ class DuplicateKey(ValueError):
 def loads(data: bytes | str, *, unique_keys: bool = False) -> Any:
     """JSON text as data; ValueError when it is none, or nested too deeply to be read.
 
-    Numbers that a float can't hold exactly, or of more than 300 characters, stay text; lone surrogates, which no
-    UTF-8 can hold, become U+FFFD. Of a key that an object has twice the last value stands; DuplicateKey where keys
-    have to be unique.
+    Numbers that a float can't hold exactly, or of more than 300 characters, stay text (`NumberText` where they have a
+    fraction or an exponent); lone surrogates, which no UTF-8 can hold, become U+FFFD. Of a key that an object has
+    twice the last value stands; DuplicateKey where keys have to be unique.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
@@ -70,15 +76,15 @@ def _int(text: str) -> int | str:
     return int(text) if len(text) <= MAX_DIGITS else text
 
 
-def _exact_float(text: str) -> float | str:
+def _exact_float(text: str) -> float | NumberText:
     if len(text) > MAX_DIGITS:
-        return text
+        return NumberText(text)
     number = float(text)
     try:
         exact = math.isfinite(number) and Decimal(text) == Decimal(repr(number))
     except InvalidOperation:  # an exponent beyond what decimals have
         exact = False
-    return number if exact else text
+    return number if exact else NumberText(text)
 
 
 def _with_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,6 +99,8 @@ def _with_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _writable(value: Any) -> Any:
+    if isinstance(value, NumberText):
+        return value
     if isinstance(value, str):
         return _SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
@@ -103,9 +111,9 @@ def _writable(value: Any) -> Any:
 
 
 # Made once: json.loads and json.dumps make their own anew for each call that has options.
-_DECODER: Final = json.JSONDecoder(parse_float=_exact_float, parse_int=_int, parse_constant=str)
+_DECODER: Final = json.JSONDecoder(parse_float=_exact_float, parse_int=_int, parse_constant=NumberText)
 _STRICT_DECODER: Final = json.JSONDecoder(
-    parse_float=_exact_float, parse_int=_int, parse_constant=str, object_pairs_hook=_with_unique_keys
+    parse_float=_exact_float, parse_int=_int, parse_constant=NumberText, object_pairs_hook=_with_unique_keys
 )
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CANONICAL_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -6,19 +6,27 @@ sets up posts the ids.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from message_detail.accounts import Account
 from message_detail.errors import InvalidRequest
+from message_detail.jsontext import NumberText
+from message_detail.queue import check_message_id
 from message_detail.signatures import Proof, shared_secret
 from message_detail.webhook import Delivery, Event, Verified, Webhook
 
 MAX_IDS: Final = 1_000
 """As many as one `refresh` takes."""
+_NO_ID_HAS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd-\uffff]")
+"""Control characters, and what stands for none: SQS refuses most of them with all that is sent beside them."""
 
 
 def relay_webhook(provider: str) -> Webhook:
-    """Takes `{"message_id": "…"}` or `{"message_ids": ["…", …]}` with a secret of the account."""
+    """Takes `{"message_id": "…"}` or `{"message_ids": ["…", …]}` with a secret of the account.
+
+    An id may be a whole number: relays built by clicking make one of every text of digits.
+    """
     return Webhook(provider=provider, authenticate=by_secret, read=_read)
 
 
@@ -34,12 +42,30 @@ def _read(verified: Verified) -> Event:
     one, many = body.get("message_id"), body.get("message_ids")
     if (one is None) == (many is None):
         raise InvalidRequest('send either {"message_id": "…"} or {"message_ids": ["…", …]}')
-    return Event(message_ids=_ids([one], "message_id") if many is None else _ids(many, "message_ids"))
+    return Event(message_ids=_ids(many) if one is None else (id_of(one, "message_id"),))
 
 
-def _ids(values: Any, name: str) -> tuple[str, ...]:
+def _ids(values: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or not 1 <= len(values) <= MAX_IDS:
-        raise InvalidRequest(f"{name}: must be a list of 1 to {MAX_IDS} ids")
-    if not all(isinstance(value, str) and value for value in values):
-        raise InvalidRequest(f"{name}: an id is a text with at least one character")
-    return tuple(values)
+        raise InvalidRequest(f"message_ids: must be a list of 1 to {MAX_IDS} ids")
+    return tuple(id_of(value, f"message_ids[{index}]") for index, value in enumerate(values))
+
+
+def id_of(value: Any, name: str) -> str:
+    """A message's id as a webhook's body has it: a text, or a whole number, whose digits it is then, all of them.
+
+    InvalidRequest says by `name` which one can't be used and why: a number with a fraction or an exponent may be a
+    rounded one, and so another message's.
+    """
+    if isinstance(value, float | NumberText):
+        raise InvalidRequest(f"{name}: is a number with a fraction or an exponent, which may be rounded: send a text")
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return str(value)
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidRequest(f"{name}: an id is a text with at least one character, or a whole number")
+    if _NO_ID_HAS.search(value):
+        raise InvalidRequest(f"{name}: holds a control character, or one that stands for none: send the provider's id")
+    try:
+        return check_message_id(value)
+    except InvalidRequest as error:
+        raise InvalidRequest(f"{name}: {error.detail.removeprefix('message_id: ')}") from None

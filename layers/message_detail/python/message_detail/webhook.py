@@ -44,12 +44,16 @@ class Delivery:
         """A header's value; a header that came twice has both, joined by a comma."""
         return self.headers.get(name)
 
-    def json(self) -> dict[str, Any]:
-        """The body as a JSON object, or InvalidRequest."""
+    def data(self) -> Any:
+        """The body as JSON data of any kind, or InvalidRequest."""
         try:
-            value = jsontext.loads(self.body)
+            return jsontext.loads(self.body)
         except ValueError:
             raise InvalidRequest("the webhook's body is not JSON") from None
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object, or InvalidRequest."""
+        value = self.data()
         if not isinstance(value, dict):
             raise InvalidRequest("the webhook's body is not a JSON object")
         return value
@@ -66,7 +70,8 @@ class Observed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What a genuine webhook says: the messages it is about, or why it is about none (`ignored`).
+    """What a genuine webhook says: the messages it is about, or why it is about none (`ignored`). `unread`: how many
+    entries beside them could not be read.
 
     `event_id` is the provider's own and stable across retries, None where there is none: then `digest` is it.
     `digest` tells whether a redelivery says the same; None stands for the hash of the body, which will not do where
@@ -78,6 +83,7 @@ class Event:
     event_id: str | None = None
     digest: str | None = None
     observed: Observed | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
         except MessageDetailError as error:
             _log_refusal(webhook, error)
             raise shown(error) from error
+        _note_unread(webhook, event)
         if event.ignored is not None:
             observability.count("ignored")
             return ok({"ignored": event.ignored})
@@ -89,7 +90,14 @@ def _take_in(webhook: Webhook, verified: Verified, event: Event, tasks: list[Tas
         observability.count("changed_under_same_event_id")
     _enqueue(webhook, tasks, key)
     observability.count("enqueued", len(tasks))
-    return ok({"accepted": len(tasks)})
+    return ok({"accepted": len(tasks), **({"unread": event.unread} if event.unread else {})})
+
+
+def _note_unread(webhook: Webhook, event: Event) -> None:
+    """Entries that can't be read are told in the log, a metric and the answer: the others are not held up."""
+    if event.unread:
+        observability.logger().warning("webhook entries unread", provider=webhook.provider, entries=event.unread)
+        observability.count("unread_entries", event.unread)
 
 
 def _claim(webhook: Webhook, verified: Verified, event: Event) -> tuple[Claim, str | None]:

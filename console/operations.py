@@ -1,4 +1,4 @@
-"""`message-detail redrive`, `sync`, `providers` and `drift`."""
+"""`message-detail redrive`, `resume`, `sync`, `providers` and `drift`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,17 @@ DRIFT: Final = ("provider", "path", "problem", "count", "last_seen", "sample")
 
 
 def add(commands: Subcommands) -> None:
-    """The four subcommands."""
+    """The subcommands."""
     text = "move dead letters back to the queue and say why they had died"
     parser = subcommand(commands, "redrive", redrive, text, api=True)
     add_provider(parser)
     add_account(parser)
     parser.add_argument("--limit", type=limit, metavar="N", help="how many at most, up to 1000 (default: 100)")
+
+    text = "end an account's cool-down: the provider is called again at once"
+    parser = subcommand(commands, "resume", resume, text, api=True)
+    add_provider(parser)
+    add_account(parser)
 
     text = "walk a provider's list of messages and store each"
     parser = subcommand(commands, "sync", sync, text, api=True)
@@ -53,6 +58,17 @@ def redrive(arguments: argparse.Namespace, tools: Tools) -> int:
     reasons = answer.get("reasons") or {}
     if reasons:
         say(table(("reason", "count"), sorted(reasons.items(), key=lambda item: (-item[1], item[0]))))
+    return OK
+
+
+def resume(arguments: argparse.Namespace, tools: Tools) -> int:
+    """How the account stands afterwards."""
+    body = {"account": arguments.account}
+    answer = api_of(arguments, tools).post(f"/v1/providers/{arguments.provider}/resume", body)
+    if arguments.json:
+        say_json(answer)
+    else:
+        say(pairs(answer))
     return OK
 
 

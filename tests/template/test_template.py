@@ -181,7 +181,7 @@ def test_rights_of_a_providers_functions(provider: str) -> None:
     )
     assert allowed(f"{prefix}Webhook") == pairs(TABLE, *read_write) | accounts | send
     assert allowed(f"{prefix}Operations") == (
-        pairs(TABLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query")
+        pairs(TABLE, *read_write, "dynamodb:Query")
         | accounts
         | send
         | pairs(dead, *receive, "sqs:ChangeMessageVisibility")
@@ -330,6 +330,7 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
             f"GET /v1/messages/{provider}/{{message_id+}}": (f"{prefix}Lookup", True),
             f"POST /v1/messages/{provider}/refresh": (f"{prefix}Operations", True),
             f"POST /v1/providers/{provider}/redrive": (f"{prefix}Operations", True),
+            f"POST /v1/providers/{provider}/resume": (f"{prefix}Operations", True),
             f"POST /v1/providers/{provider}/sync": (f"{prefix}Operations", True),
             f"GET /v1/providers/{provider}/sync/{{sync_id}}": (f"{prefix}Operations", True),
             f"POST /v1/webhooks/{provider}": (f"{prefix}Webhook", False),

@@ -63,6 +63,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Operations", "Table", "dynamodb GetItem", Need(http.start_running_sync, "202", _TABLE)),
     ("Operations", "Table", "dynamodb DeleteItem", Need(http.start_sync_after_crash, "202", _TABLE)),
     ("Operations", "Table", "dynamodb Query", Need(http.progress, "200", _TABLE)),
+    ("Operations", "Table", "dynamodb UpdateItem", Need(http.resume, "200", _TABLE)),
     ("Operations", "Accounts", "secretsmanager GetSecretValue", Need(http.refresh_in_new_account, "202", _SECRETS)),
     ("Operations", "Queue", "sqs SendMessage", Need(http.refresh, "202", _QUEUE)),
     ("Operations", "DeadLetters", "sqs ReceiveMessage DeleteMessage", Need(http.redrive, "202", _QUEUE)),

@@ -135,6 +135,11 @@ def progress(stage: Stage) -> str:
     return said(stage.system.get(f"/v1/providers/{stage.provider}/sync/{task.sync_id}"))
 
 
+def resume(stage: Stage) -> str:
+    """An account that is held back, called again at once."""
+    return said(stage.post(f"/v1/providers/{stage.provider}/resume", {"account": stage.new_account()}))
+
+
 def redrive(stage: Stage) -> str:
     """A dead letter, brought back."""
     _bury(stage, ACCOUNT)

@@ -39,6 +39,16 @@ def test_redrive_of_nothing_prints_no_table(shell: Shell) -> None:
     assert shell("redrive", "samva").out == "moved 0\n"
 
 
+def test_resume_tells_how_the_account_stands(shell: Shell) -> None:
+    answer = {"account": "eu", "state": "ok", "cooling_down_until": None}
+    shell.says(httpx.Response(200, json=answer))
+    assert "ok" in shell("resume", "samva", "--account", "eu").out
+    (request,) = shell.requests
+    assert (request.method, request.url.path) == ("POST", "/v1/providers/samva/resume")
+    assert sent(request) == {"account": "eu"}
+    assert shell("resume", "samva", "--json").json == answer
+
+
 @pytest.mark.parametrize("limit", ["0", "1001", "x", "1e2", "-1"])
 def test_a_limit_is_1_to_1000(shell: Shell, limit: str) -> None:
     assert "--limit" in shell.fails(2, "redrive", "samva", "--limit", limit)

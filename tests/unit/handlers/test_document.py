@@ -87,6 +87,7 @@ def test_the_search_has_all_its_parameters() -> None:
         ("GET /v1/providers/{provider}/sync/{sync_id}", "read"),
         ("POST /v1/providers/{provider}/sync", "write"),
         ("POST /v1/providers/{provider}/redrive", "write"),
+        ("POST /v1/providers/{provider}/resume", "write"),
         ("POST /v1/messages/{provider}/refresh", "write"),
         ("POST /v1/erase", "admin"),
     ],

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from message_detail import container
 from message_detail.handlers.operations import operations_handler
 from message_detail.providers.cellcast.account import KEYS
 from message_detail.queue import Task
 from tests.unit.handlers.conftest import Cloud, Context
+from tests.unit.handlers.document import fits
 from tests.unit.handlers.events import body_of, http
 from tests.unit.handlers.test_lookup import assert_problem
 
 handler = operations_handler("cellcast", KEYS)
 REFRESH = "/v1/messages/cellcast/refresh"
 REDRIVE = "/v1/providers/cellcast/redrive"
+RESUME = "/v1/providers/cellcast/resume"
 
 
 def post(path: str, body: Any = None, **event: Any) -> dict[str, Any]:
@@ -122,6 +126,27 @@ def test_a_limit_with_a_fraction_of_zero_is_a_whole_number(cloud: Cloud) -> None
     for name in "ab":
         bury(cloud, name, "provider_refused: x")
     assert body_of(post(REDRIVE, {"limit": 1.0}))["moved"] == 1
+
+
+def test_resume_ends_a_cool_down_and_closes_the_circuit(cloud: Cloud) -> None:
+    account = container.secrets().account("cellcast", "default", KEYS)
+    pressure = container.pressure()
+    pressure.cool_down(account, 600)
+    pressure._circuits.save_open("cellcast:default", failure_count=10, opened_at=int(time.time()))
+    assert pressure.state_of("cellcast", "default")["state"] == "open"
+    response = fits(post(RESUME, {}), "POST /v1/providers/{provider}/resume")
+    assert body_of(response) == {"account": "default", "state": "ok", "cooling_down_until": None}
+    pressure.check(account)
+    # Once more, and without a body: there is nothing to end, and nothing wrong.
+    assert post(RESUME)["statusCode"] == 200
+
+
+def test_resume_says_what_is_wrong(cloud: Cloud) -> None:
+    assert_problem(post(RESUME, {"account": "nobody"}), 404, "unknown_account")
+    assert_problem(post(RESUME, {"acount": "x"}), 422, "invalid_request")
+    assert_problem(post(RESUME, {"account": 7}), 422, "invalid_request")
+    assert_problem(post(RESUME, {}, scopes="read"), 403, "forbidden")
+    assert_problem(post(RESUME, {}, scopes=None), 401, "unauthorized")
 
 
 @pytest.mark.parametrize("limit", [0, 1001, "1", True, 1.5])

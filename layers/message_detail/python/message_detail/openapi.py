@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from message_detail.openapi_parts import (
     ACCOUNT_PATTERN,
@@ -33,6 +34,8 @@ from message_detail.queue import MAX_ID_BYTES
 from message_detail.search_query import MAX_CHARACTERS, MAX_LIMIT
 from message_detail.version import __version__
 
+_STATE: Final = {"enum": ["ok", "cooling_down", "open"]}
+
 
 @cache
 def document() -> Schema:
@@ -62,6 +65,7 @@ def _paths() -> Schema:
         "/v1/messages/{provider}/refresh": {"post": _post_refresh()},
         "/v1/providers": {"get": _get_providers()},
         "/v1/providers/{provider}/redrive": {"post": _post_redrive()},
+        "/v1/providers/{provider}/resume": {"post": _post_resume()},
         "/v1/providers/{provider}/sync": {"post": _post_sync()},
         "/v1/providers/{provider}/sync/{sync_id}": {"get": _get_sync()},
         "/v1/drift": {"get": _get_drift()},
@@ -171,20 +175,38 @@ def _post_redrive() -> Schema:
     )
 
 
+def _post_resume() -> Schema:
+    body = json_object({"account": {"type": "string", "pattern": ACCOUNT_PATTERN, "default": "default"}}, [])
+    resumed = json_object(
+        {"account": TEXT, "state": _STATE, "cooling_down_until": NULLABLE_TEXT},
+        ["account", "state", "cooling_down_until"],
+    )
+    return operation(
+        "resumeAccount",
+        "End an account's cool-down and close its circuit, so that the provider is called again at once",
+        "write",
+        [provider()],
+        {
+            "200": answer("How the account stands now.", resumed),
+            **problems("400", "401", "403", "404", "422", "500", "503"),
+        },
+        body,
+    )
+
+
 def _get_providers() -> Schema:
-    state = {"enum": ["ok", "cooling_down", "open"]}
     used = {
         "account": TEXT,
         "last_success": NULLABLE_TEXT,
         "last_error": NULLABLE_TEXT,
         "last_error_code": NULLABLE_TEXT,
-        "state": state,
+        "state": _STATE,
         "cooling_down_until": NULLABLE_TEXT,
     }
     properties = {
         "provider": {"enum": list(names())},
         "title": TEXT,
-        "state": state,
+        "state": _STATE,
         "accounts": {"type": "array", "items": json_object(used, list(used))},
         "list": {"type": "boolean"},
         "webhook": json_object({"path": TEXT}, ["path"]),

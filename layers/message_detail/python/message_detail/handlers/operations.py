@@ -1,4 +1,4 @@
-"""Bulk operations of one provider: refresh, redrive, sync and a sync's progress."""
+"""Operations of one provider: refresh, redrive, sync and its progress, and resuming an account that is held back."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ def operations_handler(provider: str, keys: AccountKeys) -> Handler:
             return _redrive(provider, request.json() if request.body else {}, request.seconds)
         if request.path == f"/v1/providers/{provider}/sync":
             return _sync(provider, keys, request.json() if request.body else {})
+        if request.path == f"/v1/providers/{provider}/resume":
+            return _resume(provider, keys, request.json() if request.body else {})
         raise NotFound("there is no such route")
 
     return endpoint(route, scope=None, provider=provider, environment=ENVIRONMENT)
@@ -72,6 +74,15 @@ def _sync(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Response
     task = container.sync_book().start(provider, account.name, window)
     container.queue().send(task)
     return ok({"sync_id": task.sync_id}, status=202)
+
+
+def _resume(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Response:
+    """Ends an account's cool-down and closes its circuit: the next call goes out at once."""
+    _known(body, "account")
+    account = container.secrets().account(provider, _account(body, provider), keys)
+    container.pressure().lift(provider, account.name)
+    observability.logger().info("resumed", provider=provider, account=account.name)
+    return ok({"account": account.name, **container.pressure().state_of(provider, account.name)})
 
 
 def _progress(provider: str, request: HttpRequest) -> Response:

@@ -22,7 +22,7 @@ PACKAGE = LAYER / "message_detail"
 
 PURE = (
     "accounts", "errors", "fates", "fold", "jsontext", "ledger", "listing", "mapping", "message", "parties", "paths",
-    "provider", "redact", "signatures", "status", "times", "version",
+    "provider", "redact", "signatures", "status", "tasks", "times", "version",
 )  # fmt: skip
 """Modules without I/O, which import only each other."""
 FOR_PROVIDERS = (*PURE, "relay", "waits", "webhook")

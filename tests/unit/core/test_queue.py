@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from message_detail.errors import InvalidRequest, StorageUnavailable
-from message_detail.queue import MAX_ID_BYTES, Task, TaskQueue, check_message_id
+from message_detail.queue import BATCH_BYTES, MAX_ID_BYTES, PageTask, Task, TaskQueue, check_message_id, parse
 
 TASK = Task(
     provider="cellcast",
@@ -59,8 +59,8 @@ def test_a_task_survives_the_way_through_json() -> None:
         TASK.to_json().replace('"account":"default"', '"account":""'),
         TASK.to_json().replace('"account":"default",', ""),
         TASK.to_json().replace('"deferrals":2', '"deferrals":"2"'),
-        TASK.to_json().replace('"event_id"', '"surprise"'),
-        TASK.to_json().replace("a/b ü", "x" * (MAX_ID_BYTES + 1)),
+        TASK.to_json().replace("a/b \\u00fc", "x" * (MAX_ID_BYTES + 1)),
+        TASK.to_json().replace("a/b \\u00fc", "a\\nb"),
     ],
 )
 def test_an_unreadable_task_says_why(body: str) -> None:
@@ -70,11 +70,27 @@ def test_an_unreadable_task_says_why(body: str) -> None:
 
 
 def test_ids_are_opaque_but_for_their_size() -> None:
-    for message_id in ("x", "../..", " ", "ü" * (MAX_ID_BYTES // 2), "\x00", "a\nb"):
+    for message_id in ("x", "../..", " ", "ü" * (MAX_ID_BYTES // 2), "\U0001f600", "\u200d", "\ufdf0", "\U000f0000"):
         assert check_message_id(message_id) == message_id
-    for message_id in ("", "x" * (MAX_ID_BYTES + 1), "\udcff"):
+    for message_id in ("", "x" * (MAX_ID_BYTES + 1)):
         with pytest.raises(InvalidRequest):
             check_message_id(message_id)
+
+
+ODD = (
+    "\x00", "\t", "\n", "\r", "\x1f", "\x7f", "\x85", "\x9f", "\u2028", "\u2029", "\ud800", "\udfff", "\ufdd0",
+    "\ufdef", "\ufffd", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff",
+)  # fmt: skip
+"""One character of each sort that no id has."""
+
+
+@pytest.mark.parametrize("character", ODD)
+def test_an_id_that_no_queue_header_or_log_can_carry_is_refused_with_the_character_named(character: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        check_message_id(f"a{character}b", "message_ids[7]")
+    assert caught.value.detail.startswith("message_ids[7]: ")
+    assert f"U+{ord(character):04X}" in caught.value.detail
+    assert (caught.value.status, caught.value.detail.isascii()) == (400, True)
 
 
 def test_a_thousand_tasks_go_out_in_batches(sqs: Any, urls: tuple[str, str]) -> None:
@@ -123,6 +139,48 @@ def test_accepted_means_every_task_or_storage_unavailable(sqs: Any, urls: tuple[
 
     with pytest.raises(StorageUnavailable):
         TaskQueue(Never(sqs, 0), urls[0], sleep=lambda _: None).send_all(tasks)
+
+
+def test_a_batch_is_within_ten_entries_and_the_bytes_that_sqs_takes() -> None:
+    sizes: list[tuple[int, int]] = []
+
+    class Line:
+        def send_message_batch(self, Entries: list[dict[str, Any]], **_: Any) -> Any:
+            bodies = [entry["MessageBody"] for entry in Entries]
+            assert len({entry["Id"] for entry in Entries}) == len(Entries)
+            assert all(body.isascii() for body in bodies)
+            sizes.append((len(bodies), sum(map(len, bodies))))
+            return {}
+
+    large = [{"status": "sent", "status_native": "ü" * 10_000}]
+    tasks = [
+        Task(provider="p", account="a", message_id=str(i), via="webhook", received_at="t", observations=large)
+        for i in range(23)
+    ]
+    assert TaskQueue(Line(), "url").send_all(tasks) == 23
+    assert sum(count for count, _ in sizes) == 23
+    assert all(count <= 10 and size <= BATCH_BYTES for count, size in sizes)
+    assert len(sizes) == 6
+
+
+@pytest.mark.parametrize("character", ODD)
+def test_whatever_a_task_holds_its_body_is_such_that_sqs_takes_it(character: str) -> None:
+    task = PageTask(provider="p", account="a", sync_id="s", page=1, received_at="t", cursor=f'{{"x":"{character}"}}')
+    body = task.to_json()
+    assert body.isascii()
+    assert body.isprintable() or character == "\x7f"
+    parsed = parse(body)
+    assert isinstance(parsed, PageTask)
+    assert parsed.cursor == task.cursor or "\ud800" <= character <= "\udfff"
+
+
+def test_a_dead_letter_never_holds_what_sqs_refuses(sqs: Any, urls: tuple[str, str]) -> None:
+    queue = TaskQueue(sqs, *urls)
+    queue.bury("bad \ufffe \x00 \ud800 body \U0001f600", "default", "internal_error: \uffff\x1b")
+    (letter,) = queue.dead_letters(10)
+    assert letter.body == "bad \ufffd \ufffd \ufffd body \U0001f600"
+    assert letter.reason == "internal_error: \ufffd\ufffd"
+    assert letter.sent_at is not None
 
 
 def test_a_refusing_queue_is_storage_unavailable(sqs: Any) -> None:

@@ -196,3 +196,10 @@ def test_drift_is_counted(cloud: Cloud, logged: Callable[[], str]) -> None:
     assert '"drift":[1.0]' in logged()
     get()
     assert '"drift"' not in logged()
+
+
+@pytest.mark.parametrize("odd", ["a%0Ab", "a%0D%0Ab", "%00", "a%7F", "a%EF%BF%BE", "a%E2%80%A8b", "a%C2%85b"])
+def test_an_id_that_no_message_can_have_is_400_and_reaches_no_provider(cloud: Cloud, odd: str) -> None:
+    assert_problem(get(f"/v1/messages/cellcast/{odd}"), 400, "invalid_request")
+    assert_problem(get(f"/v1/messages/cellcast/{odd}/timeline"), 400, "invalid_request")
+    assert cloud.vendor.requests == []

@@ -152,3 +152,11 @@ def test_resume_says_what_is_wrong(cloud: Cloud) -> None:
 @pytest.mark.parametrize("limit", [0, 1001, "1", True, 1.5])
 def test_a_bad_limit_is_refused(cloud: Cloud, limit: Any) -> None:
     assert_problem(post(REDRIVE, {"limit": limit}), 422, "invalid_request")
+
+
+@pytest.mark.parametrize("odd", ["a\nb", "a\ufffe", "a\uffff", "\u0007", "a\u2028b", "\ud800"])
+def test_an_odd_id_among_others_is_refused_by_its_place_and_nothing_is_queued(cloud: Cloud, odd: str) -> None:
+    response = post(REFRESH, {"message_ids": ["ok1", "ok2", odd]})
+    assert_problem(response, 400, "invalid_request")
+    assert body_of(response)["detail"].startswith("message_ids[2]: ")
+    assert cloud.waiting() == []

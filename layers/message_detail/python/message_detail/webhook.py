@@ -27,6 +27,8 @@ SIGNED_WINDOW_SECONDS: Final = 7 * 86_400
 its dedupe key is kept, so that a replay is always seen as one."""
 MAX_EVENT_ID: Final = 256
 """Characters. What is longer is no id, and would not fit into a batch of tasks."""
+MAX_NATIVE: Final = 256
+"""Characters of a status word that go along with a task, which has to fit on a queue; the fetch brings it whole."""
 HINT_WINDOW_SECONDS: Final = 120
 """How long a body without an event id counts as the same event: the same words may soon mean a newer state."""
 
@@ -159,14 +161,21 @@ def tasks_of(verified: Verified, event: Event, provider: str) -> list[Task]:
         Task(
             provider=provider,
             account=verified.account.name,
-            message_id=check_message_id(message_id),
+            message_id=message_id,
             via="webhook",
             received_at=received_at,
             event_id=event.event_id,
             observations=observations,
         )
-        for message_id in dict.fromkeys(event.message_ids)
+        for message_id in _distinct(event.message_ids)
     ]
+
+
+def _distinct(message_ids: tuple[str, ...]) -> list[str]:
+    """Each id once, or InvalidRequest that says which of them can be none."""
+    for index, message_id in enumerate(message_ids):
+        check_message_id(message_id, f"message_ids[{index}]" if len(message_ids) > 1 else "message_id")
+    return list(dict.fromkeys(message_ids))
 
 
 def body_hash(delivery: Delivery) -> str:
@@ -178,7 +187,7 @@ def _observation(observed: Observed, received_at: str) -> dict[str, Any]:
     """JSON of a `message.Observation`, written here so that the intake needs no schema."""
     return {
         "status": observed.status.value,
-        "status_native": observed.status_native,
+        "status_native": observed.status_native and observed.status_native[:MAX_NATIVE],
         "occurred_at": observed.occurred_at,
         "observed_at": received_at,
         "via": "webhook",

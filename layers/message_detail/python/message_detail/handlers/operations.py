@@ -107,7 +107,7 @@ def _message_ids(value: Any) -> list[str]:
     for index, message_id in enumerate(value):
         if not isinstance(message_id, str):
             raise InvalidRequest(f"message_ids[{index}]: must be a string", status=422)
-        check_message_id(message_id)
+        check_message_id(message_id, f"message_ids[{index}]")
     return list(dict.fromkeys(value))
 
 

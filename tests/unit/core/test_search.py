@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail import cursors
+from message_detail import cursors, jsontext
 from message_detail.errors import InvalidRequest, StorageUnavailable
 from message_detail.index import SHARDS, Entry, Indexed, address_list, provider_list
 from message_detail.message import Body, Freshness, Message, Timestamps, Upstream
@@ -349,9 +349,9 @@ def test_a_page_stops_before_it_is_too_large_for_an_answer() -> None:
     shelf = Shelf()
     for number in range(9):
         shelf.put(numbered(number, body=Body(text="ä" * 340_000)))
-    shelf.put(numbered(20, body=Body(text="x" * 7_000_000)))  # goes alone, for better or worse
+    shelf.put(numbered(20, body=Body(text="x" * 7_000_000)))  # goes without its text
     pages = list(shelf.pages(provider="cellcast"))
-    assert [len(page) for page in pages] == [1, 2, 2, 2, 2, 1]
+    assert [len(page) for page in pages] == [3, 2, 2, 2, 1]
     assert [item.id for page in pages for item in page] == ids(20, *range(8, -1, -1))
 
 
@@ -514,3 +514,16 @@ def test_an_empty_table_has_an_empty_result_without_a_cursor() -> None:
     search = Search(FakeTable(), TABLE, lambda names: {}, lambda: b"k" * 32)
     found = search.find(parse({"discrepancy": "true"}))
     assert (found.items, found.next_cursor) == ((), None)
+
+
+def test_a_list_walks_past_a_message_that_no_answer_can_hold() -> None:
+    """Five mails of a thread, 1.2 MB each, once kept every page that began with them from ever being answered."""
+    shelf = Shelf()
+    for number in range(1, 6):
+        shelf.put(numbered(number, extensions={"mails": ["m" * 1_200_000] * 5} if number == 3 else {}))
+    pages = list(shelf.pages(provider="cellcast", limit="2"))
+    assert [item.id for page in pages for item in page] == ids(5, 4, 3, 2, 1)
+    for page in pages:
+        assert len(json.dumps(jsontext.dumps({"items": [item.as_json() for item in page]}))) < 5_500_000
+    (large,) = [item for page in pages for item in page if item.id == id_of(3)]
+    assert {drift.problem for drift in large.provenance.drift} == {"too_large"}

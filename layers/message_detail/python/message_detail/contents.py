@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from message_detail import aws, jsontext
+from message_detail.leaves import Path, copied, get, leaves, put, size_of
 
 WHAT: Final = "the content bucket"
 ROOM_BYTES: Final = 340_000
 """For the message's JSON; the rest of the 400 KB is for the timeline, keys and attribute names."""
 SMALLEST_BYTES: Final = 1_000
-
-Path = tuple[str | int, ...]
+MOST_TEXTS: Final = 20
+"""Moved out one by one: each is a request. Beyond that it is whole branches."""
 
 
 class Contents:
@@ -35,13 +36,14 @@ class Contents:
         excess = size_of(document) - ROOM_BYTES
         if excess <= 0:
             return document, references
+        document = copied(document)
         for path in list(_largest_first(document)):
             if excess <= 0:
                 break
-            text = jsontext.dumps(_get(document, path)).encode()
+            text = jsontext.dumps(get(document, path)).encode()
             reference = self._put(message_id, path, text)
             references.append(reference)
-            document = _replace(document, path, None)
+            put(document, path, None)
             excess += size_of(reference) - len(text) + len("null")
         return document, references
 
@@ -51,7 +53,7 @@ class Contents:
             answer = aws.call(WHAT, self._client().get_object, Bucket=self._bucket, Key=reference["key"])
             with aws.ours(WHAT):
                 text = answer["Body"].read()
-            document = _replace(document, tuple(reference["path"]), jsontext.loads(text))
+            put(document, tuple(reference["path"]), jsontext.loads(text))
         return document
 
     def discard(self, message_id: str) -> None:
@@ -81,41 +83,10 @@ def _folder(message_id: str) -> str:
     return f"messages/{hashlib.sha256(message_id.encode()).hexdigest()}/"
 
 
-def size_of(value: Any) -> int:
-    """Bytes of the value's JSON text."""
-    return len(jsontext.dumps(value).encode())
-
-
 def _largest_first(document: dict[str, Any]) -> Iterator[Path]:
-    """Text leaves from the largest down, then, should many small ones fill the item, whole branches."""
-    leaves = [(size_of(value), path) for path, value in _leaves(document, ()) if isinstance(value, str)]
-    yield from (path for size, path in sorted(leaves, key=lambda leaf: -leaf[0]) if size >= SMALLEST_BYTES)
+    """Some text leaves from the largest down, then, should many small ones fill the item, whole branches."""
+    texts = [(len(value), path) for path, value in leaves(document) if isinstance(value, str)]
+    large = sorted((one for one in texts if one[0] >= SMALLEST_BYTES), key=lambda one: -one[0])
+    yield from (path for _, path in large[:MOST_TEXTS])
     branches = [(size_of(value), (name,)) for name, value in document.items() if isinstance(value, dict | list)]
-    yield from (path for size, path in sorted(branches, key=lambda branch: -branch[0]) if size >= SMALLEST_BYTES)
-
-
-def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _leaves(item, (*path, index))
-    else:
-        yield path, value
-
-
-def _get(value: Any, path: Path) -> Any:
-    for part in path:
-        value = value[part]
-    return value
-
-
-def _replace(value: Any, path: Path, new: Any) -> Any:
-    """A copy with another value at the path."""
-    if not path:
-        return new
-    head, rest = path[0], path[1:]
-    if isinstance(value, list):
-        return [_replace(item, rest, new) if index == head else item for index, item in enumerate(value)]
-    return {key: _replace(item, rest, new) if key == head else item for key, item in value.items()}
+    yield from (path for size, path in sorted(branches, key=lambda one: -one[0]) if size >= SMALLEST_BYTES)

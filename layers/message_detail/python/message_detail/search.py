@@ -6,7 +6,6 @@ messages themselves, however many are stored.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from message_detail import aws, cursors, jsontext
 from message_detail.cursors import cursor_key
 from message_detail.index import SHARDS, Indexed, entries_of, shard_key
 from message_detail.index_writer import message_id_of
+from message_detail.limits import MAX_BYTES, fit, fits, size_in_answer
 from message_detail.message import Freshness, Message
 from message_detail.search_query import Query, parse
 
@@ -26,8 +26,6 @@ __all__ = ["Found", "Query", "Search", "cursor_key", "parse"]
 WHAT: Final = "the table"
 MAX_EXAMINED: Final = 400
 """Entries looked at for one page. Only where many have outlived their message does a page end because of it."""
-MAX_BYTES: Final = 5_000_000
-"""Of a page's messages, as text in Lambda's answer, which may have 6 MB."""
 LOWEST: Final = "0"
 HIGHEST: Final = ":"
 """Sort keys start with a digit."""
@@ -111,11 +109,10 @@ class _Page:
     def add(self, step: _Step, indexed: Indexed | None) -> bool:
         """Takes an entry's message when it still stands there; False when the page can't hold it."""
         if indexed is not None and self._fits(step, indexed):
-            message = indexed.message.with_provenance(freshness=Freshness.STORED)
-            # As a string inside of Lambda's answer, which escapes it once more.
-            self.size += len(json.dumps(jsontext.dumps(message.as_json())))
-            if self.items and self.size > MAX_BYTES:
+            message, size = _sized(indexed.message.with_provenance(freshness=Freshness.STORED))
+            if self.size + size > MAX_BYTES:
                 return False
+            self.size += size
             self.items.append(message)
         self.position = step.position
         return True
@@ -123,6 +120,16 @@ class _Page:
     def _fits(self, step: _Step, indexed: Indexed) -> bool:
         """Whether the message stands where the entry says: it may have moved on, or been listed by a lost write."""
         return any(e.list in self.query.lists and e.key[1] == step.position for e in entries_of(indexed))
+
+
+def _sized(message: Message) -> tuple[Message, int]:
+    """A message as a page can hold it, if alone, and its size."""
+    document = message.as_json()
+    text = jsontext.dumps(document)
+    if not fits(text):
+        message = Message.model_validate(fit(document))
+        text = jsontext.dumps(message.as_json())
+    return message, size_in_answer(text)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.unit.providers.portsip_case import CREATED, message, normalized, problems
@@ -49,7 +51,19 @@ def test_words_nobody_knows_are_drift_and_kept(field: str, ours: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("native", "channel"), [("UNKNOWN", "unknown"), ("SMS", "sms"), ("WHATSAPP", "whatsapp"), ("sms", "sms")]
+    ("native", "channel"),
+    [
+        ("UNKNOWN", "unknown"),
+        ("SMS", "sms"),
+        ("WHATSAPP", "whatsapp"),
+        ("sms", "sms"),
+        ("MMS", "mms"),
+        ("mms", "mms"),
+        ("Mms ", "mms"),
+        ("RCS", "rcs"),
+        ("WhatsApp", "whatsapp"),
+        ("Facebook", "facebook"),
+    ],
 )
 def test_channels(native: str, channel: str) -> None:
     found = message(msg_type=native)
@@ -85,6 +99,47 @@ def test_there_is_no_time_of_the_last_change() -> None:
         ("Invalid phone number", "invalid_recipient", "permanent", None),
         ("Message filtered as spam", "spam", "unknown", None),
         ("Message blocked", "blocked", "unknown", None),
+        # Public reports: VA notification-api 1376, 100eyes 2076, W-B-Cloud-Api-Net 80, Spoke 451.
+        ("30034", "blocked", "permanent", "30034"),
+        ("30032", "blocked", "permanent", "30032"),
+        ("Error code: 30005", "invalid_recipient", "permanent", "30005"),
+        ("(#131047) Re-engagement message", "template_error", "permanent", "131047"),
+        ('{"code":131026}', "invalid_recipient", "permanent", "131026"),
+        ("131026: Message undeliverable", "invalid_recipient", "permanent", "131026"),
+        ("Authentication templates cannot be sent to this country", "template_error", "permanent", None),
+        # Others of the same kind.
+        ("Message failed with error 30007 (carrier violation)", "spam", "unknown", "30007"),
+        ("ErrorCode=30003", "unreachable", "unknown", "30003"),
+        ('error_code: "63016"', "template_error", "permanent", "63016"),
+        ('{"error":{"message":"(#100) Invalid parameter","code":131009}}', "provider_error", "permanent", "100"),
+        ('{"error":{"code":190,"message":"The session is invalid"}}', "auth_error", "temporary", "190"),
+        ("(#4) Application request limit reached", "rate_limited", "temporary", "4"),
+        ("Twilio said 30003, then 30006", "unreachable", "unknown", "30003"),
+        ("30003 30006", "unreachable", "unknown", "30003"),
+        ("131000; 131026", "invalid_recipient", "permanent", "131026"),
+        ("undeliverable [131049] at Meta", "blocked", "temporary", "131049"),
+        ("132018: a template error of next year", "template_error", "unknown", "132018"),
+        ("30099", "carrier_error", "unknown", "30099"),
+        ("Error 39999 of a new kind", "provider_error", "unknown", "39999"),
+        ("130429", "rate_limited", "temporary", "130429"),
+        ("Sent at 2026-05-04 09:15, failed with 30008.", "carrier_error", "unknown", "30008"),
+        ("Toll-free number is not verified", "blocked", "permanent", None),
+        ("Recipient is not a WhatsApp user", "invalid_recipient", "permanent", None),
+        ("Unable to authenticate with the channel", "auth_error", "temporary", None),
+        # Digits that are no code.
+        ("Could not reach +30034 131026", "provider_error", "unknown", None),
+        ("Could not reach +14155530034", "provider_error", "unknown", None),
+        ("Could not reach +49 30 30034 131", "provider_error", "unknown", None),
+        ("Could not reach (030) 30034", "provider_error", "unknown", None),
+        ("Call 30034-5555 instead", "provider_error", "unknown", None),
+        ("Could not send to 30034", "provider_error", "unknown", None),
+        ("Invalid number 30005", "invalid_recipient", "permanent", None),
+        ("Failed in 2026", "provider_error", "unknown", None),
+        ("Error 2026-05-04 09:15:00", "provider_error", "unknown", None),
+        ("2026: nothing works", "provider_error", "unknown", None),
+        ("Queue of 20260504123456", "provider_error", "unknown", None),
+        ("It cost 0.30005", "provider_error", "unknown", None),
+        ("SM30034abc was lost", "provider_error", "unknown", None),
     ],
 )
 def test_reasons_of_failures(reason: str | None, category: str, permanence: str, code: str | None) -> None:
@@ -97,6 +152,29 @@ def test_reasons_of_failures(reason: str | None, category: str, permanence: str,
         "native_code": code,
         "message": reason,
     }
+
+
+@pytest.mark.parametrize(
+    ("native", "code"), [(30034, "30034"), ({"code": 131026}, "131026"), ([{"code": "30005"}], "30005")]
+)
+def test_a_reason_may_be_a_number_or_an_object(native: object, code: str) -> None:
+    found = message(delivery="ERR", direction="OUT", reason=native)
+    assert found.failure is not None
+    assert found.failure.native_code == code
+    assert found.status_reason == (
+        str(native) if isinstance(native, int) else json.dumps(native, separators=(",", ":"))
+    )
+    assert found.extensions == ({} if isinstance(native, int) else {"reason": native})
+
+
+@pytest.mark.parametrize(
+    "word", ["error ", "code: ", "(#", "3", "30034 ", "+", "not registered ", "media ", '{"code":', "( "]
+)
+def test_a_long_reason_is_read_in_part_and_kept_whole(word: str) -> None:
+    reason = word * 50_000
+    found = message(delivery="ERR", direction="OUT", reason=reason)
+    assert found.failure is not None
+    assert found.failure.message == reason
 
 
 def test_a_reason_without_an_error_is_no_failure() -> None:

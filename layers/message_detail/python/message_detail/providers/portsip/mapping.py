@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from message_detail import jsontext
 from message_detail.fates import KEPT, field_table, to
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
@@ -46,7 +47,11 @@ STATUSES: Final[dict[str, Status]] = {
 CHANNELS: Final[dict[str, Channel]] = {
     "unknown": Channel.UNKNOWN,
     "sms": Channel.SMS,
+    "mms": Channel.MMS,  # since v22.6, though the page's list of types has stayed
+    "rcs": Channel.RCS,
     "whatsapp": Channel.WHATSAPP,
+    "facebook": Channel.FACEBOOK,
+    "instagram": Channel.INSTAGRAM,
 }
 DIRECTIONS: Final[dict[str, Direction]] = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
 
@@ -59,12 +64,9 @@ def normalize(document: Document, context: Context) -> Normalized:
     status = _status(payload, ledger, direction)
     created = ledger.time("created_at", payload.created_at)
     received = created if direction is Direction.INBOUND else None
-    draft = Draft(
-        status,
-        payload.delivery,
-        reason=payload.reason,
-        failure=failure_of(payload.reason) if status is Status.FAILED else None,
-    )
+    reason = _reason(payload, ledger)
+    failure = failure_of(reason) if status is Status.FAILED else None
+    draft = Draft(status, payload.delivery, reason=reason, failure=failure)
     # The answer has no time of any later step.
     draft.observe(status, at=received if status is Status.RECEIVED else None)
     return finish(
@@ -89,6 +91,14 @@ def _status(payload: PortSipMessage, ledger: Ledger, direction: Direction) -> St
     if direction is Direction.INBOUND and (payload.delivery or "").strip().casefold() == "recv":
         return Status.RECEIVED
     return settle(status, direction)
+
+
+def _reason(payload: PortSipMessage, ledger: Ledger) -> str | None:
+    """The reason as a text; what came as an object is kept as well."""
+    if payload.reason is None or isinstance(payload.reason, str):
+        return payload.reason
+    ledger.keep("reason")
+    return jsontext.dumps(payload.reason)
 
 
 def _sender(payload: PortSipMessage, direction: Direction, region: str | None) -> Party | None:

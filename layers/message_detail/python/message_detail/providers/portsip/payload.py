@@ -1,9 +1,12 @@
 """What PortSIP PBX answers. Vendor page: PortSIP PBX REST API, "External Message".
 
-Every field is optional, blank ones come as null. `did` is our own number.
+Every field is optional, blank ones come as null. `did` is our own number. `reason` may be an object, as Meta's errors
+are.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from message_detail.ledger import Payload
 
@@ -21,7 +24,7 @@ class PortSipMessage(Payload):
     msg_type: str | None = None
     direction: str | None = None
     content: str | None = None
-    reason: str | None = None
+    reason: str | dict[str, Any] | list[Any] | None = None
     delivery: str | None = None
     provider_msg_id: str | None = None
     created_at: str | None = None

@@ -1,60 +1,118 @@
 """What the free text `reason` of a failed PortSIP message says, as far as it is recognised.
 
-The PBX passes on what its trunk or Meta said. Codes: those of Twilio, https://www.twilio.com/docs/api/errors.
-Words: our reading. A text that is not recognised is the provider's error.
+The PBX passes on what its trunk or Meta said: a code alone, a sentence with or without one, or JSON. A code is told
+from the digits of a phone number, of a date or of an amount. Words: our reading. A text that is not recognised is the
+provider's error.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from message_detail.message import Failure, FailureCategory, Permanence
+from message_detail.providers.portsip.codes import CODES, Why, meaning
 
-Why = tuple[FailureCategory, Permanence]
-
-CODES: Final[dict[str, Why]] = {
-    "21211": (FailureCategory.INVALID_RECIPIENT, Permanence.PERMANENT),
-    "21610": (FailureCategory.OPTED_OUT, Permanence.PERMANENT),
-    "21614": (FailureCategory.INVALID_RECIPIENT, Permanence.PERMANENT),
-    "30003": (FailureCategory.UNREACHABLE, Permanence.UNKNOWN),
-    "30004": (FailureCategory.BLOCKED, Permanence.UNKNOWN),
-    "30005": (FailureCategory.INVALID_RECIPIENT, Permanence.PERMANENT),
-    "30006": (FailureCategory.UNREACHABLE, Permanence.PERMANENT),
-    "30007": (FailureCategory.SPAM, Permanence.UNKNOWN),
-    "30008": (FailureCategory.CARRIER_ERROR, Permanence.UNKNOWN),
-}
+MAX_READ: Final = 4_000
+"""Characters of a reason that are looked at."""
 
 WORDS: Final[tuple[tuple[re.Pattern[str], Why], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), why)
     for pattern, why in (
+        # Before what speaks of authentication: that is also the name of a kind of template.
+        (r"\btemplates?\b|re-?engagement", (FailureCategory.TEMPLATE_ERROR, Permanence.PERMANENT)),
         # A channel whose token at Meta has died fails for every recipient until somebody renews it.
         (
-            r"access token|token (has )?expired|unauthori[sz]ed|authenticat",
+            r"access token|token (?:has )?expired|unauthori[sz]ed|authentication (?:failed|error|failure|required)"
+            r"|(?:could not|cannot|can't|unable to|failed to) authenticate|not authenticated",
             (FailureCategory.AUTH_ERROR, Permanence.TEMPORARY),
         ),
         (r"opted[ -]?out|unsubscribed", (FailureCategory.OPTED_OUT, Permanence.PERMANENT)),
         (r"rate limit|throttl|too many", (FailureCategory.RATE_LIMITED, Permanence.TEMPORARY)),
-        (r"unreachable", (FailureCategory.UNREACHABLE, Permanence.UNKNOWN)),
         (
-            r"(invalid|unknown) (phone |destination )?(number|recipient|destination)",
+            r"(?:not|un)[ -]?(?:registered|verified)\b.{0,40}\b(?:10dlc|campaign|sender|toll[ -]?free)"
+            r"|(?:10dlc|campaign|sender|toll[ -]?free)\b.{0,40}\b(?:not |un)(?:registered|verified|approved)"
+            r"|unregistered (?:number|sender)",
+            (FailureCategory.BLOCKED, Permanence.PERMANENT),
+        ),
+        (
+            r"unreachable|switched off|absent subscriber|out of coverage",
+            (FailureCategory.UNREACHABLE, Permanence.UNKNOWN),
+        ),
+        (
+            r"(?:invalid|unknown|nonexistent) (?:phone |destination |recipient )?(?:number|recipient|destination)"
+            r"|not (?:a |on |a valid )?whatsapp|no whatsapp account|not a mobile|landline|not in service|unallocated",
             (FailureCategory.INVALID_RECIPIENT, Permanence.PERMANENT),
         ),
         (r"\bspam\b|filtered", (FailureCategory.SPAM, Permanence.UNKNOWN)),
-        (r"\bblocked\b", (FailureCategory.BLOCKED, Permanence.UNKNOWN)),
+        (r"\b(?:blocked|blacklisted|blocklisted)\b", (FailureCategory.BLOCKED, Permanence.UNKNOWN)),
+        (r"\bconsent\b", (FailureCategory.CONSENT_MISSING, Permanence.UNKNOWN)),
+        (
+            r"(?:media|attachment|file)\b.{0,40}\b(?:too large|unsupported|not supported|download|upload)",
+            (FailureCategory.MEDIA_ERROR, Permanence.UNKNOWN),
+        ),
+        (r"validity period|message (?:has )?expired", (FailureCategory.EXPIRED, Permanence.TEMPORARY)),
+        (r"\bcarrier\b", (FailureCategory.CARRIER_ERROR, Permanence.UNKNOWN)),
     )
 )
 
 _OTHER: Final[Why] = (FailureCategory.PROVIDER_ERROR, Permanence.UNKNOWN)
-_CODE: Final = re.compile(r"\s*(?:error\s+)?(\d{5})\s*(?:[:,.-]|$)", re.IGNORECASE)
-"""A code at the beginning, as in "30003: unreachable"."""
+
+_MARKED: Final = re.compile(
+    r"""\(?\#(\d{1,6})\b                            # (#131047)
+    | \bcode["']?\s{0,3}[:=]\s{0,3}["']?(\d{1,6})\b # {"code":131026}, Error code: 30005
+    | \bcode\s(\d{3,6})\b                           # error code 30005
+    | \berr(?:or)?[\s:=#-]{0,3}(\d{3,6})\b          # Error 21610
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LEADING: Final = re.compile(r"\W{0,3}(\d{5,6})(?=\s{0,3}(?:[:,.;)\]|-](?!\d)|$))")
+"""A code at the beginning, as in "30003: unreachable", or alone."""
+_BARE: Final = re.compile(r"(?<![\w+])\d{5,6}(?!\w)")
+"""Five or six digits: a code only where it is a known one."""
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_DIGITS_BEFORE: Final = re.compile(r"(\+?\d{0,20})[ ()./-]{1,3}$")
+_DIGITS_AFTER: Final = re.compile(r"[ ()./-]{1,3}(\d{1,20})")
+_ADDRESSED: Final = re.compile(r"(?:numbers?|phone|tel|to|from|sender|recipient|receiver|destination)\W{0,3}$", re.I)
+_NEAR: Final = 24
 
 
 def failure_of(reason: str | None) -> Failure:
     """The failure that a reason describes."""
-    text = reason or ""
-    code = _CODE.match(text)
-    native_code = code[1] if code else None
+    text = (reason or "")[:MAX_READ]
+    native_code = _code_of(text)
     by_words = next((why for pattern, why in WORDS if pattern.search(text)), _OTHER)
-    category, permanence = CODES.get(native_code or "", by_words)
+    category, permanence = (meaning(native_code) if native_code else None) or by_words
     return Failure(category=category, permanence=permanence, native_code=native_code, message=reason)
+
+
+def _code_of(text: str) -> str | None:
+    """The code of a text: of several the first whose meaning is more than that of any error, else the first known."""
+    found = list(dict.fromkeys(_codes(text)))
+    known = [code for code in found if meaning(code)]
+    telling = [code for code in known if (why := meaning(code)) and why[0] is not FailureCategory.PROVIDER_ERROR]
+    return next(iter(telling or known or found), None)
+
+
+def _codes(text: str) -> Iterator[str]:
+    """What is written as a code, then the known ones that stand anywhere."""
+    if (leading := _LEADING.match(text)) and not _is_of_a_number(text, leading.start(1), leading.end(1)):
+        yield leading[1]
+    for marked in _MARKED.finditer(text):
+        group = marked.lastindex or 0
+        if not (_YEAR.fullmatch(marked[group]) or text[marked.end() : marked.end() + 2].strip(".-/:").isdigit()):
+            yield marked[group]
+    for bare in _BARE.finditer(text):
+        if bare[0] in CODES and not _is_of_a_number(text, bare.start(), bare.end()):
+            yield bare[0]
+
+
+def _is_of_a_number(text: str, start: int, end: int) -> bool:
+    """Whether digits are part of a phone number, an amount or a date, or are somebody's (short) number."""
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    if _ADDRESSED.search(before):
+        return True
+    near = (_DIGITS_BEFORE.search(before), _DIGITS_AFTER.match(after))
+    beside = [found[1] for found in near if found is not None and found[1]]
+    return any(len(digits) < 5 or digits not in CODES for digits in beside)  # two codes in a row are no number

@@ -1,0 +1,74 @@
+"""Codes in the reasons of failed PortSIP messages: those of the carriers and platforms behind its trunks.
+
+Sources: Twilio, https://www.twilio.com/docs/api/errors (five digits); Meta's WhatsApp Cloud API,
+https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes (six digits, and short ones); Telnyx,
+https://support.telnyx.com ("Messaging error codes", 40xxx). The categories are our reading of those pages. That 30032
+and 30034 speak of the sender's number and 131026 of a recipient without WhatsApp comes from reports of their users.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from message_detail.message import FailureCategory as Category
+from message_detail.message import Permanence
+
+Why = tuple[Category, Permanence]
+
+_PERMANENT, _TEMPORARY, _UNKNOWN = Permanence.PERMANENT, Permanence.TEMPORARY, Permanence.UNKNOWN
+
+_MEANINGS: Final[tuple[tuple[Why, str], ...]] = (
+    # The recipient
+    ((Category.INVALID_RECIPIENT, _PERMANENT), "21211 21217 21265 21421 21604 21614 21635 30005 40012"),
+    ((Category.INVALID_RECIPIENT, _PERMANENT), "63003 63024 63031 131021 131026"),
+    ((Category.UNREACHABLE, _PERMANENT), "21214 21612 30006 40001"),
+    ((Category.UNREACHABLE, _UNKNOWN), "30003 40008"),
+    ((Category.UNREACHABLE, _TEMPORARY), "40006"),
+    ((Category.OPTED_OUT, _PERMANENT), "21610 40300 131050"),
+    ((Category.BLOCKED, _PERMANENT), "63033"),
+    ((Category.BLOCKED, _UNKNOWN), "30004 40004 63014"),
+    ((Category.CONSENT_MISSING, _UNKNOWN), "63015 131030"),
+    # The sender: a number or account that is not registered, not verified or not allowed to
+    (
+        (Category.BLOCKED, _PERMANENT),
+        "21219 21408 21608 30018 30024 30032 30033 30034 30037 40010 130497 131037 133010",
+    ),
+    ((Category.BLOCKED, _TEMPORARY), "368 130472 131049 63032 63049"),
+    ((Category.BLOCKED, _UNKNOWN), "30450"),
+    ((Category.AUTH_ERROR, _TEMPORARY), "0 3 10 190 63001 131005 131031 131045 133005 133006"),
+    ((Category.PROVIDER_ERROR, _PERMANENT), "21601 21603 21606 30010 40013 63007 63008"),
+    ((Category.PROVIDER_ERROR, _UNKNOWN), "30002 131042"),
+    # The content
+    ((Category.SPAM, _UNKNOWN), "30007 30038 40002 40003 40015"),
+    ((Category.CONTENT_REJECTED, _PERMANENT), "21602 21605 21617 21619 30019 40009 63005 63013 63021 131051"),
+    ((Category.MEDIA_ERROR, _PERMANENT), "21620 21623 30011 63034"),
+    ((Category.MEDIA_ERROR, _UNKNOWN), "63019 131052 131053"),
+    # Outside of the 24 hours after the recipient's last message only a template may be sent
+    ((Category.TEMPLATE_ERROR, _PERMANENT), "63016 131047"),
+    ((Category.TEMPLATE_ERROR, _PERMANENT), "21656 63027 63028 63040 63042 132000 132001 132005 132007 132012 132016"),
+    ((Category.TEMPLATE_ERROR, _TEMPORARY), "63041 132015"),
+    # The way
+    ((Category.RATE_LIMITED, _TEMPORARY), "4 20429 21611 30001 30022 30023 30027 40011 40016 40017 40018"),
+    ((Category.RATE_LIMITED, _TEMPORARY), "63018 63038 80007 130429 131048 131056 133016"),
+    ((Category.EXPIRED, _TEMPORARY), "30012 30036 40005 40014"),
+    ((Category.CARRIER_ERROR, _TEMPORARY), "30009 30017 30410"),
+    ((Category.CARRIER_ERROR, _UNKNOWN), "30008"),
+    ((Category.PROVIDER_ERROR, _TEMPORARY), "2 63010 63012 131016 131057 133004"),
+    ((Category.PROVIDER_ERROR, _PERMANENT), "33 100 131008 131009 131055"),
+    ((Category.PROVIDER_ERROR, _UNKNOWN), "1 131000 135000"),
+)
+
+CODES: Final[dict[str, Why]] = {code: why for why, codes in _MEANINGS for code in codes.split()}
+
+SERIES: Final[tuple[tuple[str, int, Why], ...]] = (
+    ("30", 5, (Category.CARRIER_ERROR, _UNKNOWN)),
+    ("132", 6, (Category.TEMPLATE_ERROR, _UNKNOWN)),
+)
+"""What a code of a series means that is not listed: its beginning and its length."""
+
+
+def meaning(code: str) -> Why | None:
+    """What a code means; None where nothing is known of it."""
+    if code in CODES:
+        return CODES[code]
+    return next((why for start, size, why in SERIES if code.startswith(start) and len(code) == size), None)

@@ -16,12 +16,15 @@ from console.probe import WORKS, Finding, Probe
 from console.tools import Tools, cloud_of
 from message_detail import providers
 from message_detail.accounts import ACCOUNT_NAME, Account
+from message_detail.errors import StorageError
+from message_detail.tally import Tally
 
+RECOVERY_DAYS: Final = 30
 CACHED: Final = "functions that know the old settings go on with them for up to a minute"
 
 
 def add(commands: Subcommands) -> None:
-    """The subcommands put, list and check."""
+    """The subcommands put, list, check and remove."""
     more = "Creates or replaces the secret STACK/PROVIDER/ACCOUNT, once the settings are found to be usable."
     parser = subcommand(commands, "put", put, "store an account's settings", more=more)
     _add_names(parser)
@@ -37,6 +40,13 @@ def add(commands: Subcommands) -> None:
     _add_names(parser)
     text = "ask for this message instead of one that can't exist"
     parser.add_argument("--message", type=message_id, metavar="ID", help=text)
+
+    more = (
+        "Schedules the secret for deletion and takes the account off the lists. Its stored messages stay. "
+        "For 30 days AWS can restore the secret."
+    )
+    parser = subcommand(commands, "remove", remove, "remove an account", more=more)
+    _add_names(parser)
 
 
 def _add_names(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +65,7 @@ def put(arguments: argparse.Namespace, tools: Tools) -> int:
     probe = Probe(cloud, tools.transport) if arguments.check else None
     secret = _secret(cloud, account)
     created = _store(cloud, secret, text, account)
+    _announce(cloud, account)
     finding = probe.check(account) if probe is not None else None
     if arguments.json:
         checked = _finding(account, finding) if finding is not None else None
@@ -88,6 +99,34 @@ def check(arguments: argparse.Namespace, tools: Tools) -> int:
     if arguments.json:
         say_json(_finding(account, finding))
     return _report(account, finding, silent=arguments.json)
+
+
+def remove(arguments: argparse.Namespace, _tools: Tools) -> int:
+    """The list comes last: an account that is still on it, and has no secret, can be removed once more."""
+    cloud = cloud_of(arguments)
+    secret = f"{cloud.stack}/{arguments.provider}/{arguments.account}"
+    try:
+        cloud.call("secretsmanager", "delete_secret", SecretId=secret, RecoveryWindowInDays=RECOVERY_DAYS)
+    except AwsRefused as error:
+        if error.code != "ResourceNotFoundException":
+            raise
+        note(f"there is no secret {secret}")
+    Tally(cloud.client("dynamodb"), cloud.output("TableName")).forget(arguments.provider, arguments.account)
+    if arguments.json:
+        say_json({"secret": secret, "provider": arguments.provider, "account": arguments.account})
+    else:
+        say(f"removed {secret}")
+    note(CACHED)
+    return OK
+
+
+def _announce(cloud: Cloud, account: Account) -> None:
+    """Puts an account on the list of those that are known. An account may be stored before its stack is deployed, and
+    becomes known by its first use then."""
+    try:
+        Tally(cloud.client("dynamodb"), cloud.output("TableName")).register(account.provider, account.name)
+    except (ConsoleError, StorageError):
+        note(f"the table of the stack {cloud.stack!r} can't be written: the account is listed from its first use on")
 
 
 def _stored(cloud: Cloud, provider: str, name: str) -> Account:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.console.conftest import STACK, Aws, Shell
+from message_detail.tally import Tally
+from tests.unit.console.conftest import STACK, TABLE, Aws, Shell
 
 HIDDEN = "value-that-must-not-be-shown"
 PUT = ("accounts", "put", "cellcast", "default", "--file")
@@ -20,7 +21,7 @@ def write(path: Path, content: Any) -> str:
 
 
 def test_a_new_account_becomes_a_secret_and_a_known_one_gets_a_new_version(
-    aws: Aws, shell: Shell, tmp_path: Path
+    stack: Aws, shell: Shell, tmp_path: Path
 ) -> None:
     file = write(tmp_path / "account.json", {"token": HIDDEN})
     created = shell(*PUT, file)
@@ -29,7 +30,7 @@ def test_a_new_account_becomes_a_secret_and_a_known_one_gets_a_new_version(
     updated = shell(*PUT, file, "--json")
     assert updated.json == {"secret": f"{STACK}/cellcast/default", "created": False, "check": None}
     assert "up to a minute" in updated.err
-    assert aws.value("cellcast/default") == {"token": "another", "webhook_secrets": [HIDDEN]}
+    assert stack.value("cellcast/default") == {"token": "another", "webhook_secrets": [HIDDEN]}
     assert HIDDEN not in created.all + updated.all
 
 
@@ -133,3 +134,26 @@ def test_more_accounts_than_fit_on_a_page_are_listed(aws: Aws, shell: Shell) -> 
     for number in range(105):
         aws.put(f"cellcast/a{number:03}", {"token": "x"})
     assert len(shell("accounts", "list", "cellcast", "--json").json) == 105
+
+
+def test_an_account_that_was_put_is_known_before_its_first_use_and_one_that_was_removed_no_more(
+    stack: Aws, shell: Shell
+) -> None:
+    tally = Tally(stack.dynamodb, TABLE)
+    shell.stdin = b'{"token": "t"}'
+    assert shell("accounts", "put", "cellcast", "main", "--file", "-").code == 0
+    assert [state.account for state in tally.accounts("cellcast")] == ["main"]
+    ran = shell("accounts", "remove", "cellcast", "main")
+    assert (ran.code, ran.out) == (0, "removed message-detail/cellcast/main\n")
+    assert tally.accounts("cellcast") == []
+    assert "message-detail/cellcast/main" not in stack.names()
+    again = shell("accounts", "remove", "cellcast", "never-there")
+    assert again.code == 0
+    assert "there is no secret message-detail/cellcast/never-there" in again.err
+
+
+def test_an_account_can_be_put_before_its_stack_is_there(aws: Aws, shell: Shell) -> None:
+    shell.stdin = b'{"token": "t"}'
+    ran = shell("accounts", "put", "cellcast", "main", "--file", "-")
+    assert (ran.code, ran.out) == (0, "created message-detail/cellcast/main\n")
+    assert "listed from its first use on" in ran.err

@@ -218,6 +218,16 @@ def test_a_path_without_the_method_says_which_it_has(method: str, path: str, all
     assert response["headers"]["allow"] == allowed
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/messages/cellcast/a%0Ab", "/v1/messages/samva/%0D%0A", "/v1/messages/x/%E2%80%A8"]
+)
+def test_an_id_with_a_line_break_is_a_bad_id_and_no_wrong_method(path: str) -> None:
+    if "/x/" in path:
+        assert_problem(get(path), 404, "unknown_provider")
+    else:
+        assert_problem(get(path), 400, "invalid_request")
+
+
 @pytest.mark.parametrize("path", ["/", "/v2/messages", "/v1/messages.json", "/v1/providers/cellcast"])
 def test_a_path_that_no_route_has_is_not_found(path: str) -> None:
     assert_problem(get(path), 404, "not_found")

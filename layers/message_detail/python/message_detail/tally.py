@@ -139,8 +139,19 @@ class Tally:
         self._note(account, "SET last_error = :at, last_error_code = :code", {":code": {"S": code}})
 
     def register(self, provider: str, account: str) -> None:
-        """Makes an account known before its first use."""
-        self._add(f"account#{provider}", account, "SET registered = :yes", {":yes": {"BOOL": True}}, {})
+        """Makes an account known before its first use, so that it is listed, and synced by schedule. StorageError."""
+        aws.call(
+            WHAT,
+            self._client.update_item,
+            TableName=self._table,
+            Key=_account_key(provider, account),
+            UpdateExpression="SET registered = :yes",
+            ExpressionAttributeValues={":yes": {"BOOL": True}},
+        )
+
+    def forget(self, provider: str, account: str) -> None:
+        """Takes an account that is no more off the list of those that are known. StorageError."""
+        aws.call(WHAT, self._client.delete_item, TableName=self._table, Key=_account_key(provider, account))
 
     def accounts(self, provider: str) -> list[AccountState]:
         """The accounts of a provider that were registered or have been used."""
@@ -194,6 +205,10 @@ class Tally:
                 break
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return items
+
+
+def _account_key(provider: str, account: str) -> dict[str, Any]:
+    return {"pk": {"S": f"account#{provider}"}, "sk": {"S": account}}
 
 
 def sample_of(drift: Drift) -> str:

@@ -97,6 +97,9 @@ def _no_such_route(request: HttpRequest) -> MessageDetailError:
     if len(parts) == 5 and parts[2] == "messages" and parts[4] == "":
         return InvalidRequest("message_id: must not be empty")
     methods = methods_of(request.path)
+    if request.method in methods:
+        # API Gateway matches no line break with a parameter of a path, and so hands it to the route for what is left.
+        return InvalidRequest("the path holds a character that no id can have, such as a line break")
     if not methods:
         return NotFound("there is no such route; see /v1/docs")
     return MethodNotAllowed(f"this path has no method but {', '.join(methods)}", tuple(methods))

@@ -21,7 +21,8 @@ LAYER = ROOT / "layers/message_detail/python"
 PACKAGE = LAYER / "message_detail"
 
 PURE = (
-    "accounts", "errors", "fates", "fold", "jsontext", "ledger", "listing", "mapping", "message", "parties", "paths",
+    "accounts", "addresses", "encoded_words", "errors", "fates", "fold", "jsontext", "ledger", "listing", "mailboxes",
+    "mapping", "message", "parties", "paths", "phone_numbers",
     "provider", "redact", "signatures", "status", "tasks", "times", "version",
 )  # fmt: skip
 """Modules without I/O, which import only each other."""

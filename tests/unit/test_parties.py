@@ -32,8 +32,8 @@ def test_number(raw: str, region: str | None, address: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "region"),
     [
-        ("491570156", None), ("61491570156", None), ("000", "AU"), ("5550123", "US"), ("12345", "US"),
-        ("+123", None), ("+999123456789", None), ("1" * 30, "AU"), ("0491570156", "ZZ"),
+        ("491570156", None), ("61491570156", None), ("5550123", "US"), ("+123", None), ("+999123456789", None),
+        ("0491570156", "ZZ"),
     ],
 )  # fmt: skip
 def test_a_number_without_an_international_form(raw: str, region: str | None) -> None:

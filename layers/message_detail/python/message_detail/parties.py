@@ -1,15 +1,14 @@
-"""Addresses: phone numbers to E.164, e-mail addresses with their domain in lower case, the raw form kept."""
+"""Parties of a message from what a provider's address fields hold: canonical addresses, the raw form kept."""
 
 from __future__ import annotations
 
-import re
-from email.utils import parseaddr
-from typing import Final
+from collections.abc import Iterable
 
+from message_detail.addresses import Address, read, read_all
 from message_detail.message import AddressType, Party
+from message_detail.phone_numbers import e164
 
-_EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
-_PHONE: Final = re.compile(r"\+?[\d\s().\-/]{3,40}")
+__all__ = ["e164", "normalize", "parties", "party"]
 
 
 def party(
@@ -20,79 +19,73 @@ def party(
     contact_id: str | None = None,
     participant_type: str | None = None,
     address_type: AddressType | None = None,
+    international: bool = False,
 ) -> Party | None:
     """A party from an address as the provider wrote it, or None when nothing at all is known of it.
 
-    `region` (ISO 3166) is the country of numbers written without a country code. `address_type` overrides
-    what the address looks like. "Name <address>" is taken apart; the name given as an argument comes first.
+    `region` (ISO 3166) is the country of numbers written without a country code; `international`: such numbers begin
+    with their country code all the same, as on WhatsApp. `address_type` overrides what the address looks like.
+    "Name <address>" is taken apart; the name given as an argument comes first.
     """
     if not any((raw, name, contact_id)):
         return None
-    address, kind = None, address_type or AddressType.UNKNOWN
-    if raw:
-        shown, mailbox = _mailbox(raw)
-        name = name or shown
-        address, kind = normalize(mailbox or raw, region, address_type)
+    found = _overridden(read(raw, region, international=international), address_type) if raw else Address("")
     return Party(
-        address=address,
+        address=found.canonical,
         address_raw=raw,
-        address_type=kind,
-        name=name,
+        address_type=address_type or found.kind,
+        name=name or found.name,
         contact_id=contact_id,
         participant_type=participant_type,
     )
 
 
+def parties(
+    raw: str | Iterable[str | None] | None,
+    *,
+    region: str | None = None,
+    name: str | None = None,
+    contact_id: str | None = None,
+    participant_type: str | None = None,
+    address_type: AddressType | None = None,
+    international: bool = False,
+) -> tuple[Party, ...]:
+    """A party for each recipient of a field, or list of fields, that may hold several; `address_raw` is its part.
+
+    As `party` otherwise. `name` holds where there is one recipient only, `contact_id` and `participant_type` for the
+    first, who is there even without an address when one of the three is known.
+    """
+    texts = [raw] if isinstance(raw, str) else list(raw or ())
+    found = [address for text in texts if text for address in _split(text, region, international)]
+    first: str | None = found[0] if found else None
+    made = [
+        party(
+            one,
+            region=region,
+            name=name if len(found) <= 1 else None,
+            contact_id=None if index else contact_id,
+            participant_type=None if index else participant_type,
+            address_type=address_type,
+            international=international,
+        )
+        for index, one in enumerate(found or [first])
+    ]
+    return tuple(one for one in made if one is not None)
+
+
 def normalize(
-    raw: str, region: str | None = None, address_type: AddressType | None = None
+    raw: str, region: str | None = None, address_type: AddressType | None = None, *, international: bool = False
 ) -> tuple[str | None, AddressType]:
     """The canonical form of an address and its type; (None, type) when there is no canonical form."""
-    text = raw.strip()
-    if address_type is None:
-        address_type = _looks_like(text)
-    if address_type is AddressType.EMAIL:
-        return _email(text), AddressType.EMAIL
-    if address_type is AddressType.PHONE:
-        return e164(text, region), AddressType.PHONE
-    return None, address_type
+    found = _overridden(read(raw, region, international=international), address_type)
+    return found.canonical, address_type or found.kind
 
 
-def e164(text: str, region: str | None) -> str | None:
-    """The number in E.164, or None when its country is unknown or it is no possible number.
-
-    Short codes and names with digits in them are no such numbers. `region` is ISO 3166, in any case.
-    """
-    if not _PHONE.fullmatch(text):
-        return None
-    import phonenumbers  # its metadata is loaded only where there is a number
-
-    try:
-        number = phonenumbers.parse(text, region.upper() if region else None)
-    except phonenumbers.NumberParseException:
-        return None
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return None  # a number that is possible only locally has no international form
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def _split(text: str, region: str | None, international: bool) -> list[str]:
+    """The text's parts, or all of it where there is one."""
+    found = read_all(text, region, international=international)
+    return [address.raw for address in found] if len(found) > 1 else [text]
 
 
-def _looks_like(text: str) -> AddressType:
-    if _EMAIL.fullmatch(text):
-        return AddressType.EMAIL
-    if _PHONE.fullmatch(text) and any(character.isdigit() for character in text):
-        return AddressType.PHONE
-    return AddressType.UNKNOWN
-
-
-def _mailbox(raw: str) -> tuple[str | None, str | None]:
-    """Name and address of "Name <address>", else (None, None)."""
-    if "@" not in raw or "<" not in raw:
-        return None, None
-    name, address = parseaddr(raw)
-    return (name or None), (address or None)
-
-
-def _email(text: str) -> str | None:
-    if not _EMAIL.fullmatch(text):
-        return None
-    local, _, domain = text.rpartition("@")
-    return f"{local}@{domain.lower()}"
+def _overridden(found: Address, address_type: AddressType | None) -> Address:
+    return found if address_type in (None, found.kind) else Address(found.raw, name=found.name)

@@ -81,7 +81,7 @@ class HighLevel(Simulator):
     def account(self, name: str = DEFAULT) -> dict[str, Any]:
         """The account's settings, with the public key of the webhooks (base64 SPKI; PEM for `second`)."""
         with self.lock:
-            settings = {**super().account(name), "version": "2021-07-28"}
+            settings = {**super().account(name), "version": "2021-07-28", "location_id": self.locations[name]}
             if name in self.oauth.current:
                 settings["refresh_token"] = self.oauth.current[name]
             settings["webhook_public_keys"] = [highlevel_events.public_key(self.key, pem=name == SECOND)]

@@ -9,7 +9,14 @@ import pytest
 from local.simulators.highlevel import HighLevel
 from local.simulators.messages.highlevel import LOCATION
 from message_detail.accounts import Account, build
-from message_detail.errors import ProviderBadAnswer, ProviderError, ProviderRefused, ProviderUnavailable, RateLimited
+from message_detail.errors import (
+    AccountUnusable,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+    RateLimited,
+)
 from message_detail.listing import Page, Window
 from message_detail.providers.highlevel.listing import LISTING
 from message_detail.providers.highlevel.provider import PROVIDER
@@ -233,20 +240,32 @@ def test_odd_items_and_counters_do_no_harm() -> None:
 # --- the location
 
 
-def test_the_default_account_leaves_the_location_to_the_token() -> None:
-    _, script = scripted(Window(), answer(), of=account("default"))
-    assert "locationId" not in script.requests[0].query
+@pytest.mark.parametrize(
+    ("name", "settings", "location"),
+    [
+        (LOCATION, {}, LOCATION),
+        ("hotel", {"location_id": "Loc1"}, "Loc1"),
+        ("default", {"location_id": "Loc2"}, "Loc2"),
+    ],
+)
+def test_the_list_is_that_of_the_accounts_location(name: str, settings: dict[str, str], location: str) -> None:
+    _, script = scripted(Window(), answer(), of=account(name, **settings))
+    assert script.requests[0].query["locationId"] == location
 
 
-def test_a_refusal_says_that_the_accounts_name_has_to_be_the_locations_id() -> None:
+def test_the_default_account_needs_a_location_for_lists() -> None:
+    with pytest.raises(AccountUnusable, match="location_id"):
+        scripted(Window(), answer(), of=account("default"))
+    with pytest.raises(AccountUnusable, match="location_id"):
+        PROVIDER.keys.check_list(account("default"))
+    PROVIDER.keys.check_list(account("hotel"))
+
+
+def test_a_refusal_says_that_the_location_has_to_be_the_tokens() -> None:
     vendor = HighLevel()
     vendor.fault("unprocessable", on="list")
-    site = Site(vendor, PROVIDER, LISTING)
-    with pytest.raises(ProviderRefused, match="name is the location's id, and a token"):
-        site.page()
-    other = Site(HighLevel(), PROVIDER, LISTING, name="hotel", held="second")
-    with pytest.raises(ProviderRefused, match="location's id, which 'hotel' may not be"):
-        other.page()
+    with pytest.raises(ProviderRefused, match="is the id of the token's location, and a token"):
+        Site(vendor, PROVIDER, LISTING).page()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,15 @@ from tests.unit.simulators.client import PATHS, assert_holds, call, control, get
 ALLOWED = {
     "carecloud": {"token", "login", "password", "external_application_id", "language", "time_zone"},
     "cellcast": {"token"},
-    "highlevel": {"token", "client_id", "client_secret", "refresh_token", "version", "webhook_public_keys"},
+    "highlevel": {
+        "token",
+        "client_id",
+        "client_secret",
+        "refresh_token",
+        "version",
+        "webhook_public_keys",
+        "location_id",
+    },
     "samva": {"api_key"},
     "portsip": {"token", "username", "password", "domain", "ca_certificate"},
 }

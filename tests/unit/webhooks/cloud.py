@@ -17,10 +17,10 @@ from tests.unit.webhooks.schemes import PROVIDERS, Scheme, Signed
 
 TABLE: Final = "messages"
 STACK: Final = "stack"
-CREDENTIALS: Final[dict[str, dict[str, str]]] = {
+CREDENTIALS: Final[dict[str, dict[str, Any]]] = {
     "carecloud": {"base_url": "https://carecloud.example.com/v1.0", "token": "t", "time_zone": "Europe/Prague"},
     "cellcast": {"token": "t"},
-    "highlevel": {"token": "t"},
+    "highlevel": {"token": "t", "location_id": "Loc0000000000000Demo"},
     "portsip": {"base_url": "https://pbx.example.com/api", "token": "t"},
     "samva": {"api_key": "k"},
 }
@@ -63,10 +63,14 @@ class Cloud:
         for secret in self.secrets.list_secrets()["SecretList"]:
             self.secrets.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)
 
-    def put_account(self, scheme: Scheme, name: str = "default", *keys: str) -> None:
-        """An account that accepts what is signed with one of the keys (default: the scheme's own)."""
+    def put_account(self, scheme: Scheme, name: str = "default", *keys: str, **settings: Any) -> None:
+        """An account that accepts what is signed with one of the keys (default: the scheme's own).
+
+        A setting given as `...` is absent.
+        """
         held = [scheme.setting_of(key) for key in keys or (scheme.key,)]
-        values = {**CREDENTIALS[scheme.provider], scheme.setting: held}
+        values = {**CREDENTIALS[scheme.provider], scheme.setting: held, **settings}
+        values = {key: value for key, value in values.items() if value is not ...}
         secret = f"{STACK}/{scheme.provider}/{name}"
         self.secrets.create_secret(Name=secret, SecretString=json.dumps(values))
 

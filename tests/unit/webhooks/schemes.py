@@ -175,7 +175,6 @@ SAMVA_2: Final = Scheme(
     delivered2,
     signature="x-webhook-signature",
     covers_body=True,
-    tolerance=7 * DAY,
 )
 SAMVA_3: Final = Scheme(
     "samva",
@@ -199,7 +198,6 @@ HIGHLEVEL: Final = Scheme(
     outbound,
     signature="x-ghl-signature",
     covers_body=True,
-    tolerance=7 * DAY,
 )
 CARECLOUD, CELLCAST, PORTSIP = (
     _shared("carecloud", relayed),

@@ -128,34 +128,30 @@ def test_body_changed_by_one_byte_is_refused(scheme: Scheme) -> None:
     _refuse(scheme, signed.changed(signed.body[:-1]))
 
 
-@every_signed
-def test_old_event_is_refused(scheme: Scheme) -> None:
-    """Old by the time of receipt. Standard Webhooks' own time is signed; elsewhere the body has one."""
-    now, tolerance = time.time(), scheme.tolerance or 0
-    signed = scheme.signed(at=now - tolerance - 5)
-    assert "old" in _refuse(scheme, signed, received_at=now) or scheme is SAMVA_3
-    verify(scheme.webhook, delivery(scheme.signed(at=now - tolerance + 5), now), scheme.account())
-
-
-@every_signed
-def test_event_from_the_future_is_refused(scheme: Scheme) -> None:
-    now, tolerance = time.time(), scheme.tolerance or 0
-    _refuse(scheme, scheme.signed(at=now + tolerance + 5), received_at=now)
+def test_an_attempt_whose_signed_time_is_far_off_is_refused() -> None:
+    """Standard Webhooks alone sign the time of the attempt."""
+    now, tolerance = time.time(), SAMVA_3.tolerance or 0
+    for off in (-tolerance - 5, tolerance + 5):
+        _refuse(SAMVA_3, SAMVA_3.signed(at=now + off), received_at=now)
+    verify(SAMVA_3.webhook, delivery(SAMVA_3.signed(at=now - tolerance + 5), now), SAMVA_3.account())
 
 
 @pytest.mark.parametrize("scheme", [HIGHLEVEL, SAMVA_2], ids=str)
-def test_age_is_measured_against_the_time_of_receipt(scheme: Scheme) -> None:
-    sent = time.time() - 30 * DAY
-    signed = scheme.signed(at=sent)
-    verify(scheme.webhook, delivery(signed, sent + 6 * DAY), scheme.account())
-    _refuse(scheme, signed, received_at=sent + 8 * DAY)
+@pytest.mark.parametrize("days", [-3650, -31, -30, -8, -1, 0, 1, 8, 400, 3650])
+def test_a_genuine_event_is_never_refused_for_its_age(scheme: Scheme, days: int) -> None:
+    """What the vendor's log page sends again bears the time of the first try."""
+    now = time.time()
+    verified = verify(scheme.webhook, delivery(scheme.signed(at=now + days * DAY), now), scheme.account())
+    assert scheme.webhook.read(verified).message_ids
 
 
 @pytest.mark.parametrize("scheme", [HIGHLEVEL, SAMVA_2], ids=str)
-def test_event_without_a_readable_time_is_accepted(scheme: Scheme) -> None:
-    for stamp in (b'"yesterday"', b"null", b"17", b'"2026-05-04T09:15:00"'):
-        body = b'{"timestamp":' + stamp + b',"type":"x"}'
-        verify(scheme.webhook, delivery(scheme.signed(body)), scheme.account())
+@pytest.mark.parametrize(
+    "stamp", [b'"yesterday"', b"null", b"17", b"1" * 400, b"1e400", b"[]", b'"2026-05-04T09:15:00"']
+)
+def test_event_without_a_readable_time_is_accepted(scheme: Scheme, stamp: bytes) -> None:
+    body = b'{"timestamp":' + stamp + b',"type":"message.sent","messageId":"m1"}'
+    scheme.webhook.read(verify(scheme.webhook, delivery(scheme.signed(body)), scheme.account()))
 
 
 BAD_BODIES = {
@@ -185,5 +181,4 @@ def test_unreadable_body_is_refused(scheme: Scheme, body: bytes) -> None:
 @every
 @pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
 def test_unreadable_body_without_proof_is_not_read(scheme: Scheme, body: bytes) -> None:
-    assert scheme.webhook.account_hint(delivery(Signed(body))) is None
     _refuse(scheme, Signed(body))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from message_detail.status import Status
 from message_detail.webhook import SIGNED_WINDOW_SECONDS, Event, Observed
 from tests.unit.webhooks.payloads import outbound
-from tests.unit.webhooks.schemes import HIGHLEVEL, Signed, delivery, read
+from tests.unit.webhooks.schemes import HIGHLEVEL, read
 
 NOW = time.time()
 TIMESTAMP = outbound(NOW)["timestamp"]
@@ -189,18 +188,10 @@ def test_time_of_adding_is_that_of_arrival_only() -> None:
     assert told.occurred_at is None
 
 
-# --- accounts
-
-
-def test_account_is_that_of_the_location() -> None:
-    hint = HIGHLEVEL.webhook.account_hint
-    assert hint(delivery(Signed(json.dumps(outbound(NOW)).encode()))) == "Loc0000000000000Demo"
-    others: list[Any] = [None, "", 17, ["Loc0000000000000Demo"], {}, ...]
-    for location in others:
-        assert hint(delivery(Signed(json.dumps(outbound(NOW, locationId=location)).encode()))) is None
+# --- the declaration
 
 
 def test_declaration() -> None:
-    """429 is tried again under every policy the vendor has published; keys live as long as an event is accepted."""
+    """429 is tried again under every policy the vendor has published; ids of events are remembered for a week."""
     assert HIGHLEVEL.webhook.busy_status == 429
     assert HIGHLEVEL.webhook.window_seconds == SIGNED_WINDOW_SECONDS

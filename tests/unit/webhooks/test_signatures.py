@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from message_detail import signatures
 from message_detail.errors import SignatureInvalid
-from message_detail.providers.highlevel.webhook import LEGACY_PUBLIC_KEY, PUBLIC_KEY
+from message_detail.providers.highlevel.signature import LEGACY_PUBLIC_KEY, PUBLIC_KEY
 from message_detail.signatures import Proof, ed25519, hmac_sha256, rsa_sha256, shared_secret, standard_webhook
 from message_detail.webhook import verify
 from tests.unit.webhooks.schemes import (
@@ -42,7 +42,7 @@ def test_two_highlevel_headers_of_which_only_the_legacy_one_is_valid(rsa_key: RS
     """No falling back to the older check, whatever the newer header holds. (The valid one here is RSA with our key.)"""
     body = HIGHLEVEL.body(time.time())
     legacy = _rsa(rsa_key, body)
-    rsa_sha256(legacy, body, _pem(rsa_key))
+    rsa_sha256(legacy, body, [_pem(rsa_key)])
     for newer in ("", "N/A", legacy, base64.b64encode(bytes(64)).decode()):
         signed = Signed(body, {"x-ghl-signature": newer, "x-wh-signature": legacy})
         detail = _refuse(HIGHLEVEL, signed)
@@ -92,7 +92,7 @@ def _pem(key: RSAPrivateKey) -> str:
 
 
 def test_rsa_accepts_the_body_that_was_signed_and_no_other(rsa_key: RSAPrivateKey) -> None:
-    signature, key = _rsa(rsa_key, b"body"), _pem(rsa_key)
+    signature, key = _rsa(rsa_key, b"body"), [_pem(rsa_key)]
     assert rsa_sha256(signature, b"body", key).scheme == "rsa_sha256"
     for header, body in ((signature, b"bodY"), (signature[:-4], b"body"), (f"{signature},{signature}", b"body")):
         with pytest.raises(SignatureInvalid):
@@ -102,7 +102,7 @@ def test_rsa_accepts_the_body_that_was_signed_and_no_other(rsa_key: RSAPrivateKe
 @pytest.mark.parametrize("key", ["", "not a key", "-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----"])
 def test_key_that_is_none_accepts_nothing(key: str, rsa_key: RSAPrivateKey) -> None:
     with pytest.raises(SignatureInvalid):
-        rsa_sha256(_rsa(rsa_key, b"body"), b"body", key)
+        rsa_sha256(_rsa(rsa_key, b"body"), b"body", [key])
     signature = base64.b64encode(ed25519_key("one").sign(b"body")).decode()
     with pytest.raises(SignatureInvalid):
         ed25519(signature, b"body", [key])
@@ -113,7 +113,7 @@ def test_key_of_the_other_kind_accepts_nothing(rsa_key: RSAPrivateKey) -> None:
     with pytest.raises(SignatureInvalid):
         ed25519(_rsa(rsa_key, b"body"), b"body", [_pem(rsa_key)])
     with pytest.raises(SignatureInvalid):
-        rsa_sha256(base64.b64encode(ed25519_key("one").sign(b"body")).decode(), b"body", public_of("one"))
+        rsa_sha256(base64.b64encode(ed25519_key("one").sign(b"body")).decode(), b"body", [public_of("one")])
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ each = pytest.mark.parametrize("scheme", ONE_OF_EACH, ids=str)
 every = pytest.mark.parametrize("scheme", SCHEMES, ids=str)
 with_event_id = pytest.mark.parametrize("scheme", [CELLCAST[1], HIGHLEVEL, SAMVA_2], ids=str)
 
+LOCATION = "Loc0000000000000Demo"
 IDS = {
     "carecloud": "8f0000000000000000000c0001",
     "cellcast": "6a1c0de5f0aa11bb22cc33dd",
@@ -198,8 +199,8 @@ def test_body_that_is_not_the_base64_it_is_said_to_be_is_refused(cloud: Cloud) -
     ("scheme", "body", "reason"),
     [
         (CELLCAST[1], {"type": "optout"}, "opt_out"),
-        (HIGHLEVEL, {"type": "INSTALL", "webhookId": "w1"}, "event_not_about_messages"),
-        (HIGHLEVEL, {"type": "InboundMessage", "webhookId": "w1"}, "event_without_message_id"),
+        (HIGHLEVEL, {"type": "INSTALL", "locationId": LOCATION}, "event_not_about_messages"),
+        (HIGHLEVEL, {"type": "InboundMessage", "locationId": LOCATION}, "event_without_message_id"),
         (SAMVA_2, {"event": "webhook.test"}, "event_not_about_messages"),
         (SAMVA_3, {"type": "contact.created"}, "event_not_about_messages"),
     ],

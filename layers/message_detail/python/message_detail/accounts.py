@@ -10,7 +10,7 @@ import base64
 import ipaddress
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ _COMMON_KEYS: Final = _TEXT_KEYS | {
 }
 _LIST_KEYS: Final = frozenset({"webhook_secrets", "webhook_public_keys"})
 _NUMBER_KEYS: Final = frozenset({"timeout_seconds", "max_concurrency", "sync_minutes", "retention_days"})
+_FLAG_KEYS: Final = frozenset({"accept_legacy_signature"})
 _REGION: Final = re.compile(r"[A-Za-z]{2}")
 FULL: Final = "full"
 NONE: Final = "none"
@@ -58,7 +59,8 @@ class AccountKeys:
     """What a provider wants to find in an account, beyond the keys that all have.
 
     `credentials` lists alternatives: an account must hold all keys of at least one of them. `signs_standard`: the
-    provider signs after Standard Webhooks, so that a `whsec_` secret must be one.
+    provider signs after Standard Webhooks, so that a `whsec_` secret must be one. `check_list` raises AccountUnusable
+    for an account that is good for look-ups and can't be listed.
     """
 
     credentials: tuple[tuple[str, ...], ...]
@@ -67,6 +69,7 @@ class AccountKeys:
     optional: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     signs_standard: bool = False
+    check_list: Callable[[Account], object] = lambda _account: None
 
     def known(self) -> frozenset[str]:
         """Every key that an account of this provider may have."""
@@ -199,8 +202,12 @@ def _bad_value(key: str, value: Any) -> str | None:
         return None if good else f"{key!r} must be a list of non-empty strings"
     if key in _NUMBER_KEYS:
         return _bad_number(key, value)
+    if key in _FLAG_KEYS:
+        return None if isinstance(value, bool) else f"{key!r} must be true or false"
     if not isinstance(value, str):
         return f"{key!r} must be a string"
+    if key == "location_id" and not (value.isascii() and value.isprintable() and value.split() == [value]):
+        return "'location_id' must be the sub-account's id, without blanks"
     if key == "store_content" and value not in (FULL, NONE):
         return f"'store_content' must be {FULL!r} or {NONE!r}"
     if key == "base_url" and value and not _is_safe_url(value):

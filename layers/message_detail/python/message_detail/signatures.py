@@ -97,21 +97,24 @@ def ed25519(header: str, body: bytes, public_keys: Iterable[str]) -> Proof:
     raise SignatureInvalid("the Ed25519 signature does not fit the body")
 
 
-def rsa_sha256(header: str, body: bytes, public_key: str) -> Proof:
-    """Base64 of an RSA PKCS#1 v1.5 signature with SHA-256 over the raw body."""
+def rsa_sha256(header: str, body: bytes, public_keys: Iterable[str]) -> Proof:
+    """Base64 of an RSA PKCS#1 v1.5 signature with SHA-256 over the raw body. Keys as in `ed25519`."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    signature, key = _base64(header), _public_key(public_key)
-    if not isinstance(key, RSAPublicKey):
-        raise SignatureInvalid("the RSA public key can't be used")
-    try:
-        key.verify(signature, body, PKCS1v15(), SHA256())
-    except InvalidSignature:
-        raise SignatureInvalid("the RSA signature does not fit the body") from None
-    return Proof("rsa_sha256", _KEY)
+    signature = _base64(header)
+    keys = [key for key in map(_public_key, public_keys) if isinstance(key, RSAPublicKey)]
+    if not keys:
+        raise SignatureInvalid("the account has no RSA public key, so it accepts no RSA signature")
+    for key in keys:
+        try:
+            key.verify(signature, body, PKCS1v15(), SHA256())
+        except InvalidSignature:
+            continue
+        return Proof("rsa_sha256", _KEY)
+    raise SignatureInvalid("the RSA signature does not fit the body")
 
 
 def _configured(secrets: Sequence[str]) -> None:

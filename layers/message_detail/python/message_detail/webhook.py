@@ -14,17 +14,16 @@ from typing import Any, Final
 
 from message_detail import jsontext
 from message_detail.accounts import Account
-from message_detail.errors import InvalidRequest, SignatureInvalid
+from message_detail.errors import InvalidRequest
 from message_detail.queue import Task, check_message_id
 from message_detail.signatures import Proof
 from message_detail.status import Status
-from message_detail.times import from_epoch, parse_instant, seconds_between
+from message_detail.times import from_epoch, parse_instant
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """Events about e-mails carry whole threads as HTML. Lambda itself takes 6 MB, base64 and headers included."""
 SIGNED_WINDOW_SECONDS: Final = 7 * 86_400
-"""How old a signed event may be. Not shorter, since retries and resends carry the original event; not longer than
-its dedupe key is kept, so that a replay is always seen as one."""
+"""How long the id of a signed event is remembered. What comes again later costs a fetch, and changes nothing."""
 MAX_EVENT_ID: Final = 256
 """Characters. What is longer is no id, and would not fit into a batch of tasks."""
 MAX_NATIVE: Final = 256
@@ -41,17 +40,20 @@ class Delivery:
     headers: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str] = field(repr=False)
     received_at: float
+    _parsed: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """A header's value; a header that came twice has both, joined by a comma."""
         return self.headers.get(name)
 
     def data(self) -> Any:
-        """The body as JSON data of any kind, or InvalidRequest."""
-        try:
-            return jsontext.loads(self.body)
-        except ValueError:
-            raise InvalidRequest("the webhook's body is not JSON") from None
+        """The body as JSON data of any kind, parsed once, or InvalidRequest."""
+        if not self._parsed:
+            try:
+                self._parsed.append(jsontext.loads(self.body))
+            except ValueError:
+                raise InvalidRequest("the webhook's body is not JSON") from None
+        return self._parsed[0]
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object, or InvalidRequest."""
@@ -101,19 +103,33 @@ class Verified:
             raise TypeError("a Verified needs a Proof")
 
 
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A delivery that was proved genuine and is about nothing of ours, for a reason: acknowledged, and no more."""
+
+    reason: str
+    proof: Proof
+
+
+AccountOf = Callable[[str], Account]
+"""An account by its name; raises UnknownAccount and its kin."""
+Whose = Callable[[Delivery, str, AccountOf], Verified | Foreign]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
     """What a provider supplies for its webhooks.
 
     authenticate: proves a delivery, or raises SignatureInvalid. read: what a genuine one says, or InvalidRequest.
-    account_hint: the account that the (unproved) body names, if any. busy_status: the answer that makes the provider
-    try again. window_seconds: how long a dedupe key is kept.
+    whose: proves a delivery where it may be another account's than that of the address, which it is given; None where
+    the address decides. busy_status: the answer that makes the provider try again. window_seconds: how long a dedupe
+    key is kept.
     """
 
     provider: str
     authenticate: Callable[[Delivery, Account], Proof]
     read: Callable[[Verified], Event]
-    account_hint: Callable[[Delivery], str | None] = lambda _delivery: None
+    whose: Whose | None = None
     busy_status: int = 503
     window_seconds: int = HINT_WINDOW_SECONDS
 
@@ -123,14 +139,11 @@ def verify(webhook: Webhook, delivery: Delivery, account: Account) -> Verified:
     return Verified(delivery, account, webhook.authenticate(delivery, account))
 
 
-def check_age(delivery: Delivery, signed_time: Any, tolerance_seconds: float = SIGNED_WINDOW_SECONDS) -> None:
-    """SignatureInvalid when a signed time is further from the time of receipt than tolerated.
-
-    A time that is absent or can't be read says nothing against an event whose signature fits.
-    """
-    instant = instant_of(signed_time)
-    if instant is not None and abs(seconds_between(instant, from_epoch(delivery.received_at))) > tolerance_seconds:
-        raise SignatureInvalid("the signed event is too old, or from the future")
+def proved(webhook: Webhook, delivery: Delivery, named: str, account_of: AccountOf) -> Verified | Foreign:
+    """The delivery, proved for the account that it belongs to; `named` is that of the address."""
+    if webhook.whose is not None:
+        return webhook.whose(delivery, named, account_of)
+    return verify(webhook, delivery, account_of(named))
 
 
 def text_of(value: Any) -> str | None:

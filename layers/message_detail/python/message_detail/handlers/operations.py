@@ -68,6 +68,7 @@ def _refresh(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Respo
 def _sync(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Response:
     _known(body, "account", "since", "until")
     account = container.secrets().account(provider, _account(body, provider), keys)
+    keys.check_list(account)
     window = Window(_instant(body, "since"), _instant(body, "until"))
     if window.since is not None and window.until is not None and window.since > window.until:
         raise InvalidRequest("since: must not be later than until", status=422)

@@ -76,7 +76,7 @@ def _start_syncs(provider: str, keys: AccountKeys) -> int:
     for state in container.tally().accounts(provider):
         try:
             account = container.secrets().account(provider, state.account, keys)
-            started += _start_sync(account)
+            started += _start_sync(account, keys)
         except MessageDetailError as error:
             observability.logger().warning(
                 "no sync", extra={"provider": provider, "account": state.account, "code": error.code}
@@ -84,13 +84,14 @@ def _start_syncs(provider: str, keys: AccountKeys) -> int:
     return started
 
 
-def _start_sync(account: Account) -> bool:
+def _start_sync(account: Account, keys: AccountKeys) -> bool:
     if account.sync_minutes is None:
         return False
     interval = account.sync_minutes * 60.0
     now = container.now()
     if not container.sync_book().is_time(account.provider, account.name, interval):
         return False
+    keys.check_list(account)
     window = Window(since=from_epoch(now - interval - OVERLAP_SECONDS))
     container.queue().send(container.sync_book().start(account.provider, account.name, window))
     return True

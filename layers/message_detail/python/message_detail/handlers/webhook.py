@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from message_detail import container, observability
-from message_detail.accounts import ACCOUNT_NAME, DEFAULT_ACCOUNT, Account, AccountKeys
+from message_detail.accounts import DEFAULT_ACCOUNT, Account, AccountKeys
 from message_detail.dedupe import Claim, Dedupe
 from message_detail.errors import (
     AccountUnusable,
@@ -24,15 +24,15 @@ from message_detail.webhook import (
     MAX_BYTES,
     Delivery,
     Event,
+    Foreign,
     Verified,
     Webhook,
     body_hash,
+    proved,
     tasks_of,
-    verify,
 )
 
 ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL")
-AccountOf = Callable[[str], Account]
 
 
 def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
@@ -45,7 +45,10 @@ def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
             raise _too_large(webhook, len(request.body))
         delivery = Delivery(request.body, request.headers, request.query, container.now())
         try:
-            verified = _verified(webhook, keys, delivery, request.after(prefix).strip("/"))
+            verified = _proved(webhook, keys, delivery, request.after(prefix).strip("/"))
+            if isinstance(verified, Foreign):
+                observability.count(f"ignored_{verified.reason}")
+                return _ignored(verified.reason)
             event = webhook.read(verified)
             tasks = tasks_of(verified, event, webhook.provider)
         except MessageDetailError as error:
@@ -53,32 +56,23 @@ def webhook_handler(webhook: Webhook, keys: AccountKeys) -> Handler:
             raise shown(error) from error
         _note_unread(webhook, event)
         if event.ignored is not None:
-            observability.count("ignored")
-            return ok({"ignored": event.ignored})
+            return _ignored(event.ignored)
         return _take_in(webhook, verified, event, tasks)
 
     return endpoint(route, scope=None, provider=webhook.provider, environment=ENVIRONMENT)
 
 
-def _verified(webhook: Webhook, keys: AccountKeys, delivery: Delivery, named: str) -> Verified:
-    """The delivery, proved against the account that the body names if we have it, else that of the address."""
-
+def _proved(webhook: Webhook, keys: AccountKeys, delivery: Delivery, named: str) -> Verified | Foreign:
     def account_of(name: str) -> Account:
         return container.secrets().account(webhook.provider, name, keys)
 
-    return verify(webhook, delivery, _account(webhook, delivery, named, account_of))
+    return proved(webhook, delivery, named or DEFAULT_ACCOUNT, account_of)
 
 
-def _account(webhook: Webhook, delivery: Delivery, named: str, account_of: AccountOf) -> Account:
-    hint = webhook.account_hint(delivery)
-    if hint is not None and ACCOUNT_NAME.fullmatch(hint):
-        try:
-            return account_of(hint)
-        except AccountUnusable:
-            raise
-        except UnknownAccount:
-            pass
-    return account_of(named or DEFAULT_ACCOUNT)
+def _ignored(reason: str) -> Response:
+    """What acknowledges a genuine event of which nothing follows."""
+    observability.count("ignored")
+    return ok({"ignored": reason})
 
 
 def _take_in(webhook: Webhook, verified: Verified, event: Event, tasks: list[Task]) -> Response:

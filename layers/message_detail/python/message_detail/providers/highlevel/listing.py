@@ -5,9 +5,7 @@ a beginning is read by last change, the newest first, back to that beginning; an
 What changes meanwhile jumps to the front, which is why after a pass of several pages its front is read again, back to
 where the first page had begun.
 
-The list demands the location's id, for which an account has no setting: the account's name is taken for it, as it is
-where webhooks name their location. For the account `default` it is left out, which works as far as HighLevel
-infers the location from the token; a refusal says what to do.
+The list demands the location's id, which is the account's `location_id`.
 """
 
 from __future__ import annotations
@@ -18,12 +16,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from message_detail.accounts import DEFAULT_ACCOUNT, Account
+from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
 from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
 from message_detail.message import Channel, Kind
 from message_detail.provider import Answer, Request, path_of
-from message_detail.providers.highlevel.account import version_header
+from message_detail.providers.highlevel.account import require_location, version_header
 from message_detail.providers.highlevel.emails import email_ids
 from message_detail.providers.highlevel.kinds import kind_of, name_of
 from message_detail.providers.highlevel.oauth import lacks_a_right
@@ -62,7 +60,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     if _has_forgotten(answer, place):
         place = place.model_copy(update={"cursor": None, "restarts": place.restarts + 1})
         answer = yield _request(account, window, place)
-    body = _body_of(answer, account)
+    body = _body_of(answer)
     messages = [item for item in body["messages"] if isinstance(item, dict)]
     total = count_or_none(body.get("total"))
     following = _following(place, messages, _text(body.get("nextCursor")), window)
@@ -76,9 +74,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
 
 
 def _request(account: Account, window: Window, place: Place) -> Request:
-    query = {"limit": str(LIMIT)}
-    if account.name != DEFAULT_ACCOUNT:
-        query["locationId"] = account.name
+    query = {"limit": str(LIMIT), "locationId": require_location(account)}
     if place.email:
         query["channel"] = "Email"
     if window.since:
@@ -99,12 +95,11 @@ def _has_forgotten(answer: Answer, place: Place) -> bool:
     return refused and place.cursor is not None and place.restarts < MOST_RESTARTS
 
 
-def _body_of(answer: Answer, account: Account) -> Mapping[str, Any]:
+def _body_of(answer: Answer) -> Mapping[str, Any]:
     if isinstance(answer.error, ProviderRefused) and (answer.status in (400, 403, 422) or lacks_a_right(answer)):
-        name = "" if account.name == DEFAULT_ACCOUNT else f", which {account.name!r} may not be"
         raise ProviderRefused(
-            f"HighLevel refused to list messages with {answer.status}; lists need an account whose name is the "
-            f"location's id{name}, and a token with the scope conversations/message.readonly"
+            f"HighLevel refused to list messages with {answer.status}; lists need an account whose location_id (else "
+            "its name) is the id of the token's location, and a token with the scope conversations/message.readonly"
         ) from answer.error
     if isinstance(answer.error, MessageNotFound):
         raise ProviderRefused("HighLevel has no list of messages at this address: check base_url") from answer.error

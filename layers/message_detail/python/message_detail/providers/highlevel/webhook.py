@@ -1,4 +1,4 @@
-"""HighLevel's webhooks: one address for all locations, signed with the vendor's key.
+"""HighLevel's webhooks: one address for all locations, signed with the vendor's key (signature.py, whose.py).
 
 Vendor pages: "Webhook Integration Guide", "InboundMessage", "OutboundMessage", "ProviderOutboundMessage",
 https://marketplace.gohighlevel.com/docs.
@@ -6,81 +6,29 @@ https://marketplace.gohighlevel.com/docs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import InvalidRequest, SignatureInvalid
+from message_detail.providers.highlevel.signature import authenticate
 from message_detail.providers.highlevel.statuses import CALL_STATUSES, EMAIL_STATUSES, STATUSES
-from message_detail.signatures import Proof, ed25519, rsa_sha256
+from message_detail.providers.highlevel.whose import whose
 from message_detail.status import Status, settle
 from message_detail.webhook import (
     SIGNED_WINDOW_SECONDS,
-    Delivery,
     Event,
     Observed,
     Verified,
     Webhook,
-    check_age,
     event_id_of,
     instant_of,
     text_of,
 )
-
-PUBLIC_KEY: Final = """\
------BEGIN PUBLIC KEY-----
-MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=
------END PUBLIC KEY-----
-"""
-"""The vendor's Ed25519 key, of `X-GHL-Signature`."""
-LEGACY_PUBLIC_KEY: Final = """\
------BEGIN PUBLIC KEY-----
-MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAokvo/r9tVgcfZ5DysOSC
-Frm602qYV0MaAiNnX9O8KxMbiyRKWeL9JpCpVpt4XHIcBOK4u3cLSqJGOLaPuXw6
-dO0t6Q/ZVdAV5Phz+ZtzPL16iCGeK9po6D6JHBpbi989mmzMryUnQJezlYJ3DVfB
-csedpinheNnyYeFXolrJvcsjDtfAeRx5ByHQmTnSdFUzuAnC9/GepgLT9SM4nCpv
-uxmZMxrJt5Rw+VUaQ9B8JSvbMPpez4peKaJPZHBbU3OdeCVx5klVXXZQGNHOs8gF
-3kvoV5rTnXV0IknLBXlcKKAQLZcY/Q9rG6Ifi9c+5vqlvHPCUJFT5XUGG5RKgOKU
-J062fRtN+rLYZUV+BjafxQauvC8wSWeYja63VSUruvmNj8xkx2zE/Juc+yjLjTXp
-IocmaiFeAO6fUtNjDeFVkhf5LNb59vECyrHD2SQIrhgXpO4Q3dVNA5rw576PwTzN
-h/AMfHKIjE4xQA1SZuYJmNnmVZLIZBlQAF9Ntd03rfadZ+yDiOXCCs9FkHibELhC
-HULgCsnuDJHcrGNd5/Ddm5hxGQ0ASitgHeMZ0kcIOwKDOzOU53lDza6/Y09T7sYJ
-PQe7z0cvj7aE4B+Ax1ZoZGPzpJlZtGXCsu9aTEGEnKzmsFqwcSsnw3JB31IGKAyk
-T1hhTiaCeIY/OwwwNUY2yvcCAwEAAQ==
------END PUBLIC KEY-----
-"""
-"""The vendor's 4096-bit RSA key, of `X-WH-Signature`; announced to end on 2026-09-01."""
 
 MESSAGE_EVENTS: Final = frozenset({"InboundMessage", "OutboundMessage", "ProviderOutboundMessage"})
 PROVIDER_TYPES: Final = frozenset({"SMS", "Email"})
 """What a conversation provider's delivery hook has as its `type`, where others have the name of the event."""
 BUSY_STATUS: Final = 429
 """Tried again under every retry policy that the vendor has published; a 503 is lost under the older one."""
-
-
-def _authenticate(delivery: Delivery, account: Account) -> Proof:
-    signature = delivery.header("x-ghl-signature")
-    legacy = delivery.header("x-wh-signature")
-    if signature is not None:  # no falling back: whoever can leave out a header could choose the weaker check
-        proof = ed25519(signature, delivery.body, _keys(account))
-    elif legacy is not None:
-        proof = rsa_sha256(legacy, delivery.body, LEGACY_PUBLIC_KEY)
-    else:
-        raise SignatureInvalid("there is neither an X-GHL-Signature nor an X-WH-Signature header")
-    check_age(delivery, delivery.json().get("timestamp"))
-    return proof
-
-
-def _keys(account: Account) -> Iterable[str]:
-    own: Iterable[str] | None = account.settings.get("webhook_public_keys")
-    return (PUBLIC_KEY,) if own is None else own
-
-
-def _account_hint(delivery: Delivery) -> str | None:
-    try:
-        return text_of(delivery.json().get("locationId"))
-    except InvalidRequest:
-        return None  # the signature is judged before the body is
 
 
 def _read(verified: Verified) -> Event:
@@ -131,9 +79,9 @@ def _is_email(body: Mapping[str, Any]) -> bool:
 
 WEBHOOK: Final = Webhook(
     provider="highlevel",
-    authenticate=_authenticate,
+    authenticate=authenticate,
     read=_read,
-    account_hint=_account_hint,
+    whose=whose,
     busy_status=BUSY_STATUS,
     window_seconds=SIGNED_WINDOW_SECONDS,
 )

@@ -1,0 +1,93 @@
+"""Whose event it is: the account whose location the body names, and never another.
+
+All locations of all apps are signed with one key, so a signature says only that HighLevel sent the event. The account
+is that of the address (else `default`) if its location is the event's; else one that is named like the location, if
+its location is that; else the event is another's, whoever pointed it here. An account with another name than its
+location's id is therefore found under its own address only: to search all accounts for a location, the intake would
+have to read all their secrets.
+
+Before the proof nothing of the body is parsed: its location is looked for in one pass over the bytes, and only where
+the keys of the address's account don't fit, since another account may have keys of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from message_detail.accounts import ACCOUNT_NAME, Account
+from message_detail.errors import AccountUnusable, SignatureInvalid, UnknownAccount
+from message_detail.providers.highlevel.account import location_of, require_location
+from message_detail.providers.highlevel.signature import NO_SETTINGS, authenticate, proof_of, require_signature
+from message_detail.signatures import Proof
+from message_detail.webhook import AccountOf, Delivery, Foreign, Verified, text_of
+
+OTHER_LOCATION: Final = "other_location"
+NO_LOCATION: Final = "event_without_location"
+
+_LOCATION: Final = re.compile(rb'"locationId"\s{0,8}:\s{0,8}"([A-Za-z0-9._-]{1,64})"')
+
+
+def whose(delivery: Delivery, named: str, account_of: AccountOf) -> Verified | Foreign:
+    """The delivery, proved for the account of its location; `Foreign` when it is genuine and no account's.
+
+    `named` is the account of the address. Reads the secrets of two accounts; of a third one only where what looks
+    like the location in the unproved bytes is not the one that the body tells.
+    """
+    require_signature(delivery)
+    accounts = _Accounts(account_of, named)
+    proof = _proof(delivery, accounts)
+    location = text_of(delivery.json().get("locationId"))
+    if location is None:
+        return Foreign(NO_LOCATION, proof)
+    account = accounts.at(location)
+    if account is not None:
+        return Verified(delivery, account, authenticate(delivery, account))
+    if accounts.addressed is not None:
+        require_location(accounts.addressed)  # it may be the one, and it is not known
+    return Foreign(OTHER_LOCATION, proof)
+
+
+class _Accounts:
+    """The accounts that an event may belong to: that of the address, and those named like a location."""
+
+    def __init__(self, account_of: AccountOf, named: str) -> None:
+        self._account_of = account_of
+        self._read: dict[str, Account | None] = {}
+        self.missing: UnknownAccount | None = None
+        self.addressed = self.named(named)
+
+    def named(self, name: str) -> Account | None:
+        """The account of that name, None where there is none. AccountUnusable when its settings can't be used."""
+        if name not in self._read:
+            try:
+                self._read[name] = self._account_of(name)
+            except AccountUnusable:
+                raise
+            except UnknownAccount as error:
+                self._read[name] = None
+                self.missing = self.missing or error
+        return self._read[name]
+
+    def like(self, location: str) -> Account | None:
+        """The account that is named like a location."""
+        return self.named(location) if ACCOUNT_NAME.fullmatch(location) else None
+
+    def at(self, location: str) -> Account | None:
+        """The account whose location it is."""
+        for account in (self.addressed, self.like(location)):
+            if account is not None and location_of(account) == location:
+                return account
+        return None
+
+
+def _proof(delivery: Delivery, accounts: _Accounts) -> Proof:
+    """The proof by the keys of the address's account (the vendor's, where we have none), else of the hinted one."""
+    try:
+        return proof_of(delivery, accounts.addressed.settings if accounts.addressed else NO_SETTINGS)
+    except SignatureInvalid as error:
+        found = _LOCATION.search(delivery.body)
+        account = accounts.like(found[1].decode()) if found else None
+        if account is None:
+            raise (error if accounts.addressed else accounts.missing or error) from None
+        return authenticate(delivery, account)

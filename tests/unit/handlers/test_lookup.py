@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.core.conftest import Calls
 from tests.unit.core.samples import NATIVE_ID, says
 from tests.unit.handlers.conftest import Cloud, Context
+from tests.unit.handlers.document import fits
 from tests.unit.handlers.events import body_of, http
 
 PATH = f"/v1/messages/cellcast/{NATIVE_ID}"
@@ -203,3 +205,16 @@ def test_an_id_that_no_message_can_have_is_400_and_reaches_no_provider(cloud: Cl
     assert_problem(get(f"/v1/messages/cellcast/{odd}"), 400, "invalid_request")
     assert_problem(get(f"/v1/messages/cellcast/{odd}/timeline"), 400, "invalid_request")
     assert cloud.vendor.requests == []
+
+
+def test_an_answer_stays_below_lambdas_6_mb_and_says_what_it_lacks(cloud: Cloud) -> None:
+    """Quotes are escaped twice on their way out, so that a text of 2 MB would be an answer of 8."""
+    cloud.vendor.then(says(newField='"' * 2_000_000))
+    response = get(query="max_age=0")
+    assert response["statusCode"] == 200
+    assert len(json.dumps(response)) < 6_000_000
+    message = fits(response, "GET /v1/messages/{provider}/{message_id}")
+    lacking = [entry["path"] for entry in body_of(message)["provenance"]["drift"] if entry["problem"] == "too_large"]
+    assert len(lacking) == 1
+    assert lacking[0].startswith("extensions.")
+    assert get()["headers"]["etag"] == response["headers"]["etag"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from message_detail import container, observability
+from message_detail import container, jsontext, observability
 from message_detail.accounts import DEFAULT_ACCOUNT
 from message_detail.errors import InvalidRequest
 from message_detail.fold import etag
-from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok, respond
+from message_detail.handlers.http import JSON, Handler, HttpRequest, Response, endpoint, ok, respond
+from message_detail.limits import fit, fits
 from message_detail.message import Freshness, Message, Observation
 from message_detail.provider import Provider
 from message_detail.service import DEFAULT_MAX_AGE
@@ -52,7 +53,10 @@ def message_response(message: Message, request: HttpRequest) -> Response:
     headers = {"etag": tag, "age": str(age), "cache-control": "private", "vary": "authorization"}
     if _matches(request.headers.get("if-none-match", ""), tag):
         return respond(304, "", headers)
-    return ok(document, headers=headers)
+    text = jsontext.dumps(document)
+    if not fits(text):
+        text = jsontext.dumps(fit(document))
+    return respond(200, text, {"content-type": JSON, **headers})
 
 
 def _timeline(provider: Provider, request: HttpRequest, message_id: str) -> Response:

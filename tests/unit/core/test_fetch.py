@@ -6,6 +6,7 @@ import gzip
 import ssl
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -23,7 +24,7 @@ from message_detail.errors import (
     UnknownAccount,
 )
 from message_detail.fetch import MAX_ANSWER_BYTES, USER_AGENT, Fetcher
-from message_detail.provider import Provider
+from message_detail.provider import Look, Provider, Request, Steps
 from message_detail.providers import load
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.tokens import SavedToken, Tokens
@@ -285,3 +286,47 @@ def test_no_foreign_exception_leaks_for_any_provider(name: str, how: Any, expect
     with pytest.raises(MessageDetailError) as caught:
         fetcher(Vendor(how).transport).fetch(provider, own, NATIVE_ID, 5)
     assert type(caught.value) is expected
+
+
+# --- what a fetch can do without
+
+
+def spare_steps(account: Account, message_id: str, look: Look) -> Steps:
+    """A message and a part that the fetch can do without."""
+    answer = yield Request(path="/message")
+    part = yield Request(path="/part", spare=True)
+    return {**answer.object(), "_part": part.object(), "_error": part.error, "_because": look.part}
+
+
+def with_parts() -> Provider:
+    return replace(
+        PROVIDER, retrieve_parts=spare_steps, classify=lambda a: RateLimited("slow down") if a.status == 429 else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        (httpx.Response(429, headers={"retry-after": "9"}), RateLimited),
+        (httpx.Response(500), ProviderRefused),
+        (httpx.ReadTimeout("slow"), ProviderTimeout),
+        (httpx.ConnectError("down"), ProviderUnavailable),
+        (httpx.Response(200, content=b"x" * (MAX_ANSWER_BYTES + 1)), ProviderBadAnswer),
+    ],
+)
+def test_no_error_of_a_spare_request_ends_the_fetch(how: Any, error: type[MessageDetailError]) -> None:
+    held: list[float] = []
+    vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}), how)
+    own = Fetcher(Tokens(NoTokens()), vendor.transport, lambda _account, seconds: held.append(seconds))  # type: ignore[arg-type]
+    document = own.fetch(with_parts(), account(), NATIVE_ID, 5, Look(part="p1"))
+    assert (document["_part"], document["_because"]) == ({}, "p1")
+    assert isinstance(document["_error"], error)
+    assert held == ([9.0] if error is RateLimited else [])
+
+
+def test_a_spare_request_is_made_only_while_there_is_plenty_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("message_detail.fetch.SPARE_SHARE", 0.0)
+    vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}))
+    document = fetcher(vendor.transport).fetch(with_parts(), account(), NATIVE_ID, 5)
+    assert isinstance(document["_error"], ProviderTimeout)
+    assert len(vendor.requests) == 1

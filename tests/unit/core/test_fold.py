@@ -63,6 +63,51 @@ def test_every_order_of_up_to_five_statuses_ends_at_the_greatest(channel: Channe
         assert (now.final, now.outcome) == (is_final(now.status), outcome_of(now.status))
 
 
+@pytest.mark.parametrize("word", [Status.FAILED, Status.UNDELIVERED, Status.BOUNCED])
+@given(words=st.lists(st.sampled_from([Status.SENT, Status.DELIVERED, Status.READ]), max_size=4), at=st.integers(0, 4))
+def test_on_email_what_failed_after_it_was_delivered_has_bounced_in_whatever_order_it_is_heard(
+    word: Status, words: list[Status], at: int
+) -> None:
+    heard = [*words[:at], word, *words[at:]]
+    now = current(join_all(record(status, Channel.EMAIL, TIMES[index % 4]) for index, status in enumerate(heard)))
+    assert now is not None
+    assert (now.status, now.outcome, now.final) == (word, Outcome.FAILURE, True)
+    other = current(join_all(record(status, Channel.SMS) for status in (*heard, Status.DELIVERED)))
+    assert other is not None
+    assert other.outcome is Outcome.SUCCESS
+
+
+def part(place: int, text: str, status: Status, at: str) -> Record:
+    """One answer about a container that shows the part at this place."""
+    shown = message(status, Channel.EMAIL, subject=text, provenance=Provenance(fetched_at=at))
+    return record_of(Normalized(shown, (observation(status, at, epoch=place),), place))
+
+
+def test_a_later_part_of_a_container_comes_before_an_earlier_one_whenever_it_was_fetched() -> None:
+    parts = [
+        part(0, "first", Status.FAILED, TIMES[0]),
+        part(2, "third", Status.DELIVERED, TIMES[1]),
+        part(1, "second", Status.READ, TIMES[3]),
+    ]
+    for order in itertools.permutations(parts):
+        now = current(join_all(order))
+        assert now is not None
+        assert (now.subject, now.status, now.provenance.fetched_at) == ("third", Status.DELIVERED, TIMES[3])
+
+
+def test_the_direction_of_the_part_that_is_shown_says_nothing_of_the_statuses_of_others() -> None:
+    ours = part(0, "ours", Status.DELIVERED, TIMES[0])
+    reply = message(Status.RECEIVED, Channel.EMAIL, direction=Direction.INBOUND)
+    theirs = record_of(Normalized(reply, (observation(Status.RECEIVED, TIMES[1], epoch=1),), 1))
+    assert [event.status for event in timeline(join(ours, theirs))] == [Status.DELIVERED, Status.RECEIVED]
+
+
+def test_an_answer_about_an_earlier_part_is_no_provider_that_turns_back() -> None:
+    before = part(1, "second", Status.READ, TIMES[0])
+    again = Normalized(message(Status.SENT, Channel.EMAIL), (observation(Status.SENT, epoch=0),), 0)
+    assert not regressed(before, again)
+
+
 observations = st.builds(
     Observation,
     status=st.sampled_from(Status),
@@ -91,7 +136,12 @@ messages = st.builds(
     st.sampled_from([(), (PART_MISSING,)]),
 )
 records = st.one_of(
-    st.builds(lambda m, o: record_of(Normalized(m, tuple(o))), messages, st.lists(observations, max_size=3)),
+    st.builds(
+        lambda m, o, place: record_of(Normalized(m, tuple(o), place)),
+        messages,
+        st.lists(observations, max_size=3),
+        st.integers(0, 2),
+    ),
     st.builds(lambda o: record_of(Normalized(message(), tuple(o))), st.lists(observations, min_size=1, max_size=3)),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -199,3 +200,21 @@ def test_a_dead_letter_carries_its_reason(sqs: Any, urls: tuple[str, str]) -> No
     assert (letter.body, letter.reason) == ("not a task", "invalid_request: the task is not JSON")
     queue.remove(letter)
     assert queue.dead_letters(10) == []
+
+
+def test_a_part_and_a_wish_for_the_thread_survive_the_queue() -> None:
+    task = replace(TASK, part="Eml1", thread=True)
+    assert Task.from_json(task.to_json()) == task
+    assert not {"part", "thread"} & set(json.loads(TASK.to_json()))
+    for key, odd in (("part", 7), ("part", ["Eml1"]), ("thread", "yes")):
+        with pytest.raises(InvalidRequest):
+            Task.from_json(json.dumps({**json.loads(TASK.to_json()), key: odd}))
+
+
+def test_the_thread_of_a_message_is_fetched_because_of_the_message() -> None:
+    task = replace(TASK, thread=True, observations=[{"status": "sent"}], deferrals=3)
+    thread = task.thread_of("Msg1")
+    assert thread is not None
+    assert thread == replace(TASK, message_id="Msg1", part=TASK.message_id, observations=(), deferrals=0)
+    assert thread.thread_of("Msg2") is None
+    assert [task.thread_of(other) for other in (None, "", TASK.message_id)] == [None, None, None]

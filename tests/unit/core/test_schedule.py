@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from message_detail.fold import Record, current, join, record_of
-from message_detail.message import Channel, Direction, Message, Provenance, Timestamps, Via
+from message_detail.message import NOT_FETCHED, Channel, Direction, Drift, Message, Provenance, Timestamps, Via
 from message_detail.provider import Normalized
 from message_detail.schedule import DAY, DEFAULT_PLAN, HOUR, MINUTE, Plan, gives_up, last_change, next_look, plan_of
 from message_detail.status import Outcome, Status
@@ -38,6 +38,21 @@ def looks(channel: Channel, status: Status = Status.SENT) -> list[float]:
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL, Channel.WHATSAPP, Channel.UNKNOWN])
 def test_looks_grow_apart_to_72_hours(channel: Channel) -> None:
     assert looks(channel) == [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 12 * HOUR, 24 * HOUR, 72 * HOUR]
+
+
+def incomplete(status: Status) -> Record:
+    left_out = Drift(path="meta.email.messageIds", problem=NOT_FETCHED, value="E1")
+    answer = message(status, Channel.EMAIL, provenance=Provenance(fetched_at=T0, drift=(left_out,)))
+    return record_of(Normalized(answer, (observation(status),)))
+
+
+def test_what_was_left_out_is_fetched_by_the_next_look_although_the_message_is_final() -> None:
+    known, found = incomplete(Status.RECEIVED), []
+    while (look := next_look(known, tells_engagement=True)) is not None:
+        found.append(look)
+        known = join(known, Record(fetched=(look, Via.RECONCILE)))
+    assert found == [after(interval) for interval in DEFAULT_PLAN.intervals]
+    assert next_look(record(Status.RECEIVED, Channel.EMAIL), tells_engagement=True) is None
 
 
 @pytest.mark.parametrize("channel", [Channel.PUSH, Channel.IN_APP])

@@ -44,6 +44,12 @@ def test_what_was_stored_is_read_back_whole(store: Store) -> None:
     assert store.read(ID).record == new
 
 
+def test_the_place_of_the_part_that_is_shown_is_stored(store: Store) -> None:
+    later = record_of(Normalized(message(Status.SENT), (observation(Status.SENT, epoch=7),), place=7))
+    store.add(ID, later)
+    assert store.read(ID).record == later
+
+
 def test_observations_alone_are_stored_too(store: Store) -> None:
     store.add(ID, Record(events={(0, Status.DELIVERED): observation(Status.DELIVERED)}))
     store.add(ID, record(Status.SENT))

@@ -23,11 +23,12 @@ from message_detail.errors import (
     ProviderRefused,
     ProviderTimeout,
     ProviderUnavailable,
+    RateLimited,
     Temporary,
     UnknownAccount,
 )
 from message_detail.listing import Listing, Page, Window
-from message_detail.provider import Answer, Document, Provider, Request
+from message_detail.provider import NO_LOOK, Answer, Document, Look, Provider, Request
 from message_detail.tokens import Tokens
 from message_detail.version import __version__
 
@@ -35,6 +36,10 @@ MAX_ANSWER_BYTES: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 2
 CONNECT_SECONDS: Final = 5.0
 MIN_SECONDS: Final = 0.1
+SPARE_SHARE: Final = 0.5
+"""The part of a fetch's time after which nothing more is asked for that the fetch can do without."""
+THROTTLED_SECONDS: Final = 10.0
+"""How long an account is left alone that was throttled at such a request, where the provider tells no time."""
 USER_AGENT: Final = f"message-detail/{__version__}"
 
 Call = Callable[[Request], Answer]
@@ -58,17 +63,19 @@ class Fetcher:
         self._pause = pause
         self._clients: dict[str | None, httpx.Client] = {}
 
-    def fetch(self, provider: Provider, account: Account, message_id: str, seconds: float) -> Document:
+    def fetch(
+        self, provider: Provider, account: Account, message_id: str, seconds: float, look: Look = NO_LOOK
+    ) -> Document:
         """All that the provider tells of a message, within `seconds`. Raises ProviderError and its kin.
 
         Ids that are another endpoint of the vendor, or that a server could read as a path, are never sent.
         """
         if message_id in provider.reserved_ids or not message_id.strip("."):
             raise MessageNotFound("no message has this id", provider=provider.name, account=account.name)
-        deadline = time.monotonic() + seconds
-        session = _Session(self, provider, account, deadline, self._tokens)
+        now = time.monotonic()
+        session = _Session(self, provider, account, now + seconds, self._tokens, now + seconds * SPARE_SHARE)
         with _named(provider, account):
-            return run_steps(provider, account, message_id, session.call)
+            return run_steps(provider, account, message_id, session.call, look)
 
     def page(
         self, provider: Provider, listing: Listing, account: Account, window: Window, cursor: str | None, seconds: float
@@ -77,6 +84,10 @@ class Fetcher:
         session = _Session(self, provider, account, time.monotonic() + seconds, self._tokens)
         with _named(provider, account):
             return drive(listing.page(account, window, cursor), session.call)
+
+    def throttled(self, account: Account, error: RateLimited) -> None:
+        """Leaves an account alone that was throttled at a request which ends no fetch."""
+        self._pause(account, THROTTLED_SECONDS if error.retry_after is None else error.retry_after)
 
     def heed(self, provider: Provider, account: Account, answer: Answer) -> None:
         """Leaves the account alone for a while where the answer says that its budget is nearly used up."""
@@ -146,14 +157,37 @@ class Fetcher:
 class _Session:
     """The calls of one fetch: authenticated, judged, and repeated once where the access token had died."""
 
-    def __init__(self, fetcher: Fetcher, provider: Provider, account: Account, deadline: float, tokens: Tokens) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        provider: Provider,
+        account: Account,
+        deadline: float,
+        tokens: Tokens,
+        spare_until: float = 0.0,
+    ) -> None:
         self._fetcher = fetcher
         self._provider = provider
         self._account = account
         self._deadline = deadline
         self._tokens = tokens
+        self._spare_until = spare_until
 
     def call(self, request: Request) -> Answer:
+        """The answer to a request. One that is spare is not made, or fails, without ending the fetch."""
+        if not request.spare:
+            return self._call(request)
+        if time.monotonic() > self._spare_until:
+            return Answer(0, {}, None, ProviderTimeout("no time was left for this part"))
+        try:
+            answer = self._call(request)
+        except ProviderError as error:
+            return Answer(0, {}, None, error)
+        if isinstance(answer.error, RateLimited):
+            self._fetcher.throttled(self._account, answer.error)
+        return answer
+
+    def _call(self, request: Request) -> Answer:
         if not request.authenticated:
             return self._send(request, {})
         scheme = self._provider.authentication
@@ -187,9 +221,9 @@ def judged(provider: Provider, answer: Answer) -> Answer:
     return Answer(answer.status, answer.headers, answer.body, error)
 
 
-def run_steps(provider: Provider, account: Account, message_id: str, call: Call) -> Document:
+def run_steps(provider: Provider, account: Account, message_id: str, call: Call, look: Look = NO_LOOK) -> Document:
     """Drives a provider's way to a message; `call` answers each request. Checks that it is the message asked for."""
-    document = drive(provider.retrieve(account, message_id), call)
+    document = drive(provider.steps(account, message_id, look), call)
     _check_id(provider, document, message_id)
     return document
 
@@ -217,7 +251,7 @@ def _named(provider: Provider, account: Account) -> Iterator[None]:
 
 def _usable(answer: Answer, request: Request) -> Answer:
     """An answer that the provider may see; an error ends the fetch unless the request was optional."""
-    bearable = request.optional and not isinstance(answer.error, Temporary)
+    bearable = request.spare or (request.optional and not isinstance(answer.error, Temporary))
     if answer.error is not None and request.authenticated and not bearable:
         raise answer.error
     return answer

@@ -14,13 +14,14 @@ from functools import reduce
 from typing import Any, Final
 
 from message_detail import jsontext
-from message_detail.message import MISSING, Direction, Message, Observation, Via
+from message_detail.message import MISSING, NOT_FETCHED, Direction, Message, Observation, Via
 from message_detail.provider import Normalized
 from message_detail.status import Outcome, Status, rank, settle
 
 EventKey = tuple[int, Status]
 _CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at"})
 """What of a message's provenance is about one fetch, and not about the message."""
+_INCOMPLETE: Final = frozenset({MISSING, NOT_FETCHED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,20 @@ class Details:
 
     `version` is the provider's time of the last change, else the time of the fetch: the greatest one wins. Of one
     version, an answer that came whole wins over one of which a part was refused (CareCloud's text, HighLevel's
-    e-mails) or missing, whenever it was fetched.
+    e-mails) or missing, whenever it was fetched. `place` comes before all that: see `provider.Normalized`.
     """
 
     message: Message
     version: str
     fetched_at: str
     digest: str
+    place: int = 0
 
     @property
-    def order(self) -> tuple[str, bool, str, str]:
+    def order(self) -> tuple[int, str, bool, str, str]:
         """What decides between two versions; the digest only where two answers claim the same times."""
-        whole = not any(entry.problem == MISSING for entry in self.message.provenance.drift)
-        return (self.version, whole, self.fetched_at, self.digest)
+        whole = not any(entry.problem in _INCOMPLETE for entry in self.message.provenance.drift)
+        return (self.place, self.version, whole, self.fetched_at, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def record_of(normalized: Normalized) -> Record:
         version=provenance.source_updated_at or provenance.fetched_at,
         fetched_at=provenance.fetched_at,
         digest=digest_of(message.as_json()),
+        place=normalized.place,
     )
     fetched = (provenance.fetched_at, provenance.via)
     return Record(details, events_of(normalized.observations), fetched)
@@ -152,11 +155,17 @@ def _last_observed(record: Record) -> str:
 
 
 def timeline(record: Record) -> list[Observation]:
-    """The statuses observed, oldest first. What was heard before the direction was known is settled by it."""
+    """The statuses observed, oldest first. What was heard before the direction was known is settled by it.
+
+    In a container the direction is that of the part which is shown, and says nothing of the others' statuses.
+    """
     message = record.details.message if record.details is not None else None
     events = record.events.values()
-    if message is not None:
-        events = events_of(_settled(event, message.direction) for event in events).values()
+    if record.details is not None and message is not None:
+        place = record.details.place
+        events = events_of(
+            _settled(event, message.direction) if not place or event.epoch == place else event for event in events
+        ).values()
     channel = message.channel if message is not None else None
     return sorted(events, key=lambda e: (e.epoch, e.occurred_at or e.observed_at, rank(e.status, channel)))
 
@@ -170,7 +179,7 @@ def regressed(before: Record, normalized: Normalized) -> bool:
     """Whether an answer says less than was known before it: a provider that turns back."""
     message = current(before)
     now = normalized.message
-    if message is None or not normalized.observations:
+    if message is None or not normalized.observations or _is_about_an_earlier_part(before, normalized):
         return False
     epoch = max(o.epoch for o in normalized.observations)
     known = max((key for key in before.events), key=lambda key: (key[0], rank(key[1], now.channel)), default=None)
@@ -178,6 +187,10 @@ def regressed(before: Record, normalized: Normalized) -> bool:
         known[0],
         rank(known[1], now.channel),
     )
+
+
+def _is_about_an_earlier_part(before: Record, normalized: Normalized) -> bool:
+    return before.details is not None and normalized.place < before.details.place
 
 
 def digest_of(document: Mapping[str, Any]) -> str:

@@ -332,6 +332,8 @@ class Upstream(Part):
 
 MISSING: Final = "missing"
 """The problem of a `Drift` that says that a part of the answer did not come."""
+NOT_FETCHED: Final = "not_fetched"
+"""The problem of a `Drift` that says that a part of the message was left out of this fetch, and is up to the next."""
 
 
 class Drift(Part):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from message_detail.accounts import Account, AccountKeys
@@ -26,7 +26,8 @@ class Request:
     """One HTTP request to a provider, relative to the account's base URL.
 
     `path` is percent-encoded already (see `path_of`). An answer to an `optional` request that says not found or
-    refused is handed to the provider instead of ending the fetch.
+    refused is handed to the provider instead of ending the fetch. A `spare` one is made only while there is plenty of
+    time, and no error of it ends the fetch: what has been fetched before it is worth more than it.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     authenticated: bool = True
     optional: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ Steps = Generator[Request, Answer, Document]
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a fetch knows beforehand. `part`: the provider's id of that part of the message which is the reason for the
+    fetch (an e-mail of a thread that a webhook names). `stored`: the message as it was stored last."""
+
+    part: str | None = None
+    stored: Message | None = field(default=None, repr=False)
+
+
+NO_LOOK: Final = Look()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a mapping needs to know besides the document. `fetched_at` is a canonical timestamp."""
 
@@ -74,10 +88,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A document as our schema, and every status that it shows the message to have had."""
+    """A document as our schema, and every status that it shows the message to have had.
+
+    `place` is for messages that are containers: the place in it of the part whose content is shown. Details of a later
+    part come before those of an earlier one, whichever was fetched later.
+    """
 
     message: Message
     observations: tuple[Observation, ...]
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +140,8 @@ class Provider:
     """One provider, whole.
 
     name: URL segment, storage key and folder name; never renamed. docs: the vendor's page of the call.
-    retrieve: the way to one message. classify: what an answer's status and body mean, None for a success.
+    retrieve: the way to one message. retrieve_parts: the same where messages have parts of their own (None: they have
+    none). classify: what an answer's status and body mean, None for a success.
     normalize: the pure mapping of a document. fields: the fate of each leaf of a document, by path.
     pause_after: seconds to leave the account alone after an answer, so that a budget that the provider tells of is
     not exhausted; None to go on. tells_engagement: whether an answer may say more after the delivery (opened …).
@@ -137,9 +157,16 @@ class Provider:
     classify: Callable[[Answer], ProviderError | None]
     normalize: Callable[[Document, Context], Normalized]
     fields: FieldTable
+    retrieve_parts: Callable[[Account, str, Look], Steps] | None = None
     reserved_ids: frozenset[str] = frozenset()
     pause_after: Callable[[Answer], float | None] | None = None
     tells_engagement: bool = False
+
+    def steps(self, account: Account, message_id: str, look: Look = NO_LOOK) -> Steps:
+        """The way to one message, with what is known of it beforehand."""
+        if self.retrieve_parts is not None:
+            return self.retrieve_parts(account, message_id, look)
+        return self.retrieve(account, message_id)
 
 
 def path_of(*segments: str) -> str:

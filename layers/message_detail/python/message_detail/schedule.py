@@ -1,7 +1,8 @@
 """When a stored message is looked at again by itself: at growing intervals until it is final or its horizon is over.
 
 Pure. A message that is not final at its horizon has an uncertain outcome, still open to a late answer. One that was
-delivered is looked at daily for a week where its provider tells engagement afterwards.
+delivered is looked at daily for a week where its provider tells engagement afterwards. One of which a part was left
+out is looked at as if it were not final.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from message_detail import jsontext
 from message_detail.fold import Record, current
-from message_detail.message import Channel, Direction, Message
+from message_detail.message import NOT_FETCHED, Channel, Direction, Message
 from message_detail.status import Outcome
 from message_detail.times import add_seconds, seconds_between
 
@@ -78,7 +79,10 @@ def next_look(record: Record, tells_engagement: bool, plan: Plan = DEFAULT_PLAN)
     if message is None or changed is None or record.fetched is None:
         return None
     if message.final:
-        return _next_for_engagement(message, changed, record.fetched[0], plan) if tells_engagement else None
+        after = [_next_for_parts(message, changed, record.fetched[0], plan)]
+        if tells_engagement:
+            after.append(_next_for_engagement(message, changed, record.fetched[0], plan))
+        return min((look for look in after if look is not None), default=None)
     if message.outcome is Outcome.UNCERTAIN:
         return None
     start = max(changed, message.timestamps.scheduled or changed)
@@ -94,6 +98,14 @@ def gives_up(record: Record, now: str, plan: Plan = DEFAULT_PLAN) -> bool:
         return False
     start = max(changed, message.timestamps.scheduled or changed)
     return seconds_between(start, now) >= plan.horizon_of(message)
+
+
+def _next_for_parts(message: Message, changed: str, fetched_at: str, plan: Plan) -> str | None:
+    """When to fetch what was left out; None when nothing was, or all looks that the plan has were in vain."""
+    if not any(entry.problem == NOT_FETCHED for entry in message.provenance.drift):
+        return None
+    looks = (add_seconds(changed, interval) for interval in plan.intervals)
+    return next((look for look in looks if look > fetched_at), None)
 
 
 def _next_for_engagement(message: Message, changed: str, fetched_at: str, plan: Plan) -> str | None:

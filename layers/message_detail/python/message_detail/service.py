@@ -21,7 +21,7 @@ from message_detail.fold import Record, current, discrepant, events_of, join, re
 from message_detail.listing import Listing, Page, Window
 from message_detail.message import Freshness, Message, Observation, Via, message_id
 from message_detail.pressure import Pressure
-from message_detail.provider import Context, Document, Normalized, Provider
+from message_detail.provider import Context, Document, Look, Normalized, Provider
 from message_detail.queue import Task, check_message_id
 from message_detail.schedule import DEFAULT_PLAN, Plan, gives_up, next_look
 from message_detail.store import Store, Stored
@@ -94,7 +94,7 @@ class Service:
         if known is not None and max_age > 0 and self._age(known) <= max_age:
             return known.with_provenance(freshness=Freshness.STORED)
         try:
-            normalized = self._fetch(account, native_id, Via.LOOKUP, seconds)
+            normalized = self._fetch(account, native_id, Via.LOOKUP, seconds, _look(stored))
         except Temporary:
             if known is None:
                 raise
@@ -119,7 +119,7 @@ class Service:
         observed = Record(events=events_of(Observation.model_validate(entry) for entry in task.observations))
         stored = self.stored(account, task.message_id)
         try:
-            normalized = self._fetch(account, task.message_id, Via(task.via), seconds)
+            normalized = self._fetch(account, task.message_id, Via(task.via), seconds, _look(stored, task.part))
         except ProviderError as error:
             if observed.events:
                 self.store.add(
@@ -145,8 +145,8 @@ class Service:
         """One page of the provider's list."""
         return self._call(account, lambda: self._fetcher.page(self.provider, listing, account, window, cursor, seconds))
 
-    def _fetch(self, account: Account, native_id: str, via: Via, seconds: float) -> Normalized:
-        document = self._call(account, lambda: self._fetcher.fetch(self.provider, account, native_id, seconds))
+    def _fetch(self, account: Account, native_id: str, via: Via, seconds: float, look: Look) -> Normalized:
+        document = self._call(account, lambda: self._fetcher.fetch(self.provider, account, native_id, seconds, look))
         return self.normalize(account, native_id, document, via)
 
     def normalize(self, account: Account, native_id: str, document: Document, via: Via) -> Normalized:
@@ -218,6 +218,11 @@ class Service:
 
     def _age(self, message: Message) -> float:
         return seconds_between(message.provenance.fetched_at, from_epoch(self._now()))
+
+
+def _look(stored: Stored, part: str | None = None) -> Look:
+    details = stored.record.details
+    return Look(part, details.message if details is not None else None)
 
 
 def _message(record: Record, normalized: Normalized) -> Message:

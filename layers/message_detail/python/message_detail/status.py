@@ -56,8 +56,16 @@ RANKS: Final[dict[Status, int]] = {
     Status.READ: 90,
 }
 
-EMAIL_RANKS: Final[dict[Status, int]] = {**RANKS, Status.DELIVERED: 80, Status.READ: 82, Status.BOUNCED: 85}
-"""A receiving mail server accepts first and may bounce later, so on e-mail a bounce outranks delivered and read."""
+EMAIL_RANKS: Final[dict[Status, int]] = {
+    **RANKS,
+    Status.DELIVERED: 80,
+    Status.READ: 82,
+    Status.FAILED: 83,
+    Status.UNDELIVERED: 84,
+    Status.BOUNCED: 85,
+}
+"""A receiving mail server accepts first and may bounce later, so on e-mail a bounce outranks delivered and read. Not
+every provider has a word for it: HighLevel's is `failed`, others' `undelivered`, and these outrank them likewise."""
 
 _SUCCESSES: Final = frozenset({Status.RECEIVED, Status.DELIVERED, Status.READ})
 _FIRST_FINAL_RANK: Final = RANKS[Status.CANCELED]

@@ -251,6 +251,8 @@ class Store:
             item["version"] = {"S": record.details.version}
             item["details_fetched_at"] = {"S": record.details.fetched_at}
             item["digest"] = {"S": record.details.digest}
+            if record.details.place:
+                item["place"] = {"N": str(record.details.place)}
             if overflow:
                 item["overflow"] = {"S": jsontext.dumps(overflow)}
         if record.fetched is not None:
@@ -276,6 +278,7 @@ class Store:
             version=item["version"]["S"],
             fetched_at=item["details_fetched_at"]["S"],
             digest=item["digest"]["S"],
+            place=int(item["place"]["N"]) if "place" in item else 0,
         )
 
     def _message(self, item: Item) -> Message:

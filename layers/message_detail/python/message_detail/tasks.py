@@ -36,7 +36,9 @@ class Task:
 
     `received_at` is when we were told to (canonical timestamp), `observations` what a verified webhook said of the
     message's status (JSON of `message.Observation`), `deferrals` how often the task was put off. `first_queued_at` is
-    since when it has been waiting where that is not `received_at`: it was brought back from the dead letters.
+    since when it has been waiting where that is not `received_at`: it was brought back from the dead letters. `part` is
+    the provider's id of that part of the message which is the reason for the task, if there is one. With `thread` the
+    message's thread is fetched as well, whose id the message tells.
     """
 
     provider: str
@@ -48,10 +50,25 @@ class Task:
     observations: Sequence[Mapping[str, Any]] = ()
     deferrals: int = 0
     first_queued_at: str | None = None
+    part: str | None = None
+    thread: bool = False
 
     def deferred(self) -> Task:
         """The same task, put off once more."""
         return replace(self, deferrals=self.deferrals + 1)
+
+    def thread_of(self, thread_id: str | None) -> Task | None:
+        """The task of the message's thread, where it is wanted and is another message."""
+        if not self.thread or not thread_id or thread_id == self.message_id:
+            return None
+        return replace(
+            self,
+            message_id=check_message_id(thread_id, "thread_id"),
+            part=self.message_id,
+            thread=False,
+            observations=(),
+            deferrals=0,
+        )
 
     def to_json(self) -> str:
         """The body of its SQS message."""
@@ -129,7 +146,13 @@ def parse(body: str) -> AnyTask:
     return kind(**values)
 
 
-_TYPES: Final[Mapping[str, type]] = {"deferrals": int, "page": int, "observations": list, "trail": dict}
+_TYPES: Final[Mapping[str, type]] = {
+    "deferrals": int,
+    "page": int,
+    "observations": list,
+    "trail": dict,
+    "thread": bool,
+}
 """Of the keys that are no texts."""
 
 
@@ -181,7 +204,7 @@ def check_message_id(message_id: str, where: str = "message_id") -> str:
 
 
 def _to_json(task: AnyTask) -> str:
-    values = {key: value for key, value in asdict(task).items() if value not in (None, (), [])}
+    values = {key: value for key, value in asdict(task).items() if value not in (None, (), []) and value is not False}
     return _ENCODER.encode({"v": VERSION, **values})
 
 

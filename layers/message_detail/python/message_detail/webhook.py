@@ -79,7 +79,9 @@ class Event:
 
     `event_id` is the provider's own and stable across retries, None where there is none: then `digest` is it.
     `digest` tells whether a redelivery says the same; None stands for the hash of the body, which will not do where
-    the provider writes the time of each delivery into it.
+    the provider writes the time of each delivery into it. `parts`: of messages that are containers, which part of each
+    the event is about, by the message's id; what the event says of a status is not said of a container. `thread`: the
+    event is also about the message's thread, whose id it doesn't name.
     """
 
     message_ids: tuple[str, ...] = ()
@@ -88,6 +90,8 @@ class Event:
     digest: str | None = None
     observed: Observed | None = None
     unread: int = 0
+    parts: Mapping[str, str] = field(default_factory=dict)
+    thread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,9 @@ def tasks_of(verified: Verified, event: Event, provider: str) -> list[Task]:
             via="webhook",
             received_at=received_at,
             event_id=event.event_id,
-            observations=observations,
+            observations=() if message_id in event.parts else observations,
+            part=event.parts.get(message_id),
+            thread=event.thread,
         )
         for message_id in _distinct(event.message_ids)
     ]

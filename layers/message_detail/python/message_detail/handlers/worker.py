@@ -102,6 +102,9 @@ def _process(provider: Provider, task: AnyTask, seconds: float) -> None:
         observability.count("synced", page.seen if page is not None else 0)
         return
     done = container.service(provider).process(task, seconds)
+    thread = task.thread_of(done.message.conversation.thread_id)
+    if thread is not None:
+        container.queue().send(thread)
     observability.count("fetched")
     observability.measure_seconds("receipt_to_row", done.seconds)
     if done.regressed:

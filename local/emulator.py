@@ -28,6 +28,7 @@ ROOT_CREDENTIALS: Final = ("test", "test")
 SERVICES: Final = (
     "apigateway,cloudformation,dynamodb,events,iam,lambda,logs,monitoring,s3,scheduler,secretsmanager,sns,sqs,sts"
 )
+PROGRAM: Final = Path(__file__).with_name("enforcing_emulator.py")
 START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 5.0
 
@@ -46,7 +47,8 @@ def free_port() -> int:
 class Emulator:
     """A running ministack: `with Emulator() as emulator: emulator.client("sqs")`.
 
-    Policies are enforced (AUTH): functions get the credentials of their role. `port` 0 takes a free one.
+    Policies are enforced (AUTH), down to the table's keys: functions get the credentials of their role. `port` 0
+    takes a free one.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -76,7 +78,7 @@ class Emulator:
         self.folder = Path(tempfile.mkdtemp(prefix="message-detail-"))
         with (self.folder / "ministack.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
+                [sys.executable, "-P", str(PROGRAM)],  # -P: none of our modules hides one of its
                 env=self._environment(),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,

@@ -4,75 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from console.main import parser
 from message_detail.due import INDEX
-from message_detail.providers import names
-
-ROOT = Path(__file__).resolve().parents[2]
-PROVIDERS = names()
-TEMPLATE_TEXT = (ROOT / "template.yaml").read_text(encoding="utf-8")
-TEMPLATE: dict[str, Any] = yaml_parse(TEMPLATE_TEXT)
-RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
-TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
-BUCKET = {"Fn::GetAtt": ["ContentBucket", "Arn"]}
-OBJECTS = {"Fn::Sub": "${ContentBucket.Arn}/*"}
-
-
-def of_type(kind: str) -> dict[str, dict[str, Any]]:
-    return {name: item["Properties"] for name, item in RESOURCES.items() if item["Type"] == kind}
-
-
-FUNCTIONS = of_type("AWS::Serverless::Function")
-
-
-def statements(function: str) -> Iterator[dict[str, Any]]:
-    for policy in FUNCTIONS[function].get("Policies", []):
-        yield from policy["Statement"]
-
-
-def actions(statement: dict[str, Any]) -> list[str]:
-    return [statement["Action"]] if isinstance(statement["Action"], str) else list(statement["Action"])
-
-
-def allowed(function: str) -> set[tuple[str, str]]:
-    """(action, resource as JSON) pairs."""
-    return {
-        (action, json.dumps(statement["Resource"], sort_keys=True))
-        for statement in statements(function)
-        for action in actions(statement)
-    }
-
-
-def pairs(resource: Any, *names: str) -> set[tuple[str, str]]:
-    return {(name, json.dumps(resource, sort_keys=True)) for name in names}
-
-
-def secret_of(name: str) -> dict[str, str]:
-    prefix = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}"
-    return {"Fn::Sub": f"{prefix}/{name}"}
-
-
-def routes() -> dict[str, tuple[str, bool]]:
-    """Route key to its function and whether it has the authorizer."""
-    found = {}
-    for function, properties in FUNCTIONS.items():
-        for event in properties.get("Events", {}).values():
-            if event["Type"] == "Schedule":
-                continue
-            assert event["Type"] == "HttpApi"
-            given = event["Properties"]
-            key = f"{given['Method']} {given['Path']}" if "Path" in given else "$default"
-            assert key not in found, f"{key} is there twice"
-            found[key] = (function, given.get("Auth", {}).get("Authorizer") != "NONE")
-    return found
-
+from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, TEMPLATE_TEXT, of_type, routes
 
 # --- functions ---------------------------------------------------------------------------------------------
 
@@ -137,70 +74,6 @@ def test_environment_values_are_text_or_references() -> None:
     for variables in [shared, *own]:
         assert all(isinstance(value, str | dict) for value in variables.values())
     assert int(shared["MAX_RECEIVES"]) == 5
-
-
-# --- rights ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_policy_has_a_wildcard_action_or_resource(function: str) -> None:
-    for statement in statements(function):
-        assert statement["Effect"] == "Allow"
-        assert not {"NotAction", "NotResource", "Principal"} & set(statement)
-        assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions(statement))
-        resource = json.dumps(statement["Resource"])
-        assert isinstance(statement["Resource"], dict), f"{resource} is no reference to one resource of the stack"
-        assert "Table" in resource or "Queue" in resource or "ContentBucket" in resource or "secret:" in resource
-
-
-def test_no_function_brings_a_role_or_a_managed_policy() -> None:
-    for properties in FUNCTIONS.values():
-        assert "Role" not in properties
-        assert all(isinstance(policy, dict) and "Statement" in policy for policy in properties.get("Policies", []))
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_rights_of_a_providers_functions(provider: str) -> None:
-    prefix = provider.capitalize()
-    queue = {"Fn::GetAtt": [f"{prefix}Queue", "Arn"]}
-    dead = {"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]}
-    accounts = pairs(secret_of(f"{provider}/*"), "secretsmanager:GetSecretValue")
-    read_write = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-    store = pairs(TABLE, *read_write, "dynamodb:BatchWriteItem")
-    content = pairs(OBJECTS, "s3:GetObject", "s3:PutObject", "s3:DeleteObject") | pairs(BUCKET, "s3:ListBucket")
-    send = pairs(queue, "sqs:SendMessage")
-    receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage")
-    assert allowed(f"{prefix}Lookup") == store | content | accounts
-    assert allowed(f"{prefix}Worker") == (
-        store
-        | content
-        | accounts
-        | send
-        | pairs(queue, *receive, "sqs:GetQueueAttributes")
-        | pairs(dead, "sqs:SendMessage")
-    )
-    assert allowed(f"{prefix}Webhook") == pairs(TABLE, *read_write) | accounts | send
-    assert allowed(f"{prefix}Operations") == (
-        pairs(TABLE, *read_write, "dynamodb:Query")
-        | accounts
-        | send
-        | pairs(dead, *receive, "sqs:ChangeMessageVisibility")
-    )
-    assert allowed(f"{prefix}Reconcile") == (
-        pairs({"Fn::Sub": "${Table.Arn}/index/due"}, "dynamodb:Query")
-        | pairs(TABLE, *read_write, "dynamodb:Query")
-        | accounts
-        | send
-    )
-
-
-def test_rights_of_the_shared_functions() -> None:
-    keys = pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
-    assert allowed("Authorizer") == keys | pairs(secret_of("api-keys"), "secretsmanager:GetSecretValue")
-    find = pairs(TABLE, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-    erase = pairs(TABLE, "dynamodb:PutItem", "dynamodb:DeleteItem") | pairs(BUCKET, "s3:ListBucket")
-    assert allowed("Messages") == find | erase | pairs(OBJECTS, "s3:GetObject", "s3:DeleteObject")
-    assert allowed("Public") == set()
 
 
 # --- queues ------------------------------------------------------------------------------------------------

@@ -57,6 +57,12 @@ def rights_of_roles(stack: LocalStack) -> list[Right]:
     return found
 
 
+def policy_of(stack: LocalStack, function: str) -> dict[str, Any]:
+    """The policy of a deployed function's role."""
+    ((role, policy),) = _policies(stack, stack.functions[function])
+    return _document(stack, role, policy)
+
+
 def managed_policies(stack: LocalStack) -> set[str]:
     """The names of the managed policies that the functions' roles have besides."""
     attached = [

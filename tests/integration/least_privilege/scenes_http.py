@@ -43,6 +43,21 @@ def timeline_of_long(stage: Stage) -> str:
     return stage.look_up(stage.stored_long_message(), part="/timeline")
 
 
+def timeline_of_earlier_long(stage: Stage) -> str:
+    """A stored message whose text is where texts were put at first."""
+    return stage.look_up(stage.stored_earlier_long_message(), part="/timeline")
+
+
+def look_up_on_probation(stage: Stage) -> str:
+    """An account whose circuit is open for so long that one call may try: the one that wrote that down."""
+    return stage.look_up(stage.new_message(), stage.account_on_probation())
+
+
+def look_up_half_erased_earlier(stage: Stage) -> str:
+    """The same of a message whose text is where texts were put at first."""
+    return stage.look_up(stage.half_erased_message(stage.stored_earlier_long_message()))
+
+
 def look_up_half_erased(stage: Stage) -> str:
     """A message whose erasure has to be ended first."""
     return stage.look_up(stage.half_erased_message())
@@ -191,9 +206,25 @@ def erase_long(stage: Stage) -> str:
     return said(answer) if answer.status_code >= 400 else f"{answer.json()['messages']} erased"
 
 
+def list_providers(stage: Stage) -> str:
+    """How the providers' accounts fare."""
+    return said(stage.system.get("/v1/providers"))
+
+
+def search_first_page(stage: Stage) -> str:
+    """A page that others follow, while there is no key for cursors yet."""
+    address = f"{secrets.token_hex(8)}@example.com"
+    for _ in range(2):
+        stage.stored_long_message(address)
+    key = {"pk": {"S": "setting#cursor-key"}, "sk": {"S": "setting"}}
+    stage.stack.client("dynamodb").delete_item(TableName=stage.stack.table_name, Key=key)
+    _renew(stage, "Messages")
+    return said(stage.system.get("/v1/messages", params={"address": address, "limit": "1"}))
+
+
 def ask_with_unknown_key(stage: Stage) -> str:
     """A request whose key is compared with the stored ones, by a container that hasn't read them yet."""
-    _renew_authorizer(stage)
+    _renew(stage, "Authorizer")
     headers = {"Authorization": f"Bearer {secrets.token_hex(8)}"}
     return said(stage.system.get("/v1/providers", key=None, headers=headers))
 
@@ -207,11 +238,11 @@ def ask_before_any_key_is_made(stage: Stage) -> str:
         return ask_with_unknown_key(stage)
     finally:
         stage.stack.put_secret("api-keys", keys)
-        _renew_authorizer(stage)
+        _renew(stage, "Authorizer")
 
 
-def _renew_authorizer(stage: Stage) -> None:
-    """Ends its containers, as every change of a function's configuration does."""
-    functions, name = stage.stack.client("lambda"), stage.functions["Authorizer"]
+def _renew(stage: Stage, function: str) -> None:
+    """Ends a function's containers, as every change of its configuration does."""
+    functions, name = stage.stack.client("lambda"), stage.functions[function]
     environment = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     functions.update_function_configuration(FunctionName=name, Environment={"Variables": environment})

@@ -53,15 +53,41 @@ def fetch_half_erased(stage: Stage) -> str:
     return _work(stage, _task(stage, stage.half_erased_message()))
 
 
+def fetch_on_probation(stage: Stage) -> str:
+    """An account whose circuit is open for so long that one call may try."""
+    return _work(stage, _task(stage, stage.new_message(), stage.account_on_probation()))
+
+
+def fetch_again_earlier_long(stage: Stage) -> str:
+    """A message whose stored text is where texts were put at first, and which the provider has no more."""
+    return _work(stage, _task(stage, stage.stored_earlier_long_message()))
+
+
+def fetch_half_erased_earlier(stage: Stage) -> str:
+    """A message whose erasure has to be ended first, and whose text is where texts were put at first."""
+    return _work(stage, _task(stage, stage.half_erased_message(stage.stored_earlier_long_message())))
+
+
+def fetch_due_of_no_account(stage: Stage) -> str:
+    """A message that was due, of an account that is there no more: it is due no more."""
+    return _work(stage, _task(stage, stage.new_message(), "removed", via="reconcile"))
+
+
+def list_for_no_account(stage: Stage) -> str:
+    """A page of a sync whose account is there no more: the sync ends."""
+    book = SyncBook(stage.stack.client("dynamodb"), stage.stack.table_name)
+    return _work(stage, book.start(stage.provider, f"removed-{time.time_ns()}", Window()).to_json())
+
+
 def bury(stage: Stage) -> str:
     """What is no task at all."""
     return _work(stage, "no task")
 
 
-def _task(stage: Stage, message_id: str, account: str = ACCOUNT) -> str:
+def _task(stage: Stage, message_id: str, account: str = ACCOUNT, via: str = "refresh") -> str:
     received_at = from_epoch(time.time())
     return Task(
-        provider=stage.provider, account=account, message_id=message_id, via="refresh", received_at=received_at
+        provider=stage.provider, account=account, message_id=message_id, via=via, received_at=received_at
     ).to_json()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
@@ -84,13 +85,49 @@ class Stage:
         store_of(self.stack).add(whole_id, record_of(Normalized(stored, (observation(Status.DELIVERED),))))
         return native_id
 
-    def half_erased_message(self) -> str:
-        """A message whose erasure ended before its text in the bucket was deleted: its next reader goes on with it."""
+    def stored_earlier_long_message(self) -> str:
+        """One whose text is where it was put at first, in the folder that providers shared; its id."""
         native_id = self.stored_long_message()
+        s3, bucket, database = self.stack.client("s3"), self.stack.bucket_name, self.stack.client("dynamodb")
+        key = {"pk": {"S": f"message#{self._id(native_id)}"}, "sk": {"S": "message"}}
+        overflow = database.get_item(TableName=self.stack.table_name, Key=key)["Item"]["overflow"]["S"]
+        for reference in json.loads(overflow):
+            earlier = reference["key"].replace(f"{self.provider}/", "messages/", 1)
+            s3.put_object(
+                Bucket=bucket, Key=earlier, Body=s3.get_object(Bucket=bucket, Key=reference["key"])["Body"].read()
+            )
+            s3.delete_object(Bucket=bucket, Key=reference["key"])
+            overflow = overflow.replace(reference["key"], earlier)
+        database.update_item(
+            TableName=self.stack.table_name,
+            Key=key,
+            UpdateExpression="SET overflow = :overflow",
+            ExpressionAttributeValues={":overflow": {"S": overflow}},
+        )
+        return native_id
+
+    def half_erased_message(self, native_id: str | None = None) -> str:
+        """A message whose erasure ended before its text in the bucket was deleted: its next reader goes on with it."""
+        native_id = native_id or self.stored_long_message()
         contents = _Unreachable(lambda: self.stack.client("s3"), self.stack.bucket_name)
         with suppress(StorageUnavailable):
             Store(self.stack.client("dynamodb"), self.stack.table_name, contents).erase(self._id(native_id))
         return native_id
+
+    def account_on_probation(self) -> str:
+        """A new account whose circuit is open, and about to be tried; its name."""
+        name = self.new_account()
+        self.stack.client("dynamodb").put_item(
+            TableName=self.stack.table_name,
+            Item={
+                "pk": {"S": f"circuit#{self.provider}"},
+                "sk": {"S": f"{self.provider}:{name}"},
+                "state": {"S": "OPEN"},
+                "failure_count": {"N": "10"},
+                "opened_at": {"N": str(int(time.time()) - 3_600)},
+            },
+        )
+        return name
 
     def hook(self, account: str = ACCOUNT) -> Hook:
         """A genuine webhook about a message."""

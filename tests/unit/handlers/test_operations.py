@@ -132,7 +132,7 @@ def test_resume_ends_a_cool_down_and_closes_the_circuit(cloud: Cloud) -> None:
     account = container.secrets().account("cellcast", "default", KEYS)
     pressure = container.pressure()
     pressure.cool_down(account, 600)
-    pressure._circuits.save_open("cellcast:default", failure_count=10, opened_at=int(time.time()))
+    pressure._circuits_of("cellcast").save_open("cellcast:default", failure_count=10, opened_at=int(time.time()))
     assert pressure.state_of("cellcast", "default")["state"] == "open"
     response = fits(post(RESUME, {}), "POST /v1/providers/{provider}/resume")
     assert body_of(response) == {"account": "default", "state": "ok", "cooling_down_until": None}

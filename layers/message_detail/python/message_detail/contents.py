@@ -58,9 +58,13 @@ class Contents:
 
     def discard(self, message_id: str) -> None:
         """Deletes all that was ever moved out of a message, its earlier versions' parts included."""
+        for folder in (_folder(message_id), _earlier_folder(message_id)):
+            self._empty(folder)
+
+    def _empty(self, folder: str) -> None:
         more = True
         while more:
-            answer = aws.call(WHAT, self._client().list_objects_v2, Bucket=self._bucket, Prefix=_folder(message_id))
+            answer = aws.call(WHAT, self._client().list_objects_v2, Bucket=self._bucket, Prefix=folder)
             for found in answer.get("Contents", ()):
                 aws.call(WHAT, self._client().delete_object, Bucket=self._bucket, Key=found["Key"])
             more = bool(answer.get("IsTruncated"))
@@ -80,6 +84,12 @@ class Contents:
 
 
 def _folder(message_id: str) -> str:
+    """Where a message's parts are: below its provider's name, so that a policy can tell providers apart."""
+    return f"{message_id.partition(':')[0]}/{hashlib.sha256(message_id.encode()).hexdigest()}/"
+
+
+def _earlier_folder(message_id: str) -> str:
+    """Where parts were put at first, when providers shared a folder; rows of then still name it."""
     return f"messages/{hashlib.sha256(message_id.encode()).hexdigest()}/"
 
 

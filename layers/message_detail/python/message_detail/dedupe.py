@@ -45,7 +45,10 @@ class Dedupe:
         self._sleep = sleep
 
     def claim(self, event: str, body_hash: str) -> tuple[Claim, str]:
-        """Claims an event, and the key to `settle` it with. DUPLICATE only once the first one is surely queued."""
+        """Claims an event, and the key to `settle` it with. DUPLICATE only once the first one is surely queued.
+
+        `event` begins with its provider and `#`: a provider's function may touch no other's events.
+        """
         other = self._claim(event, body_hash)
         if other is None:
             return Claim.NEW, event

@@ -57,14 +57,7 @@ class Pressure:
         self._known: dict[tuple[str, str], tuple[float, float]] = {}
         self._places: dict[tuple[str, str], threading.BoundedSemaphore] = {}
         self._lock = threading.Lock()
-        self._circuits = CircuitBreakerDynamoDBPersistence(
-            table_name=table,
-            key_attr="pk",
-            sort_key_attr="sk",
-            static_pk_value="circuit",
-            expiry_attr="expires_at",
-            boto3_client=client,
-        )
+        self._circuits: dict[str, CircuitBreakerDynamoDBPersistence] = {}
 
     def guarded(self, account: Account, call: Callable[[], T]) -> T:
         """Makes the call unless the account is cooling down or its circuit is open; learns from how it ends."""
@@ -72,7 +65,7 @@ class Pressure:
 
         protected = circuit_breaker(
             name=f"{account.provider}:{account.name}",
-            persistence_store=self._circuits,
+            persistence_store=self._circuits_of(account.provider),
             config=_CIRCUIT,
         )(call)
         try:
@@ -89,6 +82,20 @@ class Pressure:
         except RateLimited as error:
             error.retry_after = self.cool_down(account, error.retry_after)
             raise
+
+    def _circuits_of(self, provider: str) -> CircuitBreakerDynamoDBPersistence:
+        """Where a provider's circuits are kept: below a key of their own, which only its functions may touch."""
+        with self._lock:
+            if provider not in self._circuits:
+                self._circuits[provider] = CircuitBreakerDynamoDBPersistence(
+                    table_name=self._table,
+                    key_attr="pk",
+                    sort_key_attr="sk",
+                    static_pk_value=_circuits_key(provider),
+                    expiry_attr="expires_at",
+                    boto3_client=self._client,
+                )
+            return self._circuits[provider]
 
     def place(self, account: Account) -> AbstractContextManager[Any]:
         """One of the account's `max_concurrency` places in this container."""
@@ -128,7 +135,7 @@ class Pressure:
         """Whether an account is held back: `state` ok, cooling_down or open, and until when (canonical timestamp)."""
         now = self._now()
         until = min(_until(self._item(_key(provider, account))), now + waits.LONGEST_SECONDS)
-        circuit = self._item({"pk": {"S": "circuit"}, "sk": {"S": f"{provider}:{account}"}})
+        circuit = self._item({"pk": {"S": _circuits_key(provider)}, "sk": {"S": f"{provider}:{account}"}})
         word = circuit.get("state", {}).get("S", "CLOSED").upper()
         cooling = from_epoch(until) if until > now else None
         state = "cooling_down" if cooling else "ok"
@@ -142,7 +149,7 @@ class Pressure:
         now = self._now()
         self._write(provider, account, until=0.0, streak=0)
         self._known[(provider, account)] = (0.0, now)
-        aws.call(WHAT, self._circuits.save_closed, name=f"{provider}:{account}")
+        aws.call(WHAT, self._circuits_of(provider).save_closed, name=f"{provider}:{account}")
 
     def _item(self, key: dict[str, Any]) -> dict[str, Any]:
         item: dict[str, Any] = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=key).get("Item", {})
@@ -238,6 +245,10 @@ _CIRCUIT: Final = CircuitBreakerConfig(
     success_threshold=1,
     handled_exceptions=(ProviderUnavailable, ProviderTimeout),
 )
+
+
+def _circuits_key(provider: str) -> str:
+    return f"circuit#{provider}"
 
 
 def _key(provider: str, account: str) -> dict[str, Any]:

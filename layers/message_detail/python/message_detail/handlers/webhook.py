@@ -97,7 +97,7 @@ def _note_unread(webhook: Webhook, event: Event) -> None:
 def _claim(webhook: Webhook, verified: Verified, event: Event) -> tuple[Claim, str | None]:
     digest = event.digest or body_hash(verified.delivery)
     identity = f"{webhook.provider}:{verified.account.name}:{event.event_id or digest}"
-    name = hashlib.sha256(identity.encode()).hexdigest()
+    name = f"{webhook.provider}#{hashlib.sha256(identity.encode()).hexdigest()}"  # policies go by the provider
     try:
         return container.dedupe().claim(name, digest)
     except StorageError:

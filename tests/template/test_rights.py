@@ -1,0 +1,230 @@
+"""What the functions may do, down to the keys of the table and the folders of the bucket."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+import pytest
+
+from message_detail.index import address_list, conversation_list, discrepancy_list, provider_list, reference_list
+from tests.template.reading import FUNCTIONS, PROVIDERS, actions, statements
+
+TABLE: Final = {"Fn::GetAtt": ["Table", "Arn"]}
+DUE: Final = {"Fn::Sub": "${Table.Arn}/index/due"}
+BUCKET: Final = {"Fn::GetAtt": ["ContentBucket", "Arn"]}
+KINDS: Final = ("Lookup", "Worker", "Webhook", "Operations", "Reconcile")
+READ: Final = ("GetItem", "BatchGetItem", "Query")
+WRITE: Final = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+
+
+def allowed(function: str, service: str = "") -> set[tuple[str, str]]:
+    """(action, resource as JSON) pairs, of one service or, without the table's, of all."""
+    return {
+        (action, json.dumps(statement["Resource"], sort_keys=True))
+        for statement in statements(function)
+        for action in actions(statement)
+        if (action.startswith(f"{service}:") if service else not action.startswith("dynamodb:"))
+    }
+
+
+def pairs(resource: Any, *names: str) -> set[tuple[str, str]]:
+    return {(name, json.dumps(resource, sort_keys=True)) for name in names}
+
+
+def secret_of(name: str) -> dict[str, str]:
+    prefix = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}"
+    return {"Fn::Sub": f"{prefix}/{name}"}
+
+
+def objects(folder: str) -> dict[str, str]:
+    return {"Fn::Sub": f"${{ContentBucket.Arn}}/{folder}*"}
+
+
+def patterns(statement: dict[str, Any]) -> list[str]:
+    """The partition keys that a statement on the table is for."""
+    condition: list[str] = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    return condition
+
+
+def of_table(function: str) -> Iterator[dict[str, Any]]:
+    yield from (one for one in statements(function) if actions(one)[0].startswith("dynamodb:"))
+
+
+def may(function: str, action: str, key: str, resource: dict[str, Any] = TABLE) -> bool:
+    """Whether a policy lets a function at an item, as IAM evaluates it: `*` for any text, case matters."""
+    return any(
+        f"dynamodb:{action}" in actions(statement)
+        and statement["Resource"] == resource
+        and any(fnmatchcase(key, pattern) for pattern in patterns(statement))
+        for statement in of_table(function)
+    )
+
+
+def keys_of(provider: str) -> dict[str, str]:
+    """A partition key of each kind that names its provider."""
+    lists = {
+        "list": provider_list(provider),
+        "account list": provider_list(provider, "default"),
+        "status list": provider_list(provider, None, "sent"),
+        "account's status list": provider_list(provider, "default", "sent"),
+    }
+    return {
+        "message": f"message#{provider}:default:1",
+        "token": f"token#{provider}:default",
+        "cooldown": f"cooldown#{provider}:default",
+        "circuit": f"circuit#{provider}",
+        "account": f"account#{provider}",
+        "drift": f"drift#{provider}",
+        "dead": f"dead#{provider}",
+        "event": f"event#{provider}#0123",
+        "sync": f"sync#{provider}#0123",
+        "syncing": f"syncing#{provider}:default",
+        **{kind: f"index#{name}#0" for kind, name in lists.items()},
+    }
+
+
+SHARED_LISTS: Final = tuple(
+    f"index#{name}#0"
+    for name in (address_list("+61491570156"), conversation_list("c"), reference_list("r"), discrepancy_list())
+)
+#: What each kind of function does with which of its provider's keys; LISTS are the search index's.
+LISTS: Final = ("list", "account list", "status list", "account's status list")
+NEEDED: Final[dict[str, dict[tuple[str, ...], tuple[str, ...]]]] = {
+    "Lookup": {
+        ("GetItem", "PutItem"): ("message",),
+        ("BatchWriteItem", "DeleteItem"): LISTS,
+        ("GetItem", "UpdateItem"): ("token", "cooldown", "circuit", "account", "drift"),
+        ("PutItem",): ("circuit",),
+    },
+    "Worker": {
+        ("GetItem", "PutItem", "UpdateItem"): ("message",),
+        ("BatchWriteItem", "DeleteItem"): LISTS,
+        ("GetItem", "UpdateItem"): ("token", "cooldown", "circuit", "account", "drift", "dead"),
+        ("PutItem",): ("circuit",),
+        ("GetItem", "PutItem", "DeleteItem"): ("sync", "syncing"),
+    },
+    "Webhook": {("GetItem", "PutItem", "UpdateItem", "DeleteItem"): ("event",)},
+    "Operations": {
+        ("GetItem", "PutItem", "DeleteItem", "Query"): ("sync", "syncing"),
+        ("GetItem", "UpdateItem"): ("cooldown", "circuit"),
+    },
+    "Reconcile": {
+        ("UpdateItem",): ("message",),
+        ("Query",): ("account",),
+        ("GetItem", "PutItem", "DeleteItem", "Query"): ("sync", "syncing"),
+    },
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_policy_has_a_wildcard_action_or_resource(function: str) -> None:
+    for statement in statements(function):
+        assert statement["Effect"] == "Allow"
+        assert not {"NotAction", "NotResource", "Principal"} & set(statement)
+        assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions(statement))
+        resource = json.dumps(statement["Resource"])
+        assert isinstance(statement["Resource"], dict), f"{resource} is no reference to one resource of the stack"
+        assert "Table" in resource or "Queue" in resource or "ContentBucket" in resource or "secret:" in resource
+
+
+def test_no_function_brings_a_role_or_a_managed_policy() -> None:
+    for properties in FUNCTIONS.values():
+        assert "Role" not in properties
+        assert all(isinstance(policy, dict) and "Statement" in policy for policy in properties.get("Policies", []))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_rights_of_a_providers_functions_beyond_the_table(provider: str) -> None:
+    prefix = provider.capitalize()
+    queue = {"Fn::GetAtt": [f"{prefix}Queue", "Arn"]}
+    dead = {"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]}
+    accounts = pairs(secret_of(f"{provider}/*"), "secretsmanager:GetSecretValue")
+    content = (
+        pairs(objects(f"{provider}/"), "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+        | pairs(objects("messages/"), "s3:GetObject", "s3:DeleteObject")
+        | pairs(BUCKET, "s3:ListBucket")
+    )
+    send = pairs(queue, "sqs:SendMessage")
+    receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage")
+    assert allowed(f"{prefix}Lookup") == content | accounts
+    assert allowed(f"{prefix}Worker") == (
+        content | accounts | send | pairs(queue, *receive, "sqs:GetQueueAttributes") | pairs(dead, "sqs:SendMessage")
+    )
+    assert allowed(f"{prefix}Webhook") == accounts | send
+    assert allowed(f"{prefix}Operations") == accounts | send | pairs(dead, *receive, "sqs:ChangeMessageVisibility")
+    assert allowed(f"{prefix}Reconcile") == accounts | send
+
+
+def test_rights_of_the_shared_functions_beyond_the_table() -> None:
+    keys = pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
+    assert allowed("Authorizer") == keys | pairs(secret_of("api-keys"), "secretsmanager:GetSecretValue")
+    assert allowed("Messages") == (
+        pairs(objects(""), "s3:GetObject", "s3:DeleteObject") | pairs(BUCKET, "s3:ListBucket")
+    )
+    assert allowed("Public") == set()
+
+
+# --- keys of the table ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_statement_on_the_table_is_for_certain_keys(function: str) -> None:
+    for statement in of_table(function):
+        assert statement["Resource"] in (TABLE, DUE)
+        assert list(statement["Condition"]) == ["ForAllValues:StringLike"]
+        assert all(re.fullmatch(r"[a-z-]+#[^*]*\*?", pattern) for pattern in patterns(statement) if "#" in pattern)
+        assert not {"dynamodb:Scan", "dynamodb:TransactWriteItems", "dynamodb:DeleteTable"} & set(actions(statement))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_function_may_do_with_its_providers_keys_what_it_does(provider: str, kind: str) -> None:
+    function, keys = f"{provider.capitalize()}{kind}", keys_of(provider)
+    needed = {(action, name) for each, names in NEEDED[kind].items() for action in each for name in names}
+    found = {(action, name) for action in (*READ, *WRITE) for name, key in keys.items() if may(function, action, key)}
+    assert found == needed
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_function_of_a_provider_gets_at_a_key_of_another(provider: str, kind: str) -> None:
+    function = f"{provider.capitalize()}{kind}"
+    for other in PROVIDERS:
+        for key in keys_of(other).values() if other != provider else ():
+            assert not [action for action in (*READ, *WRITE) if may(function, action, key)], key
+        assert may(function, "Query", f"{other}#0", DUE) == (kind == "Reconcile" and other == provider)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_of_the_lists_of_all_providers_a_provider_only_writes_entries(provider: str) -> None:
+    for key in SHARED_LISTS:
+        for kind in KINDS:
+            found = {action for action in (*READ, *WRITE) if may(f"{provider.capitalize()}{kind}", action, key)}
+            assert found == ({"BatchWriteItem", "DeleteItem"} if kind in ("Lookup", "Worker") else set())
+
+
+def test_access_tokens_are_for_those_that_call_their_provider() -> None:
+    for provider in PROVIDERS:
+        readers = {function for function in FUNCTIONS if may(function, "GetItem", f"token#{provider}:default")}
+        assert readers == {f"{provider.capitalize()}{kind}" for kind in ("Lookup", "Worker")}
+
+
+def test_the_key_of_cursors_is_for_the_search_alone() -> None:
+    for function in FUNCTIONS:
+        found = {action for action in (*READ, *WRITE) if may(function, action, "setting#cursor-key")}
+        assert found == ({"GetItem", "PutItem"} if function == "Messages" else set())
+
+
+def test_the_search_sees_all_providers_and_no_token_event_or_sync() -> None:
+    for provider in PROVIDERS:
+        read = {
+            name
+            for name, key in keys_of(provider).items()
+            if any(may("Messages", action, key) for action in (*READ, *WRITE))
+        }
+        assert read == {"message", "cooldown", "circuit", "account", "drift", "dead", *LISTS}
+    assert all(may("Messages", "Query", key) and may("Messages", "DeleteItem", key) for key in SHARED_LISTS)

@@ -1,4 +1,4 @@
-"""The variables of `make run`: PORT, ACCOUNTS, API_KEY, API_KEY_READ."""
+"""The variables of `make run`: PORT, ACCOUNTS, API_KEY, API_KEY_READ, RECONCILE_PLAN, VISIBILITY."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from typing import Final
 from local.stack import ApiKey
 
 DEFAULT_PORT: Final = 3000
+MAX_PLAN: Final = 200
+"""Characters, as the template's parameter has them."""
+MAX_VISIBILITY: Final = 43_200
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
 #: RFC 6750's alphabet of a bearer token.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
@@ -22,11 +26,14 @@ class OptionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `make run` was asked for. accounts: a TOML file instead of simulators."""
+    """What `make run` was asked for. accounts: a TOML file instead of simulators. reconcile_plan: the template's
+    parameter of that name. visibility_seconds: how soon a failed task is seen again; None: as on AWS."""
 
     port: int
     accounts: Path | None
     keys: tuple[ApiKey, ...] = field(repr=False)
+    reconcile_plan: str = ""
+    visibility_seconds: int | None = None
 
     @property
     def key(self) -> str:
@@ -48,4 +55,32 @@ def read_options(environ: Mapping[str, str]) -> Options:
         raise OptionError("API_KEY and API_KEY_READ must differ")
     keys = [ApiKey("local", key)] + ([ApiKey("local-read", read_key, ("read",))] if read_key else [])
     accounts = environ.get("ACCOUNTS")
-    return Options(port=int(port), accounts=Path(accounts) if accounts else None, keys=tuple(keys))
+    return Options(
+        port=int(port),
+        accounts=Path(accounts) if accounts else None,
+        keys=tuple(keys),
+        reconcile_plan=_plan(environ.get("RECONCILE_PLAN") or ""),
+        visibility_seconds=_seconds(environ.get("VISIBILITY") or ""),
+    )
+
+
+def _plan(text: str) -> str:
+    if not text:
+        return ""
+    from message_detail.schedule import plan_of  # brings the whole schema, which a start without it need not wait for
+
+    try:
+        plan_of(text)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise OptionError(str(error) if "RECONCILE_PLAN" in str(error) else f"RECONCILE_PLAN: {error}") from None
+    if len(text) > MAX_PLAN:
+        raise OptionError(f"RECONCILE_PLAN: must have at most {MAX_PLAN} characters")
+    return text
+
+
+def _seconds(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) <= MAX_VISIBILITY):
+        raise OptionError(f"VISIBILITY must be a number of seconds from 1 to {MAX_VISIBILITY}, not {text!r}")
+    return int(text)

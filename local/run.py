@@ -62,7 +62,13 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
 
 def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalStack:
     try:
-        stack = LocalStack(keys=options.keys, port=options.port, progress=progress)
+        stack = LocalStack(
+            keys=options.keys,
+            port=options.port,
+            parameters={"ReconcilePlan": options.reconcile_plan} if options.reconcile_plan else None,
+            visibility_seconds=options.visibility_seconds,
+            progress=progress,
+        )
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -94,3 +94,71 @@ def test_no_text_of_the_vendor_is_in_an_error() -> None:
         error = refused(status, ["guest@example.com is not welcome"]).error
         assert error is not None
         assert "guest@example.com" not in error.detail
+
+
+GONE = [
+    "Message not found",
+    "Message with id M9 not found",
+    "message M9 was not found.",
+    "Message does not exist",
+    "Message doesn't exist",
+    "The message no longer exists",
+    "No message found",
+    "No such message",
+    "Could not find message M9",
+    "Unable to find the message",
+    "Invalid message id",
+    "messageId is invalid",
+    "message_id must be valid: invalid",
+    "This message has been deleted",
+    "Messages not found",
+    "Contact not found",
+    "Conversation with id C1 not found",
+]
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422, 500, 502, 503])
+@pytest.mark.parametrize("text", GONE)
+def test_no_such_message_is_said_in_other_statuses(status: int, text: str) -> None:
+    """Seen as 400 and as 500: it neither is a refusal to act upon nor counts against the account."""
+    for said in (text, text.upper(), [text], [text, "Bad Request"]):
+        assert type(refused(status, said).error) is MessageNotFound
+        assert type(answer(status, {"message": said}).error) is MessageNotFound
+    assert type(answer(200, {"statusCode": status, "message": text}).error) is MessageNotFound
+
+
+@pytest.mark.parametrize("body", [{"message": "Message not found"}, {"success": False, "error": "Message not found"}])
+def test_no_such_message_is_said_in_a_success(body: dict[str, Any]) -> None:
+    assert type(answer(200, body).error) is MessageNotFound
+    assert answer(200, {**raw(), "error": "Message not found"}).ok
+
+
+@pytest.mark.parametrize("text", [*GONE, "Invalid token: message not found"])
+def test_what_401_and_403_say_is_a_refusal(text: str) -> None:
+    assert isinstance(refused(401, text).error, ProviderRefused)
+    assert isinstance(refused(403, text).error, ProviderRefused)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "error"),
+    [
+        (400, "Location not found", ProviderRefused),
+        (400, "Location with id L1 does not exist", ProviderRefused),
+        (404, "Location not found", ProviderRefused),
+        (404, "Cannot GET /wrong/conversations/messages/M1", ProviderRefused),
+        (404, None, MessageNotFound),
+        (404, "Not Found", MessageNotFound),
+        (404, "Message not found in this location", MessageNotFound),
+        (400, "Token not found", ProviderRefused),
+        (400, "version 2020-01-01 is not supported", ProviderRefused),
+        (400, "Route not found", ProviderRefused),
+        (422, ["locationId must be a string", "property messageId should exist"], ProviderRefused),
+        (400, "User not found", ProviderRefused),
+        (500, "Location not found", ProviderUnavailable),
+        (500, "Something went wrong while reading the message", ProviderUnavailable),
+        (503, "The message service is not available", ProviderUnavailable),
+        (429, "Message not found", RateLimited),
+    ],
+)
+def test_what_else_is_not_found_is_no_missing_message(status: int, text: Any, error: type[ProviderError]) -> None:
+    assert type(refused(status, text).error) is error

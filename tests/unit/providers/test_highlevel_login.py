@@ -127,3 +127,23 @@ def test_which_answers_may_cost_the_refresh_token(status: int, text: Any, reject
 
 def test_a_refusal_without_a_body_does_not_cost_the_refresh_token() -> None:
     assert not login().rejected(answer(401, None))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Location is not active", "The location L1 is suspended", "App not installed on location", "Agency is inactive"],
+)
+@pytest.mark.parametrize("status", [400, 401, 403, 422])
+def test_a_refresh_that_the_location_stands_against_is_not_blamed_on_the_token(status: int, text: str) -> None:
+    with pytest.raises(ProviderRefused) as caught:
+        login().read(answer(status, {"message": text, "error": "Bad Request"}), account(**CONNECTED))
+    assert text in caught.value.detail
+    assert "connect the app again" not in caught.value.detail
+
+
+def test_a_refused_refresh_repeats_the_vendors_reason_without_secrets_or_persons() -> None:
+    said = "refresh token invented-refresh of jane@example.com is invalid"
+    with pytest.raises(ProviderRefused) as caught:
+        login().read(answer(400, {"error": "invalid_grant", "error_description": said}), account(**CONNECTED))
+    assert "'refresh token […] of […] is invalid'" in caught.value.detail
+    assert "connect the app again" in caught.value.detail

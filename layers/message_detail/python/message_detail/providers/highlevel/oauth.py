@@ -15,9 +15,14 @@ from message_detail.accounts import Account
 from message_detail.errors import ProviderBadAnswer, ProviderRefused, Temporary
 from message_detail.provider import Answer, Request, Token, TokenLogin, path_of
 from message_detail.providers.highlevel.account import version_header
+from message_detail.sayings import vendor_reason
 
 _DEAD: Final = re.compile(r"invalid|expired")
 _TOKEN: Final = re.compile(r"token|jwt")
+_INACTIVE: Final = re.compile(
+    r"(?:location|sub-?account|account|company|agency|app)[^.;]{0,40}"
+    r"(?:not active|inactive|not installed|uninstalled|suspended|paused|deactivated|disabled|deleted|not found)"
+)
 _LACKS_A_RIGHT: Final = re.compile(r"scope|location|authclass")
 
 
@@ -38,21 +43,36 @@ def refresh(account: Account, refresh_token: str) -> Request:
     )
 
 
-def read_token(answer: Answer, _account: Account) -> Token:
-    """The new pair of tokens, in the spelling of before June 2026 or after. ProviderRefused where there is none."""
+def read_token(answer: Answer, account: Account) -> Token:
+    """The new pair of tokens, in the spelling of before June 2026 or after. ProviderRefused where there is none.
+
+    It repeats the vendor's reason: of a location that is not active (GoHighLevel/highlevel-api-docs issue 249) no
+    credentials of ours are to blame.
+    """
     if isinstance(answer.error, Temporary | ProviderBadAnswer):
         raise answer.error
     if answer.error is not None:
-        raise ProviderRefused(
-            f"HighLevel refused to refresh the access token ({answer.status}): check client_id and client_secret; if "
-            "they are right, the refresh token is used up, so connect the app again and put the new one in the account"
-        )
+        raise ProviderRefused(_refusal(answer, account))
     body = answer.object()
     access_token = _text(body, "access_token", "accessToken")
     if access_token is None:
         raise ProviderBadAnswer("the answer to the refresh holds no access token")
     life = _seconds(body.get("expires_in") or body.get("expiresIn"))
     return Token(access_token, life, _text(body, "refresh_token", "refreshToken"))
+
+
+def _refusal(answer: Answer, account: Account) -> str:
+    reason = vendor_reason(answer, account)
+    said = "" if reason is None else f": {reason!r}"
+    if reason is not None and _INACTIVE.search(reason.casefold()):
+        return (
+            f"HighLevel refused to refresh the access token ({answer.status}){said}; no other token helps as long as "
+            "the location is not active there"
+        )
+    return (
+        f"HighLevel refused to refresh the access token ({answer.status}){said}; check client_id and client_secret; if "
+        "they are right, the refresh token is used up, so connect the app again and put the new one in the account"
+    )
 
 
 def rejected(answer: Answer) -> bool:

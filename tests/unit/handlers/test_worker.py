@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
-from message_detail import container
+from message_detail import aws, container
 from message_detail.errors import ProviderUnavailable
 from message_detail.handlers.worker import LONGEST_DELAY_SECONDS, delay_of, worker_handler
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.queue import Task
+from message_detail.queue import Task, TaskQueue
+from message_detail.tasks import revived
+from message_detail.times import from_epoch
+from tests.unit.core.conftest import Calls
 from tests.unit.core.samples import NATIVE_ID, says
 from tests.unit.handlers.conftest import Cloud, Context
 from tests.unit.handlers.events import sqs
@@ -173,11 +178,139 @@ def test_a_bug_is_retried_then_dead(cloud: Cloud) -> None:
     assert letter["MessageAttributes"]["reason"]["StringValue"] == "internal_error: unexpected error"
 
 
-def test_when_even_the_queue_refuses_the_record_stays(cloud: Cloud) -> None:
+def test_when_even_the_queue_refuses_the_record_stays(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud.put_account("lost-queue")
     cloud.vendor.then(httpx.Response(503))
-    cloud.sqs.delete_queue(QueueUrl=cloud.queue_url)
+    calls = Calls(aws.client("sqs"))
+    monkeypatch.setattr(container, "queue", lambda: TaskQueue(calls, cloud.queue_url, cloud.dead_url))
+    calls.fail("send_message", EndpointConnectionError(endpoint_url="x"))
     assert run(task("lost-queue").to_json()) == ["m0"]
+    assert cloud.dead() == []
+
+
+def test_a_task_that_the_queue_takes_no_more_is_dead_with_that_reason(cloud: Cloud) -> None:
+    cloud.put_account("no-queue")
+    cloud.vendor.then(httpx.Response(503))
+    cloud.sqs.delete_queue(QueueUrl=cloud.queue_url)
+    assert run(task("no-queue").to_json()) == []
+    (letter,) = cloud.dead()
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("storage_refused: ")
+
+
+def refuse_table(monkeypatch: pytest.MonkeyPatch, code: str, times: int = 1) -> None:
+    """The table refuses to be read for a message, as often as that."""
+    calls = Calls(aws.client("dynamodb"))
+    for _ in range(times):
+        calls.fail("get_item", ClientError({"Error": {"Code": code}}, "GetItem"))
+    monkeypatch.setattr(container.store(), "_client", calls)
+
+
+@pytest.mark.parametrize("hours", [0, 1, 71])
+def test_refusing_storage_is_waited_for(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
+    refuse_table(monkeypatch, "ProvisionedThroughputExceededException")
+    assert run(task(received_at=from_epoch(time.time() - hours * 3_600)).to_json(), receives=3) == []
+    assert cloud.dead() == []
+    assert delayed(cloud) == 1
+
+
+def test_storage_that_refuses_for_three_days_ends_in_the_dead_letters(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_table(monkeypatch, "ProvisionedThroughputExceededException", 3)
+    long_ago = from_epoch(time.time() - 73 * 3_600)
+    assert run(task(received_at=long_ago, deferrals=400).to_json()) == []
+    (letter,) = cloud.dead()
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("storage_unavailable: ")
+    # Brought back, it waits anew.
+    brought_back = revived(Task.from_json(letter["Body"]), from_epoch(time.time()))
+    assert run(brought_back.to_json()) == []
+    assert cloud.dead() == []
+    # What is due anyway comes by itself.
+    assert run(task(received_at=long_ago, via="reconcile").to_json()) == []
+    assert cloud.dead() == []
+
+
+def test_what_storage_refuses_for_good_is_dead_at_once_with_the_reason(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_table(monkeypatch, "AccessDeniedException")
+    assert run(task().to_json()) == []
+    (letter,) = cloud.dead()
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("storage_refused: ")
+
+
+@pytest.mark.parametrize(
+    "how", [httpx.Response(429, headers={"retry-after": "30"}), httpx.Response(503), httpx.ReadTimeout("slow")]
+)
+def test_a_provider_is_waited_for_as_long_as_it_takes(cloud: Cloud, how: Any) -> None:
+    account = f"long-{type(how).__name__}-{getattr(how, 'status_code', 0)}"
+    cloud.put_account(account)
+    cloud.vendor.then(how)
+    month = from_epoch(time.time() - 30 * 86_400)
+    assert run(task(account, received_at=month, deferrals=4_000).to_json()) == []
+    assert (cloud.dead(), delayed(cloud)) == ([], 1)
+
+
+def test_how_long_a_task_has_waited_is_measured_however_it_ends(cloud: Cloud, logged: Callable[[], str]) -> None:
+    two_hours = from_epoch(time.time() - 7_200)
+    for how in (says(), httpx.Response(404), httpx.Response(200, text="<html>")):
+        cloud.vendor.then(how)
+        run(task(received_at=two_hours).to_json())
+        (waited,) = measured(logged(), "waiting_seconds")
+        assert 7_200 <= waited < 7_300
+
+
+def measured(lines: str, name: str) -> list[float]:
+    """The values of a metric in the lines of a log."""
+    found = [json.loads(line) for line in lines.splitlines() if '"_aws"' in line]
+    return [value for one in found if name in one for value in one[name]]
+
+
+def delayed(cloud: Cloud) -> int:
+    """How many tasks wait on the queue, those whose short delay is over too."""
+    attributes = cloud.sqs.get_queue_attributes(QueueUrl=cloud.queue_url, AttributeNames=["All"])["Attributes"]
+    return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesDelayed"])
+
+
+def test_what_a_later_release_says_of_a_task_is_passed_over_and_the_message_fetched(cloud: Cloud) -> None:
+    known = {"status": "delivered", "observed_at": "2026-06-01T12:00:00.000Z", "via": "webhook", "status_native": "d"}
+    body = json.loads(task(via="webhook").to_json()) | {
+        "via": "telepathy",
+        "urgency": [1],
+        "observations": [{**known, "certainty": 0.5}, {**known, "status": "teleported"}, "text", None, {"via": 1}],
+    }
+    assert run(json.dumps(body)) == []
+    assert (len(stored(cloud)), cloud.dead()) == (1, [])
+    record = container.store().read(f"cellcast:default:{NATIVE_ID}").record
+    assert "delivered" in {event.status for event in record.events.values()}
+
+
+@pytest.mark.parametrize("failing", [RuntimeError("a bug"), ClientError({"Error": {"Code": "AccessDenied"}}, "x")])
+def test_a_due_row_that_can_not_be_worked_on_is_not_due_again_and_one_dead_letter(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, failing: Exception
+) -> None:
+    assert run(task().to_json()) == []
+    assert due(cloud) == 1
+    monkeypatch.setattr(container.service(PROVIDER), "stored", _raising(failing))
+    look = task(via="reconcile", received_at="2030-01-01T00:00:00.000Z").to_json()
+    assert run(look, receives=3) == []
+    assert (len(cloud.dead()), due(cloud)) == (1, 0)
+    monkeypatch.undo()
+    assert run(task().to_json()) == []
+    assert due(cloud) == 1, "stored again, it is due again"
+
+
+def due(cloud: Cloud) -> int:
+    return len(cloud.dynamodb.scan(TableName="messages", IndexName="due")["Items"])
+
+
+def _raising(error: Exception) -> Callable[..., None]:
+    def fail(*_: Any) -> None:
+        if isinstance(error, ClientError):
+            raise aws.refusal("the table", error)
+        raise error
+
+    return fail
 
 
 def test_a_delay_follows_the_provider_s_word_else_grows(cloud: Cloud) -> None:

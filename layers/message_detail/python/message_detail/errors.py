@@ -19,7 +19,7 @@ met it, so that handlers decide nothing.
         ├── ProviderRefused
         │   └── ProviderRefusedForNow
         ├── ProviderBadAnswer
-        └── Temporary: RateLimited, ProviderUnavailable, ProviderTimeout
+        └── Temporary: RateLimited, ProviderUnavailable (AccountBusy), ProviderTimeout
 """
 
 from __future__ import annotations
@@ -259,6 +259,10 @@ class ProviderUnavailable(Temporary):
 
     code = "provider_unavailable"
     title = "Provider unavailable"
+
+
+class AccountBusy(ProviderUnavailable):
+    """All places of the account are taken, or too little time is left for a call: no call was made."""
 
 
 class ProviderTimeout(Temporary):

@@ -10,8 +10,8 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from aws_lambda_powertools.utilities.circuit_breaker import (
@@ -23,7 +23,7 @@ from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitB
 
 from message_detail import aws, waits
 from message_detail.accounts import Account
-from message_detail.errors import ProviderTimeout, ProviderUnavailable, RateLimited
+from message_detail.errors import AccountBusy, ProviderTimeout, ProviderUnavailable, RateLimited
 from message_detail.times import from_epoch
 
 WHAT: Final = "the table"
@@ -36,6 +36,8 @@ STREAK_SECONDS: Final = 600
 CLOCKS_DIFFER_SECONDS: Final = 5.0
 FAILURES_TO_OPEN: Final = 10
 RECOVERY_SECONDS: Final = 15
+PLACE_SECONDS: Final = 5.0
+"""How long a call waits for one of its account's places."""
 
 T = TypeVar("T")
 
@@ -59,8 +61,12 @@ class Pressure:
         self._lock = threading.Lock()
         self._circuits: dict[str, CircuitBreakerDynamoDBPersistence] = {}
 
-    def guarded(self, account: Account, call: Callable[[], T]) -> T:
-        """Makes the call unless the account is cooling down or its circuit is open; learns from how it ends."""
+    def guarded(self, account: Account, call: Callable[[], T], begin_by: float = math.inf) -> T:
+        """Makes the call unless the account is cooling down or its circuit is open; learns from how it ends.
+
+        `begin_by` is the moment (of `time.monotonic`) after which it is too late to begin: then, or when no place has
+        become free for PLACE_SECONDS, AccountBusy.
+        """
         self.check(account)
 
         protected = circuit_breaker(
@@ -69,7 +75,7 @@ class Pressure:
             config=_CIRCUIT,
         )(call)
         try:
-            with self.place(account):
+            with self.place(account, begin_by):
                 result: T = protected()
                 return result
         except CircuitBreakerOpenError as error:
@@ -97,11 +103,27 @@ class Pressure:
                 )
             return self._circuits[provider]
 
-    def place(self, account: Account) -> AbstractContextManager[Any]:
-        """One of the account's `max_concurrency` places in this container."""
-        key = (account.provider, account.name)
+    @contextmanager
+    def place(self, account: Account, begin_by: float = math.inf) -> Iterator[None]:
+        """One of the account's `max_concurrency` places in this container; AccountBusy where none becomes free.
+
+        The wait is short: tasks behind a vendor that hangs make way for those of other accounts, and come again.
+        """
         with self._lock:
-            return self._places.setdefault(key, threading.BoundedSemaphore(account.max_concurrency))
+            places = self._places.setdefault(
+                (account.provider, account.name), threading.BoundedSemaphore(account.max_concurrency)
+            )
+        wait = min(PLACE_SECONDS, begin_by - time.monotonic())
+        if wait <= 0 or not places.acquire(timeout=wait):
+            raise AccountBusy(
+                "the account's calls are all waiting for answers, or too little time is left for one",
+                provider=account.provider,
+                account=account.name,
+            )
+        try:
+            yield
+        finally:
+            places.release()
 
     def check(self, account: Account) -> None:
         """RateLimited, with the seconds left, while the account is cooling down."""

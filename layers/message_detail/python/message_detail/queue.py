@@ -5,6 +5,7 @@ Light on purpose: the webhook function imports this and neither pydantic nor htt
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -65,7 +66,7 @@ class TaskQueue:
             self._client.send_message,
             QueueUrl=self._url,
             MessageBody=task.to_json(),
-            DelaySeconds=min(MAX_DELAY_SECONDS, max(0, round(delay_seconds))),
+            DelaySeconds=min(MAX_DELAY_SECONDS, max(0, math.ceil(delay_seconds))),
             MessageGroupId=task.account,
         )
 

@@ -2,7 +2,9 @@
 
 Pure. A message that is not final at its horizon has an uncertain outcome, still open to a late answer. One that was
 delivered is looked at daily for a week where its provider tells engagement afterwards. One of which a part was left
-out is looked at as if it were not final.
+out is looked at as if it were not final. One that came in with neither text nor file is looked at thrice within ten
+minutes: providers announce it while they still copy its files
+(https://github.com/GoHighLevel/highlevel-api-docs/issues/299; Twilio's media are late in the same way).
 """
 
 from __future__ import annotations
@@ -12,18 +14,37 @@ from typing import Final
 
 from message_detail import jsontext
 from message_detail.fold import Record, current
-from message_detail.message import NOT_FETCHED, Channel, Direction, Message
+from message_detail.message import NOT_FETCHED, Channel, Direction, Kind, Message, Via
 from message_detail.status import Outcome
 from message_detail.times import add_seconds, seconds_between
 
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
 DAY: Final = 86_400.0
+MEDIA_CHANNELS: Final = frozenset(
+    {
+        Channel.SMS,  # what providers call an MMS that came in, as long as its files are not there
+        Channel.MMS,
+        Channel.RCS,
+        Channel.WHATSAPP,
+        Channel.WEBCHAT,
+        Channel.LIVE_CHAT,
+        Channel.FACEBOOK,
+        Channel.INSTAGRAM,
+        Channel.GOOGLE_BUSINESS,
+        Channel.TIKTOK,
+        Channel.OTHER,
+    }
+)
+"""Where a message may be a file and nothing else. E-mails and calls come whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Intervals (seconds after the last change) and, per channel, the horizon (seconds) after which it is given up."""
+    """Intervals (seconds after the last change) and, per channel, the horizon (seconds) after which it is given up.
+
+    `media_intervals` are seconds after we first learned of the message.
+    """
 
     intervals: tuple[float, ...] = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 12 * HOUR, 24 * HOUR, 72 * HOUR)
     horizons: dict[Channel, float] = field(
@@ -37,6 +58,7 @@ class Plan:
     horizon: float = 72 * HOUR
     engagement_interval: float = DAY
     engagement_days: int = 7
+    media_intervals: tuple[float, ...] = (10.0, MINUTE, 10 * MINUTE)
 
     def horizon_of(self, message: Message) -> float:
         """Seconds after the last change at which the message is given up."""
@@ -47,8 +69,8 @@ DEFAULT_PLAN: Final = Plan()
 
 
 def plan_of(text: str) -> Plan:
-    """The plan of a setting: a JSON object with some of `intervals`, `horizon`, `horizons` (by channel),
-    `engagement_interval` (all in seconds) and `engagement_days`; what it leaves out is as by default.
+    """The plan of a setting: a JSON object with some of `intervals`, `media_intervals`, `horizon`, `horizons` (by
+    channel), `engagement_interval` (all in seconds) and `engagement_days`; what it leaves out is as by default.
 
     ValueError says which key is wrong. An empty text is the default plan.
     """
@@ -57,12 +79,13 @@ def plan_of(text: str) -> Plan:
     values = jsontext.loads(text)
     if not isinstance(values, dict) or set(values) - set(Plan.__dataclass_fields__):
         raise ValueError(f"RECONCILE_PLAN: must be a JSON object with keys of {', '.join(Plan.__dataclass_fields__)}")
-    intervals, horizons = values.get("intervals", []), values.get("horizons", {})
-    numbers = [*intervals, *horizons.values(), *(values[key] for key in set(values) - {"intervals", "horizons"})]
+    horizons = values.get("horizons", {})
+    lists = {name: values[name] for name in ("intervals", "media_intervals") if name in values}
+    numbers = [*horizons.values(), *(values[key] for key in set(values) - set(lists) - {"horizons"})]
+    numbers += [number for intervals in lists.values() for number in intervals]
     if not all(isinstance(number, int | float) and number > 0 for number in numbers):
         raise ValueError("RECONCILE_PLAN: every number must be above 0")
-    if "intervals" in values:
-        values["intervals"] = tuple(sorted(intervals))
+    values |= {name: tuple(sorted(intervals)) for name, intervals in lists.items()}
     if "horizons" in values:
         values["horizons"] = {**DEFAULT_PLAN.horizons, **{Channel(name): horizons[name] for name in horizons}}
     return Plan(**values)
@@ -73,8 +96,16 @@ def last_change(record: Record) -> str | None:
     return max((event.observed_at for event in record.events.values()), default=None)
 
 
-def next_look(record: Record, tells_engagement: bool, plan: Plan = DEFAULT_PLAN) -> str | None:
-    """When to look again (canonical timestamp), None: no more."""
+def next_look(record: Record, tells_engagement: bool, plan: Plan = DEFAULT_PLAN, *, media: bool = True) -> str | None:
+    """When to look again (canonical timestamp), None: no more. `media`: whether late files are waited for."""
+    looks = (
+        _next_for_status(record, tells_engagement, plan),
+        next_look_for_media(record, plan) if media else None,
+    )
+    return min((look for look in looks if look is not None), default=None)
+
+
+def _next_for_status(record: Record, tells_engagement: bool, plan: Plan) -> str | None:
     message, changed = current(record), last_change(record)
     if message is None or changed is None or record.fetched is None:
         return None
@@ -89,6 +120,35 @@ def next_look(record: Record, tells_engagement: bool, plan: Plan = DEFAULT_PLAN)
     horizon = plan.horizon_of(message)
     looks = (add_seconds(start, interval) for interval in (*plan.intervals, horizon) if interval <= horizon)
     return next((look for look in looks if look > record.fetched[0]), add_seconds(record.fetched[0], HOUR))
+
+
+def next_look_for_media(record: Record, plan: Plan = DEFAULT_PLAN) -> str | None:
+    """When to look whether an inbound message without text has its files; None when it has, or it is too late."""
+    message = current(record)
+    first = min(record.events.values(), key=lambda event: event.observed_at, default=None)
+    if message is None or first is None or record.fetched is None or not awaits_media(message):
+        return None
+    if first.via is Via.SYNC and _is_older(message, first.observed_at, max(plan.media_intervals, default=0.0)):
+        return None
+    looks = (add_seconds(first.observed_at, interval) for interval in plan.media_intervals)
+    return next((look for look in looks if look > record.fetched[0]), None)
+
+
+def awaits_media(message: Message) -> bool:
+    """Whether an inbound message on a channel that carries files shows nothing of what was sent."""
+    if message.direction is not Direction.INBOUND or message.channel not in MEDIA_CHANNELS:
+        return False
+    if message.kind not in (Kind.MESSAGE, Kind.UNKNOWN) or message.attachments or message.interaction is not None:
+        return False
+    body = message.body
+    return not any(text and text.strip() for text in (body.text, body.html, body.preview))
+
+
+def _is_older(message: Message, than: str, seconds: float) -> bool:
+    """Whether the message is from so long before that its files have come, if they ever do."""
+    times = message.timestamps
+    at = times.received or times.created or times.sent
+    return at is not None and seconds_between(at, than) > seconds
 
 
 def gives_up(record: Record, now: str, plan: Plan = DEFAULT_PLAN) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 
+from pydantic import ValidationError
+
+from message_detail import observability
 from message_detail.accounts import NONE, Account, AccountKeys
 from message_detail.errors import (
+    AccountBusy,
     MessageNotFound,
     MessageNotYetFound,
     ProviderError,
@@ -23,7 +27,7 @@ from message_detail.message import Freshness, Message, Observation, Via, message
 from message_detail.pressure import Pressure
 from message_detail.provider import Context, Document, Look, Normalized, Provider
 from message_detail.queue import Task, check_message_id
-from message_detail.schedule import DEFAULT_PLAN, Plan, gives_up, next_look
+from message_detail.schedule import DEFAULT_PLAN, Plan, gives_up, next_look, next_look_for_media
 from message_detail.store import Store, Stored
 from message_detail.tally import Tally
 from message_detail.times import from_epoch, seconds_between
@@ -31,6 +35,7 @@ from message_detail.withhold import without_content
 
 DEFAULT_MAX_AGE: Final = 60
 T = TypeVar("T")
+_REASONS: Final = frozenset(via.value for via in Via)
 LAG_SECONDS: Final = 120.0
 """How long after a webhook a provider's read model may not know the message yet."""
 
@@ -47,13 +52,36 @@ class Accounts(Protocol):
 class Processed:
     """How a task ended: the message as it stands, and the seconds since the task was received.
 
-    `regressed`: the provider turned back. `discrepant`: it does not confirm what a webhook announced.
+    `regressed`: the provider turned back. `discrepant`: it does not confirm what a webhook announced. `media_look_at`:
+    when to look whether what came without text has its files (canonical timestamp), None: no need.
     """
 
     message: Message
     regressed: bool
     discrepant: bool
     seconds: float
+    media_look_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The time that a request or task has for its calls: `seconds` in all, until a moment of `time.monotonic`."""
+
+    seconds: float
+    until: float
+
+    @classmethod
+    def of(cls, seconds: float) -> Budget:
+        """So many seconds from now on."""
+        return cls(seconds, time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds left; none are negative."""
+        return max(0.0, self.until - time.monotonic())
+
+    def begin_by(self, account: Account) -> float:
+        """Until when a call may begin: as much time as it may take is left then, or half of a budget that is small."""
+        return self.until - min(account.timeout_seconds, self.seconds / 2)
 
 
 class Service:
@@ -88,13 +116,14 @@ class Service:
 
         An older copy is served when the provider can't be reached or is cooling down.
         """
+        budget = Budget.of(seconds)
         account = self.account(account_name)
         stored = self.stored(account, native_id)
         known = current(stored.record)
         if known is not None and max_age > 0 and self._age(known) <= max_age:
             return known.with_provenance(freshness=Freshness.STORED)
         try:
-            normalized = self._fetch(account, native_id, Via.LOOKUP, seconds, _look(stored))
+            normalized = self._fetch(account, native_id, Via.LOOKUP, budget, _look(stored))
         except Temporary:
             if known is None:
                 raise
@@ -115,11 +144,15 @@ class Service:
 
     def process(self, task: Task, seconds: float) -> Processed:
         """Fetches and stores the message of a task. What a verified webhook said is stored even if that fails."""
+        budget = Budget.of(seconds)
         account = self._account_of(task)
-        observed = Record(events=events_of(Observation.model_validate(entry) for entry in task.observations))
+        observed = Record(events=events_of(_observations(task)))
         stored = self.stored(account, task.message_id)
+        message = current(stored.record)
+        if message is not None and _is_outdated(task, message):
+            return Processed(message, regressed=False, discrepant=False, seconds=0.0)
         try:
-            normalized = self._fetch(account, task.message_id, Via(task.via), seconds, _look(stored, task.part))
+            normalized = self._fetch(account, task.message_id, _via(task), budget, _look(stored, task.part))
         except ProviderError as error:
             if observed.events:
                 self.store.add(
@@ -130,8 +163,17 @@ class Service:
             raise self._perhaps_too_early(error, task) from error
         turned_back = regressed(stored.record, normalized)
         record = self._add(account, task.message_id, normalized, observed, stored)
-        seconds = seconds_between(task.received_at, from_epoch(self._now()))
-        return Processed(_message(record, normalized), turned_back, discrepant(record), seconds)
+        return Processed(
+            _message(record, normalized),
+            turned_back,
+            discrepant(record),
+            seconds_between(task.received_at, from_epoch(self._now())),
+            next_look_for_media(record, self._plan) if account.store_content != NONE else None,
+        )
+
+    def look_no_more(self, task: Task) -> None:
+        """Takes the message of a task that can't be worked on off what is due: one dead letter of it is enough."""
+        self.store.put_off(message_id(self.provider.name, task.account, task.message_id), None)
 
     def next_look(self, record: Record) -> str | None:
         """When a message is to be looked at again by itself."""
@@ -142,11 +184,17 @@ class Service:
         return self.store.read(self._id(account, native_id))
 
     def page(self, listing: Listing, account: Account, window: Window, cursor: str | None, seconds: float) -> Page:
-        """One page of the provider's list."""
-        return self._call(account, lambda: self._fetcher.page(self.provider, listing, account, window, cursor, seconds))
+        """One page of the provider's list, within `seconds`."""
+        return self._call(
+            account,
+            lambda left: self._fetcher.page(self.provider, listing, account, window, cursor, left),
+            Budget.of(seconds),
+        )
 
-    def _fetch(self, account: Account, native_id: str, via: Via, seconds: float, look: Look) -> Normalized:
-        document = self._call(account, lambda: self._fetcher.fetch(self.provider, account, native_id, seconds, look))
+    def _fetch(self, account: Account, native_id: str, via: Via, budget: Budget, look: Look) -> Normalized:
+        document = self._call(
+            account, lambda left: self._fetcher.fetch(self.provider, account, native_id, left, look), budget
+        )
         return self.normalize(account, native_id, document, via)
 
     def normalize(self, account: Account, native_id: str, document: Document, via: Via) -> Normalized:
@@ -157,12 +205,13 @@ class Service:
             self._tally.drift(self.provider.name, normalized.message.provenance.drift)
         return normalized
 
-    def _call(self, account: Account, call: Callable[[], T]) -> T:
-        """A call to the provider, unless the account is held back; how it ended is noted."""
+    def _call(self, account: Account, call: Callable[[float], T], budget: Budget) -> T:
+        """A call to the provider, which is told the seconds left, unless the account is held back; how it ended is
+        noted."""
         try:
-            result = self._pressure.guarded(account, call)
+            result = self._pressure.guarded(account, lambda: call(budget.left()), budget.begin_by(account))
         except ProviderError as error:
-            if not isinstance(error, MessageNotFound):
+            if not isinstance(error, MessageNotFound | AccountBusy):
                 self._tally.went_wrong(account, error.code)
             raise
         self._tally.went_well(account)
@@ -182,14 +231,19 @@ class Service:
         if gives_up(join(stored.record, new), now, self._plan):
             new = join(new, Record(given_up=now))
         whole_id = self._id(account, native_id)
-        return self.store.add(whole_id, new, stored, self.next_look, account.retention_days)
+        return self.store.add(whole_id, new, stored, self._due_of(account), account.retention_days)
+
+    def _due_of(self, account: Account) -> Callable[[Record], str | None]:
+        """Where no content is stored, none is waited for."""
+        tells, media = self.provider.tells_engagement, account.store_content != NONE
+        return lambda record: next_look(record, tells, self._plan, media=media)
 
     def _account_of(self, task: Task) -> Account:
         try:
             return self.account(task.account)
         except UnknownAccount:
-            if task.via == Via.RECONCILE:  # one dead letter per message is enough
-                self.store.put_off(message_id(self.provider.name, task.account, task.message_id), None)
+            if task.via == Via.RECONCILE:
+                self.look_no_more(task)
             raise
 
     def _looked_in_vain(self, account: Account, task: Task, stored: Stored) -> None:
@@ -197,9 +251,9 @@ class Service:
         now = from_epoch(self._now())
         whole_id = self._id(account, task.message_id)
         if gives_up(stored.record, now, self._plan):
-            self.store.add(whole_id, Record(given_up=now), stored, self.next_look, account.retention_days)
+            self.store.add(whole_id, Record(given_up=now), stored, self._due_of(account), account.retention_days)
             return
-        self.store.put_off(whole_id, self.next_look(join(stored.record, Record(fetched=(now, Via.RECONCILE)))))
+        self.store.put_off(whole_id, self._due_of(account)(join(stored.record, Record(fetched=(now, Via.RECONCILE)))))
 
     def _perhaps_too_early(self, error: ProviderError, task: Task) -> ProviderError:
         """A webhook can outrun the provider's own read model: what is not there yet may be there in a minute."""
@@ -210,7 +264,7 @@ class Service:
             error.detail,
             provider=error.provider,
             account=error.account,
-            retry_after=min(40, 5 * 2**task.deferrals),
+            retry_after=min(40, 5 * 2 ** min(task.deferrals, 3)),
         )
 
     def _id(self, account: Account, native_id: str) -> str:
@@ -228,3 +282,23 @@ def _look(stored: Stored, part: str | None = None) -> Look:
 def _message(record: Record, normalized: Normalized) -> Message:
     message = current(record)
     return message if message is not None else normalized.message
+
+
+def _observations(task: Task) -> Iterator[Observation]:
+    """What the webhook of a task said. What can't be read of it is counted: it is a hint, and the fetch tells more."""
+    for entry in task.observations:
+        try:
+            known = {name: entry[name] for name in Observation.model_fields if name in entry}
+            yield Observation.model_validate(known)
+        except (ValidationError, TypeError):
+            observability.count("unreadable_observations")
+
+
+def _via(task: Task) -> Via:
+    """Why the message is fetched; a reason that a later release has, and this one not, is a refresh."""
+    return Via(task.via) if task.via in _REASONS else Via.REFRESH
+
+
+def _is_outdated(task: Task, message: Message) -> bool:
+    """Whether a look that was planned has been made meanwhile for another reason."""
+    return task.via == Via.RECONCILE and message.provenance.fetched_at > task.received_at

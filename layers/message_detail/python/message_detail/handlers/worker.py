@@ -2,12 +2,16 @@
 
 Ended tasks are acknowledged. A task that has to wait is sent anew with a delay before it is acknowledged, so that
 waiting never uses up its tries. One that must not be tried again goes to the dead-letter queue with the reason on it.
+
+There is one deadline from the batch's receipt to its last answer: what can't begin any more is put off like what has
+to wait, so that the function returns before it is ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -22,17 +26,31 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from message_detail import container, observability
 from message_detail.accounts import DEFAULT_ACCOUNT
-from message_detail.errors import InternalError, InvalidRequest, MessageDetailError, Redelivery, StorageError
+from message_detail.errors import (
+    InternalError,
+    InvalidRequest,
+    MessageDetailError,
+    ProviderError,
+    Redelivery,
+    StorageError,
+    StorageRefused,
+    StorageUnavailable,
+)
 from message_detail.handlers.checks import check_environment, check_event, is_batch
 from message_detail.handlers.http import LambdaContext
 from message_detail.provider import Provider
 from message_detail.queue import AnyTask, PageTask, Task, parse
 from message_detail.settings import settings
+from message_detail.tasks import seconds_waited
+from message_detail.times import from_epoch, seconds_between
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
 BATCH: Final = 10
 FIRST_DELAY_SECONDS: Final = 5.0
 LONGEST_DELAY_SECONDS: Final = 600.0
+LONGEST_STORING_SECONDS: Final = 10.0
+HORIZON_SECONDS: Final = 3 * 86_400.0
+"""How long a task waits for storage; then it is dead, and its dead letter an alarm."""
 
 WorkerHandler = Callable[[dict[str, Any], LambdaContext], Mapping[str, Any]]
 
@@ -48,11 +66,11 @@ def worker_handler(provider: Provider) -> WorkerHandler:
         check_event(event, is_batch)
         check_environment(*ENVIRONMENT)
         container.service(provider), container.queue()  # once, and not once in each of ten threads that start together
-        seconds = max(0.0, context.get_remaining_time_in_millis() / 1000 - 2.0)
+        until = time.monotonic() + seconds_for_calls(context.get_remaining_time_in_millis() / 1000)
 
         async def record_handler(record: SQSRecord) -> None:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(_threads(), end, provider, record, seconds)
+            await loop.run_in_executor(_threads(), end, provider, record, until)
 
         processor = AsyncBatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         result = async_process_partial_response(event, record_handler, processor, context)  # type: ignore[arg-type]
@@ -73,15 +91,24 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(BATCH, thread_name_prefix="task")
 
 
-def end(provider: Provider, record: SQSRecord, seconds: float) -> None:
-    """Processes a record to its end, which may be another queue; raises TryAgain to leave it where it is."""
+def seconds_for_calls(left: float) -> float:
+    """How much of the seconds that a function has left its calls may take: what they bring has to be stored."""
+    return max(0.0, left - min(LONGEST_STORING_SECONDS, max(1.0, left / 10)))
+
+
+def end(provider: Provider, record: SQSRecord, until: float) -> None:
+    """Processes a record to its end, which may be another queue; raises TryAgain to leave it where it is.
+
+    `until` is the moment of `time.monotonic` at which every call has to be over.
+    """
     try:
         task = _task(provider, record.body)
     except InvalidRequest as error:
         _bury(provider, record.body, DEFAULT_ACCOUNT, error)
         return
+    observability.measure_seconds("waiting_seconds", seconds_waited(task, from_epoch(container.now())))
     try:
-        _process(provider, task, seconds)
+        _process(provider, task, max(0.0, until - time.monotonic()))
     except MessageDetailError as error:
         _after(error, provider, record, task)
     except Exception as error:  # noqa: BLE001  # the outermost edge
@@ -113,6 +140,17 @@ def _process(provider: Provider, task: AnyTask, seconds: float) -> None:
         observability.count("discrepancies")
     if done.message.provenance.drift:
         observability.count("drift", len(done.message.provenance.drift))
+    if done.media_look_at is not None:
+        _look_for_media(task, done.media_look_at)
+
+
+def _look_for_media(task: Task, at: str) -> None:
+    """Queues the next look at a message whose files may be on their way; the due index stands in where it is lost."""
+    look = Task(
+        provider=task.provider, account=task.account, message_id=task.message_id, via="reconcile", received_at=at
+    )
+    container.queue().send(look, seconds_between(from_epoch(container.now()), at))
+    observability.count("media_awaited")
 
 
 def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, task: AnyTask) -> None:
@@ -127,21 +165,44 @@ def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, tas
         },
     )
     observability.count(f"failed_{error.code}")
-    if error.redelivery is Redelivery.DROP:
+    if isinstance(task, Task) and task.via == "reconcile" and not isinstance(error, ProviderError):
+        _look_no_more(provider, task, error)
+    if error.redelivery is Redelivery.DROP and isinstance(task, Task):
         observability.count("dropped")
-        if isinstance(task, PageTask):
-            container.syncer(provider).failed(task, error)
-    elif error.redelivery is Redelivery.LATER and _comes_again(task):
-        observability.count("deferred")
-    elif error.redelivery is Redelivery.LATER:
-        container.queue().send(task.deferred(), delay_of(error, task))
-        observability.count("deferred")
-    elif error.redelivery is Redelivery.DEAD or _tries(record) >= settings().max_receives:
+    elif error.redelivery is Redelivery.LATER and _may_wait(error, task):
+        _put_off(provider, record, task, error)
+    elif error.redelivery is not Redelivery.RETRY or _tries(record) >= settings().max_receives:
         if isinstance(task, PageTask):
             container.syncer(provider).failed(task, error)
         _bury(provider, record.body, task.account, error)
     else:
         raise TryAgain(error.code)
+
+
+def _may_wait(error: MessageDetailError, task: AnyTask) -> bool:
+    """Providers are waited for as long as it takes, storage for three days: that long it has never been away."""
+    waited = seconds_waited(task, from_epoch(container.now()))
+    return waited < HORIZON_SECONDS or _comes_again(task) or not isinstance(error, StorageUnavailable)
+
+
+def _put_off(provider: Provider, record: SQSRecord, task: AnyTask, error: MessageDetailError) -> None:
+    observability.count("deferred")
+    if _comes_again(task):
+        return
+    try:
+        container.queue().send(task.deferred(), delay_of(error, task))
+    except StorageRefused as refusal:
+        _bury(provider, record.body, task.account, refusal)
+
+
+def _look_no_more(provider: Provider, task: Task, error: MessageDetailError) -> None:
+    """A row that can't be worked on would be queued, and die, with every lease. Brought back and stored it is due."""
+    if error.redelivery not in (Redelivery.RETRY, Redelivery.DEAD):
+        return
+    try:
+        container.service(provider).look_no_more(task)
+    except StorageError as refusal:
+        observability.logger().warning("still due", provider=provider.name, reason=refusal.detail)
 
 
 def _comes_again(task: AnyTask) -> bool:

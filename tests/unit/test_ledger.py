@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from message_detail.fates import KEPT, SEALED, dropped, field_table, is_leaf, to
 from message_detail.ledger import Ledger, Payload
+from message_detail.redact import redact
 
 TABLE = field_table(
     {
@@ -262,7 +263,7 @@ def test_a_key_of_digits_is_no_index() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["meta.inner.value", "meta.inner", "people[].name", "people[]", "_envelope.token", "text.", "."]
+    "key", ["meta.inner.value", "meta.inner", "people[].name", "people[]", "_envelope.version", "text.", "."]
 )
 def test_a_key_that_looks_like_a_path_is_a_key(key: str) -> None:
     read = Read({key: "odd"})
@@ -377,7 +378,7 @@ def test_no_document_fails(document: dict[str, Any]) -> None:
     read = Read(document)
     for name, value in document.items():
         if name not in {field.split(".")[0].split("[")[0] for field in TABLE.fates} and name != "_envelope":
-            assert is_same(read.extensions[name], value)
+            assert is_same(read.extensions[name], redact({name: value})[name])
             assert any(path == name or path.startswith((f"{name}.", f"{name}[")) for path, _, _ in read.drift)
     assert "" not in {path for path, _, _ in read.drift}
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from message_detail.fates import Fate, FieldTable, Node, is_leaf, join
 from message_detail.message import Drift
 from message_detail.paths import Path, at, data_path, deepest, generic_path, is_item, replaced, split_path
-from message_detail.redact import redact
+from message_detail.redact import redact, redact_member
 from message_detail.times import Ambiguous, parse_instant, parse_local
 
 W = TypeVar("W")
@@ -26,6 +26,8 @@ P = TypeVar("P", bound="Payload")
 
 _MISSING: Final = object()
 _VALUE_LIMIT: Final = 64
+_LOOKED_AT: Final = 1024
+"""Characters of a value that is shown which are searched for secrets before it is cut."""
 
 
 class Payload(BaseModel):
@@ -158,7 +160,8 @@ class Ledger:
         generic = generic_path(self.document, path)
         fate = self._table.fate(generic)
         secret = fate is not None and (fate.sealed or fate.dropped is not None)
-        shown = str(value)[:_VALUE_LIMIT] if isinstance(value, str | int | float) and not secret else None
+        plain = isinstance(value, str | int | float) and not secret
+        shown = str(redact(str(value)[:_LOOKED_AT]))[:_VALUE_LIMIT] if plain else None
         self._note(join(generic), problem, shown)
         self._kept.add(path)
 
@@ -178,7 +181,7 @@ class Ledger:
     def _rest(self, value: Any, path: Path, node: Node) -> Any:
         """What is left of a value once everything promoted or dropped is taken out of it."""
         if path in self._kept:
-            return self._whole(value, node)
+            return self._whole(value, path, node)
         if not is_leaf(value) and (node.children or self._kept_below(path)):
             return self._rest_of_items(value, path, node)
         if node.fate is not None:
@@ -186,7 +189,7 @@ class Ledger:
         if node.children:
             return self._misshapen(value, path)
         self._note(join(generic_path(self.document, path)), "unknown_field")
-        return value
+        return self._redacted(path)
 
     def _rest_of_items(self, value: Any, path: Path, node: Node) -> Any:
         if isinstance(value, dict):
@@ -202,19 +205,26 @@ class Ledger:
             return _MISSING
         return [_hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)]
 
-    def _whole(self, value: Any, node: Node) -> Any:
+    def _whole(self, value: Any, path: Path, node: Node) -> Any:
         """A value that is kept although its field may be promoted: all of it but what is never kept."""
         if node.fate is not None and node.fate.dropped is not None:
             return _MISSING
         if node.fate is not None and node.fate.sealed:
             return redact(value)
+        if node.fate is None and not node.children:
+            return self._redacted(path)
+        if is_leaf(value) or not node.children:
+            return redact(value, spare_messages=True)
         if isinstance(value, dict):
-            items = {key: self._whole(item, node.child(key)) for key, item in value.items()}
+            items = {key: self._whole(item, (*path, key), node.child(key)) for key, item in value.items()}
             return {key: item for key, item in items.items() if item is not _MISSING}
-        if isinstance(value, list):
-            rests = [self._whole(item, node.child("[]")) for item in value]
-            return [_hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)]
-        return value
+        below = node.child("[]")
+        rests = [self._whole(item, (*path, str(index)), below) for index, item in enumerate(value)]
+        return [_hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)]
+
+    def _redacted(self, path: Path) -> Any:
+        """A value that the tables know nothing of, without secrets: its name tells of them, or a member beside it."""
+        return redact_member(at(self.document, path[:-1]), path[-1])
 
     def _misshapen(self, value: Any, path: Path) -> Any:
         """A scalar, or nothing, where the tables know an object or a list."""
@@ -236,6 +246,6 @@ def _hole(item: Any) -> Any:
 
 
 def _by_fate(value: Any, fate: Fate) -> Any:
-    if fate.sealed:
-        return _MISSING if value is None else redact(value)
-    return value if fate.kept and value is not None else _MISSING
+    if value is None or not fate.kept:
+        return _MISSING
+    return redact(value, spare_messages=not fate.sealed)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from message_detail.ledger import Ledger
-from message_detail.message import Direction, Failure, Message, Observation, Provenance, message_id
+from message_detail.message import Direction, Failure, Message, Observation, Provenance, Upstream, message_id
 from message_detail.provider import Context, Normalized
+from message_detail.redact import redact
 from message_detail.status import Status, is_final, outcome_of, settle
 
 
@@ -73,6 +74,9 @@ def finish(
 ) -> Normalized:
     """The message of these fields, with identity, status, extensions, drift and provenance filled in."""
     status = settle(draft.status, direction)
+    upstream = fields.get("upstream")
+    if isinstance(upstream, Upstream) and upstream.response is not None:  # JSON of any shape, like an unknown field
+        fields["upstream"] = upstream.model_copy(update={"response": redact(upstream.response)})
     account = context.account
     message = Message(
         id=message_id(account.provider, account.name, context.message_id),

@@ -1,0 +1,85 @@
+"""Secrets that are known by how they look, wherever they stand in a text: keys with a maker's prefix, JSON web tokens,
+PEM blocks, the user and password of an address.
+
+All of it is one pass: a shape begins only where the run of its characters begins, or fails within a few of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Final
+
+BLANK: Final = "[redacted]"
+
+_PREFIXED: Final = re.compile(
+    r"""(?<![A-Za-z0-9])(?:
+    A(?:KIA|SIA)[A-Z0-9]{12,}+                                      # AWS: access key ids
+    | gh[opsur]_[A-Za-z0-9]{8,}+ | github_pat_\w{8,}+               # GitHub
+    | glpat-[\w-]{8,}+ | npm_[A-Za-z0-9]{30,}+ | hf_[A-Za-z0-9]{30,}+ | dop_v1_[0-9a-f]{16,}+
+    | xox[a-z]-[\w-]{4,}+ | xapp-[\w-]{8,}+                         # Slack
+    | AIza[\w-]{10,}+ | GOCSPX-[\w-]{8,}+ | ya29\.[\w-]{8,}+        # Google
+    | (?:[a-z]{1,32}_)?[rs]k_[\w.+/=-]{4,}+ | whsec_[\w.+/=-]++        # Stripe, and those who write theirs alike
+    | sk-[\w-]{16,}+ | key-[0-9a-f]{24,}+ | sh(?:pat|pss|pca|ppa)_[0-9a-f]{16,}+ | pit-[0-9a-f-]{16,}+
+    | [0-9]{8,10}:AA[\w-]{24,}+                                     # Telegram
+    )""",
+    re.VERBOSE,
+)
+_IN_PARTS: Final = re.compile(r"(?<![\w-])(?:SG\.[\w-]{6,}+\.[\w-]{6,}+|eyJ[\w-]++\.[\w.+/=-]++)")
+"""SendGrid's keys, and JSON web tokens."""
+_BEARER: Final = re.compile(
+    r"(?<![A-Za-z])bearer[ \t]{1,16}(?!(?:tokens?|auth[a-z]*|scheme|of|the|is|was|not|realm|error)\b)[\w.+/=~-]++",
+    re.IGNORECASE,
+)
+_BASIC: Final = re.compile(r"(?<![A-Za-z])basic[ \t]{1,16}([\w+/-]{4,}+=*+)", re.IGNORECASE)
+_USER: Final = re.compile(r"""(?<=://)[^\s/?#"'<>]++""")
+_PEM: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,64})-----")
+_LONG_USER: Final = 16
+"""Characters from which on a user without a password is taken for a token."""
+
+
+def blanked(text: str) -> str:
+    """The text without the secrets that are known by their look."""
+    if "-----BEGIN " in text:
+        text = _without_pem(text)
+    if "://" in text:
+        text = _USER.sub(_without_user, text)
+    text = _PREFIXED.sub(BLANK, text)
+    text = _IN_PARTS.sub(BLANK, text)
+    text = _BEARER.sub(BLANK, text)
+    return _BASIC.sub(_without_basic, text)
+
+
+def _without_pem(text: str) -> str:
+    """Private keys are blanked from line to line, one that is cut off to the end. Certificates tell no secret."""
+    pieces: list[str] = []
+    position = 0
+    while begin := _PEM.search(text, position):
+        pieces.append(text[position : begin.start()])
+        label = begin[1]
+        if "CERTIFICATE" in label or "PUBLIC KEY" in label:
+            pieces.append(begin[0])
+            position = begin.end()
+            continue
+        end = f"-----END {label}-----"
+        found = text.find(end, begin.end())
+        pieces.append(BLANK)
+        position = len(text) if found < 0 else found + len(end)
+    return "".join((*pieces, text[position:]))
+
+
+def _without_user(match: re.Match[str]) -> str:
+    user, at, host = match[0].rpartition("@")
+    if not at or (":" not in user and len(user) < _LONG_USER):
+        return match[0]
+    return f"{BLANK}@{host}"
+
+
+def _without_basic(match: re.Match[str]) -> str:
+    """HTTP Basic is the base64 of `user:password`; "basic plan" is not."""
+    try:
+        plain = base64.b64decode(match[1].rstrip("=") + "==", altchars=b"-_" if "-" in match[1] else None)
+    except (binascii.Error, ValueError):
+        return match[0]
+    return BLANK if b":" in plain else match[0]

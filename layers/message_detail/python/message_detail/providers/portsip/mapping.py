@@ -13,6 +13,7 @@ from message_detail.parties import party
 from message_detail.provider import Context, Document, Normalized
 from message_detail.providers.portsip.payload import PortSipMessage
 from message_detail.providers.portsip.reasons import failure_of
+from message_detail.redact import redact
 from message_detail.status import Status, settle
 
 FIELDS: Final = field_table(
@@ -98,7 +99,7 @@ def _reason(payload: PortSipMessage, ledger: Ledger) -> str | None:
     if payload.reason is None or isinstance(payload.reason, str):
         return payload.reason
     ledger.keep("reason")
-    return jsontext.dumps(payload.reason)
+    return jsontext.dumps(redact(payload.reason, spare_messages=True))
 
 
 def _sender(payload: PortSipMessage, direction: Direction, region: str | None) -> Party | None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from message_detail import index
 from message_detail.errors import StorageUnavailable
-from message_detail.index import Changes, Entry, Indexed, address_key, changes, entries, entry_expiry, sort_time
+from message_detail.index import Changes, Entry, Indexed, changes, entries, entry_expiry, sort_time
 from message_detail.index_writer import ATTEMPTS, Writer, message_id_of
 from message_detail.message import Message, Party, Timestamps, Upstream
 from message_detail.parties import party
@@ -48,7 +48,7 @@ def test_a_message_stands_in_every_list_that_a_search_can_ask_for() -> None:
         "account-status#cellcast#default#sent",
         "address#+61400000001",
         "address#+61491570156",
-        "address#0491570156",
+        "national#0491570156",
         "address#ada@example.com",
         "address#acme",
         "conversation#c1",
@@ -73,36 +73,6 @@ def test_a_message_stands_in_every_list_that_a_search_can_ask_for() -> None:
 )
 def test_a_message_is_listed_under_the_time_it_was_made(times: dict[str, str], expected: str) -> None:
     assert sort_time(message(timestamps=Timestamps.model_validate(times))) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ("+61 491-570.156", "+61491570156"),
-        ("0061 491 570 156", "+61491570156"),
-        ("61491570156", "61491570156"),
-        ("(04) 9157/0156", "0491570156"),
-        ("\u202a+61\u00a0491\u2011570\u2013156\u202c", "+61491570156"),
-        ("+61٤٩١٥٧٠١٥٦", "+61491570156"),
-        ("tel:+61491570156", "+61491570156"),
-        ("whatsapp:+61491570156", "+61491570156"),
-        ("  Ada.L@Example.COM ", "ada.l@example.com"),
-        ("Ada <Ada.L@Example.com>", "ada.l@example.com"),
-        ("ACME  Shop", "acme shop"),
-        ("00", "00"),
-        ("101", "101"),
-    ],
-)
-def test_spellings_of_one_address_have_one_key(text: str, key: str) -> None:
-    assert address_key(text) == key
-    assert address_key(key) == key
-
-
-@given(st.text(max_size=40))
-def test_a_key_is_its_own_key_or_nothing_is(text: str) -> None:
-    key = address_key(text)
-    assert "\u202a" not in key
-    assert key == key.strip()
 
 
 def test_a_national_number_never_meets_another_countrys() -> None:
@@ -170,7 +140,7 @@ def test_a_step_changes_only_the_lists_it_is_about() -> None:
         "status#cellcast#sent",
         "account-status#cellcast#default#sent",
         "address#+61491570156",
-        "address#0491570156",
+        "national#0491570156",
     }
 
 

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from message_detail import cursors, jsontext
+from message_detail.address_query import address_lists
 from message_detail.errors import InvalidRequest, StorageUnavailable
 from message_detail.index import SHARDS, Entry, Indexed, address_list, provider_list
 from message_detail.message import Body, Freshness, Message, Timestamps, Upstream
 from message_detail.parties import party
 from message_detail.search import MAX_EXAMINED, Query, Search, parse
-from message_detail.search_query import address_lists
 from message_detail.status import Status
 from message_detail.times import add_seconds
 from tests.unit.core.conftest import TABLE, Calls
@@ -112,15 +112,17 @@ def test_a_number_is_found_in_any_spelling_and_place(spelling: str, field: str) 
 @pytest.mark.parametrize(
     ("spelling", "lists"),
     [
-        ("0491570156", ["0491570156"]),
-        ("61491570156", ["61491570156", "+61491570156"]),
+        ("0491570156", ["0491570156", "national#0491570156"]),
+        ("61491570156", ["61491570156", "national#61491570156", "+61491570156"]),
+        ("+61491570156", ["+61491570156", "61491570156"]),
+        ("+525512345678", ["+525512345678", "525512345678", "5215512345678"]),
         ("12345", ["12345"]),
         ("+12345", ["+12345"]),
         ("ACME", ["acme"]),
     ],
 )
 def test_an_address_is_looked_for_in_few_lists(spelling: str, lists: list[str]) -> None:
-    assert address_lists(spelling) == tuple(address_list(key) for key in lists)
+    assert address_lists(spelling) == tuple(key if "#" in key else address_list(key) for key in lists)
 
 
 def test_a_message_in_both_lists_of_an_address_is_found_once() -> None:
@@ -296,7 +298,9 @@ class Warehouse(Shelf):
     ],
 )
 def test_a_page_costs_the_same_however_much_is_stored(parameters: dict[str, str], stored: int) -> None:
-    shelf = Warehouse(stored, *parse(parameters).lists)
+    first, *others = parse(parameters).lists  # a number has a second list, of those who write it without its plus
+    shelf = Warehouse(stored, first)
+    queries = (1 + len(others)) * SHARDS
     middle = {"until": add_seconds(T0, stored / 2)}
     cursor: dict[str, str] = {}
     for number in range(3):
@@ -305,7 +309,7 @@ def test_a_page_costs_the_same_however_much_is_stored(parameters: dict[str, str]
         found = shelf.search.find(parse({**parameters, **middle, **cursor}))
         newest = stored // 2 - 1 - 25 * number
         assert [item.id for item in found.items] == [id_of_the_default(newest - place) for place in range(25)]
-        assert SHARDS <= shelf.table.requests["query"] <= SHARDS + 1
+        assert queries <= shelf.table.requests["query"] <= queries + 1
         assert shelf.table.items_read <= 80
         assert shelf.reads == [25]
         assert found.next_cursor is not None

@@ -84,14 +84,14 @@ def key_of(address: Address) -> str:
         return canonical_key(address.canonical)
     if len(address.text) > MAX_CHARACTERS:
         return f"sha256:{hashlib.sha256(address.text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    number = _digits(address.text)
+    if number is not None:
+        return f"+{number[1]}" if number[0] else number[1]
     plain = tidy(address.text).strip("<>")
     scheme, rest = _split(plain)
     if scheme in _SIP:
         user, at, host = _sip_parts(rest)
         return f"sip:{user}{at}{host}".casefold()
-    number = digits_of(rest.partition(";")[0] if scheme in _NUMBER_SCHEMES else plain)
-    if number is not None:
-        return f"+{number[1]}" if number[0] else number[1]
     return plain.casefold()
 
 
@@ -105,9 +105,17 @@ def canonical_key(canonical: str) -> str:
 
 
 def national_key(raw: str) -> str | None:
-    """The digits of a number written without a country code, for where its country is known all the same."""
-    number = digits_of(raw)
+    """The digits of a number that is written without its country code; None for anything else."""
+    number = _digits(raw)
     return number[1] if number is not None and not number[0] else None
+
+
+def _digits(text: str) -> tuple[bool, str] | None:
+    """As `digits_of`, the prefix and the parameters of a link apart."""
+    if len(text) > MAX_CHARACTERS:
+        return None
+    scheme, rest = _split(tidy(text).strip("<>"))
+    return digits_of(rest.partition(";")[0] if scheme in _NUMBER_SCHEMES else text)
 
 
 def _is_one_link(text: str) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from message_detail.address_query import address_lists
 from message_detail.errors import StorageUnavailable
 from message_detail.search import Query, Search
-from message_detail.search_query import MAX_LIMIT, address_lists
+from message_detail.search_query import MAX_LIMIT
 from message_detail.store import Store
 
 
@@ -29,8 +30,7 @@ class Eraser:
         StorageUnavailable when `seconds` did not suffice: the same call again goes on where this one ended.
         """
         deadline = self._monotonic() + seconds
-        # A number without its country code could be somebody else's with one: only what was asked for is erased.
-        query = Query(address_lists(address)[:1], limit=MAX_LIMIT)
+        query = Query(address_lists(address), limit=MAX_LIMIT)
         erased: set[str] = set()
         while True:
             # Always the first page: what was erased is no longer on it.

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Any, Final
 
 from message_detail import jsontext
-from message_detail.message import MISSING, NOT_FETCHED, Direction, Message, Observation, Via
+from message_detail.message import MISSING, NOT_FETCHED, Direction, Message, Observation, Party, Via
 from message_detail.provider import Normalized
 from message_detail.status import Outcome, Status, rank, settle
 
@@ -38,6 +38,8 @@ class Details:
     fetched_at: str
     digest: str
     place: int = 0
+    further_parties: tuple[Party, ...] = ()
+    """People by whom the message is found besides its own parties."""
 
     @property
     def order(self) -> tuple[int, str, bool, str, str]:
@@ -69,6 +71,7 @@ def record_of(normalized: Normalized) -> Record:
         fetched_at=provenance.fetched_at,
         digest=digest_of(message.as_json()),
         place=normalized.place,
+        further_parties=tuple(dict.fromkeys(normalized.further_parties)),
     )
     fetched = (provenance.fetched_at, provenance.via)
     return Record(details, events_of(normalized.observations), fetched)

@@ -1,21 +1,20 @@
 """Which lists a stored message stands in, so that searching it is reading the head of a list. Pure.
 
-A list is everything that a search can ask for: an address, a conversation, a reference, a provider, an account, a
-status of either, the discrepancies. A message's place in it is an `Entry`, ordered by the message's sort time and id.
+A list is everything that a search can ask for: an address, a person's id, a conversation, a reference, a provider, an
+account, a status of either, the discrepancies. A message's place in it is an `Entry`, ordered by the message's sort
+time and id.
 docs/decisions/search-index.md says why it is made this way.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from email.utils import parseaddr
 from typing import Final, NamedTuple
 
+from message_detail.addresses import canonical_key, keys, national_key
 from message_detail.message import Message, Party
 
 SHARDS: Final = 4
@@ -26,9 +25,6 @@ MAX_ID_BYTES: Final = 900
 """With the sort time before it, an id of this size fits DynamoDB's sort key (1,024 bytes)."""
 EXPIRY_STEP_SECONDS: Final = 30 * 86_400
 """How much longer than its message an entry may stay in the table, so that not every change rewrites every entry."""
-
-_SCHEME: Final = re.compile(r"(?:tel|sms|whatsapp|mailto):", re.IGNORECASE)
-_PHONE: Final = re.compile(r"\+?[\d\s().\-/]+")
 
 
 class Entry(NamedTuple):
@@ -51,12 +47,14 @@ class Indexed:
 
     `sort_at` is `sort_time` as it was when the message was first stored; it never changes. `discrepancy` says whether
     a reconciliation found the message to differ. `expires_at` (seconds since 1970, None: never) is its item's.
+    `further_parties` are people by whom it is found besides its own parties.
     """
 
     message: Message
     sort_at: str
     discrepancy: bool = False
     expires_at: int | None = None
+    further_parties: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +71,19 @@ def sort_time(message: Message) -> str:
     return times.created or times.received or times.sent or times.scheduled or message.provenance.fetched_at
 
 
-def entries(message: Message, sort_at: str, discrepancy: bool = False) -> frozenset[Entry]:
+def entries(
+    message: Message, sort_at: str, discrepancy: bool = False, further_parties: tuple[Party, ...] = ()
+) -> frozenset[Entry]:
     """All places of a message."""
-    return frozenset(Entry(name, sort_at, message.id) for name in _lists(message, discrepancy))
+    lists = (*_lists(message, discrepancy), *_of_parties(further_parties))
+    return frozenset(Entry(name, sort_at, message.id) for name in lists)
 
 
 def entries_of(indexed: Indexed | None) -> frozenset[Entry]:
     """All places of a stored message; none when there is none."""
     if indexed is None:
         return frozenset()
-    return entries(indexed.message, indexed.sort_at, indexed.discrepancy)
+    return entries(indexed.message, indexed.sort_at, indexed.discrepancy, indexed.further_parties)
 
 
 def changes(before: Indexed | None, after: Indexed | None) -> Changes:
@@ -105,8 +106,18 @@ def shard_key(name: str, shard: int) -> str:
 
 
 def address_list(key: str) -> str:
-    """The list of the messages with a party of this address (an `address_key`)."""
+    """The list of the messages with a party of this address (a key of `addresses`)."""
     return _list("address", key)
+
+
+def national_list(key: str) -> str:
+    """The list of the messages with a number of a known country that was written with these digits only."""
+    return _list("national", key)
+
+
+def contact_list(value: str) -> str:
+    """The list of the messages of a person whom a provider knows by this id."""
+    return _list("contact", value)
 
 
 def conversation_list(value: str) -> str:
@@ -139,37 +150,6 @@ def discrepancy_list() -> str:
     return "discrepancy"
 
 
-def address_key(text: str) -> str:
-    """An address without what people write differently: case, blanks, punctuation, `00` for `+`, `tel:`.
-
-    A number with a country code keeps its plus, so it never meets a national number of the same digits.
-    """
-    text = _SCHEME.sub("", tidy(text), count=1)
-    if "@" in text:
-        return ((parseaddr(text)[1] if "<" in text else "") or text).casefold()
-    if not _PHONE.fullmatch(text) or not any(character.isdigit() for character in text):
-        return text.casefold()
-    digits = "".join(character for character in text if character.isdigit())
-    if text.startswith("+"):
-        return f"+{digits}"
-    return f"+{digits[2:]}" if digits.startswith("00") and len(digits) > 2 else digits
-
-
-def tidy(text: str) -> str:
-    """Text without invisible characters, with plain digits, dashes and single blanks."""
-    if text.isascii():
-        return " ".join(text.split())
-    characters = (_plain(character) for character in unicodedata.normalize("NFKC", text))
-    return " ".join("".join(characters).split())
-
-
-def _plain(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Nd":
-        return str(unicodedata.decimal(character))
-    return {"Pd": "-", "Cf": ""}.get(category, character)
-
-
 def _lists(message: Message, discrepancy: bool) -> Iterator[str]:
     provider, account, status = message.provider, message.account, message.status.value
     yield provider_list(provider)
@@ -178,7 +158,7 @@ def _lists(message: Message, discrepancy: bool) -> Iterator[str]:
     yield provider_list(provider, account, status)
     if discrepancy:
         yield discrepancy_list()
-    yield from map(address_list, _addresses(message))
+    yield from _of_parties((message.from_, *message.to, *message.cc, *message.bcc, *message.reply_to))
     conversation = message.conversation
     for value in (conversation.id, conversation.thread_id, conversation.provider_conversation_id):
         if value:
@@ -188,20 +168,28 @@ def _lists(message: Message, discrepancy: bool) -> Iterator[str]:
             yield reference_list(value)
 
 
-def _addresses(message: Message) -> Iterator[str]:
-    parties = (message.from_, *message.to, *message.cc, *message.bcc, *message.reply_to)
+def _of_parties(parties: Iterable[Party | None]) -> Iterator[str]:
+    """The lists of people: by address and by the id that their provider gives them."""
     for party in parties:
         if party is not None:
-            yield from _keys(party)
+            yield from _of_address(party)
+            if party.contact_id:
+                yield contact_list(party.contact_id)
 
 
-def _keys(party: Party) -> Iterator[str]:
-    """The keys of an address as it is and as the provider wrote it, unless they differ by the plus alone."""
-    address, raw = (address_key(text or "") for text in (party.address, party.address_raw))
-    if address:
-        yield address
-    if raw and address != f"+{raw}":
-        yield raw
+def _of_address(party: Party) -> Iterator[str]:
+    """The lists of an address; of a national number whose country is known also that of what was written.
+
+    A party that was stored by an earlier reader may hold several addresses in one text.
+    """
+    raw = party.address_raw or ""
+    if party.address is None:
+        yield from map(address_list, keys(raw))
+        return
+    yield address_list(canonical_key(party.address))
+    national = national_key(raw)
+    if national and f"+{national}" != party.address:
+        yield national_list(national)
 
 
 def _list(kind: str, value: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from message_detail.ledger import Ledger
-from message_detail.message import Direction, Failure, Message, Observation, Provenance, Upstream, message_id
+from message_detail.message import Direction, Failure, Message, Observation, Party, Provenance, Upstream, message_id
 from message_detail.provider import Context, Normalized
 from message_detail.redact import redact
 from message_detail.status import Status, is_final, outcome_of, settle
@@ -70,9 +70,13 @@ def finish(
     *,
     source_updated_at: str | None,
     direction: Direction,
+    further_parties: tuple[Party, ...] = (),
     **fields: Any,
 ) -> Normalized:
-    """The message of these fields, with identity, status, extensions, drift and provenance filled in."""
+    """The message of these fields, with identity, status, extensions, drift and provenance filled in.
+
+    `further_parties`: see `Normalized`.
+    """
     status = settle(draft.status, direction)
     upstream = fields.get("upstream")
     if isinstance(upstream, Upstream) and upstream.response is not None:  # JSON of any shape, like an unknown field
@@ -99,4 +103,4 @@ def finish(
         ),
         **fields,
     )
-    return Normalized(message=message, observations=draft.observations(context, direction))
+    return Normalized(message, draft.observations(context, direction), further_parties=further_parties)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from message_detail.accounts import Account, AccountKeys
 from message_detail.errors import ProviderError
 from message_detail.fates import FieldTable
-from message_detail.message import Message, Observation, Via
+from message_detail.message import Message, Observation, Party, Via
 
 Document = dict[str, Any]
 """A provider's whole answer about a message as JSON data: the message's own fields at the top; further answers
@@ -92,11 +92,15 @@ class Normalized:
 
     `place` is for messages that are containers: the place in it of the part whose content is shown. Details of a later
     part come before those of an earlier one, whichever was fetched later.
+
+    `further_parties` are people whom the document names besides the message's own parties (those of the other e-mails
+    of a thread, say): search and erasure find the message by them, too.
     """
 
     message: Message
     observations: tuple[Observation, ...]
     place: int = 0
+    further_parties: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ __all__ = ["Found", "Query", "Search", "cursor_key", "parse"]
 WHAT: Final = "the table"
 MAX_EXAMINED: Final = 400
 """Entries looked at for one page. Only where many have outlived their message does a page end because of it."""
+MOST_THREADS: Final = 40
+"""An address that can be read in several ways has as many lists."""
 LOWEST: Final = "0"
 HIGHEST: Final = ":"
 """Sort keys start with a digit."""
@@ -55,7 +57,7 @@ class Search:
         """One page of a query's result. InvalidRequest when the cursor isn't one of this query's."""
         position = cursors.read(self._key(), query.identity, query.cursor) if query.cursor is not None else None
         page = _Page(query, position)
-        with ThreadPoolExecutor(max_workers=len(query.lists) * SHARDS) as pool:
+        with ThreadPoolExecutor(max_workers=min(MOST_THREADS, len(query.lists) * SHARDS)) as pool:
             walk = _Walk(self._lanes(query, position), pool)
             more = self._fill(page, walk)
         if not more or page.position is None:

@@ -10,16 +10,15 @@ from typing import Final
 
 from message_detail import jsontext
 from message_detail.accounts import check_name
+from message_detail.address_query import Regions, address_lists, no_regions
 from message_detail.errors import InvalidRequest
 from message_detail.index import (
-    address_key,
-    address_list,
+    contact_list,
     conversation_list,
     discrepancy_list,
     provider_list,
     reference_list,
 )
-from message_detail.parties import e164
 from message_detail.providers import names
 from message_detail.status import Status
 from message_detail.times import parse_instant
@@ -27,7 +26,7 @@ from message_detail.times import parse_instant
 DEFAULT_LIMIT: Final = 25
 MAX_LIMIT: Final = 100
 MAX_CHARACTERS: Final = 2_000
-FILTERS: Final = ("address", "conversation", "reference", "provider", "discrepancy")
+FILTERS: Final = ("address", "contact", "conversation", "reference", "provider", "discrepancy")
 PARAMETERS: Final = (*FILTERS, "account", "status", "since", "until", "limit", "cursor")
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
 
@@ -48,29 +47,17 @@ class Query:
         return jsontext.dumps([*self.lists, self.since, self.until])
 
 
-def parse(parameters: Mapping[str, str]) -> Query:
-    """The query that parameters ask for, or InvalidRequest that names the one that is wrong."""
+def parse(parameters: Mapping[str, str], regions: Regions = no_regions) -> Query:
+    """The query that parameters ask for, or InvalidRequest that names the one that is wrong.
+
+    `regions` gives those in which numbers without a country code are read.
+    """
     for name, value in parameters.items():
         _check(name, value)
     since, until = _instant("since", parameters), _instant("until", parameters)
     if since is not None and until is not None and since >= until:
         raise InvalidRequest("until: must be later than since")
-    return Query(_lists(parameters), since, until, _limit(parameters.get("limit")), parameters.get("cursor"))
-
-
-def address_lists(address: str) -> tuple[str, ...]:
-    """The lists of an address in any spelling.
-
-    A number without a plus is looked for as the provider may have written it and, where it can be one, as a number
-    with its country code.
-    """
-    key = address_key(address)
-    if not key.removeprefix("+").isdigit():
-        return (address_list(key),)
-    international = None if key.startswith("0") else e164(f"+{key.removeprefix('+')}", None)
-    if key.startswith("+"):
-        return (address_list(international or key),)
-    return (address_list(key), *([address_list(international)] if international else []))
+    return Query(_lists(parameters, regions), since, until, _limit(parameters.get("limit")), parameters.get("cursor"))
 
 
 def _check(name: str, value: str) -> None:
@@ -82,7 +69,7 @@ def _check(name: str, value: str) -> None:
         raise InvalidRequest(f"{name}: must have at most {MAX_CHARACTERS} characters")
 
 
-def _lists(parameters: Mapping[str, str]) -> tuple[str, ...]:
+def _lists(parameters: Mapping[str, str], regions: Regions) -> tuple[str, ...]:
     asked = [name for name in FILTERS if name in parameters]
     if len(asked) != 1:
         given = " and ".join(asked) or "none"
@@ -93,7 +80,9 @@ def _lists(parameters: Mapping[str, str]) -> tuple[str, ...]:
     value = parameters[asked[0]]
     match asked[0]:
         case "address":
-            return address_lists(value)
+            return address_lists(value, regions)
+        case "contact":
+            return (contact_list(value),)
         case "conversation":
             return (conversation_list(value),)
         case "reference":

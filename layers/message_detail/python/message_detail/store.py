@@ -21,12 +21,14 @@ from message_detail.errors import MessageNotFound, StorageUnavailable
 from message_detail.fold import Details, EventKey, Record, current, discrepant, join
 from message_detail.index import Entry, Indexed, entries_of, sort_time
 from message_detail.index_writer import Update, Writer
-from message_detail.message import Message, Observation, Via
+from message_detail.message import Message, Observation, Party, Via
 from message_detail.times import from_epoch
 from message_detail.tokens import SavedToken
 
 WHAT: Final = "the table"
 ATTEMPTS: Final = 8
+FURTHER: Final = "further_parties"
+"""The attribute of people who are no parties of the message itself."""
 SECONDS_PER_DAY: Final = 86_400
 
 Item = dict[str, Any]
@@ -46,7 +48,8 @@ class Stored:
         message = current(self.record)
         if message is None:
             return None
-        return Indexed(message, self.sort_at or sort_time(message), discrepant(self.record), self.expires_at)
+        further = self.record.details.further_parties if self.record.details is not None else ()
+        return Indexed(message, self.sort_at or sort_time(message), discrepant(self.record), self.expires_at, further)
 
 
 class Store:
@@ -246,7 +249,12 @@ class Store:
     def _attributes(self, message_id: str, record: Record) -> Item:
         item: Item = {"events": {"S": jsontext.dumps([_event_json(event) for event in _sorted(record.events)])}}
         if record.details is not None:
-            document, overflow = self._contents.take_out(message_id, record.details.message.as_json())
+            document = record.details.message.as_json()
+            if record.details.further_parties:
+                document[FURTHER] = [party.model_dump(mode="json") for party in record.details.further_parties]
+            document, overflow = self._contents.take_out(message_id, document)
+            if FURTHER in document:
+                item[FURTHER] = {"S": jsontext.dumps(document.pop(FURTHER))}
             item["message"] = {"S": jsontext.dumps(document)}
             item["version"] = {"S": record.details.version}
             item["details_fetched_at"] = {"S": record.details.fetched_at}
@@ -273,20 +281,26 @@ class Store:
     def _details(self, item: Item) -> Details | None:
         if "message" not in item:
             return None
+        message, further = self._message(item)
         return Details(
-            message=self._message(item),
+            message=message,
             version=item["version"]["S"],
             fetched_at=item["details_fetched_at"]["S"],
             digest=item["digest"]["S"],
             place=int(item["place"]["N"]) if "place" in item else 0,
+            further_parties=tuple(Party.model_validate(party) for party in further),
         )
 
-    def _message(self, item: Item) -> Message:
+    def _message(self, item: Item) -> tuple[Message, list[Any]]:
+        """The message, and its further parties."""
         text = item["message"]["S"]
+        further = jsontext.loads(item[FURTHER]["S"]) if FURTHER in item else []
         if "overflow" not in item:
-            return Message.model_validate_json(text)  # twice as fast as by way of a document
-        document = self._contents.put_back(jsontext.loads(text), jsontext.loads(item["overflow"]["S"]))
-        return Message.model_validate(document)
+            return Message.model_validate_json(text), further  # twice as fast as by way of a document
+        document = {**jsontext.loads(text), FURTHER: further}
+        document = self._contents.put_back(document, jsontext.loads(item["overflow"]["S"]))
+        further = document.pop(FURTHER)
+        return Message.model_validate(document), further
 
 
 class DynamoTokens:

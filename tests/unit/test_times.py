@@ -17,6 +17,8 @@ from message_detail.times import (
     from_epoch,
     parse_instant,
     parse_local,
+    read_duration,
+    read_instant,
     seconds_between,
 )
 
@@ -119,3 +121,139 @@ def test_arithmetic() -> None:
     assert from_epoch(1780000000.25) == "2026-05-28T20:26:40.250Z"
     assert add_seconds("2026-05-28T20:26:40.250Z", 0.75) == "2026-05-28T20:26:41.000Z"
     assert seconds_between("2026-05-28T20:26:40.250Z", "2026-05-28T20:27:00.000Z") == 19.75
+
+
+MAY = "2026-05-27T12:34:56.000Z"
+
+
+@pytest.mark.parametrize(
+    ("value", "instant"),
+    [
+        ("2026-05-27T12:34:56.000Z", MAY),
+        ("2026-05-27T14:34:56+02:00", MAY),
+        ("2026-05-27T12:34:56", MAY),
+        ("2026-05-27 12:34:56", MAY),
+        ("2026-05-27 12:34:56 UTC", MAY),
+        ("2026-05-27 12:34:56 gmt", MAY),
+        ("2026-05-27 14:34:56 +0200", MAY),
+        ("2026-05-27 14:34:56 +02:00", MAY),
+        ("2026-05-27", "2026-05-27T00:00:00.000Z"),
+        (1779885296, MAY),
+        (1779885296.0, MAY),
+        ("1779885296", MAY),
+        (" 1779885296 ", MAY),
+        ("1779885296.000", MAY),
+        (1779885296123, "2026-05-27T12:34:56.123Z"),
+        ("1779885296123", "2026-05-27T12:34:56.123Z"),
+        (1779885296123456, "2026-05-27T12:34:56.123Z"),
+        (1779885296123456789, "2026-05-27T12:34:56.123Z"),
+        (1779885296.5, "2026-05-27T12:34:56.500Z"),
+        ({"_seconds": 1779885296, "_nanoseconds": 0}, MAY),
+        ({"_seconds": 1779885296, "_nanoseconds": 250_000_000}, "2026-05-27T12:34:56.250Z"),
+        ({"_seconds": "1779885296"}, MAY),
+        ({"seconds": 1779885296, "nanos": 5_000_000}, "2026-05-27T12:34:56.005Z"),
+        ({"seconds": 1779885296, "nanoseconds": None}, MAY),
+    ],
+    ids=repr,
+)
+def test_a_time_is_read_in_every_form_that_apis_give_it(value: object, instant: str) -> None:
+    assert read_instant(value) == instant
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        False,
+        0,
+        -1,
+        17,
+        1e400,
+        float("nan"),
+        10**30,
+        -1779885296,
+        "",
+        " ",
+        "soon",
+        "17",
+        "9" * 400,
+        "9" * 21,
+        "-1779885296",
+        "1e400",
+        [],
+        [1779885296],
+        {},
+        {"_seconds": None},
+        {"_seconds": True},
+        {"_seconds": "x"},
+        {"_seconds": 1, "_nanoseconds": 0},
+        {"_seconds": [1]},
+        {"seconds": 1779885296, "zone": "x"},
+        {"_seconds": "9" * 400},
+        "1970-01-01T00:00:00",
+        "9999-12-31T23:59:59",
+        "0000-00-00 00:00:00",
+        "2026-05-27T25:00:00",
+        "x" * 100_000,
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_what_is_no_time_in_any_form(value: object) -> None:
+    with pytest.raises((ValueError, OverflowError)):
+        read_instant(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (37, 37),
+        (37.5, 38),
+        (14.4, 14),
+        ("14.6", 15),
+        ("37", 37),
+        (" 37 ", 37),
+        ("65s", 65),
+        ("65 s", 65),
+        ("65 sec", 65),
+        ("65 seconds", 65),
+        ("1 second", 1),
+        ("00:01:05", 65),
+        ("1:05", 65),
+        ("01:00:00", 3600),
+        ("00:00:14.6", 15),
+        (0, 0),
+        ("0", 0),
+        ("00:00", 0),
+    ],
+    ids=repr,
+)
+def test_a_duration_is_whole_seconds(value: object, seconds: int) -> None:
+    assert read_duration(value) == seconds
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        -1,
+        "-1",
+        "",
+        "long",
+        "1:75",
+        "1:2:3:4",
+        1e400,
+        float("nan"),
+        "9" * 400,
+        10**12,
+        {},
+        [37],
+        "1m",
+        ":05",
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_what_is_no_duration(value: object) -> None:
+    with pytest.raises((ValueError, OverflowError)):
+        read_duration(value)

@@ -23,7 +23,7 @@ from message_detail.errors import (
     UnknownAccount,
 )
 from message_detail.fetch import Fetcher
-from message_detail.message import Freshness, Via
+from message_detail.message import FUTURE_TIME, Freshness, Via
 from message_detail.pressure import Pressure
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.queue import Task
@@ -241,6 +241,16 @@ def test_what_a_verified_webhook_said_is_stored_even_when_the_fetch_fails(world:
         world.service.process(world.task(observations=[DELIVERED]), 10)
     (event,) = world.service.timeline(world.name, NATIVE_ID)
     assert event.status is Status.DELIVERED
+
+
+def test_a_webhooks_time_in_the_future_is_drift(world: World) -> None:
+    told = "2099-01-01T00:00:00.000Z"
+    done = world.service.process(world.task(future_time=told), 10)
+    [note] = [entry for entry in done.message.provenance.drift if entry.problem == FUTURE_TIME]
+    assert (note.path, note.value) == ("webhook.timestamp", told)
+    assert ("webhook.timestamp", FUTURE_TIME) in [
+        (row.path, row.problem) for row in world.service._tally.drift_seen("cellcast")
+    ]
 
 
 def test_not_found_straight_after_a_webhook_is_tried_again_for_two_minutes(world: World) -> None:

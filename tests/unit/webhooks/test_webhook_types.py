@@ -64,6 +64,19 @@ def test_tasks_hold_what_the_worker_needs() -> None:
     assert observation.via == "webhook"
 
 
+@pytest.mark.parametrize(
+    ("ahead", "counts"), [(-86_400 * 30, True), (0, True), (299, True), (301, False), (10**8, False)]
+)
+def test_a_time_of_an_event_that_lies_in_the_future_is_no_time(ahead: float, counts: bool) -> None:
+    """The moment of receipt stands in for it, and the task says what was told, so that drift can."""
+    told = from_epoch(1_800_000_000 + ahead)
+    event = Event(message_ids=("a",), observed=Observed(Status.DELIVERED, "delivered", told))
+    [task] = tasks_of(_verified(1_800_000_000), event, "samva")
+    assert task.observations[0]["occurred_at"] == (told if counts else task.received_at)
+    assert task.future_time == (None if counts else told)
+    assert Task.from_json(task.to_json()) == task
+
+
 def test_event_without_observation_makes_tasks_without() -> None:
     [task] = tasks_of(_verified(), Event(message_ids=("a",)), "samva")
     assert list(task.observations) == []
@@ -95,16 +108,18 @@ def test_event_id_is_whole_and_short(parts: tuple[str | None, ...], event_id: st
     [
         ("2026-05-04T09:15:03.48Z", "2026-05-04T09:15:03.480Z"),
         ("2026-05-04T11:15:03+02:00", "2026-05-04T09:15:03.000Z"),
-        ("2026-05-04T09:15:03", None),
+        ("2026-05-04T09:15:03", "2026-05-04T09:15:03.000Z"),
         ("9999-12-31T23:59:59Z", None),
         ("", None),
         ("soon", None),
-        (1_800_000_000, None),
+        (1_800_000_000, "2027-01-15T08:00:00.000Z"),
+        ({"_seconds": 1_800_000_000}, "2027-01-15T08:00:00.000Z"),
+        (17, None),
         (None, None),
         ({}, None),
     ],
 )
-def test_only_a_readable_time_with_an_offset_is_one(value: Any, instant: str | None) -> None:
+def test_only_a_readable_time_is_one(value: Any, instant: str | None) -> None:
     assert instant_of(value) == instant
 
 

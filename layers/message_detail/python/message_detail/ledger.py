@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from message_detail.fates import Fate, FieldTable, Node, is_leaf, join
-from message_detail.message import Drift
+from message_detail.message import FUTURE_TIME, Drift
 from message_detail.paths import Path, at, data_path, deepest, generic_path, is_item, replaced, split_path
 from message_detail.redact import redact, redact_member
-from message_detail.times import Ambiguous, parse_instant, parse_local
+from message_detail.times import Ambiguous, parse_instant, parse_local, read_duration, read_instant
 
 W = TypeVar("W")
 P = TypeVar("P", bound="Payload")
@@ -125,6 +125,33 @@ class Ledger:
             return parse_instant(native)
         except (ValueError, OverflowError):
             self.report(split_path(path), "unreadable_time", native)
+            return None
+
+    def moment(self, path: str, native: Any, not_after: str | None = None) -> str | None:
+        """A time in any form that APIs give it, as a canonical timestamp; unreadable is drift and None.
+
+        So is one later than `not_after`: what lies in the future has not happened.
+        """
+        if native is None:
+            return None
+        try:
+            instant = read_instant(native)
+        except (ValueError, OverflowError):
+            self.report(split_path(path), "unreadable_time", native)
+            return None
+        if not_after is not None and instant > not_after:
+            self.report(split_path(path), FUTURE_TIME, native)
+            return None
+        return instant
+
+    def duration(self, path: str, native: Any) -> int | None:
+        """A duration in whole seconds; unreadable is drift and None."""
+        if native is None:
+            return None
+        try:
+            return read_duration(native)
+        except (ValueError, OverflowError):
+            self.report(split_path(path), "unreadable_duration", native)
             return None
 
     def local_time(self, path: str, native: str | None, zone: ZoneInfo) -> str | None:

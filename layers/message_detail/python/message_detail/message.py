@@ -334,6 +334,8 @@ MISSING: Final = "missing"
 """The problem of a `Drift` that says that a part of the answer did not come."""
 NOT_FETCHED: Final = "not_fetched"
 """The problem of a `Drift` that says that a part of the message was left out of this fetch, and is up to the next."""
+FUTURE_TIME: Final = "future_time"
+"""The problem of a `Drift` that says that a time of something that has happened lies in the future."""
 
 
 class Drift(Part):

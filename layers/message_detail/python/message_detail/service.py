@@ -23,7 +23,7 @@ from message_detail.errors import (
 from message_detail.fetch import Fetcher
 from message_detail.fold import Record, current, discrepant, events_of, join, record_of, regressed, timeline
 from message_detail.listing import Listing, Page, Window
-from message_detail.message import Freshness, Message, Observation, Via, message_id
+from message_detail.message import FUTURE_TIME, Drift, Freshness, Message, Observation, Via, message_id
 from message_detail.pressure import Pressure
 from message_detail.provider import Context, Document, Look, Normalized, Provider
 from message_detail.queue import Task, check_message_id
@@ -161,6 +161,7 @@ class Service:
             if task.via == Via.RECONCILE and not isinstance(error, Temporary):
                 self._looked_in_vain(account, task, stored)
             raise self._perhaps_too_early(error, task) from error
+        normalized = self._noted(normalized, task)
         turned_back = regressed(stored.record, normalized)
         record = self._add(account, task.message_id, normalized, observed, stored)
         return Processed(
@@ -174,6 +175,15 @@ class Service:
     def look_no_more(self, task: Task) -> None:
         """Takes the message of a task that can't be worked on off what is due: one dead letter of it is enough."""
         self.store.put_off(message_id(self.provider.name, task.account, task.message_id), None)
+
+    def _noted(self, normalized: Normalized, task: Task) -> Normalized:
+        """The answer with the drift of the webhook that caused it: a time in the future."""
+        if task.future_time is None:
+            return normalized
+        note = Drift(path="webhook.timestamp", problem=FUTURE_TIME, value=task.future_time)
+        self._tally.drift(self.provider.name, [note])
+        seen = normalized.message.provenance.drift
+        return replace(normalized, message=normalized.message.with_provenance(drift=(*seen, note)))
 
     def next_look(self, record: Record) -> str | None:
         """When a message is to be looked at again by itself."""

@@ -38,7 +38,8 @@ class Task:
     message's status (JSON of `message.Observation`), `deferrals` how often the task was put off. `first_queued_at` is
     since when it has been waiting where that is not `received_at`: it was brought back from the dead letters. `part` is
     the provider's id of that part of the message which is the reason for the task, if there is one. With `thread` the
-    message's thread is fetched as well, whose id the message tells.
+    message's thread is fetched as well, whose id the message tells. `future_time` is what the webhook told as the time
+    of what it observed, where that lies in the future, so that it does not count.
     """
 
     provider: str
@@ -52,6 +53,7 @@ class Task:
     first_queued_at: str | None = None
     part: str | None = None
     thread: bool = False
+    future_time: str | None = None
 
     def deferred(self) -> Task:
         """The same task, put off once more."""
@@ -68,6 +70,7 @@ class Task:
             thread=False,
             observations=(),
             deferrals=0,
+            future_time=None,
         )
 
     def to_json(self) -> str:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+FUTURE_SECONDS: Final = 300.0
+"""How far another's clock may be ahead of ours: what is told of a later moment has not happened."""
 _EARLIEST_YEAR: Final = 1971
 _LATEST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+_LATEST_SECONDS: Final = 20_000_000_000.0
+"""The year 2603: a number up to here is in seconds. In milliseconds it would be a day of 1970."""
+_LARGEST: Final = _LATEST_SECONDS * 1e9
+_LONGEST_TEXT: Final = 64
+_LONGEST_SECONDS: Final = 366 * 86_400
+_NUMBER: Final = re.compile(r"\d{9,20}(?:\.\d{1,20})?")
+"""Fewer digits would be a date."""
+_ZONE: Final = re.compile(r"(?<=\d) ?(?:UTC|GMT)$|(?<=\d) ([+-]\d\d:?\d\d)$")
+"""An offset that is set apart; a zone's name is left away, for it is the one that stands for none."""
+_CLOCK: Final = re.compile(r"\d{1,4}(?::[0-5]\d){1,2}(?:\.\d{1,9})?")
+_SECONDS: Final = re.compile(r"(\d{1,12}(?:\.\d{1,20})?)(?: ?(?:s|sec|secs|seconds?))?")
 
 
 class Ambiguous(ValueError):
@@ -49,6 +64,75 @@ def parse_instant(text: str) -> str:
     if moment.year < _EARLIEST_YEAR or moment > _LATEST:
         raise ValueError("out of range")
     return canonical(moment)
+
+
+def read_instant(value: object) -> str:
+    """A canonical timestamp from a time in any of the forms that JSON APIs give it. ValueError if it can't be read.
+
+    ISO 8601 with an offset or without (then UTC, which is what the vendors say that they write); seconds since 1970,
+    or milli-, micro- or nanoseconds, as a number or in digits; `{"_seconds", "_nanoseconds"}` and
+    `{"seconds", "nanos"}`, as Firestore and Protocol Buffers write them.
+    """
+    if isinstance(value, str):
+        return _from_text(value.strip())
+    if isinstance(value, Mapping):
+        return _from_parts(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("no time")
+    return _from_number(value)
+
+
+def _from_text(text: str) -> str:
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError("too long to be a time")
+    if _NUMBER.fullmatch(text):
+        return _from_number(float(text))
+    zoned = _ZONE.sub(r"\1", text.upper())
+    moment = datetime.fromisoformat(zoned)
+    return parse_instant(zoned if moment.tzinfo is not None else moment.replace(tzinfo=UTC).isoformat())
+
+
+def _from_number(number: float) -> str:
+    """An instant from the epoch, in the unit that its size tells: none of them reaches into another's range."""
+    if not 0 < number < _LARGEST:  # inf and nan, too
+        raise ValueError("out of range")
+    while number >= _LATEST_SECONDS:
+        number /= 1000
+    return parse_instant(from_epoch(number))
+
+
+def _from_parts(parts: Mapping[str, object]) -> str:
+    for seconds, nanoseconds in (("_seconds", "_nanoseconds"), ("seconds", "nanos"), ("seconds", "nanoseconds")):
+        whole, rest = parts.get(seconds), parts.get(nanoseconds) or 0
+        if whole is not None and set(parts) <= {seconds, nanoseconds}:
+            return _from_number(_seconds(whole) + _seconds(rest) / 1e9)
+    raise ValueError("no time")
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > _LONGEST_TEXT:
+        raise ValueError("no number")
+    return float(value)
+
+
+def read_duration(value: object) -> int:
+    """Whole seconds, rounded, from a number, digits, `1:05`, `00:01:05` or `65s`. ValueError if it can't be read."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("no duration")
+    text = str(value).strip().casefold()
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError("too long to be a duration")
+    if _CLOCK.fullmatch(text):
+        parts = [float(part) for part in text.split(":")]
+        seconds = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    else:
+        number = _SECONDS.fullmatch(text)
+        if number is None:
+            raise ValueError("no duration")
+        seconds = float(number[1])
+    if not 0 <= seconds <= _LONGEST_SECONDS:
+        raise ValueError("out of range")
+    return int(seconds + 0.5)
 
 
 def instant_or_none(value: object) -> str | None:

@@ -18,7 +18,7 @@ from message_detail.errors import InvalidRequest
 from message_detail.queue import Task, check_message_id
 from message_detail.signatures import Proof
 from message_detail.status import Status
-from message_detail.times import from_epoch, parse_instant
+from message_detail.times import FUTURE_SECONDS, from_epoch, read_instant
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """Events about e-mails carry whole threads as HTML. Lambda itself takes 6 MB, base64 and headers included."""
@@ -156,9 +156,9 @@ def text_of(value: Any) -> str | None:
 
 
 def instant_of(value: Any) -> str | None:
-    """A time in a webhook's body as a canonical timestamp; None when it is no readable one with an offset."""
+    """A time in a webhook's body as a canonical timestamp; None when it can't be read."""
     try:
-        return parse_instant(value) if isinstance(value, str) else None
+        return read_instant(value)
     except (ValueError, OverflowError):
         return None
 
@@ -173,7 +173,8 @@ def event_id_of(*parts: str | None) -> str | None:
 def tasks_of(verified: Verified, event: Event, provider: str) -> list[Task]:
     """The tasks that a genuine event makes: one fetch for each message it is about."""
     received_at = from_epoch(verified.delivery.received_at)
-    observations = [_observation(event.observed, received_at)] if event.observed else []
+    future_time = _future_time(event.observed, verified.delivery)
+    observations = [_observation(event.observed, received_at, future_time)] if event.observed else []
     return [
         Task(
             provider=provider,
@@ -185,6 +186,7 @@ def tasks_of(verified: Verified, event: Event, provider: str) -> list[Task]:
             observations=() if message_id in event.parts else observations,
             part=event.parts.get(message_id),
             thread=event.thread,
+            future_time=None if message_id in event.parts else future_time,
         )
         for message_id in _distinct(event.message_ids)
     ]
@@ -202,12 +204,22 @@ def body_hash(delivery: Delivery) -> str:
     return hashlib.sha256(delivery.body).hexdigest()
 
 
-def _observation(observed: Observed, received_at: str) -> dict[str, Any]:
-    """JSON of a `message.Observation`, written here so that the intake needs no schema."""
+def _future_time(observed: Observed | None, delivery: Delivery) -> str | None:
+    """The time that an event tells, if it lies in the future: it is no time of something that has happened."""
+    latest = from_epoch(delivery.received_at + FUTURE_SECONDS)
+    told = observed.occurred_at if observed is not None else None
+    return told if told is not None and told > latest else None
+
+
+def _observation(observed: Observed, received_at: str, future_time: str | None) -> dict[str, Any]:
+    """JSON of a `message.Observation`, written here so that the intake needs no schema.
+
+    The moment of receipt stands in for a time in the future.
+    """
     return {
         "status": observed.status.value,
         "status_native": observed.status_native and observed.status_native[:MAX_NATIVE],
-        "occurred_at": observed.occurred_at,
+        "occurred_at": observed.occurred_at if future_time is None else received_at,
         "observed_at": received_at,
         "via": "webhook",
         "epoch": 0,

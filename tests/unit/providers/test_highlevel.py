@@ -136,12 +136,13 @@ def test_an_absent_status_is_unknown(type_: str, drift: dict[str, str], absent: 
     assert problems(found) == drift
 
 
-def test_the_status_of_the_email_counts_only_where_the_message_has_none() -> None:
+def test_the_status_of_the_email_counts_beside_that_of_the_message() -> None:
     email = raw_email(EMAIL_ID, status="undelivered")
     usual = {"messageType": "TYPE_EMAIL", "_email": email}
     assert message(status=..., **usual).status == "undelivered"
     told = message(status="opened", **usual)
-    assert (told.status, told.extensions["_email"]["status"]) == ("delivered", "undelivered")
+    assert (told.status, told.extensions["_email"]["status"]) == ("undelivered", "undelivered")
+    assert told.engagement.opened is not None
 
 
 def test_when_an_inbound_message_arrived_is_known_and_nothing_else() -> None:

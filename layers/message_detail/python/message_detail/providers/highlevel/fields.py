@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from message_detail.fates import KEPT, field_table, to
+from message_detail.fates import KEPT, dropped, field_table, to
 
 FIELDS: Final = field_table(
     {
@@ -25,10 +25,15 @@ FIELDS: Final = field_table(
         "attachments": to("attachments[].url"),
         "meta.callDuration": to("call.duration_seconds"),
         "meta.callStatus": to("status", "status_native", "call.outcome"),
+        "emailMessageId": to("conversation.related_ids"),
         "meta.email.messageIds": to("conversation.related_ids"),
+        "meta.email.emailMessageIds": to("conversation.related_ids"),
+        "meta.email.emailMessageId": to("conversation.related_ids"),
         "meta.email.subject": to("subject"),
-        "meta.email.direction": KEPT,
+        "meta.email.direction": to("direction", keep=True),
         "meta.email.email.messageIds": to("conversation.related_ids"),
+        "meta.email.email.emailMessageIds": to("conversation.related_ids"),
+        "meta.email.email.emailMessageId": to("conversation.related_ids"),
         "meta.email.email.subject": to("subject"),
         "meta.email.email.direction": KEPT,
         "meta.ig": KEPT,
@@ -48,8 +53,13 @@ FIELDS: Final = field_table(
         "_email.id": to("references[].value"),
         "_email.altId": to("references[].value"),
         "_email.threadId": to("conversation.thread_id"),
-        # The e-mail's word counts only where the message has none.
+        # The greater of the e-mail's word and the message's is shown.
         "_email.status": to("status", "status_native", keep=True),
+        "_email.error": to("status_reason", "failure.message"),
+        "_email.opened": to("engagement.opened.first_at", keep=True),
+        "_email.openedAt": to("engagement.opened.first_at", keep=True),
+        "_email.clicked": to("engagement.clicked.first_at", keep=True),
+        "_email.clickedAt": to("engagement.clicked.first_at", keep=True),
         "_email.subject": to("subject"),
         "_email.body": to("body.text", "body.html"),
         "_email.contentType": to("body.content_type"),
@@ -62,14 +72,20 @@ FIELDS: Final = field_table(
         "_email.bcc": to("bcc[].address_raw", "bcc[].address", "bcc[].name"),
         "_email.replyToMessageId": to("conversation.parent_id"),
         "_email.source": to("origin.source"),
-        # Of the message there are the same; and of the e-mail's time, two clocks must not make one version.
+        "_email.ccList": to("cc[].address_raw", "cc[].address", "cc[].name"),
+        "_email.bccList": to("bcc[].address_raw", "bcc[].address", "bcc[].name"),
+        "_email.direction": to("direction"),
+        # Of the message there are the same, and its come first.
+        "_email.contactId": to("to[].contact_id", "from.contact_id", keep=True),
+        "_email.conversationId": to("conversation.id", "conversation.provider_conversation_id", keep=True),
+        "_email.dateAdded": to("timestamps.created", "timestamps.received", keep=True),
+        "_email.dateUpdated": to("timestamps.updated", keep=True),
         "_email.locationId": KEPT,
-        "_email.contactId": KEPT,
-        "_email.conversationId": KEPT,
-        "_email.dateAdded": KEPT,
-        "_email.direction": KEPT,
+        "_email.messageType": KEPT,
+        "_email.type": KEPT,
         "_email.traceId": KEPT,
         "_email._envelope.traceId": KEPT,
         "_emails": KEPT,
+        "_thread": dropped("our own note on the fetch, told by related_ids, extensions and drift"),
     }
 )

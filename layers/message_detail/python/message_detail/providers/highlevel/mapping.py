@@ -6,6 +6,7 @@ The attempt number (epoch) is always 0: a user's retry makes a new message with 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from message_detail.ledger import Ledger
@@ -16,7 +17,6 @@ from message_detail.message import (
     Body,
     Call,
     Channel,
-    Conversation,
     Direction,
     Engaged,
     Engagement,
@@ -30,7 +30,16 @@ from message_detail.message import (
     Upstream,
 )
 from message_detail.provider import Context, Document, Normalized
-from message_detail.providers.highlevel.emails import missing
+from message_detail.providers.highlevel.email_parts import (
+    conversation_of,
+    email_direction,
+    email_times,
+    is_email_alone,
+    report_thread,
+)
+from message_detail.providers.highlevel.email_status import draft_of as email_draft
+from message_detail.providers.highlevel.email_status import engagement_of
+from message_detail.providers.highlevel.email_text import body_of as email_body
 from message_detail.providers.highlevel.fields import FIELDS
 from message_detail.providers.highlevel.kinds import type_of
 from message_detail.providers.highlevel.payload import HighLevelMessage
@@ -61,16 +70,23 @@ def normalize(document: Document, context: Context) -> Normalized:
     """The message that a document of HighLevel describes. Pure."""
     ledger = Ledger(document, FIELDS)
     payload = ledger.parse(HighLevelMessage)
-    place = missing(document)
-    if place is not None:
-        ledger.report((place,), MISSING)
-    name, channel, kind = type_of(payload, ledger)
-    direction = _direction(payload, ledger, kind)
+    report_thread(payload, ledger)
+    name, channel, kind = (
+        ("EMAIL", Channel.EMAIL, Kind.MESSAGE) if is_email_alone(payload) else type_of(payload, ledger)
+    )
+    is_email = channel is Channel.EMAIL or payload.email.id is not None
+    direction = email_direction(payload, ledger) or _direction(payload, ledger, kind)
     times = _timestamps(payload, ledger, direction)
-    draft, word = _draft(payload, ledger, channel, kind)
+    if is_email:
+        draft, words = email_draft(payload, ledger, direction)
+        engagement = engagement_of(payload, ledger, words)
+    else:
+        draft, word = _draft(payload, ledger, channel, kind)
+        engagement = _engagement(word)
     draft.observe(draft.status, at=times.received if draft.status is Status.DELIVERED else None)
-    parties = parties_of(payload, ledger, direction, context.account.default_region)
-    return finish(
+    region = context.account.default_region
+    parties = parties_of(payload, ledger, direction, region)
+    normalized = finish(
         ledger,
         context,
         draft,
@@ -84,16 +100,17 @@ def normalize(document: Document, context: Context) -> Normalized:
         cc=parties.cc,
         bcc=parties.bcc,
         subject=_subject(payload, ledger),
-        body=_body(payload, ledger),
+        body=email_body(payload, ledger, direction) if is_email else _body(payload),
         attachments=_attachments(payload),
-        conversation=_conversation(payload),
-        engagement=_engagement(word, channel),
+        conversation=conversation_of(payload, ledger),
+        engagement=engagement,
         timestamps=times,
         call=_call(payload, kind),
         origin=Origin(source=_source(payload, ledger, name), user_id=payload.userId),
         references=_references(payload),
         upstream=_upstream(payload, ledger),
     )
+    return replace(normalized, place=payload.thread.place)
 
 
 def _direction(payload: HighLevelMessage, ledger: Ledger, kind: Kind) -> Direction:
@@ -108,10 +125,12 @@ def _direction(payload: HighLevelMessage, ledger: Ledger, kind: Kind) -> Directi
 
 def _timestamps(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> Timestamps:
     added = ledger.time("dateAdded", payload.dateAdded)
+    updated = ledger.time("dateUpdated", payload.dateUpdated)
+    email_added, email_updated = email_times(payload, ledger)
     return Timestamps(
-        created=added,
-        updated=ledger.time("dateUpdated", payload.dateUpdated),
-        received=added if direction is Direction.INBOUND else None,
+        created=added or email_added,
+        updated=updated or email_updated,
+        received=(email_added or added) if direction is Direction.INBOUND else None,
     )
 
 
@@ -134,8 +153,6 @@ def _native(payload: HighLevelMessage, ledger: Ledger, kind: Kind) -> tuple[str,
     if payload.meta.callStatus is not None and (kind in CALLS or kind is Kind.UNKNOWN):
         first(ledger, ("meta.callStatus", payload.meta.callStatus), ("status", payload.status))
         return "meta.callStatus", payload.meta.callStatus
-    if payload.status is None and payload.email.status is not None:
-        return "_email.status", payload.email.status
     if payload.status is None and kind not in WITHOUT_STATUS:
         ledger.report(("status",), MISSING)
     return "status", payload.status
@@ -147,14 +164,12 @@ def _words(path: str, channel: Channel) -> dict[str, Status]:
     return EMAIL_STATUSES if channel is Channel.EMAIL else STATUSES
 
 
-def _engagement(word: str, channel: Channel) -> Engagement:
+def _engagement(word: str) -> Engagement:
     """What the status word tells of the recipient; when it was is not told."""
-    opted_out = word == "opt_out"
     return Engagement(
         opened=Engaged() if word == "opened" else None,
         clicked=Engaged() if word == "clicked" else None,
-        opted_out=Engaged() if opted_out and channel is not Channel.EMAIL else None,
-        unsubscribed=Engaged() if opted_out and channel is Channel.EMAIL else None,
+        opted_out=Engaged() if word == "opt_out" else None,
     )
 
 
@@ -167,38 +182,15 @@ def _subject(payload: HighLevelMessage, ledger: Ledger) -> str | None:
     )
 
 
-def _body(payload: HighLevelMessage, ledger: Ledger) -> Body:
-    """The text; of an e-mail it is the second call's, and a different one in the message is a preview of it."""
-    own, of_email = ("contentType", payload.contentType), ("_email.contentType", payload.email.contentType)
-    preview = None
-    if payload.email.body is None:
-        content, content_type = payload.body, first(ledger, own, of_email)
-    else:
-        content, content_type = payload.email.body, first(ledger, of_email, own)
-        preview = payload.body if payload.body != content else None
+def _body(payload: HighLevelMessage) -> Body:
+    content, content_type = payload.body, payload.contentType
     is_html = content_type is not None and "html" in content_type.casefold()
-    return Body(
-        text=None if is_html else content,
-        html=content if is_html else None,
-        content_type=content_type,
-        preview=preview,
-    )
+    return Body(text=None if is_html else content, html=content if is_html else None, content_type=content_type)
 
 
 def _attachments(payload: HighLevelMessage) -> tuple[Attachment, ...]:
     urls = filter(None, (*payload.attachments, *payload.email.attachments))
     return tuple(Attachment(url=url) for url in dict.fromkeys(urls))
-
-
-def _conversation(payload: HighLevelMessage) -> Conversation:
-    listed = payload.meta.email
-    related = filter(None, (*listed.messageIds, *listed.email.messageIds))
-    return Conversation(
-        id=payload.conversationId,
-        thread_id=payload.email.threadId,
-        parent_id=payload.email.replyToMessageId,
-        related_ids=tuple(dict.fromkeys(related)),
-    )
 
 
 def _call(payload: HighLevelMessage, kind: Kind) -> Call | None:

@@ -2,7 +2,9 @@
 https://marketplace.gohighlevel.com/docs.
 
 The document is the message. Beside its fields stand `_email` (the message's own e-mail, from the second call),
-`_emails` (other e-mails of its thread, which are kept as they are) and `_envelope` (what stands beside `message`).
+`_emails` (other e-mails of its thread, which are kept as they are), `_envelope` (what stands beside `message`) and
+`_thread` (our own note on how the fetch of the e-mails went). Of an e-mail that is looked up by its own id the document
+is `id` and `_email`.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ class NestedEmailMeta(Payload):
     """`meta.email.email`, as the vendor's example nests it."""
 
     messageIds: Texts = ()
+    emailMessageIds: Texts = ()
+    emailMessageId: str | None = None
     subject: str | None = None
 
 
@@ -41,7 +45,10 @@ class EmailMeta(Payload):
     """`meta.email`: which e-mails the message's thread has."""
 
     messageIds: Texts = ()
+    emailMessageIds: Texts = ()
+    emailMessageId: str | None = None
     subject: str | None = None
+    direction: str | None = None
     email: NestedEmailMeta = Field(default_factory=NestedEmailMeta)
 
 
@@ -70,8 +77,30 @@ class Email(Payload):
     cc: Texts = ()
     bcc: Texts = ()
     replyToMessageId: str | None = None
+    ccList: Texts = ()
+    bccList: Texts = ()
+    contactId: str | None = None
+    conversationId: str | None = None
+    dateAdded: str | None = None
+    dateUpdated: str | None = None
+    direction: str | None = None
+    error: str | None = None
+    opened: Any = None
+    openedAt: str | None = None
+    clicked: Any = None
+    clickedAt: str | None = None
     source: str | None = None
     conversationProviderId: str | None = None
+
+
+class Thread(Payload):
+    """Our note on a thread: the ids of all e-mails, the place of the message's own one among them from the oldest,
+    those that were not to be had, and those that are up to the next look."""
+
+    ids: tuple[str, ...] = ()
+    place: int = 0
+    lost: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 class HighLevelMessage(Payload):
@@ -96,4 +125,6 @@ class HighLevelMessage(Payload):
     error: str | None = None
     from_: Text = Field(default=None, alias="from")
     to: Texts = ()
+    emailMessageId: str | None = None
     email: Email = Field(default=Email(), alias="_email")
+    thread: Thread = Field(default=Thread(), alias="_thread")

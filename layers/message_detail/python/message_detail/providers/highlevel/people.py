@@ -6,14 +6,16 @@ Vendor pages: "Get message by message id" (`contactId`; `from` and `to` since ve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from message_detail.ledger import Ledger
 from message_detail.message import Direction, Party
-from message_detail.parties import party
+from message_detail.parties import parties, party
+from message_detail.provider import Document
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
+
+_PEOPLE: Final = ("from", "to", "cc", "bcc", "ccList", "bccList", "replyTo")
 
 
 class Parties(NamedTuple):
@@ -31,12 +33,37 @@ def parties_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction, 
     An internal comment has a contact whom it is about: neither side, hence kept as it is.
     """
     inbound, outbound = direction is Direction.INBOUND, direction is Direction.OUTBOUND
-    if payload.contactId is not None and not (inbound or outbound):
+    contact = first(ledger, ("contactId", payload.contactId), ("_email.contactId", payload.email.contactId))
+    if contact is not None and not (inbound or outbound):
         ledger.keep("contactId")
+        ledger.keep("_email.contactId")
     raw = first(ledger, ("_email.from", payload.email.from_), ("from", payload.from_))
-    sender = party(raw, region=region, contact_id=payload.contactId if inbound else None)
-    to = _several(_recipients(payload, ledger), region, payload.contactId if outbound else None)
-    return Parties(sender, to, _several(payload.email.cc, region), _several(payload.email.bcc, region))
+    sender = party(raw, region=region, contact_id=contact if inbound else None)
+    to = parties(_recipients(payload, ledger), region=region, contact_id=contact if outbound else None)
+    return Parties(sender, to, _copied(payload, ledger, "cc", region), _copied(payload, ledger, "bcc", region))
+
+
+def _copied(payload: HighLevelMessage, ledger: Ledger, name: str, region: str | None) -> tuple[Party, ...]:
+    """Those in copy: all of them are in `ccList` where there is one, and `cc` has but the first."""
+    some, everyone = getattr(payload.email, name), getattr(payload.email, f"{name}List")
+    if some and everyone:
+        ledger.keep(f"_email.{name}")
+    return parties(everyone or some, region=region)
+
+
+def further_parties(document: Document, region: str | None) -> tuple[Party, ...]:
+    """Everyone whom the other e-mails of a thread name: the message is theirs, too."""
+    emails = document.get("_emails")
+    found: dict[Party, None] = {}
+    for email in emails if isinstance(emails, list) else ():
+        if isinstance(email, dict):
+            for name in _PEOPLE:
+                found.update(dict.fromkeys(parties(_texts_of(email.get(name)), region=region)))
+    return tuple(found)
+
+
+def _texts_of(value: Any) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
 def _recipients(payload: HighLevelMessage, ledger: Ledger) -> tuple[str, ...]:
@@ -45,10 +72,3 @@ def _recipients(payload: HighLevelMessage, ledger: Ledger) -> tuple[str, ...]:
     if of_email and of_message and of_email != of_message:
         ledger.keep("to")
     return of_email or of_message
-
-
-def _several(addresses: Iterable[str | None], region: str | None, contact_id: str | None = None) -> tuple[Party, ...]:
-    """The parties; the first is the contact, whose id comes alone where there is no address."""
-    raw: list[str | None] = [address for address in addresses if address] or [None]
-    found = [party(one, region=region, contact_id=None if index else contact_id) for index, one in enumerate(raw)]
-    return tuple(filter(None, found))

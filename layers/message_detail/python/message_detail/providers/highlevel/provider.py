@@ -19,9 +19,11 @@ from message_detail.errors import (
     RateLimited,
 )
 from message_detail.provider import (
+    NO_LOOK,
     Answer,
     Authentication,
     Document,
+    Look,
     Provider,
     Request,
     Steps,
@@ -30,10 +32,11 @@ from message_detail.provider import (
     path_of,
 )
 from message_detail.providers.highlevel.account import KEYS, version_header
-from message_detail.providers.highlevel.emails import email_ids, email_of, placed
+from message_detail.providers.highlevel.emails import email_ids, email_of
 from message_detail.providers.highlevel.fields import FIELDS
 from message_detail.providers.highlevel.mapping import normalize
 from message_detail.providers.highlevel.oauth import LOGIN, lacks_a_right, rejected
+from message_detail.providers.highlevel.thread import email_request, emails_of
 from message_detail.sayings import Saying, meaning
 from message_detail.waits import LONGEST_SECONDS
 
@@ -79,21 +82,31 @@ DAY_SPENT_SECONDS: Final = LONGEST_SECONDS
 """How long to wait once the calls of the day are spent: when the day begins anew is not told."""
 
 
-def retrieve(account: Account, message_id: str) -> Steps:
+def retrieve(account: Account, message_id: str, look: Look = NO_LOOK) -> Steps:
     """GET /conversations/messages/{id}, and for e-mails GET /conversations/messages/email/{emailMessageId}.
 
-    The message comes also where the e-mails are refused or not found.
+    The message comes also where the e-mails are refused or not found. An e-mail's own id is a message's, too, which
+    the first call does not know.
     """
     version = version_header(account)
-    document = document_of((yield Request(path=path_of("conversations", "messages", message_id), headers=version)))
-    asked = email_ids(document)
-    found: list[Document] = []
-    for email_id in asked:
-        path = path_of("conversations", "messages", "email", email_id)
-        email = email_of((yield Request(path=path, headers=version, optional=True)))
-        if email is not None:
-            found.append(email)
-    return {**document, **placed(asked, found, document)}
+    path = path_of("conversations", "messages", message_id)
+    answer = yield Request(path=path, headers=version, optional=True)
+    if isinstance(answer.error, MessageNotFound):
+        return (yield from _email_alone(message_id, version, answer.error))
+    if answer.error is not None:
+        raise answer.error
+    document = document_of(answer)
+    if str(document["id"]) != message_id and message_id in email_ids(document):
+        return (yield from _email_alone(message_id, version, MessageNotFound("HighLevel has no message with this id")))
+    return {**document, **(yield from emails_of(document, look, version))}
+
+
+def _email_alone(message_id: str, version: Mapping[str, str], missing: MessageNotFound) -> Steps:
+    """One e-mail as a message of its own; `missing` is raised where there is none of this id either."""
+    email = email_of((yield email_request(message_id, version)))
+    if email is None:
+        raise missing
+    return {"id": email.get("id") or message_id, "_email": {"id": message_id, **email}}
 
 
 def document_of(answer: Answer) -> Document:
@@ -188,6 +201,7 @@ PROVIDER: Final = Provider(
     keys=KEYS,
     authentication=Authentication(headers=bearer, static=given_token, login=LOGIN),
     retrieve=retrieve,
+    retrieve_parts=retrieve,
     classify=classify,
     normalize=normalize,
     fields=FIELDS,

@@ -1,0 +1,117 @@
+"""How an e-mail fared: the message's word and the e-mail's own one, the errors, and what the recipient did. Pure.
+
+The e-mail's record has a status and an `error` of its own (code of public clients). Vendor pages: "Get message by
+message id" and "Get email by Id", https://marketplace.gohighlevel.com/docs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from message_detail.ledger import Ledger
+from message_detail.mapping import Draft
+from message_detail.message import (
+    MISSING,
+    Channel,
+    Direction,
+    Engaged,
+    Engagement,
+    Failure,
+    FailureCategory,
+    Permanence,
+)
+from message_detail.providers.highlevel.email_failures import failure_of
+from message_detail.providers.highlevel.email_parts import is_about_another
+from message_detail.providers.highlevel.payload import HighLevelMessage
+from message_detail.providers.highlevel.pick import first
+from message_detail.providers.highlevel.statuses import EMAIL_STATUSES
+from message_detail.status import Status, rank
+from message_detail.times import instant_or_none
+
+FAILED: Final = frozenset({Status.FAILED, Status.UNDELIVERED, Status.BOUNCED, Status.REJECTED, Status.CANCELED})
+_CANCELED: Final = Failure(category=FailureCategory.CANCELED, permanence=Permanence.UNKNOWN)
+
+
+def draft_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> tuple[Draft, frozenset[str]]:
+    """The status, the greatest of those told, and the words that tell it as the tables are searched for them."""
+    words = _words(payload, ledger, direction)
+    if not words and direction is Direction.INBOUND:
+        words = [(Status.DELIVERED, None)]  # it is here
+    elif not words:
+        ledger.report(("status",), MISSING)
+    engaged = {name for name in ("opened", "clicked") if _engaged(payload, name) is not None}
+    status, native = max(words, key=_weight, default=(Status.UNKNOWN, None))
+    if payload.status != native:
+        ledger.keep("status")
+    if engaged and rank(status, Channel.EMAIL) < rank(Status.DELIVERED, Channel.EMAIL):
+        status = Status.DELIVERED
+    reason = first(ledger, ("_email.error", payload.email.error), ("error", payload.error))
+    draft = Draft(status, native, reason=reason, failure=_failure(status, reason), epoch=payload.thread.place)
+    for other, word in words:
+        if other is not status:
+            draft.observe(other, native=word)
+    return draft, frozenset((word or "").strip().casefold() for _, word in words) | engaged
+
+
+def engagement_of(payload: HighLevelMessage, ledger: Ledger, words: frozenset[str]) -> Engagement:
+    """What the recipient did; when is told by some fields, and by no word."""
+    for name in ("opened", "clicked"):
+        value = getattr(payload.email, name)
+        if value is not None and _engaged(payload, name) is None and value not in _NO:
+            ledger.report(("_email", name), "wrong_type", value)
+    return Engagement(
+        opened=_engaged(payload, "opened") or (Engaged() if "opened" in words else None),
+        clicked=_engaged(payload, "clicked") or (Engaged() if "clicked" in words else None),
+        unsubscribed=Engaged() if "opt_out" in words else None,
+        complained=Engaged() if "complained" in words else None,
+    )
+
+
+def _words(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> list[tuple[Status, str | None]]:
+    """The statuses told, with the words for them.
+
+    The message's own counts where it can be about this e-mail, which it is taken for where the e-mail has none.
+    """
+    of_email, of_message = payload.email.status, payload.status
+    words: list[tuple[Status, str | None]] = []
+    if of_email is not None:
+        words.append((ledger.word("_email.status", of_email, EMAIL_STATUSES, Status.UNKNOWN), of_email))
+    if of_message is None:
+        return words
+    status = ledger.word("status", of_message, EMAIL_STATUSES, Status.UNKNOWN)
+    if not words or not is_about_another(payload, direction):
+        words.append((status, of_message))
+    return words
+
+
+def _weight(word: tuple[Status, str | None]) -> tuple[int, bool]:
+    """Of two words for one status, "opened" says more than "delivered"."""
+    status, native = word
+    return rank(status, Channel.EMAIL), (native or "").strip().casefold() != status.value
+
+
+def _failure(status: Status, reason: str | None) -> Failure | None:
+    if status not in FAILED:
+        return None
+    if status is Status.CANCELED:
+        return _CANCELED.model_copy(update={"message": reason})
+    return failure_of(reason)
+
+
+_NO: Final[tuple[Any, ...]] = (False, 0, "", "0", "false", "False", None)
+
+
+def _engaged(payload: HighLevelMessage, name: str) -> Engaged | None:
+    """What a field of the e-mail tells: that it happened, how often, or when."""
+    value, at = getattr(payload.email, name), getattr(payload.email, f"{name}At")
+    when = instant_or_none(at) or instant_or_none(value)
+    if when is not None:
+        return Engaged(first_at=when)
+    return Engaged() if _says_yes(value) else None
+
+
+def _says_yes(value: Any) -> bool:
+    if isinstance(value, str):
+        text = value.strip().casefold()
+        return text == "true" or (text.isdecimal() and text.strip("0") != "")
+    return isinstance(value, int | float) and value > 0

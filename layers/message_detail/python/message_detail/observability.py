@@ -1,11 +1,13 @@
 """Logs and metrics: one place, so that no body, address, name or secret ever gets into them.
 
-Log lines hold ids, codes and counts only. Metrics are CloudWatch EMF through Powertools, dimensioned by provider.
+Log lines hold ids, codes and counts only. Metrics are CloudWatch EMF through Powertools, by stack and by stack and
+provider: an alarm can be for all providers, and two stacks of one AWS account share none. docs/operations.md lists all.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 from functools import cache
 from traceback import extract_tb
 from typing import Final
@@ -14,6 +16,9 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 NAMESPACE: Final = "MessageDetail"
+SERVICE: Final = "message-detail"
+NO_STACK: Final = "-"
+"""The stack of a function that runs outside of one."""
 
 # Lambda's runtime gives the root logger a handler of its own. At INFO httpx tells it the address of each call, and so
 # ids, phone numbers and queries; botocore says where it has found credentials.
@@ -24,13 +29,13 @@ for _library in ("httpx", "httpcore", "urllib3", "botocore", "boto3"):
 @cache
 def logger() -> Logger:
     """The structured logger of this container."""
-    return Logger(service="message-detail", log_uncaught_exceptions=False)
+    return Logger(service=SERVICE, log_uncaught_exceptions=False)
 
 
 @cache
 def metrics() -> Metrics:
     """The metrics of this container; they leave with `flush` at the end of an invocation."""
-    return Metrics(namespace=NAMESPACE, service="message-detail")
+    return Metrics(namespace=NAMESPACE, service=SERVICE)
 
 
 def log_unexpected(error: Exception, **context: str | None) -> None:
@@ -57,6 +62,8 @@ def flush(provider: str | None = None) -> None:
     collected = metrics()
     if not collected.metric_set:
         return
+    stack = os.environ.get("STACK_NAME") or NO_STACK
+    collected.add_dimension(name="stack", value=stack)
     if provider is not None:
-        collected.add_dimension(name="provider", value=provider)
+        collected.add_dimensions(service=SERVICE, stack=stack, provider=provider)
     collected.flush_metrics()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import ssl
 import time
 from collections.abc import Iterator
@@ -330,3 +331,42 @@ def test_a_spare_request_is_made_only_while_there_is_plenty_of_time(monkeypatch:
     document = fetcher(vendor.transport).fetch(with_parts(), account(), NATIVE_ID, 5)
     assert isinstance(document["_error"], ProviderTimeout)
     assert len(vendor.requests) == 1
+
+
+CZECH = "Příliš žluťoučký kůň"
+
+
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [
+        ("windows-1250", "windows-1250"),
+        ("Windows-1250", "cp1250"),
+        ('"iso-8859-2"', "iso-8859-2"),
+        ("utf-8", "utf-8"),
+        ("UTF-8", "utf-8-sig"),
+        ("utf-16", "utf-16"),
+        ("iso-8859-1", "utf-8"),
+        ("no-such-charset", "utf-8"),
+        ("punycode", "utf-8"),
+    ],
+)
+def test_an_answer_is_read_by_its_charset(declared: str, written: str) -> None:
+    content = json.dumps(answer(message=CZECH), ensure_ascii=False).encode(written)
+    headers = {"content-type": f"application/json; charset={declared}"}
+    assert fetch(Vendor(httpx.Response(200, content=content, headers=headers)))["message"] == CZECH
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["utf-8", "us-ascii", "no-such-charset", "punycode", "unicode_escape", "zlib", "idna", "cp9999", "", "x" * 9999],
+)
+def test_an_answer_in_no_charset_that_is_known_is_a_bad_one(declared: str) -> None:
+    content = json.dumps(answer(message=CZECH), ensure_ascii=False).encode("windows-1250")
+    headers = {"content-type": f"application/json; charset={declared}"}
+    with pytest.raises(ProviderBadAnswer):
+        fetch(Vendor(httpx.Response(200, content=content, headers=headers)))
+
+
+def test_a_redirect_without_end_in_its_address_is_refused() -> None:
+    with pytest.raises(ProviderBadAnswer, match="too long"):
+        fetch(Vendor(httpx.Response(302, headers={"location": "/" + "a" * 60_000})))

@@ -1,10 +1,12 @@
 """The one way out: HTTP calls to providers. Whatever goes wrong becomes one of our errors.
 
-Time limits, a size limit while reading, no redirect to elsewhere, TLS verified, one client per container.
+Limits of time and size that hold for the whole exchange (see transport.py), no redirect to elsewhere, TLS verified,
+one client per container.
 """
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -14,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from message_detail import jsontext, waits
+from message_detail import charsets, jsontext, waits
 from message_detail.accounts import Account
 from message_detail.errors import (
     MessageNotFound,
@@ -30,10 +32,15 @@ from message_detail.errors import (
 from message_detail.listing import Listing, Page, Window
 from message_detail.provider import NO_LOOK, Answer, Document, Look, Provider, Request
 from message_detail.tokens import Tokens
+from message_detail.transport import DEADLINE, Transport
 from message_detail.version import __version__
 
 MAX_ANSWER_BYTES: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 2
+MAX_LOCATION: Final = 4096
+MAX_CONTENT_TYPE: Final = 256
+"""Characters of the headers `Location` and `Content-Type` that are read."""
+_CHARSET: Final = re.compile(r"""charset[ ]{0,4}=[ ]{0,4}["']?([\w.:-]{1,32})""", re.IGNORECASE)
 CONNECT_SECONDS: Final = 5.0
 MIN_SECONDS: Final = 0.1
 SPARE_SHARE: Final = 0.5
@@ -105,7 +112,7 @@ class Fetcher:
             for _ in range(MAX_REDIRECTS + 1):
                 status, answer_headers, content = self._exchange(client, account, url, request, headers, deadline)
                 if status not in (301, 302, 303, 307, 308):
-                    return Answer(status, answer_headers, _json(content))
+                    return Answer(status, answer_headers, _json(content, answer_headers.get("content-type", "")))
                 url = _same_origin(url, answer_headers.get("location", ""))
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
             raise ProviderRefused("the account's settings make no valid HTTP request: check them") from error
@@ -138,18 +145,17 @@ class Fetcher:
             json=request.json,
             data=request.form,
             timeout=httpx.Timeout(left, connect=min(left, CONNECT_SECONDS)),
+            extensions={DEADLINE: until},
         ) as response:
-            return response.status_code, dict(response.headers), _read(response, until)
+            return response.status_code, _headers(response), _read(response, until)
 
     def _client(self, account: Account) -> httpx.Client:
         authority = account.get("ca_certificate")
         if authority not in self._clients:
             self._clients[authority] = httpx.Client(
-                transport=self._transport,
-                verify=_tls(authority, account),
+                transport=self._transport or Transport(_tls(authority, account), MAX_ANSWER_BYTES),
                 trust_env=False,
-                headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-                limits=httpx.Limits(max_connections=50, max_keepalive_connections=20),
+                headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"},
             )
         return self._clients[authority]
 
@@ -277,15 +283,28 @@ def _read(response: httpx.Response, until: float) -> bytes:
     return bytes(content)
 
 
-def _json(content: bytes) -> Any:
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """By lower-case name; the values of one that came more than once are joined by commas."""
+    headers: dict[str, str] = {}
+    for name, value in response.headers.multi_items():
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _json(content: bytes, content_type: str) -> Any:
+    """The JSON of an answer, None where it is none. Some are not in UTF-8 but in what their `charset` says."""
+    charset = _CHARSET.search(content_type[:MAX_CONTENT_TYPE])
     try:
-        return jsontext.loads(content)
+        text = charsets.decoded(content, charset[1] if charset else None)
+        return jsontext.loads(text)
     except ValueError:
         return None
 
 
 def _same_origin(url: str, location: str) -> str:
     """The address that a redirect leads to, as long as it is the same server."""
+    if len(location) > MAX_LOCATION:
+        raise ProviderBadAnswer("the provider redirects to an address that is too long")
     target = httpx.URL(url).join(location)
     here, there = urlsplit(url), urlsplit(str(target))
     if not location or (here.scheme, here.netloc) != (there.scheme, there.netloc):
@@ -293,9 +312,9 @@ def _same_origin(url: str, location: str) -> str:
     return str(target)
 
 
-def _tls(authority: str | None, account: Account) -> ssl.SSLContext | bool:
+def _tls(authority: str | None, account: Account) -> ssl.SSLContext:
     if authority is None:
-        return True
+        return httpx.create_ssl_context(trust_env=False)
     try:
         return ssl.create_default_context(cadata=authority)
     except (ssl.SSLError, ValueError) as error:

@@ -34,7 +34,7 @@ def upload(root: Path, s3: Any) -> str:
     """Put every function's and layer's code, and the template that points there, into a bucket; its key."""
     s3.create_bucket(Bucket=BUCKET)
     template = load_template(root)
-    _leave_out_computed_alarms(template["Resources"])
+    _leave_out_what_is_not_for_here(template["Resources"])
     stored: set[str] = set()
     for resource in template["Resources"].values():
         if resource["Type"] not in _CODE_KEYS:
@@ -51,14 +51,19 @@ def upload(root: Path, s3: Any) -> str:
     return f"{BUCKET}/{TEMPLATE}"
 
 
-def _leave_out_computed_alarms(resources: dict[str, dict[str, Any]]) -> None:
-    """Drop the alarms on what is computed of several metrics, which ministack 1.5 refuses. None is evaluated here."""
-    for name in [name for name, resource in resources.items() if _is_computed(resource)]:
+def _leave_out_what_is_not_for_here(resources: dict[str, dict[str, Any]]) -> None:
+    """Drop what can't be had here.
+
+    Alarms on what is computed of several metrics, which ministack 1.5 refuses (it evaluates no alarm), and the bucket's
+    policy, which refuses connections without TLS, as all are on loopback.
+    """
+    for name in [name for name, resource in resources.items() if _is_not_for_here(resource)]:
         del resources[name]
 
 
-def _is_computed(resource: Mapping[str, Any]) -> bool:
-    return resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+def _is_not_for_here(resource: Mapping[str, Any]) -> bool:
+    computed = resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+    return computed or resource["Type"] == "AWS::S3::BucketPolicy"
 
 
 def _allow_batches(statements: list[dict[str, Any]]) -> None:

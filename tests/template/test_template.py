@@ -182,6 +182,20 @@ def test_bucket_is_encrypted_private_unversioned_and_expiring() -> None:
     assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
 
 
+def test_bucket_refuses_connections_that_are_not_encrypted() -> None:
+    policy = RESOURCES["ContentBucketPolicy"]
+    assert policy["Type"] == "AWS::S3::BucketPolicy"
+    assert policy["Properties"]["Bucket"] == {"Ref": "ContentBucket"}
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+    assert statement["Resource"] == [
+        {"Fn::GetAtt": ["ContentBucket", "Arn"]},
+        {"Fn::Sub": "${ContentBucket.Arn}/*"},
+    ]
+    assert policy["DeletionPolicy"] == policy["UpdateReplacePolicy"] == "Retain"
+
+
 # --- API ---------------------------------------------------------------------------------------------------
 
 
@@ -229,7 +243,7 @@ def test_access_log_holds_no_header_and_no_query_string() -> None:
     api = RESOURCES["Api"]["Properties"]
     logged = json.loads(api["AccessLogSettings"]["Format"])
     used = set(logged.values())
-    assert "$context.routeKey" in used
+    assert {"$context.routeKey", "$context.authorizer.key_id"} <= used
     assert not any("path" in value.lower() or "header" in value.lower() for value in used)
     assert "CorsConfiguration" not in api
 

@@ -172,6 +172,16 @@ def test_a_named_email_that_is_not_there_yet_is_up_to_the_next_look() -> None:
     assert vendor.message(Look(stored=message)).conversation.related_ids == ("E1", "E2")
 
 
+def test_an_event_that_gives_the_threads_id_for_the_emails_shows_the_newest() -> None:
+    """The vendor's own example of such an event has one id for both."""
+    message = thread_of([1, 2]).message(Look(part=MESSAGE_ID))
+    assert (message.body.html, problems(message)) == ("<p>text 2</p>", {})
+    bare = raw(type=3, messageType="TYPE_EMAIL")
+    assert problems(Vendor(bare, {}).message(Look(part=MESSAGE_ID))) == {"_email": "missing"}
+    one = Vendor(bare, {MESSAGE_ID: {**email(1), "id": MESSAGE_ID}}).message(Look(part=MESSAGE_ID))
+    assert (one.body.html, problems(one)) == ("<p>text 1</p>", {})
+
+
 def test_an_email_that_answers_another_id_is_kept_and_not_taken_for_it() -> None:
     vendor = thread_of([1, 2])
     vendor.emails["E2"] = email(9, body="another's")
@@ -316,3 +326,18 @@ def test_a_message_call_that_gives_the_thread_for_an_emails_id_is_not_taken_for_
         return vendor.call(request) if "/email/" in request.path else answer(200, thread)
 
     assert run_steps(PROVIDER, account(), "E2", call)["_email"]["id"] == "E2"
+
+
+def test_everyone_whom_a_thread_names_is_among_its_people() -> None:
+    vendor = thread_of([1, 2, 3])
+    vendor.emails["E1"] = email(1, to=["a@ex.com, b@ex.com"], cc="c@ex.com, D <d@ex.com>", bcc=["Doe, Jane <j@ex.com>"])
+    vendor.emails["E2"] = email(2, ccList=["lawyer@ex.net", None, 7], to={})
+    vendor.emails["E3"] = email(3, cc=["x@ex.com"], ccList=["x@ex.com", "y@ex.com"], to=["p@ex.com,q@ex.com"])
+    found = vendor.look()
+    message = found.message
+    assert [party.address for party in message.to] == ["p@ex.com", "q@ex.com"]
+    assert [party.address for party in message.cc] == ["x@ex.com", "y@ex.com"]
+    assert {party.address for party in found.further_parties} == {
+        "person1@example.com", "person2@example.com", "a@ex.com", "b@ex.com", "c@ex.com", "d@ex.com", "j@ex.com",
+        "lawyer@ex.net",
+    }  # fmt: skip

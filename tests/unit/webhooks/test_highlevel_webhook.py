@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 import pytest
 
 from message_detail.status import Status
-from message_detail.webhook import SIGNED_WINDOW_SECONDS, Event, Observed
+from message_detail.webhook import SIGNED_WINDOW_SECONDS, Event, Observed, tasks_of, verify
 from tests.unit.webhooks.payloads import outbound
-from tests.unit.webhooks.schemes import HIGHLEVEL, read
+from tests.unit.webhooks.schemes import HIGHLEVEL, delivery, read
 
 NOW = time.time()
 TIMESTAMP = outbound(NOW)["timestamp"]
@@ -43,7 +44,7 @@ def test_event_without_a_webhook_id_is_told_apart_by_its_bytes() -> None:
 
 @pytest.mark.parametrize(
     "event",
-    ["ConversationUnreadUpdate", "LCEmailStats", "INSTALL", "UNINSTALL", "ContactCreate", "messages", "", None, 7, []],
+    ["ConversationUnreadUpdate", "INSTALL", "UNINSTALL", "ContactCreate", "messages", "", None, 7, []],
 )
 def test_other_events_are_ignored(event: Any) -> None:
     """Answered with success: too many failures and the vendor stops delivering to everyone's address."""
@@ -65,19 +66,104 @@ def test_workflow_webhook_is_ignored_even_if_signed() -> None:
 # --- ids
 
 
-def test_email_event_is_about_its_thread() -> None:
-    """Whose message the fetch asks for, and the message for its e-mails."""
-    email = {"messageId": ..., "messageType": "Email", "threadId": "Msg1", "emailMessageId": "Eml1"}
-    assert inbound(**email).message_ids == ("Msg1",)
-    assert inbound(**{**email, "threadId": ...}).message_ids == ("Eml1",)
-    assert inbound(**{**email, "messageId": "Msg2"}).message_ids == ("Msg2",)
+def emailed(**changes: Any) -> Event:
+    return inbound(**{"messageId": ..., "messageType": "Email", "threadId": ..., "emailMessageId": ..., **changes})
 
 
-def test_email_event_tells_no_status_of_its_thread() -> None:
-    """It has the status of one e-mail: a reply that arrived says nothing of the e-mail that it answers."""
-    email = {"messageId": ..., "messageType": "Email", "threadId": "Msg1", "emailMessageId": "Eml1"}
-    assert inbound(**email, status="delivered").observed is None
-    assert event_of(**email, status="failed").observed is None
+@pytest.mark.parametrize(
+    ("ids", "about", "parts", "thread"),
+    [
+        ({"threadId": "T", "emailMessageId": "E"}, ("T", "E"), {"T": "E"}, False),
+        ({"threadId": "T", "emailMessageId": "T"}, ("T",), {"T": "T"}, False),
+        ({"threadId": "T"}, ("T",), {}, False),
+        ({"emailMessageId": "E"}, ("E",), {}, True),
+        ({"messageId": "M"}, ("M",), {}, False),
+        ({"messageId": "M", "emailMessageId": "E"}, ("M", "E"), {"M": "E"}, False),
+        ({"messageId": "M", "threadId": "M", "emailMessageId": "E"}, ("M", "E"), {"M": "E"}, False),
+        ({"messageId": "E", "threadId": "T", "emailMessageId": "E"}, ("E", "T"), {"T": "E"}, False),
+        ({"messageId": "M", "threadId": "T", "emailMessageId": "E"}, ("M", "T", "E"), {"M": "E", "T": "E"}, False),
+        ({"messageId": "E", "threadId": "T"}, ("E", "T"), {"T": "E"}, False),
+        ({"messageId": "M", "threadId": "M"}, ("M",), {}, False),
+        ({"messageId": "E", "emailMessageId": "E"}, ("E",), {}, True),
+    ],
+)
+def test_email_event_is_about_the_email_and_its_thread(
+    ids: dict[str, Any], about: tuple[str, ...], parts: dict[str, str], thread: bool
+) -> None:
+    """Both are messages: the thread's shows the e-mail that is named; the e-mail tells a thread that isn't named."""
+    event = emailed(**ids)
+    assert (event.message_ids, event.parts, event.thread) == (about, parts, thread)
+
+
+def test_the_thread_of_what_is_no_email_is_no_message() -> None:
+    assert event_of(threadId="T").message_ids == ("Msg0000000000000Demo",)
+
+
+def test_email_event_tells_the_status_of_the_email_and_none_of_its_thread() -> None:
+    """A reply that arrived says nothing of the e-mail that it answers."""
+    both = {"threadId": "T", "emailMessageId": "E", "status": "delivered"}
+    changes = {"messageId": ..., "type": "InboundMessage", "direction": "inbound", "messageType": "Email", **both}
+    body = outbound(NOW, **changes)
+    signed = delivery(HIGHLEVEL.signed(json.dumps(body).encode()))
+    verified = verify(HIGHLEVEL.webhook, signed, HIGHLEVEL.account())
+    told = tasks_of(verified, HIGHLEVEL.webhook.read(verified), "highlevel")
+    assert [(task.message_id, task.part, [seen["status"] for seen in task.observations]) for task in told] == [
+        ("T", "E", []),
+        ("E", None, ["received"]),
+    ]
+    assert emailed(threadId="T", status="delivered").observed is None
+
+
+# --- statistics of e-mails
+
+NAMED = {"email_message_id": "E1"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"event": "failed", "lc-operations": NAMED, "recipient": "a@ex.com"},
+        {"event": "opened", "lc-operations": {"emailMessageId": "E1"}},
+        {"event": "bounced", "lc_operations": NAMED},
+        {"event": "clicked", "lcOperations": NAMED},
+        {"event": "failed", "lc-operations": '{"email_message_id": "E1"}'},
+        {"webhookPayload": {"event": "bounced", "lc-operations": NAMED}},
+        {"webhookPayload": {"event": "bounced"}, "lc-operations": NAMED},
+        {"webhookPayload": {"event": "failed", "user-variables": NAMED}},
+        {"data": {"event": "delivered", "emailMessageId": "E1"}},
+        {"event-data": {"event": "failed", "user-variables": {"email_message_id": "E1"}}},
+        {"event": "failed", "emailMessageId": "E1"},
+        {"event": "failed", "email_message_id": "E1"},
+        {"event": "failed", "messageId": "E1"},
+    ],
+)
+def test_statistics_of_an_email_cause_a_look_at_it_and_at_its_thread(body: dict[str, Any]) -> None:
+    event = read(HIGHLEVEL, {"type": "LCEmailStats", "locationId": "Loc1", **body})
+    assert (event.message_ids, event.parts, event.thread, event.observed) == (("E1",), {}, True, None)
+
+
+def test_statistics_may_name_the_thread() -> None:
+    body = {"type": "LCEmailStats", "event": "failed", "threadId": "T1", "lc-operations": NAMED}
+    event = read(HIGHLEVEL, body)
+    assert (event.message_ids, event.parts, event.thread) == (("T1", "E1"), {"T1": "E1"}, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"event": "failed", "recipient": "a@ex.com"},
+        {"lc-operations": {}},
+        {"lc-operations": "{"},
+        {"lc-operations": "{" * 5_000},
+        {"lc-operations": ["E1"]},
+        {"lc-operations": {"email_message_id": 17}},
+        {"webhookPayload": {"webhookPayload": {"emailMessageId": "E1"}}},
+        {"threadId": "T1"},
+    ],
+)
+def test_statistics_that_name_no_email_are_ignored(body: dict[str, Any]) -> None:
+    assert read(HIGHLEVEL, {"type": "LCEmailStats", **body}) == Event(ignored="event_not_about_messages")
 
 
 @pytest.mark.parametrize("kind", ["SMS", "Email"])

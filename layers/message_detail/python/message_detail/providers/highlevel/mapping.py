@@ -43,7 +43,7 @@ from message_detail.providers.highlevel.email_text import body_of as email_body
 from message_detail.providers.highlevel.fields import FIELDS
 from message_detail.providers.highlevel.kinds import type_of
 from message_detail.providers.highlevel.payload import HighLevelMessage
-from message_detail.providers.highlevel.people import parties_of
+from message_detail.providers.highlevel.people import further_parties, parties_of
 from message_detail.providers.highlevel.pick import first
 from message_detail.providers.highlevel.statuses import CALL_STATUSES, EMAIL_STATUSES, STATUSES
 from message_detail.status import Status
@@ -109,6 +109,7 @@ def normalize(document: Document, context: Context) -> Normalized:
         origin=Origin(source=_source(payload, ledger, name), user_id=payload.userId),
         references=_references(payload),
         upstream=_upstream(payload, ledger),
+        further_parties=further_parties(document, region),
     )
     return replace(normalized, place=payload.thread.place)
 

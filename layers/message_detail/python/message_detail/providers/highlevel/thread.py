@@ -45,8 +45,10 @@ class _Thread:
     """
 
     def __init__(self, document: Document, look: Look, version: Mapping[str, str]) -> None:
-        self.named = look.part
         listed = email_ids(document) or _known_before(look)
+        # An event may give the thread's id for the e-mail's: that is an e-mail only where nothing says otherwise.
+        self._is_same = look.part == str(document.get("id"))
+        self.named = None if self._is_same and listed and look.part not in listed else look.part
         self.ids = listed if self.named is None or self.named in listed else [*listed, self.named]
         self.kept = _kept(look, self.ids)
         self.found: dict[str, Document] = {}
@@ -74,7 +76,7 @@ class _Thread:
         known, own, order = {**self.kept, **self.found}, self._own(), self._order()
         others = [known[one] for one in self.ids if one in known and one != own]
         left = [one for one in self.ids if one not in known and one not in self.lost]
-        late = [self.named] if self.named in self.late else []
+        late = [self.named] if self.named in self.late and not self._is_same else []
         note = {
             "ids": self.ids,
             "place": order.index(own) if own is not None else len(order) - 1,

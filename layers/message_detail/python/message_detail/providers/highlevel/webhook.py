@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from message_detail.providers.highlevel.signature import authenticate
 from message_detail.providers.highlevel.statuses import CALL_STATUSES, EMAIL_STATUSES, STATUSES
+from message_detail.providers.highlevel.subjects import STATISTICS, Subject, statistics_subject, subject_of
 from message_detail.providers.highlevel.whose import whose
 from message_detail.status import Status, settle
 from message_detail.webhook import (
@@ -33,28 +34,34 @@ BUSY_STATUS: Final = 429
 
 def _read(verified: Verified) -> Event:
     body = verified.delivery.json()
-    event, message_id = text_of(body.get("type")), _message_id(body)
+    event = text_of(body.get("type"))
+    event_id = event_id_of(text_of(body.get("webhookId")))
+    if event == STATISTICS:
+        return _event(statistics_subject(body), event_id, None, "event_not_about_messages")
     if event not in MESSAGE_EVENTS and not (event in PROVIDER_TYPES and "messageId" in body):
         return Event(ignored="event_not_about_messages")
-    if message_id is None:
-        return Event(ignored="event_without_message_id")
-    event_id = event_id_of(text_of(body.get("webhookId")))
-    return Event(message_ids=(message_id,), event_id=event_id, observed=_observed(body))
+    return _event(subject_of(body, is_email=_is_email(body)), event_id, _observed(body), "event_without_message_id")
 
 
-def _message_id(body: Mapping[str, Any]) -> str | None:
-    """`messageId`; an e-mail's event has none, and its message is that of the thread, which lists its e-mails."""
-    ids = (text_of(body.get(key)) for key in ("messageId", "threadId", "emailMessageId"))
-    return next(filter(None, ids), None)
+def _event(subject: Subject, event_id: str | None, observed: Observed | None, ignored: str) -> Event:
+    if not subject.message_ids:
+        return Event(ignored=ignored)
+    return Event(
+        message_ids=subject.message_ids,
+        event_id=event_id,
+        observed=observed,
+        parts=subject.parts,
+        thread=subject.thread,
+    )
 
 
 def _observed(body: Mapping[str, Any]) -> Observed | None:
     """The status that the event tells, None where it is no known word.
 
-    An event without a `messageId` tells the status of one e-mail of a thread, which is not that of the message.
+    It is that of the e-mail where the event names one; of a thread an event tells none.
     """
     found = _status(body)
-    if found is None or text_of(body.get("messageId")) is None:
+    if found is None or not any(text_of(body.get(key)) for key in ("messageId", "emailMessageId")):
         return None
     status, native = found
     direction = "internal" if body.get("messageType") == "InternalComment" else text_of(body.get("direction")) or ""

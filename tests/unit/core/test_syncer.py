@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from message_detail.accounts import Account
-from message_detail.errors import ProviderRefused, RateLimited
+from message_detail.errors import (
+    AccountUnusable,
+    InternalError,
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderRefused,
+    RateLimited,
+    StorageRefused,
+    StorageUnavailable,
+)
 from message_detail.listing import Listed, Listing, Page, PageSteps, Window
 from message_detail.message import Via, message_id
 from message_detail.queue import PageTask, Task, TaskQueue, parse
@@ -123,6 +132,11 @@ class Bench:
 
     def progress(self, task: PageTask) -> Progress:
         return self.book.progress("cellcast", task.sync_id)
+
+    def has(self, native_id: str) -> bool:
+        """Whether the message is stored."""
+        whole_id = message_id("cellcast", self.name, native_id)
+        return whole_id in self.world.service.store.read_many([whole_id])
 
     def stored(self, native_id: str) -> Any:
         return self.world.service.stored(self.world.account, native_id).record
@@ -360,3 +374,144 @@ def _says(native_id: str) -> Any:
     import httpx
 
     return httpx.Response(200, content=json.dumps(answer(_id=native_id)))
+
+
+# --- one bad item
+
+
+def poison(bench: Bench, native_id: str, error: Exception, *, on: str = "normalize") -> None:
+    """What the service does about one message fails."""
+    service = bench.world.service
+    original = getattr(service, on)
+
+    def fail(account: Account, found: str, *rest: Any) -> Any:
+        if found == native_id:
+            raise error
+        return original(account, found, *rest)
+
+    setattr(service, on, fail)
+
+
+@pytest.mark.parametrize("on", ["stored", "normalize", "keep"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        RecursionError("nested comments"), ValueError("a bug"), KeyError("x"), AttributeError("x"), TypeError("x"),
+        ProviderBadAnswer("unreadable"), ProviderRefused("no"), StorageRefused("the table refuses"), InternalError("x"),
+        AccountUnusable("x"),
+    ],
+    ids=lambda error: type(error).__name__,
+)  # fmt: skip
+def test_an_item_that_can_not_be_stored_is_tried_by_itself_and_the_others_go_on(
+    bench: Bench, error: Exception, on: str
+) -> None:
+    bench.pages = [Page((listed(IDS[0]), listed(IDS[1]), listed(IDS[2])), "1"), Page((listed(IDS[3]),), None)]
+    poison(bench, IDS[1], error, on=on)
+    task = bench.start()
+    (aside,) = bench.work(task)
+    assert (aside.message_id, aside.via, aside.account) == (IDS[1], "sync", bench.name)
+    done = bench.progress(task)
+    assert (done.state, done.pages, done.seen, done.new, done.skipped, done.error) == ("done", 2, 4, 3, 1, None)
+    assert {native_id for native_id in IDS if bench.has(native_id)} == {IDS[0], IDS[2], IDS[3]}
+
+
+@pytest.mark.parametrize("on", ["stored", "keep"])
+def test_an_item_that_is_erased_meanwhile_holds_nothing_up(bench: Bench, on: str) -> None:
+    bench.pages = three_pages()
+    poison(bench, IDS[2], MessageNotFound("erased"), on=on)
+    task = bench.start()
+    assert IDS[2] not in {one.message_id for one in bench.work(task)}
+    done = bench.progress(task)
+    assert (done.state, done.seen, done.new, done.skipped) == ("done", 5, 4, 0)
+
+
+@pytest.mark.parametrize("odd", ["x" * 1_501, "a\nb", "\x00", "bad\ufffe", "bad\ufffd", "\ud800"])
+def test_an_item_whose_id_no_message_can_have_is_skipped_and_counted(bench: Bench, odd: str) -> None:
+    bench.pages = [Page((listed(IDS[0]), Listed(odd), Listed(odd, {"_id": odd}), listed(IDS[1])), None, skipped=3)]
+    task = bench.start()
+    assert bench.work(task) == []
+    done = bench.progress(task)
+    assert (done.state, done.seen, done.new, done.skipped) == ("done", 7, 2, 5)
+
+
+@pytest.mark.parametrize("error", [StorageUnavailable("throttled"), RateLimited("slow down")])
+def test_what_is_not_about_one_item_makes_the_page_wait(bench: Bench, error: Exception) -> None:
+    bench.pages = three_pages()
+    task = bench.start()
+    poison(bench, IDS[0], error, on="stored")
+    with pytest.raises(type(error)):
+        bench.syncer.process(task, 10)
+    assert bench.line.bodies == []
+    assert bench.progress(task).pages == 0
+
+
+# --- endless lists
+
+
+def endless(bench: Bench, pages: Callable[[str | None], Page]) -> Progress:
+    """Walks a list that goes on for ever; how the sync ended."""
+
+    def page(_account: Account, _window: Window, cursor: str | None) -> PageSteps:
+        yield from ()
+        bench.windows.append((Window(), cursor))
+        assert len(bench.windows) < 300
+        return pages(cursor)
+
+    bench.syncer._listing = Listing(page=page)
+    task = bench.start()
+    bench.work(task)
+    return bench.progress(task)
+
+
+def test_a_list_whose_cursor_comes_again_ends_as_failed(bench: Bench) -> None:
+    done = endless(bench, lambda _: Page((listed(IDS[0]),), "same"))
+    assert (done.state, done.error, done.pages) == ("failed", "cursor_repeats", 2)
+    assert bench.has(IDS[0]), "what it gave is stored"
+    assert bench.start().page == 0, "the account is free for another sync"
+
+
+def test_a_list_whose_cursors_go_round_ends_as_failed(bench: Bench) -> None:
+    done = endless(bench, lambda cursor: Page((listed(IDS[0]),), str((int(cursor or 0) + 1) % 3)))
+    assert (done.state, done.error) == ("failed", "cursor_repeats")
+
+
+@pytest.mark.parametrize("items", [(), (listed(IDS[0]),), tuple(listed(one) for one in IDS)])
+def test_a_list_that_gives_nothing_new_for_twenty_pages_ends_as_failed(bench: Bench, items: tuple[Listed, ...]) -> None:
+    done = endless(bench, lambda cursor: Page(items, str(int(cursor or 0) + 1)))
+    assert (done.state, done.error) == ("failed", "nothing_new")
+    assert 20 <= done.pages <= 21
+
+
+def test_a_cursor_that_no_task_can_hold_ends_the_sync(bench: Bench) -> None:
+    bench.pages = [Page((), "x" * 100_000)]
+    with pytest.raises(ProviderBadAnswer):
+        bench.syncer.process(bench.start(), 10)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_crash_while_an_endless_list_is_ended_leaves_it_ended(
+    dynamodb: Any, s3: Any, clock: Clock, *, after: bool
+) -> None:
+    crashes = 0
+    while True:
+        writes = [0]
+        bench = Bench(dynamodb, s3, clock, f"e{int(after)}-{crashes}", writes, after=after)
+        bench.pages = [Page((listed(IDS[0]),), "0")]
+        task = bench.start()
+        writes[0] = crashes + 1
+        bench.line.bodies = [task.to_json()]
+        died = False
+        while bench.line.bodies:
+            body = bench.line.bodies.pop(0)
+            try:
+                bench.syncer.process(_page_of(body), 10)
+            except Crash:
+                died = True
+                bench.line.bodies.insert(0, body)
+        assert (bench.progress(task).state, bench.progress(task).error) == ("failed", "cursor_repeats")
+        writes[0] = 0
+        assert bench.start().sync_id != task.sync_id
+        if not died:
+            break
+        crashes += 1
+    assert crashes >= 6

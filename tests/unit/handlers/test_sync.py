@@ -106,8 +106,10 @@ def test_a_sync_stores_every_message_of_the_list(cloud: Cloud, outbox: Outbox) -
         "seen": 0,
         "new": 0,
         "changed": 0,
+        "skipped": 0,
         "total": None,
         "error": None,
+        "reason": None,
     }
     run(cloud)
     done = progress(sync_id)
@@ -161,7 +163,7 @@ def test_a_refusal_fails_the_sync_and_redrive_brings_it_to_its_end(cloud: Cloud,
     outbox.refusal = httpx.Response(401, json={"code": 401, "message": "Token expired"})
     sync_id = start()
     run(cloud)
-    assert (progress(sync_id)["state"], progress(sync_id)["error"]) == ("failed", "provider_refused")
+    assert [progress(sync_id)[name] for name in ("state", "error", "reason")] == ["failed", *["provider_refused"] * 2]
     outbox.refusal = None
     redriven = fits(post({}, "/v1/providers/cellcast/redrive"), "POST /v1/providers/{provider}/redrive")
     assert body_of(redriven) == {"moved": 1, "reasons": {"provider_refused": 1}}

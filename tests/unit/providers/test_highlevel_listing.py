@@ -220,10 +220,15 @@ def test_a_cursor_is_not_forgotten_for_ever() -> None:
         scripted(Window(), refused(422, ["bad cursor"]), cursor=cursor)
 
 
-@pytest.mark.parametrize("following", [None, "", "same"])
+@pytest.mark.parametrize("following", [None, ""])
 def test_a_cursor_that_leads_nowhere_ends_the_pass(following: str | None) -> None:
     page, _ = scripted(Window(), answer(sms(1), following=following), cursor='{"cursor":"same"}')
     assert page.cursor == EMAIL_PASS
+
+
+def test_a_cursor_that_comes_again_is_handed_on_so_that_the_sync_ends_in_failure() -> None:
+    page, _ = scripted(Window(), answer(sms(1), following="same"), cursor='{"cursor":"same"}')
+    assert page.cursor == '{"cursor":"same"}'
 
 
 def test_the_pass_of_emails_is_the_last_one() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Any
 
 from message_detail.accounts import Account
+from message_detail.jsontext import NumberText
 from message_detail.provider import Answer, Document, Request
 
 
@@ -34,11 +36,18 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `cursor` leads to the next one, None at the end. `total` counts all, when the provider tells it."""
+    """One page. `cursor` leads to the next one, None at the end. `total` counts all, when the provider tells it.
+
+    `skipped` counts entries that are no message with an id, `passed` names those that are left out because they are
+    outside the window. `anew`: the walk has had to begin again, so that what comes may have been seen before.
+    """
 
     items: tuple[Listed, ...]
     cursor: str | None
     total: int | None = None
+    skipped: int = 0
+    passed: tuple[str, ...] = ()
+    anew: bool = False
 
 
 PageSteps = Generator[Request, Answer, Page]
@@ -60,3 +69,14 @@ def count_or_none(value: object) -> int | None:
     """A counter in an answer, which may come as text; None where it is none."""
     text = str(value)
     return int(text) if text.isdecimal() else None
+
+
+def usable(entries: list[Any], key: str) -> list[dict[str, Any]]:
+    """The entries of a page that are messages with an id under `key`: a text, or a whole number."""
+    return [entry for entry in entries if isinstance(entry, dict) and _is_id(entry.get(key))]
+
+
+def _is_id(value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(value) and not isinstance(value, NumberText)
+    return isinstance(value, int) and not isinstance(value, bool)

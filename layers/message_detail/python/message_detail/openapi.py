@@ -287,13 +287,17 @@ def _get_sync() -> Schema:
         "seen": COUNT,
         "new": COUNT,
         "changed": COUNT,
+        "skipped": COUNT,
         "total": {"type": ["integer", "null"], "minimum": 0},
         "error": NULLABLE_TEXT,
+        "reason": NULLABLE_TEXT,
     }
     sync_id = {"name": "sync_id", "in": "path", "required": True, "schema": TEXT}
     return operation(
         "getSync",
-        "How far a sync is; `total` is the provider's own count, where it tells one",
+        "How far a sync is; `total` is the provider's own count, where it tells one, `skipped` counts items that could "
+        "not be used or are tried by themselves, `reason` says why it failed (`cursor_repeats`, `nothing_new` and "
+        "`too_many_pages`: the list is endless); `error` is its older name",
         "read",
         [provider(), sync_id],
         {

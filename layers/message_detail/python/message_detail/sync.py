@@ -29,18 +29,20 @@ SUPERSEDED: Final = "superseded"
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """What one page brought. `total` is the provider's count of all, if it tells it."""
+    """What one page brought. `total` is the provider's count of all, if it tells it; `skipped` counts the items that
+    could not be used, or were set aside to be tried by themselves."""
 
     seen: int
     new: int
     changed: int
     total: int | None
     last: bool
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a sync is. `state` is running, done or failed."""
+    """How far a sync is. `state` is running, done or failed; `error` is why it failed, in one word."""
 
     state: str
     account: str
@@ -50,6 +52,7 @@ class Progress:
     changed: int
     total: int | None
     error: str | None
+    skipped: int = 0
 
 
 class SyncBook:
@@ -103,7 +106,7 @@ class SyncBook:
 
     def record(self, task: PageTask, result: PageResult) -> None:
         """Puts a page into the book; the last one ends the sync."""
-        counts = {name: {"N": str(getattr(result, name))} for name in ("seen", "new", "changed")}
+        counts = {name: {"N": str(getattr(result, name))} for name in ("seen", "new", "changed", "skipped")}
         if result.total is not None:
             counts["total"] = {"N": str(result.total)}
         self._put(_page(task), {**counts, "last": {"BOOL": result.last}})
@@ -119,7 +122,8 @@ class SyncBook:
         return True
 
     def fail(self, task: PageTask, code: str) -> None:
-        """Ends a sync that can't go on, unless its page is brought back from the dead letters."""
+        """Ends a sync that can't go on, unless its page is brought back from the dead letters. `code` is an error's, or
+        what is wrong with the list."""
         self._put(_failure(task), {"code": {"S": code}, "page": {"N": str(task.page)}})
         self._unlock(task)
 
@@ -142,6 +146,7 @@ class SyncBook:
             changed=_sum(pages, "changed"),
             total=max(totals, default=None),
             error=failure,
+            skipped=_sum(pages, "skipped"),
         )
 
     def _running(self, task: PageTask) -> PageTask:
@@ -225,7 +230,8 @@ class SyncBook:
 
 
 def _sum(pages: list[dict[str, Any]], name: str) -> int:
-    return sum(int(page[name]["N"]) for page in pages)
+    """Pages of an earlier release don't count what they skipped."""
+    return sum(int(page[name]["N"]) for page in pages if name in page)
 
 
 def _failure_of(items: list[dict[str, Any]], pages: list[dict[str, Any]]) -> str | None:

@@ -89,7 +89,8 @@ def _resume(provider: str, keys: AccountKeys, body: Mapping[str, Any]) -> Respon
 def _progress(provider: str, request: HttpRequest) -> Response:
     require(request, "read")
     sync_id = request.after(f"/v1/providers/{provider}/sync/")
-    return ok(asdict(container.sync_book().progress(provider, sync_id)))
+    progress = container.sync_book().progress(provider, sync_id)
+    return ok({**asdict(progress), "reason": progress.error})
 
 
 def _instant(body: Mapping[str, Any], name: str) -> str | None:

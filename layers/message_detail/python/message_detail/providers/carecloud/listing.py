@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
 from message_detail.provider import Answer, Request, path_of
 from message_detail.providers.carecloud.account import zone_of
 from message_detail.times import Ambiguous, add_seconds, parse_local
@@ -51,11 +51,12 @@ class Place(BaseModel):
 
 
 class _Messages(NamedTuple):
-    """A page's messages, how many the list has in all, and whether more follow."""
+    """A page's entries, how many the list has in all, whether more follow, and how many are no entries."""
 
-    items: tuple[Mapping[str, Any], ...]
+    items: tuple[dict[str, Any], ...]
     total: int | None
     more: bool
+    skipped: int = 0
 
 
 def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
@@ -69,10 +70,16 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
         answer = yield _request(account, window, place, zone)
     found = _messages_of(answer, place)
     following = _after_changes(place, found, window, zone) if place.walk == "changes" else _further(place, found)
+    messages = usable(list(found.items), "message_id")
+    wanted = [_is_wanted(item, place, window, zone) for item in messages]
     return Page(
-        items=tuple(_listed(item, zone) for item in found.items if _is_wanted(item, place, window, zone)),
+        items=tuple(_listed(item, zone) for item, is_wanted in zip(messages, wanted, strict=True) if is_wanted),
         cursor=following.model_dump_json(exclude_defaults=True) if following else None,
         total=found.total,
+        skipped=found.skipped + len(found.items) - len(messages),
+        passed=tuple(
+            str(item["message_id"]) for item, is_wanted in zip(messages, wanted, strict=True) if not is_wanted
+        ),
     )
 
 
@@ -110,7 +117,8 @@ def _messages_of(answer: Answer, place: Place) -> _Messages:
     total = count_or_none(data.get("total_items"))
     read = place.offset + len(messages)
     more = len(messages) >= COUNT if total is None else bool(messages) and read < total
-    return _Messages(tuple(item for item in messages if isinstance(item, dict)), total, more)
+    items = tuple(item for item in messages if isinstance(item, dict))
+    return _Messages(items, total, more, len(messages) - len(items))
 
 
 def _further(place: Place, found: _Messages) -> Place | None:
@@ -145,12 +153,12 @@ def _is_sorted(found: _Messages, zone: ZoneInfo, *, anew: bool) -> bool:
 
 
 def _is_wanted(item: Mapping[str, Any], place: Place, window: Window, zone: ZoneInfo) -> bool:
-    """Whether a message can be fetched, wasn't sent after the window and isn't known from before the front was read
-    again: each costs two calls more."""
+    """Whether a message wasn't sent after the window and isn't known from before the front was read again: each costs
+    two calls more."""
     sent = _instant(item.get("send_time"), zone)
     after = window.until is not None and sent is not None and sent > window.until
     known = place.since is not None and (_instant(item.get("last_change"), zone) or "") < place.since
-    return item.get("message_id") not in (None, "") and not after and not known
+    return not after and not known
 
 
 def _listed(item: Mapping[str, Any], zone: ZoneInfo) -> Listed:

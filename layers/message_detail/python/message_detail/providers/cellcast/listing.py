@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import instant_or_none
 
@@ -51,10 +51,12 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     data = _data_of(answer)
     total = count_or_none(data.get("total"))
     following = _following(place, data, total)
+    messages = usable(data["items"], "_id")
     return Page(
-        items=tuple(_listed(item) for item in data["items"] if isinstance(item, dict) and item.get("_id")),
+        items=tuple(_listed(item) for item in messages),
         cursor=following.model_dump_json(exclude_defaults=True) if following else None,
         total=None if total is None else place.earlier + total,
+        skipped=len(data["items"]) - len(messages),
     )
 
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
 from message_detail.message import Channel, Kind
 from message_detail.provider import Answer, Request, path_of
 from message_detail.providers.highlevel.account import require_location, version_header
@@ -57,7 +57,8 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
     place = Place.model_validate_json(cursor) if cursor else Place()
     answer = yield _request(account, window, place)
-    if _has_forgotten(answer, place):
+    forgotten = _has_forgotten(answer, place)
+    if forgotten:
         place = place.model_copy(update={"cursor": None, "restarts": place.restarts + 1})
         answer = yield _request(account, window, place)
     body = _body_of(answer)
@@ -66,10 +67,14 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     following = _following(place, messages, _text(body.get("nextCursor")), window)
     if following is None and not place.email:
         following = Place(email=True, earlier=total or 0)
+    known = usable(messages, "id")
     return Page(
-        items=tuple(_listed(item, account) for item in messages if _is_wanted(item, place, window)),
+        items=tuple(_listed(item, account) for item in known if _is_wanted(item, place, window)),
         cursor=following.model_dump_json(exclude_defaults=True) if following else None,
         total=None if total is None else place.earlier + total,
+        skipped=len(body["messages"]) - len(known),
+        passed=tuple(str(item["id"]) for item in known if not _is_wanted(item, place, window)),
+        anew=forgotten,
     )
 
 
@@ -113,7 +118,7 @@ def _body_of(answer: Answer) -> Mapping[str, Any]:
 
 def _following(place: Place, messages: list[dict[str, Any]], cursor: str | None, window: Window) -> Place | None:
     """The next page of this pass, or the first one when the front has to be read again; None at its end."""
-    more = cursor if messages and cursor != place.cursor else None
+    more = cursor if messages else None
     if window.since is None:
         return place.model_copy(update={"cursor": more}) if more else None
     changed = [_changed(item) for item in messages]
@@ -142,11 +147,11 @@ def _is_past(place: Place, changed: list[str | None], window: Window) -> bool:
 
 
 def _is_wanted(item: Mapping[str, Any], place: Place, window: Window) -> bool:
-    """Whether it is a message, not from after the window, and not known from before the front was read again."""
+    """Whether a message is not from after the window, and not known from before the front was read again."""
     added = instant_or_none(item.get("dateAdded"))
     after = window.until is not None and added is not None and added > window.until
     known = place.since is not None and (_changed(item) or "") < place.since
-    return item.get("id") not in (None, "") and not after and not known
+    return not after and not known
 
 
 def _listed(item: dict[str, Any], account: Account) -> Listed:

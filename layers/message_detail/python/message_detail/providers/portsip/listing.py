@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import parse_instant
 
@@ -51,10 +51,13 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     items = [item for item in body["items"] if isinstance(item, dict)]
     total = count_or_none(body.get("count"))
     following = _following(place, items, total, window)
+    messages = usable(items, "id")
     return Page(
-        items=tuple(_listed(item) for item in items if item.get("id") not in (None, "") and _is_within(item, window)),
+        items=tuple(_listed(item) for item in messages if _is_within(item, window)),
         cursor=following.model_dump_json(exclude_defaults=True) if following else None,
         total=total,
+        skipped=len(body["items"]) - len(messages),
+        passed=tuple(str(item["id"]) for item in messages if not _is_within(item, window)),
     )
 
 

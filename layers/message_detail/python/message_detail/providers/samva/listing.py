@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import instant_or_none
 
@@ -48,9 +48,10 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     ended = _is_past(items, window) or not _has_next(place, items, pagination)
     following = _following(place, total, ended=ended)
     return Page(
-        items=tuple(_listed(item) for item in items if item.get("id") not in (None, "")),
+        items=tuple(_listed(item) for item in usable(items, "id")),
         cursor=following.model_dump_json(exclude_defaults=True) if following else None,
         total=total,
+        skipped=len(body["items"]) - len(usable(items, "id")),
     )
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from message_detail.amounts import plain_decimal
 from message_detail.fates import Fate, FieldTable, Node, is_leaf, join
 from message_detail.message import FUTURE_TIME, Drift
 from message_detail.paths import Path, at, data_path, deepest, generic_path, is_item, replaced, split_path
@@ -171,14 +171,10 @@ class Ledger:
         """An amount as a decimal string in plain notation; anything else is drift and None."""
         if native is None:
             return None
-        try:
-            amount = Decimal(native.strip())
-            if not amount.is_finite() or abs(amount.adjusted()) > 40:
-                raise InvalidOperation
-        except InvalidOperation:
+        amount = plain_decimal(native)
+        if amount is None:
             self.report(split_path(path), "unreadable_amount", native)
-            return None
-        return f"{amount:f}"
+        return amount
 
     # --- writing down
 

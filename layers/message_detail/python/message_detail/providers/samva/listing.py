@@ -19,7 +19,7 @@ from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
 from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
 from message_detail.provider import Answer, Request, path_of
-from message_detail.times import instant_or_none
+from message_detail.times import read_or_none
 
 LIMIT: Final = 100
 """Messages per page: the vendor's maximum."""
@@ -89,17 +89,17 @@ def _is_past(items: list[dict[str, Any]], window: Window) -> bool:
     known = [time for time in created if time is not None]
     if len(known) < len(created) or any(earlier < later for earlier, later in pairwise(known)):
         return False
-    times = known + [time for item in items if (time := instant_or_none(item.get("updatedAt")))]
+    times = known + [time for item in items if (time := read_or_none(item.get("updatedAt")))]
     return max(times, default="") < window.since
 
 
 def _listed(item: dict[str, Any]) -> Listed:
     whole = all(item.get(name) is not None for name in WHOLE)
-    return Listed(str(item["id"]), document=item if whole else None, updated_at=instant_or_none(item.get("updatedAt")))
+    return Listed(str(item["id"]), document=item if whole else None, updated_at=read_or_none(item.get("updatedAt")))
 
 
 def _created(item: Mapping[str, Any]) -> str | None:
-    return instant_or_none(item.get("createdAt") or item.get("created_at"))
+    return read_or_none(item.get("createdAt") or item.get("created_at"))
 
 
 LISTING: Final = Listing(page=page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from message_detail.ledger import Ledger
@@ -10,8 +9,6 @@ from message_detail.mapping import Draft, finish
 from message_detail.message import (
     Attachment,
     Attempts,
-    Billing,
-    BillingLine,
     Body,
     Channel,
     Conversation,
@@ -25,12 +22,14 @@ from message_detail.message import (
     Upstream,
 )
 from message_detail.provider import Context, Document, Normalized
+from message_detail.providers.samva.billing import billing_of
+from message_detail.providers.samva.engagement import engagement_of
 from message_detail.providers.samva.fields import FIELDS
 from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.people import parties_of, recipients_of, sender_of
 from message_detail.providers.samva.statuses import failure_of, observe_all, status_of, with_failure
 from message_detail.providers.samva.structures import structure
-from message_detail.status import Status
+from message_detail.status import Outcome, Status, outcome_of
 
 CHANNELS: Final[dict[str, Channel]] = {
     "sms": Channel.SMS,
@@ -41,9 +40,6 @@ CHANNELS: Final[dict[str, Channel]] = {
 DIRECTIONS: Final[dict[str, Direction]] = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
 PLACEHOLDER: Final = -(2**31)
 """The least int32 stands in number columns that were never filled."""
-
-_FAILURES: Final = frozenset({Status.FAILED, Status.BOUNCED})
-_CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
 
 
 def normalize(document: Document, context: Context) -> Normalized:
@@ -76,9 +72,10 @@ def normalize(document: Document, context: Context) -> Normalized:
         attachments=_attachments(payload),
         interaction=_interaction(payload),
         conversation=_conversation(payload, ledger),
+        engagement=engagement_of(payload),
         timestamps=times,
         attempts=attempts,
-        billing=_billing(payload, ledger),
+        billing=billing_of(payload, ledger),
         origin=_origin(payload),
         labels=Labels(tags=_texts(payload.tags), categories=_texts(payload.categories)),
         priority=payload.emailMetadata.priority,
@@ -90,7 +87,7 @@ def normalize(document: Document, context: Context) -> Normalized:
 
 
 def _draft(payload: SamvaMessage, status: Status, attempts: Attempts, ledger: Ledger) -> Draft:
-    failed = status in _FAILURES
+    failed = outcome_of(status) is Outcome.FAILURE
     if not failed and payload.lastError is not None:
         ledger.keep("lastError")  # the error of an attempt that the status has left behind
     return Draft(
@@ -106,8 +103,8 @@ def _timestamps(payload: SamvaMessage, ledger: Ledger) -> Timestamps:
     whatsapp = payload.whatsappMetadata
     return Timestamps(
         created=_first_time(ledger, ("createdAt", payload.createdAt), ("created_at", payload.created_at)),
-        updated=ledger.time("updatedAt", payload.updatedAt),
-        scheduled=ledger.time("scheduledAt", payload.scheduledAt),
+        updated=ledger.moment("updatedAt", payload.updatedAt),
+        scheduled=ledger.moment("scheduledAt", payload.scheduledAt),
         sent=_first_time(ledger, ("sentAt", payload.sentAt), ("whatsappMetadata.sentAt", whatsapp.sentAt)),
         delivered=_first_time(
             ledger,
@@ -115,15 +112,15 @@ def _timestamps(payload: SamvaMessage, ledger: Ledger) -> Timestamps:
             ("whatsappMetadata.deliveredAt", whatsapp.deliveredAt),
         ),
         read=_first_time(ledger, ("readAt", payload.readAt), ("whatsappMetadata.readAt", whatsapp.readAt)),
-        failed=ledger.time("failedAt", payload.failedAt),
-        received=ledger.time("emailMetadata.receivedAt", payload.emailMetadata.receivedAt),
-        last_attempt=ledger.time("lastAttemptAt", payload.lastAttemptAt),
+        failed=ledger.moment("failedAt", payload.failedAt),
+        received=ledger.moment("emailMetadata.receivedAt", payload.emailMetadata.receivedAt),
+        last_attempt=ledger.moment("lastAttemptAt", payload.lastAttemptAt),
     )
 
 
 def _first_time(ledger: Ledger, *candidates: tuple[str, str | None]) -> str | None:
     """The first of several times that say the same; one that says otherwise is kept where it was."""
-    times = [(path, time) for path, native in candidates if (time := ledger.time(path, native)) is not None]
+    times = [(path, time) for path, native in candidates if (time := ledger.moment(path, native)) is not None]
     for path, time in times[1:]:
         if time != times[0][1]:
             ledger.keep(path)
@@ -179,34 +176,6 @@ def _conversation(payload: SamvaMessage, ledger: Ledger) -> Conversation:
         position=_number(ledger, "emailMetadata.threadPosition", payload.emailMetadata.threadPosition),
         provider_conversation_id=payload.whatsappMetadata.waConversationId,
     )
-
-
-def _billing(payload: SamvaMessage, ledger: Ledger) -> Billing:
-    lines = (
-        # The unit of the carrier's price is not stated.
-        ("provider", ledger.decimal("providerCost", payload.providerCost), None),
-        ("platform", ledger.decimal("cost", payload.cost), _currency(payload, ledger)),
-        ("platform", ledger.decimal("credits_used", payload.credits_used), "credit:samva"),
-    )
-    return Billing(
-        lines=tuple(
-            BillingLine(kind=kind, amount=amount, unit=unit) for kind, amount, unit in lines if amount is not None
-        ),
-        billable=payload.whatsappMetadata.isBillable,
-        category=payload.whatsappMetadata.conversationType,
-    )
-
-
-def _currency(payload: SamvaMessage, ledger: Ledger) -> str | None:
-    """The ISO 4217 code; kept as it came where it is none, or where there is no amount for it."""
-    if payload.currency is None:
-        return None
-    if not _CURRENCY.fullmatch(payload.currency):
-        ledger.report(("currency",), "unknown_value", payload.currency)
-        return None
-    if ledger.decimal("cost", payload.cost) is None:
-        ledger.keep("currency")
-    return payload.currency.upper()
 
 
 def _origin(payload: SamvaMessage) -> Origin:

@@ -84,10 +84,10 @@ class SamvaMessage(Payload):
     providerMessageId: str | None = None
     providerStatus: str | None = None
     providerResponse: Any = None
-    providerCost: str | None = None
-    cost: str | None = None
+    providerCost: str | dict[str, Any] | None = None
+    cost: str | dict[str, Any] | None = None
     currency: str | None = None
-    credits_used: str | None = None
+    credits_used: str | dict[str, Any] | None = None
     scheduledAt: str | None = None
     sentAt: str | None = None
     deliveredAt: str | None = None

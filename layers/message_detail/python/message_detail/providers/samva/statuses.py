@@ -14,7 +14,7 @@ from message_detail.mapping import Draft
 from message_detail.message import Direction, Failure, FailureCategory, Observation, Permanence, Timestamps
 from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.structures import first_text, structure
-from message_detail.providers.samva.words import STATUSES, settled
+from message_detail.providers.samva.words import STATUSES, settled, word_key
 from message_detail.status import Outcome, Status, outcome_of
 
 PERMANENCES: Final[dict[str, Permanence]] = {
@@ -30,6 +30,21 @@ _BOUNCES: Final = {
     Permanence.PERMANENT: FailureCategory.BOUNCED_HARD,
     Permanence.TEMPORARY: FailureCategory.BOUNCED_SOFT,
 }
+REASONS: Final[dict[str, tuple[FailureCategory, Permanence]]] = {
+    "suppressed": (FailureCategory.BLOCKED, Permanence.PERMANENT),
+    "dropped": (FailureCategory.BLOCKED, Permanence.UNKNOWN),
+    "blocked": (FailureCategory.BLOCKED, Permanence.UNKNOWN),
+    "expired": (FailureCategory.EXPIRED, Permanence.TEMPORARY),
+    "canceled": (FailureCategory.CANCELED, Permanence.PERMANENT),
+    "cancelled": (FailureCategory.CANCELED, Permanence.PERMANENT),
+    "undelivered": (FailureCategory.CARRIER_ERROR, Permanence.UNKNOWN),
+    "undeliverable": (FailureCategory.CARRIER_ERROR, Permanence.UNKNOWN),
+    "hard_bounced": (FailureCategory.BOUNCED_HARD, Permanence.PERMANENT),
+    "hard_bounce": (FailureCategory.BOUNCED_HARD, Permanence.PERMANENT),
+    "soft_bounced": (FailureCategory.BOUNCED_SOFT, Permanence.TEMPORARY),
+    "soft_bounce": (FailureCategory.BOUNCED_SOFT, Permanence.TEMPORARY),
+}
+"""What a status word by itself tells of the failure."""
 _STATUS_KEYS: Final = ("status", "state", "newStatus", "event")
 _TIME_KEYS: Final = (
     "timestamp",
@@ -56,22 +71,29 @@ class Sighting:
 
 def status_of(payload: SamvaMessage, ledger: Ledger, direction: Direction, fetched_at: str) -> Status:
     """The status that the answer's own word says."""
-    status = ledger.word("status", payload.status, STATUSES, Status.UNKNOWN)
-    scheduled = ledger.time("scheduledAt", payload.scheduledAt)
+    status = _word("status", payload.status, ledger)
+    scheduled = ledger.moment("scheduledAt", payload.scheduledAt)
     if status is Status.QUEUED and scheduled is not None and scheduled > fetched_at:
         return Status.SCHEDULED
     return settled(status, direction)
 
 
+def _word(path: str, native: str | None, ledger: Ledger) -> Status:
+    known = STATUSES.get(word_key(native)) if native is not None else Status.UNKNOWN
+    return ledger.word(path, native, STATUSES, Status.UNKNOWN) if known is None else known
+
+
 def failure_of(payload: SamvaMessage, *, bounced: bool) -> Failure:
-    """Why a message failed or bounced. Whether a bounce is for good is unknown unless `errorDetails` says."""
+    """Why a message failed or bounced. Whether it is for good is unknown unless `errorDetails` or the word says."""
     data = structure(payload.errorDetails)
     details = data if isinstance(data, dict) else {}
     kind = first_text(details, ("bounceType", "bounce_type", "permanence", "type")) or ""
     permanence = PERMANENCES.get(kind.strip().casefold(), _flagged(details))
+    by_bounce = _BOUNCES.get(permanence, FailureCategory.UNKNOWN) if bounced else FailureCategory.PROVIDER_ERROR
+    category, by_word = REASONS.get(word_key(payload.status or ""), (by_bounce, permanence))
     return Failure(
-        category=_BOUNCES.get(permanence, FailureCategory.UNKNOWN) if bounced else FailureCategory.PROVIDER_ERROR,
-        permanence=permanence,
+        category=category,
+        permanence=by_word if permanence is Permanence.UNKNOWN else permanence,
         native_code=first_text(details, ("code", "errorCode", "error_code")),
         message=payload.lastError,
     )
@@ -127,15 +149,19 @@ def _timed(payload: SamvaMessage, ledger: Ledger) -> Iterator[Sighting]:
         ("whatsappMetadata.deliveredAt", whatsapp.deliveredAt, Status.DELIVERED),
         ("whatsappMetadata.readAt", whatsapp.readAt, Status.READ),
     ):
-        at = ledger.time(path, native)
+        at = ledger.moment(path, native)
         if at is not None:
             yield Sighting(status, at)
 
 
 def _history(payload: SamvaMessage, ledger: Ledger) -> Iterator[Sighting]:
-    for word, time in _entries(structure(payload.statusHistory)):
-        status = ledger.word("statusHistory", word.removeprefix("message."), STATUSES, Status.UNKNOWN)
-        yield Sighting(status, ledger.time("statusHistory", time), word)
+    for word, time in history_of(payload):
+        yield Sighting(_word("statusHistory", word, ledger), ledger.moment("statusHistory", time), word)
+
+
+def history_of(payload: SamvaMessage) -> Iterator[tuple[str, str | None]]:
+    """The words of the history, each with its time where it has one."""
+    return _entries(structure(payload.statusHistory))
 
 
 def _entries(data: Any) -> Iterator[tuple[str, str | None]]:
@@ -153,11 +179,8 @@ def _entries(data: Any) -> Iterator[tuple[str, str | None]]:
         elif first_text(data, _STATUS_KEYS):
             yield from _entries([data])
         else:
-            yield from ((key, time) for key, time in data.items() if key.casefold() in STATUSES and _is_text(time))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
+            times = ((key, first_text(data, (key,))) for key in data if word_key(key) in STATUSES)
+            yield from ((key, time) for key, time in times if time is not None)
 
 
 def with_failure(observations: tuple[Observation, ...], epoch: int, failure: Failure) -> tuple[Observation, ...]:

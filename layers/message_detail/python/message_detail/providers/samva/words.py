@@ -1,5 +1,8 @@
 """Samva's status words. Light, since the webhook function reads them too. Vendor pages: "Messages" and the webhook
 events `message.*`, https://samva.app.
+
+The vendor's words are lower-case and open-ended (https://github.com/AryaLabsHQ/samva-integrations): those below the
+line are modelled on the status lists of other mail and SMS APIs.
 """
 
 from __future__ import annotations
@@ -8,17 +11,46 @@ from typing import Final
 
 from message_detail.status import Status, settle
 
+_WORDS: Final[dict[Status, str]] = {
+    Status.QUEUED: "pending queued | accepted created enqueued",
+    Status.SCHEDULED: "scheduled",
+    Status.SENDING: "processing | sending in_progress processed",
+    Status.DEFERRED: "| deferred delayed delivery_delayed retrying",
+    Status.SENT: "sent",  # "provider accepted it": no proof of receipt
+    # Who opens, complains or unsubscribes has got it.
+    Status.DELIVERED: (
+        "delivered | opened open clicked click complained complaint spam_complaint unsubscribed unsubscribe"
+    ),
+    Status.READ: "read | seen",
+    Status.CANCELED: "| canceled cancelled",
+    Status.REJECTED: "| rejected suppressed dropped blocked",
+    Status.EXPIRED: "| expired",
+    Status.FAILED: "failed | failure error",
+    Status.UNDELIVERED: "| undelivered undeliverable",
+    Status.BOUNCED: "bounced | bounce hard_bounced hard_bounce soft_bounced soft_bounce",
+    Status.RECEIVED: "received",
+}
+ENGAGEMENT: Final[dict[str, str]] = {
+    "opened": "opened",
+    "open": "opened",
+    "clicked": "clicked",
+    "click": "clicked",
+    "complained": "complained",
+    "complaint": "complained",
+    "spam_complaint": "complained",
+    "unsubscribed": "unsubscribed",
+    "unsubscribe": "unsubscribed",
+}
+"""Words that tell what the recipient did, by the field of `message.Engagement`."""
+
+
+def word_key(native: str) -> str:
+    """A status word as the tables here have it: `Hard-Bounced` and `message.hard_bounced` are `hard_bounced`."""
+    return native.strip().casefold().removeprefix("message.").strip().replace("-", "_").replace(" ", "_")
+
+
 STATUSES: Final[dict[str, Status]] = {
-    "pending": Status.QUEUED,
-    "queued": Status.QUEUED,
-    "scheduled": Status.SCHEDULED,
-    "processing": Status.SENDING,
-    "sent": Status.SENT,  # "provider accepted it": no proof of receipt
-    "delivered": Status.DELIVERED,
-    "read": Status.READ,
-    "failed": Status.FAILED,
-    "bounced": Status.BOUNCED,
-    "received": Status.RECEIVED,
+    word: status for status, words in _WORDS.items() for word in words.split() if word != "|"
 }
 
 

@@ -1,0 +1,90 @@
+"""Amounts of money as people and machines write them: a decimal string, and the currency where it stands beside it.
+
+Which of comma and full stop is the decimal one is told by the last of both, by a second one of the same kind, or by
+the digits behind it. Where that leaves two readings (`1,234`), there is none: a factor of a thousand is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final, NamedTuple
+
+SYMBOLS: Final[dict[str, str | None]] = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "KČ": "CZK",
+    "ZŁ": "PLN",
+    "US$": "USD",
+    "A$": "AUD",
+    "AU$": "AUD",
+    "NZ$": "NZD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "$": None,  # of twenty countries
+    "¥": None,  # of two
+}
+"""What stands for a currency (ISO 4217; https://www.unicode.org/cldr); None where it stands for several."""
+
+MAX_SIZE: Final = 64
+"""Characters of an amount."""
+_MOST_DIGITS: Final = 40
+_AMOUNT: Final = re.compile(
+    r"""(?P<sign>[+-]?)\s{0,2}
+    (?P<before>(?:[A-Z]{1,3}\$?|[A-Z]{0,2}[$€£₹¥]|KČ|ZŁ)?)\s{0,2}
+    (?P<inner>[+-]?)
+    (?P<number>[0-9.,][0-9.,'’\s]{0,48}(?:E[+-]?[0-9]{1,3})?)
+    \s{0,2}(?P<after>(?:[A-Z]{3}|[A-Z]{0,2}[$€£₹¥]|KČ|ZŁ)?)""",
+    re.VERBOSE,
+)
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
+
+
+class Amount(NamedTuple):
+    """A decimal in plain notation and its unit, None where none is written or it stands for several."""
+
+    decimal: str
+    unit: str | None
+
+
+def read_amount(text: str) -> Amount | None:
+    """The amount in a text; None where it is none, or can be read in two ways."""
+    found = _AMOUNT.fullmatch(text.strip().upper().replace("−", "-")) if len(text) <= MAX_SIZE else None
+    if found is None or (found["sign"] and found["inner"]) or (found["before"] and found["after"]):
+        return None
+    marks = found["before"] or found["after"]
+    if marks and marks not in SYMBOLS and not _CURRENCY.fullmatch(marks):
+        return None
+    number = _plain(found["number"])
+    decimal = None if number is None else plain_decimal((found["sign"] or found["inner"]) + number)
+    return None if decimal is None else Amount(decimal, SYMBOLS.get(marks, marks or None))
+
+
+def plain_decimal(text: str) -> str | None:
+    """A number as a decimal in plain notation; None where it is none, or beyond any amount."""
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or abs(amount.adjusted()) > _MOST_DIGITS:
+        return None
+    return f"{amount:f}"
+
+
+def _plain(number: str) -> str | None:
+    """Digits with a full stop before the decimals, and nothing between thousands."""
+    digits = re.sub(r"['’\s]", "", number)
+    separators = [mark for mark in digits if mark in ".,"]
+    if not separators or separators == ["."]:
+        return digits
+    last = separators[-1]
+    if len(separators) > 1 and separators.count(last) == len(separators):  # of one kind: thousands
+        return re.sub("[.,]", "", digits) if _GROUPED.fullmatch(digits) else None
+    whole, _, decimals = digits.rpartition(last)
+    if separators.count(last) > 1 or (("," in whole or "." in whole) and not _GROUPED.fullmatch(whole)):
+        return None
+    if len(separators) == 1 and len(decimals) == 3 and whole.lstrip("0"):
+        return None  # "1,234" is either
+    return f"{re.sub('[.,]', '', whole)}.{decimals}"

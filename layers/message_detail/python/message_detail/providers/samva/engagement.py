@@ -1,0 +1,25 @@
+"""What a Samva message's status words tell of its recipient. The words: words.py."""
+
+from __future__ import annotations
+
+from message_detail.message import Engaged, Engagement
+from message_detail.providers.samva.payload import SamvaMessage
+from message_detail.providers.samva.statuses import history_of
+from message_detail.providers.samva.words import ENGAGEMENT, word_key
+from message_detail.times import read_or_none
+
+
+def engagement_of(payload: SamvaMessage) -> Engagement:
+    """Opened, clicked, complained or unsubscribed, by the status and its history; the times where those tell them."""
+    found: dict[str, list[str]] = {}
+    for word, time in [*history_of(payload), (payload.status or "", None)]:
+        kind = ENGAGEMENT.get(word_key(word))
+        if kind is not None:
+            times = found.setdefault(kind, [])
+            times += filter(None, [read_or_none(time)])
+    return Engagement(
+        **{
+            kind: Engaged(first_at=min(times, default=None), last_at=max(times, default=None))
+            for kind, times in found.items()
+        }
+    )

@@ -19,6 +19,7 @@ from message_detail.times import (
     parse_local,
     read_duration,
     read_instant,
+    read_or_none,
     seconds_between,
 )
 
@@ -257,3 +258,13 @@ def test_a_duration_is_whole_seconds(value: object, seconds: int) -> None:
 def test_what_is_no_duration(value: object) -> None:
     with pytest.raises((ValueError, OverflowError)):
         read_duration(value)
+
+
+def test_a_value_that_is_no_time_is_none() -> None:
+    values: list[object] = [None, True, [], {}, "yesterday", 1779885296]
+    assert [read_or_none(value) for value in values] == [None] * 5 + ["2026-05-27T12:34:56.000Z"]
+
+
+@pytest.mark.parametrize("text", ["1779885296", " 1779885296000 "])
+def test_a_number_since_1970_is_the_same_in_every_zone(text: str) -> None:
+    assert parse_local(text, ZoneInfo("Europe/Prague")) == "2026-05-27T12:34:56.000Z"

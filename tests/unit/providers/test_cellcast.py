@@ -294,3 +294,62 @@ def test_an_account_without_a_token_is_said_to_lack_it() -> None:
 
 def test_another_endpoint_on_the_same_prefix_is_never_asked_for_as_an_id() -> None:
     assert "quick-api-credit-usage" in PROVIDER.reserved_ids
+
+
+# --- numbers
+
+
+@pytest.mark.parametrize(
+    ("receiver", "country", "address"),
+    [
+        ("400000002", None, "+61400000002"),
+        ("0400000002", None, "+61400000002"),
+        ("61400000002", None, "+61400000002"),
+        ("+61491570156", None, "+61491570156"),
+        ("0061400000002", None, "+61400000002"),
+        (400000002.0, None, "+61400000002"),
+        ("211234567", "NZ", "+64211234567"),
+        ("211234567", "nz ", "+64211234567"),
+        ("211234567", "+64", "+64211234567"),
+        ("211234567", 64, "+64211234567"),
+        ("211234567", 64.0, "+64211234567"),
+        ("0211234567", "0064", "+64211234567"),
+        ("64211234567", None, "+64211234567"),
+        ("6421123456", None, "+6421123456"),
+        ("64211234567", "NZ", "+64211234567"),
+        ("447400123456", None, "+447400123456"),
+        ("7400123456", "GB", "+447400123456"),
+        ("0064211234567", None, "+64211234567"),
+        ("12345", None, None),
+        ("199999", None, None),
+        ("19771234", None, None),
+        ("MYSHOP", None, None),
+        ("6421", None, None),
+        ("64", "NZ", None),
+    ],
+    ids=repr,
+)
+def test_a_receiver_is_read_in_its_own_country_and_a_short_code_is_no_number(
+    receiver: Any, country: Any, address: str | None
+) -> None:
+    [found] = message(receiver=receiver, countryCode=country).to
+    assert (found.address, found.address_raw) == (address, str(receiver))
+
+
+@pytest.mark.parametrize("country", ["Aotearoa", "XX", "999", "0", "Z"])
+def test_a_country_that_is_none_is_drift_and_the_accounts_stands(country: str) -> None:
+    found = message(receiver="400000002", countryCode=country)
+    assert [party.address for party in found.to] == ["+61400000002"]
+    assert [(drift.path, drift.problem) for drift in found.provenance.drift] == [("countryCode", "unknown_value")]
+    assert found.extensions["countryCode"] == country
+
+
+@pytest.mark.parametrize("sender", ["12345", "199999", "19771234", "EXAMPLECO"])
+def test_a_short_code_or_name_as_sender_has_no_canonical_address(sender: str) -> None:
+    found = message(sender=sender).from_
+    assert found is not None
+    assert (found.address, found.address_raw) == (None, sender)
+
+
+def test_several_receivers_are_a_party_each() -> None:
+    assert [party.address for party in message(receiver="400000002, 0400000003").to] == ["+61400000002", "+61400000003"]

@@ -222,3 +222,43 @@ def test_a_new_field_is_kept_and_drift() -> None:
     found = message(media=[{"url": "https://media.example.com/a.jpg"}])
     assert found.extensions == {"media": [{"url": "https://media.example.com/a.jpg"}]}
     assert problems(found) == {"media": "unknown_field"}
+
+
+@pytest.mark.parametrize(
+    "receiver",
+    [
+        "+14155550123,+14155550124", "+14155550123; +14155550124", "+14155550123|+14155550124",
+        "tel:+14155550123, tel:+14155550124", "whatsapp:+14155550123,whatsapp:+14155550124",
+        ["+14155550123", "+14155550124"], ["+14155550123, +14155550124", None],
+    ],
+    ids=str,
+)  # fmt: skip
+def test_each_of_several_receivers_is_a_party(receiver: object) -> None:
+    found = message(direction="OUT", msg_type="MMS", receiver=receiver, receiver_name="Both")
+    assert [(party.address, party.name) for party in found.to] == [("+14155550123", None), ("+14155550124", None)]
+    assert not found.provenance.drift
+
+
+@pytest.mark.parametrize(
+    ("sender", "address", "kind"),
+    [
+        ("sip:1001@pbx.ex.com", None, "id"), ("sips:1001@pbx.ex.com;transport=tls", None, "id"),
+        ("sip:+14155550123@pbx.ex.com", "+14155550123", "phone"), ("<sip:1001@pbx.ex.com>", None, "id"),
+        ("whatsapp:+14155550123", "+14155550123", "phone"), ("tel:+14155550123", "+14155550123", "phone"),
+        ("tel:+1-415-555-0123", "+14155550123", "phone"), ("14155550123@s.whatsapp.net", "+14155550123", "phone"),
+        ("120363020000000000@g.us", None, "id"), ("1001", None, "id"), ("MYSHOP", None, "unknown"),
+    ],
+)  # fmt: skip
+def test_a_sender_with_a_scheme_is_no_email(sender: str, address: str | None, kind: str) -> None:
+    found = message(direction="IN", msg_type="SMS", sender=sender).from_
+    assert found is not None
+    assert (found.address, found.address_raw, found.address_type) == (address, sender, kind)
+
+
+def test_numbers_of_whatsapp_have_their_country_without_a_plus() -> None:
+    found = message(msg_type="WHATSAPP", direction="IN", sender="14155550123", did="14155550100")
+    assert found.from_ is not None
+    assert [found.from_.address, *(party.address for party in found.to)] == ["+14155550123", "+14155550100"]
+    sms = message(msg_type="SMS", direction="IN", sender="14155550123").from_
+    assert sms is not None
+    assert sms.address is None

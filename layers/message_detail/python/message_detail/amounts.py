@@ -38,7 +38,16 @@ _AMOUNT: Final = re.compile(
     \s{0,2}(?P<after>(?:[A-Z]{3}|[A-Z]{0,2}[$€£₹¥]|KČ|ZŁ)?)""",
     re.VERBOSE,
 )
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_ISO_4217: Final = (
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY "
+    "COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR "
+    "ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK "
+    "MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF "
+    "SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU "
+    "UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
+)
+CURRENCIES: Final = frozenset(_ISO_4217.split())
+"""ISO 4217 of what is in circulation (https://www.iso.org/iso-4217-currency-codes.html)."""
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
 
 
@@ -55,7 +64,7 @@ def read_amount(text: str) -> Amount | None:
     if found is None or (found["sign"] and found["inner"]) or (found["before"] and found["after"]):
         return None
     marks = found["before"] or found["after"]
-    if marks and marks not in SYMBOLS and not _CURRENCY.fullmatch(marks):
+    if marks and marks not in SYMBOLS and marks not in CURRENCIES:
         return None
     number = _plain(found["number"])
     decimal = None if number is None else plain_decimal((found["sign"] or found["inner"]) + number)

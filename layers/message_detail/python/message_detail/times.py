@@ -155,8 +155,11 @@ def parse_local(text: str, zone: ZoneInfo) -> str:
     """A canonical timestamp from local time without offset (`YYYY-MM-DD HH:MM:SS`, blank or T between).
 
     An autumn hour that happens twice is taken as the earlier instant, a spring hour that never happens moves
-    forward: both raise Ambiguous, which carries the instant. ValueError if the text can't be read.
+    forward: both raise Ambiguous, which carries the instant. A time with an offset, and a number since 1970, are the
+    same everywhere. ValueError if the text can't be read.
     """
+    if _NUMBER.fullmatch(text.strip()):
+        return read_instant(text)
     moment = datetime.fromisoformat(text.strip().upper())
     if moment.tzinfo is not None:
         return parse_instant(text)

@@ -5,10 +5,12 @@ Names, titles and error texts come in the account's language: no text is ever in
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from message_detail import jsontext
 from message_detail.fates import KEPT, field_table, to
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
@@ -29,12 +31,15 @@ from message_detail.message import (
     Template,
     Timestamps,
 )
-from message_detail.parties import party
+from message_detail.parties import parties
 from message_detail.provider import Context, Document, Normalized
 from message_detail.providers.carecloud.account import zone_of
 from message_detail.providers.carecloud.content import without_content
-from message_detail.providers.carecloud.payload import CareCloudMessage, Digest, File
+from message_detail.providers.carecloud.payload import CareCloudMessage, Digest, File, Variable
 from message_detail.status import Status
+
+_WHOLE: Final = re.compile(r"\+?(-?[0-9]{1,9})(?:\.0{1,9})?")
+"""A whole number, perhaps written as a fraction."""
 
 FIELDS: Final = field_table(
     {
@@ -50,6 +55,7 @@ FIELDS: Final = field_table(
         "mail_client_language": to("engagement.opened.language"),
         "communication_channel_id": to("channel", "channel_native"),
         "message_data[].parameter_name": to("template.parameters[].name"),
+        "message_data[].name": to("template.parameters[].name"),
         "message_data[].value": to("template.parameters[].value"),
         "attachments[].upload_method": to("attachments[].method"),
         # A link goes to url. Base64 content is dropped, personal data of up to a megabyte: size and SHA-256
@@ -124,14 +130,14 @@ def normalize(document: Document, context: Context) -> Normalized:
         channel=channel,
         channel_native=payload.communication_channel_id,
         direction=Direction.OUTBOUND,
-        to=_recipients(payload, context.account.default_region),
+        to=_recipients(payload, channel, context.account.default_region),
         subject=None if channel is Channel.SMS else payload.title,
         body=Body(
             text=payload.detail.plain_text_body,
             html=payload.detail.html_body,
             preview=payload.title if channel is Channel.SMS else None,
         ),
-        template=_template(payload),
+        template=_template(payload, ledger),
         attachments=_attachments(payload, ledger),
         engagement=Engagement(opened=opened),
         timestamps=times,
@@ -140,19 +146,27 @@ def normalize(document: Document, context: Context) -> Normalized:
 
 def channel_key(native: str) -> str:
     """A channel's id as CHANNELS and the list of channels are searched for it."""
-    return native.strip().casefold()
+    return _number_key(native.strip().casefold())
+
+
+def _number_key(native: str) -> str:
+    """A number that stands for a word as the tables here have it: `1.0` is `1`."""
+    number = _WHOLE.fullmatch(native.strip())
+    return number[1] if number else native
 
 
 def _channel(payload: CareCloudMessage, ledger: Ledger) -> Channel:
     native = payload.communication_channel_id
     if native is not None and channel_key(native) not in CHANNELS and payload.channel.text_id is not None:
         return ledger.word("_channel.text_id", payload.channel.text_id, CHANNEL_WORDS, Channel.UNKNOWN)
-    return ledger.word("communication_channel_id", native, CHANNELS, Channel.UNKNOWN)
+    known = CHANNELS.get(channel_key(native)) if native is not None else None
+    return known or ledger.word("communication_channel_id", native, CHANNELS, Channel.UNKNOWN)
 
 
 def _draft(payload: CareCloudMessage, ledger: Ledger, sent: str | None, opened: Engaged | None) -> Draft:
-    status = ledger.word("status", payload.status, STATUSES, Status.UNKNOWN)
-    draft = Draft(status, payload.status, failure=FAILURES.get((payload.status or "").strip()))
+    key = _number_key(payload.status or "")
+    status = STATUSES.get(key) or ledger.word("status", payload.status, STATUSES, Status.UNKNOWN)
+    draft = Draft(status, payload.status, failure=FAILURES.get(key))
     # A send_time beside any other status may be that of an attempt: it must not lift the message to sent.
     if sent is not None and status in (Status.SENT, Status.BOUNCED):
         draft.observe(Status.SENT, at=sent)
@@ -173,24 +187,40 @@ def _opened(payload: CareCloudMessage, ledger: Ledger, zone: ZoneInfo) -> Engage
     return None
 
 
-def _recipients(payload: CareCloudMessage, region: str | None) -> tuple[Party, ...]:
+def _recipients(payload: CareCloudMessage, channel: Channel, region: str | None) -> tuple[Party, ...]:
     """The customer; their address only where the message went elsewhere than to the stored contact."""
-    kind = None
-    if payload.contact is not None:
-        kind = AddressType.EMAIL if "@" in payload.contact else AddressType.PHONE
-    recipient = party(payload.contact, region=region, contact_id=payload.customer_id, address_type=kind)
-    return () if recipient is None else (recipient,)
+    return parties(
+        payload.contact,
+        region=region,
+        contact_id=payload.customer_id,
+        address_type=None if "@" in (payload.contact or "@") else AddressType.PHONE,
+        international=channel is Channel.WHATSAPP,
+    )
 
 
-def _template(payload: CareCloudMessage) -> Template | None:
+def _template(payload: CareCloudMessage, ledger: Ledger) -> Template | None:
     parameters = tuple(
-        Parameter(name=variable.parameter_name, value=variable.value)
-        for variable in payload.message_data
+        _parameter(variable, index, ledger)
+        for index, variable in enumerate(payload.message_data)
         if variable is not None
     )
     if payload.message_template_id is None and not parameters:
         return None
     return Template(id=payload.message_template_id, parameters=parameters)
+
+
+def _parameter(variable: Variable, index: int, ledger: Ledger) -> Parameter:
+    """A variable, whose value is kept as it is in JSON: `true` is "true"."""
+    path = ("message_data", str(index))
+    if variable.name is not None and variable.parameter_name not in (None, variable.name):
+        ledger.keep(f"message_data[{index}].name")
+    value = variable.value
+    if isinstance(value, dict | list):
+        ledger.report((*path, "value"), "wrong_type")
+        value = None
+    elif value is not None and not isinstance(value, str):
+        value = jsontext.dumps(value)
+    return Parameter(name=variable.parameter_name or variable.name, value=value)
 
 
 def _attachments(payload: CareCloudMessage, ledger: Ledger) -> tuple[Attachment, ...]:

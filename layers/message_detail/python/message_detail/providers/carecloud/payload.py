@@ -8,16 +8,19 @@ Enumerations are integers that are read as text.
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from message_detail.ledger import Payload
 
 
 class Variable(Payload):
-    """One template variable."""
+    """One template variable. `name` is seen in place of `parameter_name`; `value` is text, a number or a boolean."""
 
     parameter_name: str | None = None
-    value: str | None = None
+    name: str | None = None
+    value: Any = None
 
 
 class Digest(Payload):

@@ -24,8 +24,8 @@ from message_detail.message import (
     Reply,
     Timestamps,
 )
-from message_detail.parties import party
 from message_detail.provider import Context, Document, Normalized
+from message_detail.providers.cellcast.numbers import recipients_of, sender_of
 from message_detail.providers.cellcast.payload import CellcastMessage
 from message_detail.status import Status, is_final
 from message_detail.times import parse_instant
@@ -40,6 +40,7 @@ FIELDS: Final = field_table(
         "message": to("body.text"),
         "sender": to("from.address_raw", "from.address"),
         "receiver": to("to[].address_raw", "to[].address"),
+        "countryCode": to("to[].address", keep=True),
         "smsDetail.messagelength": to("billing.length"),
         "smsDetail.smscount": to("billing.segments"),
         "smsDetail.deductibleCredit": to("billing.lines[].amount"),
@@ -124,8 +125,8 @@ def normalize(document: Document, context: Context) -> Normalized:
         source_updated_at=times.updated,
         channel=Channel.MMS if payload.media else Channel.SMS,
         direction=Direction.OUTBOUND,
-        from_=party(payload.sender, region=context.account.default_region),
-        to=tuple(filter(None, [party(payload.receiver, region=context.account.default_region)])),
+        from_=sender_of(payload, context.account.default_region),
+        to=recipients_of(payload, ledger, context.account.default_region),
         body=Body(text=payload.message),
         attachments=tuple(Attachment(url=url) for url in _texts(payload.media, "media", ledger)),
         replies=_replies(payload, ledger),

@@ -29,6 +29,7 @@ class CellcastMessage(Payload):
     message: str | None = None
     sender: str | None = None
     receiver: str | None = None
+    countryCode: str | None = None
     smsDetail: SmsDetail = Field(default_factory=SmsDetail)
     creditAmount: str | None = None
     createdAt: str | None = None

@@ -9,7 +9,7 @@ from message_detail.fates import KEPT, field_table, to
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
 from message_detail.message import Body, Channel, Direction, Labels, Party, Timestamps, Upstream
-from message_detail.parties import party
+from message_detail.parties import parties, party
 from message_detail.provider import Context, Document, Normalized
 from message_detail.providers.portsip.payload import PortSipMessage
 from message_detail.providers.portsip.reasons import failure_of
@@ -61,6 +61,7 @@ def normalize(document: Document, context: Context) -> Normalized:
     """The message that a document of PortSIP describes. Pure."""
     ledger = Ledger(document, FIELDS)
     payload = ledger.parse(PortSipMessage)
+    channel = ledger.word("msg_type", payload.msg_type, CHANNELS, Channel.UNKNOWN)
     direction = ledger.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
     status = _status(payload, ledger, direction)
     created = ledger.time("created_at", payload.created_at)
@@ -75,11 +76,11 @@ def normalize(document: Document, context: Context) -> Normalized:
         context,
         draft,
         source_updated_at=None,
-        channel=ledger.word("msg_type", payload.msg_type, CHANNELS, Channel.UNKNOWN),
+        channel=channel,
         channel_native=payload.msg_type,
         direction=direction,
-        from_=_sender(payload, direction, context.account.default_region),
-        to=_recipients(payload, direction, context.account.default_region),
+        from_=_sender(payload, direction, channel, context.account.default_region),
+        to=_recipients(payload, direction, channel, context.account.default_region),
         body=Body(text=payload.content),
         timestamps=Timestamps(created=created, received=received),
         labels=Labels(brand=payload.brand),
@@ -102,14 +103,17 @@ def _reason(payload: PortSipMessage, ledger: Ledger) -> str | None:
     return jsontext.dumps(redact(payload.reason, spare_messages=True))
 
 
-def _sender(payload: PortSipMessage, direction: Direction, region: str | None) -> Party | None:
+def _sender(payload: PortSipMessage, direction: Direction, channel: Channel, region: str | None) -> Party | None:
     """The sender; on a message that we sent, our own number stands in for an empty one."""
     own = payload.did if direction is Direction.OUTBOUND else None
-    return party(payload.sender or own, region=region, name=payload.sender_name)
+    international = channel is Channel.WHATSAPP
+    return party(payload.sender or own, region=region, name=payload.sender_name, international=international)
 
 
-def _recipients(payload: PortSipMessage, direction: Direction, region: str | None) -> tuple[Party, ...]:
-    """The recipient; on a message that we got, our own number stands in for an empty one."""
+def _recipients(
+    payload: PortSipMessage, direction: Direction, channel: Channel, region: str | None
+) -> tuple[Party, ...]:
+    """The recipients; on a message that we got, our own number stands in for an empty one."""
     own = payload.did if direction is Direction.INBOUND else None
-    recipient = party(payload.receiver or own, region=region, name=payload.receiver_name)
-    return () if recipient is None else (recipient,)
+    international = channel is Channel.WHATSAPP
+    return parties(payload.receiver or own, region=region, name=payload.receiver_name, international=international)

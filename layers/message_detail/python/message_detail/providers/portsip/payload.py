@@ -1,7 +1,7 @@
 """What PortSIP PBX answers. Vendor page: PortSIP PBX REST API, "External Message".
 
-Every field is optional, blank ones come as null. `did` is our own number. `reason` may be an object, as Meta's errors
-are.
+Every field is optional, blank ones come as null. `did` is our own number, `receiver` one or several. `reason` may be an
+object, as Meta's errors are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class PortSipMessage(Payload):
     id: str | None = None
     sender: str | None = None
     sender_name: str | None = None
-    receiver: str | None = None
+    receiver: str | list[str | None] | None = None
     receiver_name: str | None = None
     brand: str | None = None
     did: str | None = None

@@ -7,12 +7,12 @@ Vendor page: "Get Message", https://samva.app (`fromParticipant`, `toParticipant
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import parseaddr
 from typing import Final
 
+from message_detail.addresses import read
 from message_detail.ledger import Ledger
 from message_detail.message import Channel, Party
-from message_detail.parties import party
+from message_detail.parties import parties, party
 from message_detail.providers.samva.payload import Participant, SamvaMessage
 from message_detail.providers.samva.structures import identity, mailboxes
 
@@ -34,6 +34,18 @@ class _Seat:
     path: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where numbers are read: the region of national ones; on WhatsApp all begin with their country code."""
+
+    region: str | None
+    channel: Channel
+
+    @property
+    def international(self) -> bool:
+        return self.channel is Channel.WHATSAPP
+
+
 def sender_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: str | None) -> Party | None:
     """The sender: `fromParticipant`, with the address that the metadata of the channel has."""
     person = payload.fromParticipant
@@ -49,7 +61,7 @@ def sender_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: s
         address or _identity(person, channel),
         _first(ledger, names),
         ledger,
-        region,
+        _Place(region, channel),
     )
 
 
@@ -64,16 +76,17 @@ def recipients_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, regio
         taken[taken.index(None)] = addresses.pop()
     if addresses:
         own = [None] * len(own)  # who has the addresses that are left can't be told, so none is claimed
-    parties = [
-        _party(seat, found or address, _first(ledger, _names(seat.person, seat.path)), ledger, region)
+    place = _Place(region, channel)
+    seated = [
+        _party(seat, found or address, _first(ledger, _names(seat.person, seat.path)), ledger, place)
         for seat, found, address in zip(seats, taken, own, strict=True)
     ]
-    return (*filter(None, parties), *filter(None, (party(address, region=region) for address in addresses)))
+    return (*filter(None, seated), *parties(addresses, region=region, international=place.international))
 
 
 def parties_of(value: object, path: str, ledger: Ledger) -> tuple[Party, ...]:
     """The parties of a list of e-mail addresses."""
-    return tuple(filter(None, (party(address) for address in mailboxes(value, path, ledger))))
+    return parties(mailboxes(value, path, ledger))
 
 
 def _seats(payload: SamvaMessage) -> list[_Seat]:
@@ -89,9 +102,16 @@ def _seats(payload: SamvaMessage) -> list[_Seat]:
     return seats + [_Seat(person.id, person, f"toParticipants[{index}]") for index, person in people.items()]
 
 
-def _party(seat: _Seat, address: str | None, name: str | None, ledger: Ledger, region: str | None) -> Party | None:
+def _party(seat: _Seat, address: str | None, name: str | None, ledger: Ledger, place: _Place) -> Party | None:
     kind = seat.person.type if seat.person is not None else None
-    found = party(address, region=region, name=name, contact_id=seat.contact_id, participant_type=kind)
+    found = party(
+        address,
+        region=place.region,
+        name=name,
+        contact_id=seat.contact_id,
+        participant_type=kind,
+        international=place.international,
+    )
     if found is None and kind is not None:
         ledger.keep(f"{seat.path}.type")
     return found
@@ -123,6 +143,6 @@ def _take(addresses: list[str], wanted: str | None) -> str | None:
     if wanted is None:
         return None
     for index, address in enumerate(addresses):
-        if wanted.casefold() in (address.casefold(), parseaddr(address)[1].casefold()):
+        if wanted.casefold() in (address.casefold(), read(address).text.casefold()):
             return addresses.pop(index)
     return None

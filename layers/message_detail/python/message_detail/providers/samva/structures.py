@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from message_detail import jsontext
+from message_detail.addresses import read_all
 from message_detail.ledger import Ledger
 
-_LISTED: Final = re.compile(r'(?:"[^"]*"|<[^<>]*>|[^,;])+')
-"""One entry of a list by commas or semicolons, those inside quotes or angle brackets apart."""
 _MAILBOX_KEYS: Final = ("email", "address", "value")
 
 
@@ -34,17 +32,15 @@ def first_text(entry: Mapping[str, Any], keys: Iterable[str]) -> str | None:
 
 
 def mailboxes(value: Any, path: str, ledger: Ledger) -> tuple[str, ...]:
-    """The addresses of a text, a list by commas or semicolons, a JSON list in a string, or a list.
+    """The addresses of a text that names one or several, a JSON list in a string, or a list of either.
 
     Where an item holds more than an address, or something else, the raw value is kept.
     """
     data = structure(value)
-    if isinstance(data, str):
-        return tuple(filter(None, (part.strip() for part in _LISTED.findall(data))))
     items = data if isinstance(data, list) else [data]
     if any(item is not None and not isinstance(item, str) for item in items):
         ledger.keep(path)
-    return tuple(filter(None, map(_mailbox, items)))
+    return tuple(address.raw.strip() for text in filter(None, map(_mailbox, items)) for address in read_all(text))
 
 
 def _mailbox(item: Any) -> str | None:

@@ -12,9 +12,10 @@ from typing import Any, Final
 from message_detail import jsontext
 from message_detail.accounts import Account
 from message_detail.errors import InvalidRequest
-from message_detail.providers.samva.words import STATUSES, settled
+from message_detail.providers.samva.words import STATUSES, settled, word_key
 from message_detail.signatures import Proof, hmac_sha256, standard_webhook
 from message_detail.status import Status
+from message_detail.times import read_or_none
 from message_detail.webhook import (
     SIGNED_WINDOW_SECONDS,
     Delivery,
@@ -23,7 +24,6 @@ from message_detail.webhook import (
     Verified,
     Webhook,
     event_id_of,
-    instant_of,
     text_of,
 )
 
@@ -80,13 +80,13 @@ def _observed(event: str, data: Mapping[str, Any], stamp: Any) -> Observed | Non
     (`scheduledAt`) is told by the message only.
     """
     for native in (event.removeprefix(ABOUT_MESSAGES).strip(), (text_of(data.get("status")) or "").strip()):
-        status = STATUSES.get(native.casefold())
+        status = STATUSES.get(word_key(native))
         if status is Status.QUEUED:
             return None
         if status is not None:
             own_time = data.get(TIMES[status]) if status in TIMES else None
             direction = text_of(data.get("direction")) or ""
-            return Observed(settled(status, direction), native, instant_of(own_time) or instant_of(stamp))
+            return Observed(settled(status, direction), native, read_or_none(own_time) or read_or_none(stamp))
     return None
 
 

@@ -1,0 +1,58 @@
+"""The numbers of a Cellcast message. Vendor page: "Get Message Detail", https://developer.cellcast.com.
+
+Receivers come as national digits, senders with their country code and no plus. A message abroad says its country in
+`countryCode`, or has the country code in its number: a client of the vendor's has a separate call for New Zealand
+(https://github.com/timburgan/cellcast-sms).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from message_detail.ledger import Ledger
+from message_detail.message import AddressType, Party
+from message_detail.parties import parties, party
+from message_detail.phone_numbers import readings
+from message_detail.providers.cellcast.payload import CellcastMessage
+
+_LETTERS: Final = re.compile(r"[A-Za-z]{2}")
+_CODE: Final = re.compile(r"\+?0{0,2}([1-9][0-9]{0,2})(?:\.0)?")
+_NOWHERE: Final = frozenset({"ZZ", "001"})
+"""What stands for an unknown country, and for numbers of no country."""
+
+
+def sender_of(payload: CellcastMessage, region: str | None) -> Party | None:
+    """The sender, which is ours and so of the account's own country."""
+    found = party(payload.sender, region=region)
+    return None if found is None else _with_country(found)
+
+
+def recipients_of(payload: CellcastMessage, ledger: Ledger, region: str | None) -> tuple[Party, ...]:
+    """The recipients, in the country that the message says, else in that of the account."""
+    said = _region(payload.countryCode)
+    if payload.countryCode is not None and said is None:
+        ledger.report(("countryCode",), "unknown_value", payload.countryCode)
+    return tuple(_with_country(found) for found in parties(payload.receiver, region=said or region))
+
+
+def _with_country(found: Party) -> Party:
+    """A party whose number is none of its country's: one that begins with a country code, if it is valid so."""
+    if found.address is not None or found.address_raw is None or found.address_type is not AddressType.PHONE:
+        return found
+    numbers = readings(found.address_raw)
+    return found.model_copy(update={"address": numbers[0]}) if len(numbers) == 1 else found
+
+
+def _region(country: str | None) -> str | None:
+    """The region (ISO 3166) of a country's two letters or its calling code; None where it is neither."""
+    if country is None:
+        return None
+    import phonenumbers  # its metadata is loaded only where there is a number
+
+    text = country.strip()
+    if _LETTERS.fullmatch(text):
+        return text.upper() if phonenumbers.country_code_for_region(text.upper()) else None
+    code = _CODE.fullmatch(text)
+    region = phonenumbers.region_code_for_country_code(int(code[1])) if code else "ZZ"
+    return None if region in _NOWHERE else region

@@ -138,8 +138,14 @@ def _check_unknown_field(provider: Provider, message: dict[str, Any], path: Path
     kept = get(message["extensions"], path, absent)
     if fate is not None and (fate.sealed or value in EMPTY):
         return  # blanked or passed over as a part of something known
+    if fate is not None and any(_is_inside(message, target, path[-1], value) for target in fate.targets):
+        return  # a structure that is promoted as a whole
     assert kept is not absent, f"{path} is not under extensions"
     assert same(kept, redact({path[-1]: value})[path[-1]]), f"{path} has changed under extensions"
+
+
+def _is_inside(message: dict[str, Any], target: str, name: str | int, value: Any) -> bool:
+    return any(places_of(get(message, split(target), {}), str(name), value))
 
 
 _ODD = [

@@ -11,6 +11,7 @@ from local.simulators.messages.highlevel_shapes import (
     SEED_ID,
     email,
     held,
+    thread_email,
     with_emails,
 )
 from local.simulators.store import Held
@@ -34,6 +35,28 @@ SEED = held(
 
 FAILED = held("SimMessageSmsFailed1", "SMS out, failed", 2, "SMS", status="failed", body="Your table is ready")
 FAILED.parts["v3"]["error"] = "Unreachable destination handset"
+
+THREAD_ID = "SimMessageEmailThrd1"
+THREAD = with_emails(
+    held(
+        THREAD_ID,
+        "e-mail thread of nine; live e-mails have no contentType, and the list a stored file in the text's place",
+        3,
+        "EMAIL",
+        direction="inbound",
+        body="https://storage.example.com/conversations/thread/body.html",
+        meta={"email": {"messageIds": [f"SimEmailThread{number:06d}" for number in range(1, 10)]}},
+    ),
+    *(
+        thread_email(
+            f"SimEmailThread{number:06d}",
+            THREAD_ID,
+            number,
+            **({"cc": "copy@example.org, Lawyer, Jane <lawyer@example.net>"} if number == 2 else {}),
+        )
+        for number in range(1, 10)
+    ),
+)
 
 DEFAULT_MESSAGES = [
     SEED,
@@ -81,6 +104,7 @@ DEFAULT_MESSAGES = [
         ),
         email("SimEmail000000000003", "SimMessageEmailClick", "News in May", bcc=["archive@example.com"]),
     ),
+    THREAD,
     held(
         "SimMessageCallVmail1",
         "call out that reached a voicemail",

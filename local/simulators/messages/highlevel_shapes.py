@@ -67,6 +67,20 @@ def email(email_id: str, thread: str, subject: str, **fields: Any) -> dict[str, 
     return {**usual, **fields}
 
 
+def thread_email(email_id: str, thread: str, number: int, **fields: Any) -> dict[str, Any]:
+    """The n-th e-mail of a thread in which both sides write in turn, as the live call gives it."""
+    people = ("desk@example.com", "Guest Example <guest@example.com>")
+    sides = people if number % 2 else people[::-1]
+    usual = email(email_id, thread, "Re: Your booking", **{"from": sides[0]}, to=[sides[1]])
+    usual |= {
+        "body": f"<html><body><p>text {number}</p></body></html>",
+        "direction": "outbound" if number % 2 else "inbound",
+        "dateAdded": f"2026-05-04T09:{22 + number}:00.120Z",
+    }
+    del usual["contentType"]
+    return {**usual, **fields}
+
+
 def with_emails(message: Held, *emails: dict[str, Any]) -> Held:
     """The message with its e-mails."""
     message.parts["emails"] = {one["id"]: one for one in emails}

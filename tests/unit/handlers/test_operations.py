@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from message_detail import container
+from message_detail import container, redrive
 from message_detail.handlers.operations import operations_handler
 from message_detail.providers.cellcast.account import KEYS
-from message_detail.queue import Task
+from message_detail.queue import PageTask, Task, TaskQueue, parse
 from tests.unit.handlers.conftest import Cloud, Context
 from tests.unit.handlers.document import fits
 from tests.unit.handlers.events import body_of, http
@@ -160,3 +163,84 @@ def test_an_odd_id_among_others_is_refused_by_its_place_and_nothing_is_queued(cl
     assert_problem(response, 400, "invalid_request")
     assert body_of(response)["detail"].startswith("message_ids[2]: ")
     assert cloud.waiting() == []
+
+
+class Dying:
+    """An SQS client whose queue works at once on what is sent to it, and in vain: every task is dead again."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self.sent: list[str] = []
+
+    def send_message(self, **arguments: Any) -> Any:
+        self.sent.append(arguments["MessageBody"])
+        assert len(self.sent) < 300
+        _bury(self._cloud, arguments["MessageBody"], "provider_refused: x")
+        return {}
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._cloud.sqs, operation)
+
+
+@pytest.fixture
+def dying(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Dying:
+    client = Dying(cloud)
+    monkeypatch.setattr(container, "queue", lambda: TaskQueue(client, cloud.queue_url, cloud.dead_url))
+    monkeypatch.setattr(redrive, "PER_SECOND", 1e9)
+    return client
+
+
+@pytest.mark.parametrize("letters", [1, 3, 25])
+@pytest.mark.parametrize("body", [None, {}, {"limit": 1000}, {"account": "default"}])
+def test_a_letter_that_dies_again_at_once_is_moved_once(cloud: Cloud, dying: Dying, letters: int, body: Any) -> None:
+    for number in range(letters):
+        bury(cloud, f"m{number}", "provider_refused: x")
+    answer = body_of(post(REDRIVE, body))
+    assert answer == {"moved": letters, "reasons": {"provider_refused": letters}}
+    assert len(dying.sent) == letters
+    assert len(cloud.dead()) == letters, "they are there for the next redrive"
+
+
+def test_the_next_redrive_moves_them_again_once(cloud: Cloud, dying: Dying) -> None:
+    bury(cloud, "m", "provider_refused: x")
+    for _ in range(3):
+        assert body_of(post(REDRIVE))["moved"] == 1
+        time.sleep(0.002)  # times are in milliseconds
+    assert len(dying.sent) == 3
+
+
+def test_two_redrives_at_once_move_each_letter_at_most_twice(cloud: Cloud, dying: Dying) -> None:
+    """One may find what the other has brought back, if that was before its own beginning; then never again."""
+    for number in range(20):
+        bury(cloud, f"m{number}", "provider_refused: x")
+    threads = [threading.Thread(target=lambda: post(REDRIVE, {"limit": 1000})) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    moved = Counter(Task.from_json(body).message_id for body in dying.sent)
+    assert len(moved) == 20
+    assert max(moved.values()) <= 2
+    assert len(cloud.dead()) == 20
+
+
+def test_a_letter_that_comes_after_the_beginning_stays(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    bury(cloud, "early", "provider_refused: x")
+    time.sleep(0.05)
+    began_at = time.time()
+    time.sleep(0.05)
+    bury(cloud, "late", "provider_refused: x")
+    monkeypatch.setattr(container, "now", lambda: began_at)
+    assert body_of(post(REDRIVE))["moved"] == 1
+    assert [Task.from_json(one["Body"]).message_id for one in cloud.waiting()] == ["early"]
+    assert [Task.from_json(one["Body"]).message_id for one in cloud.dead()] == ["late"]
+
+
+def test_a_page_of_a_sync_is_brought_back_like_a_message(cloud: Cloud) -> None:
+    page = PageTask(provider="cellcast", account="default", sync_id="s", page=3, received_at="2026-06-01T12:00:00.000Z")
+    _bury(cloud, page.deferred().to_json(), "provider_refused: x")
+    assert body_of(post(REDRIVE))["moved"] == 1
+    (waiting,) = cloud.waiting()
+    back = parse(waiting["Body"])
+    assert back == replace(page, first_queued_at=back.first_queued_at)
+    assert back.first_queued_at is not None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -13,16 +11,14 @@ from message_detail.accounts import DEFAULT_ACCOUNT, AccountKeys, check_name
 from message_detail.errors import InvalidRequest, NotFound
 from message_detail.handlers.http import Handler, HttpRequest, Response, endpoint, ok, require
 from message_detail.listing import Window
-from message_detail.queue import AnyTask, DeadLetter, Task, TaskQueue, check_message_id, parse
+from message_detail.queue import Task, check_message_id
+from message_detail.redrive import Redrive
 from message_detail.times import from_epoch, parse_instant
 
 ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
 MAX_IDS: Final = 1_000
 DEFAULT_REDRIVE: Final = 100
 MAX_REDRIVE: Final = 1_000
-REDRIVES_PER_SECOND: Final = 50
-EMPTY_ANSWERS: Final = 2
-"""SQS may answer empty while it holds messages; so many times in a row means that it is empty."""
 
 
 def operations_handler(provider: str, keys: AccountKeys) -> Handler:
@@ -117,43 +113,9 @@ def _redrive(provider: str, body: Mapping[str, Any], seconds: float) -> Response
     _known(body, "account", "limit")
     limit = _limit(body)
     account = _account(body, provider) if "account" in body else None
-    moved, reasons = redrive(container.queue(), account, limit, seconds)
+    moved, reasons = Redrive(container.queue(), account, limit, container.now).run(seconds)
     observability.count("redriven", moved)
     return ok({"moved": moved, "reasons": reasons}, status=202)
-
-
-def redrive(queue: TaskQueue, account: str | None, limit: int, seconds: float) -> tuple[int, dict[str, int]]:
-    """Moves up to `limit` dead letters back to the queue, paced and within `seconds`; how many, and why they died.
-
-    Letters of other accounts, and those that are no task at all, stay where they are.
-    """
-    deadline = time.monotonic() + seconds
-    reasons: Counter[str] = Counter()
-    others: list[DeadLetter] = []
-    empty = 0
-    while reasons.total() < limit and empty < EMPTY_ANSWERS and time.monotonic() < deadline:
-        letters = queue.dead_letters(limit - reasons.total())
-        empty = 0 if letters else empty + 1
-        for letter in letters:
-            task = _revived(letter, account)
-            if task is None:
-                others.append(letter)
-                continue
-            queue.send(task)
-            queue.remove(letter)
-            reasons[letter.reason.partition(":")[0]] += 1
-            time.sleep(1 / REDRIVES_PER_SECOND)
-    for letter in others:
-        queue.release(letter)
-    return reasons.total(), dict(reasons)
-
-
-def _revived(letter: DeadLetter, account: str | None) -> AnyTask | None:
-    try:
-        task = parse(letter.body)
-    except InvalidRequest:
-        return None
-    return task if account is None or task.account == account else None
 
 
 def _limit(body: Mapping[str, Any]) -> int:

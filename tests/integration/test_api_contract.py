@@ -23,10 +23,11 @@ from tests.integration.driving import workers_paused
 #: By these schemathesis knows that a good request was taken.
 _TAKEN: Final = ["2xx", "3xx", "401", "403", "404", "409", "429", "5xx"]
 #: Where a schema can't say all that makes a request good: a search has rules between parameters, a sync's times have an
-#: order, and what a webhook's body has to hold is its provider's business.
+#: order, an erasure has to name somebody for certain, and what a webhook's body has to hold is its provider's business.
 _ALSO_TAKEN: Final = {
     "listMessages": ["400"],
     "startSync": ["422"],
+    "eraseMessages": ["422"],
     "receiveWebhook": ["400"],
     "receiveAccountWebhook": ["400"],
 }

@@ -13,6 +13,7 @@ from message_detail.contents import ROOM_BYTES, Contents
 from message_detail.cursors import cursor_key
 from message_detail.due import LEASE_SECONDS, DueIndex
 from message_detail.erase import Eraser
+from message_detail.erase_request import Wanted
 from message_detail.errors import MessageNotFound, StorageUnavailable
 from message_detail.fold import Record, record_of
 from message_detail.message import Body, Channel, Message, Reference
@@ -43,6 +44,7 @@ class Room:
         self.store = Store(self.calls, TABLE, Contents(lambda: self.s3_calls, BUCKET), now=clock)
         self.search = Search(self.calls, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
         self.due = DueIndex(dynamodb, TABLE, now=clock)
+        self.regions: tuple[str, ...] = ()
 
     def put(self, number: int, person: str = ADA, **changes: Any) -> Message:
         fields = {"to": (party(person),), "from_": party("+61400000001"), "channel": Channel.SMS, **changes}
@@ -53,11 +55,16 @@ class Room:
     def record(self, new: Message) -> Record:
         return record_of(Normalized(new, (observation(new.status),)))
 
-    def erase(self, address: str = ADA, seconds: float = 60) -> int:
-        return Eraser(self.search, self.store, monotonic=self.clock).erase(address, seconds)
+    @property
+    def eraser(self) -> Eraser:
+        return Eraser(self.search, self.store, lambda: self.regions, monotonic=self.clock)
+
+    def erase(self, address: str = ADA, seconds: float = 60, expected: int | None = None) -> int:
+        return self.eraser.erase(Wanted(address, expected=expected), seconds)[0]
 
     def found(self, address: str) -> list[str]:
-        return [item.provider_message_id for item in self.search.find(parse({"address": address})).items]
+        query = parse({"address": address}, lambda: self.regions)
+        return [item.provider_message_id for item in self.search.find(query).items]
 
     def everything(self) -> str:
         """All that is left, in the table and in the bucket."""
@@ -130,7 +137,7 @@ def test_more_than_a_page_in_all_roles_and_providers_is_erased_and_counted(room:
     for number in range(105):
         provider = ("cellcast", "samva", "portsip")[number % 3]
         room.put(number, provider=provider, **roles[number // 3 % 3])
-    assert room.erase() == 105
+    assert room.erase(expected=105) == 105
     assert room.found(ADA) == []
     assert ADA not in room.everything()
     assert room.erase() == 0
@@ -153,10 +160,10 @@ def test_too_little_time_says_so_and_the_next_call_goes_on(room: Room) -> None:
 
     eraser = Eraser(room.search, room.store, monotonic=slow)
     with pytest.raises(StorageUnavailable) as raised:
-        eraser.erase(ADA, 1.5)
+        eraser.erase(Wanted(ADA), 1.5)
     assert raised.value.retry_after == 1
     assert "2 messages" in raised.value.detail
-    assert eraser.erase(ADA, 60) == 3
+    assert eraser.erase(Wanted(ADA), 60)[0] == 3
     assert room.found(ADA) == []
 
 

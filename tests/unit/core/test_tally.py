@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,6 +101,16 @@ def test_accounts_tell_how_they_fared(tally: Tally, clock: Clock) -> None:
     clock.now += 10
     tally.went_wrong(account(), "rate_limited")
     assert tally.accounts("cellcast") == [AccountState("default", T0, from_epoch(clock.now), "rate_limited")]
+
+
+def test_the_regions_of_accounts_stay_known_once_they_were_used(tally: Tally) -> None:
+    tally.went_well(replace(account(), default_region=None))
+    assert sorted(tally.regions("cellcast")) == []
+    for name, region in (("a", "AU"), ("b", "nz"), ("c", "AU")):
+        tally.went_well(replace(account(), name=name, default_region=region))
+    assert sorted(tally.regions("cellcast")) == ["AU", "NZ"]
+    tally.went_wrong(replace(account(), name="a"), "rate_limited")
+    assert (sorted(tally.regions("cellcast")), sorted(tally.regions("samva"))) == (["AU", "NZ"], [])
 
 
 def test_success_is_noted_once_a_minute_and_after_every_error(dynamodb: Any, clock: Clock) -> None:

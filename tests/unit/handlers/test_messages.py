@@ -336,12 +336,67 @@ def test_erasure_removes_one_person_and_nobody_else(cloud: Cloud, put: Callable[
     put(IDS[2], receiver=BOB, message="Dear Bob")
     assert ADA in left(cloud)
     response = erase("+61 491 570 156")
-    assert (response["statusCode"], body_of(response)) == (202, {"messages": 2})
+    assert response["statusCode"] == 202
+    assert {**body_of(response), "not_covered": []} == {
+        "messages": 2,
+        "by_provider": {"cellcast": 2},
+        "spellings": [f"+{ADA}", ADA],
+        "contact_ids": [],
+        "not_covered": [],
+    }
     assert ADA not in left(cloud)
     assert "Dear Ada" not in left(cloud)
     assert found(address=f"+{ADA}") == []
     assert found(provider="cellcast") == [IDS[2]]
-    assert body_of(erase(f"+{ADA}")) == {"messages": 0}
+    assert body_of(erase(f"+{ADA}"))["messages"] == 0
+
+
+def demand(**body: Any) -> dict[str, Any]:
+    """The answer to an erasure's body."""
+    return fits(messages_handler(http("/v1/erase", method="POST", body=body), Context()), "POST /v1/erase")
+
+
+@pytest.mark.parametrize("number", ["0491 570 156", "0491570156", "491570156", ADA])
+def test_a_national_number_is_read_in_the_regions_of_the_accounts_that_are_used(
+    put: Callable[..., None], number: str
+) -> None:
+    put(IDS[0])
+    assert found(address=number) == IDS[:1]
+    response = erase(number)
+    assert (response["statusCode"], body_of(response)["messages"]) == (202, 1)
+    assert found(address=number) == []
+
+
+def test_an_ambiguous_number_is_refused_with_its_readings(cloud: Cloud, put: Callable[..., None]) -> None:
+    cloud.put_account("second", token="another", default_region="DE")
+    put(IDS[0])
+    put(IDS[1], account="second", receiver=BOB)
+    assert found(address="0491 570 156") == [IDS[0]]
+    for keys in ({}, {"dry_run": True}, {"expected": 1}):
+        response = demand(address="0491 570 156", **keys)
+        problem = assert_problem(response, 422, "invalid_request")
+        assert "+49491570156 or +61491570156" in body_of(response)["detail"], problem
+    assert found(address=f"+{ADA}") == [IDS[0]]
+
+
+def test_a_dry_run_says_what_there_is_and_erases_nothing(put: Callable[..., None]) -> None:
+    put(IDS[0], IDS[1])
+    response = demand(address=f"+{ADA}", dry_run=True)
+    assert response["statusCode"] == 200
+    body = body_of(response)
+    assert (body["messages"], body["by_provider"], body["spellings"]) == (2, {"cellcast": 2}, [f"+{ADA}", ADA])
+    assert body["not_covered"]
+    assert found(address=f"+{ADA}") == [IDS[1], IDS[0]]
+    assert_problem(demand(address=f"+{ADA}", expected=3), 422, "invalid_request")
+    assert body_of(demand(address=f"+{ADA}", expected=2))["messages"] == 2
+
+
+def test_messages_are_erased_by_their_whole_ids(put: Callable[..., None]) -> None:
+    put(IDS[0], IDS[1])
+    ids = [f"cellcast:default:{IDS[0]}", "samva:default:never"]
+    assert body_of(demand(message_ids=ids))["messages"] == 1
+    assert found(address=f"+{ADA}") == [IDS[1]]
+    assert found(contact="nobody") == []
 
 
 def test_nothing_brings_an_erased_message_back(cloud: Cloud, put: Callable[..., None]) -> None:
@@ -364,7 +419,7 @@ def test_large_texts_are_deleted_from_the_bucket(cloud: Cloud, put: Callable[...
     s3 = boto3.client("s3")
     put(IDS[0], message="x" * 2 * ROOM_BYTES)
     assert s3.list_objects_v2(Bucket="contents")["KeyCount"] == 1
-    assert body_of(erase(f"+{ADA}")) == {"messages": 1}
+    assert body_of(erase(f"+{ADA}"))["messages"] == 1
     assert s3.list_objects_v2(Bucket="contents")["KeyCount"] == 0
 
 

@@ -109,10 +109,17 @@ def search() -> Search:
 
 @cache
 def eraser() -> Eraser:
-    """Erasure by address."""
+    """Erasure by address, contact or id."""
     from message_detail.erase import Eraser
 
-    return Eraser(search(), store())
+    return Eraser(search(), store(), regions)
+
+
+def regions() -> frozenset[str]:
+    """The regions of the accounts that have been used, in which numbers without a country code are read."""
+    from message_detail.providers import names
+
+    return frozenset(region for name in names() for region in tally().regions(name))
 
 
 @cache

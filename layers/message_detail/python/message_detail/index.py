@@ -110,6 +110,11 @@ def address_list(key: str) -> str:
     return _list("address", key)
 
 
+def lists_of(party: Party) -> frozenset[str]:
+    """The lists that a message stands in because of one of its people."""
+    return frozenset(_of_parties((party,)))
+
+
 def national_list(key: str) -> str:
     """The list of the messages with a number of a known country that was written with these digits only."""
     return _list("national", key)

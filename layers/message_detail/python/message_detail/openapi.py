@@ -13,11 +13,12 @@ from message_detail.openapi_parts import (
     PRIVATE,
     TEXT,
     VALIDATORS,
-    WORDS,
     Schema,
     account,
     account_in_path,
     answer,
+    erase_schema,
+    erased_schema,
     if_none_match,
     json_object,
     list_of,
@@ -31,7 +32,7 @@ from message_detail.openapi_parts import (
 )
 from message_detail.providers import names
 from message_detail.queue import MAX_ID_BYTES
-from message_detail.search_query import MAX_CHARACTERS, MAX_LIMIT
+from message_detail.search_query import MAX_LIMIT
 from message_detail.version import __version__
 
 _STATE: Final = {"enum": ["ok", "cooling_down", "open"]}
@@ -249,14 +250,15 @@ def _get_drift() -> Schema:
 def _post_erase() -> Schema:
     return operation(
         "eraseMessages",
-        "Erase the stored messages of one person, in all providers",
+        "Erase the stored messages of one person, in all providers: whatever a search for the same finds",
         "admin",
         [],
         {
-            "202": answer("How many were erased.", json_object({"messages": COUNT}, ["messages"])),
+            "200": answer("With dry_run: how many would be erased.", erased_schema()),
+            "202": answer("How many were erased.", erased_schema()),
             **problems("400", "401", "403", "422", "500", "503"),
         },
-        json_object({"address": {**WORDS, "maxLength": MAX_CHARACTERS}}, ["address"]),
+        erase_schema(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from message_detail.erase_request import MOST_IDS, PERSONS
 from message_detail.message import Message
 from message_detail.providers import names
 from message_detail.queue import MAX_ID_BYTES
@@ -152,12 +153,13 @@ def query(name: str, schema: Schema, description: str) -> Schema:
 
 def search_parameters() -> list[Schema]:
     """The query parameters of a search."""
-    filters = "Exactly one of address, conversation, reference, provider and discrepancy must be given."
+    filters = "Exactly one of address, contact, conversation, reference, provider and discrepancy must be given."
     text = {**WORDS, "maxLength": MAX_CHARACTERS}
     statuses = {"enum": [status.value for status in Status]}
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     return [
-        query("address", text, f"Messages with a party of this address, in any spelling. {filters}"),
+        query("address", text, f"{_ADDRESS} {filters}"),
+        query("contact", text, "Messages with a party that its provider knows by this id."),
         query("conversation", text, "Messages of this conversation or thread."),
         query("reference", text, "Messages with a reference of this value: a custom string, the carrier's id …"),
         query("provider", {"enum": list(names())}, "Messages of this provider."),
@@ -171,6 +173,41 @@ def search_parameters() -> list[Schema]:
     ]
 
 
+def erase_schema() -> Schema:
+    """The body that asks for an erasure."""
+    words = {**WORDS, "maxLength": MAX_CHARACTERS}
+    ids = {"type": "array", "items": {**TEXT, "pattern": "^[^:]+:[^:]+:."}, "minItems": 1, "maxItems": MOST_IDS}
+    expected = "How many messages the caller thinks there are: any other number is refused. Needed for more than 100."
+    properties = {
+        "address": {**words, "description": f"{_ADDRESS} One that could be several numbers is refused."},
+        "contact_id": {**words, "description": "The id by which a provider knows the person."},
+        "message_ids": {**ids, "description": "Whole ids, as messages have them: provider:account:id."},
+        "provider": {"enum": list(names()), "description": "Whose contact_id it is, where several know one."},
+        "account": {**TEXT, "pattern": ACCOUNT_PATTERN, "description": "Likewise; with provider only."},
+        "dry_run": {"type": "boolean", "default": False, "description": "Erase nothing, only say what there is."},
+        "expected": {**COUNT, "description": expected},
+    }
+    body = json_object(properties, [])
+    return {**body, "oneOf": [{"required": [one]} for one in PERSONS], "dependentRequired": {"account": ["provider"]}}
+
+
+def erased_schema() -> Schema:
+    """What an erasure found and removed."""
+    texts = {"type": "array", "items": TEXT}
+    properties = {
+        "messages": COUNT,
+        "by_provider": {"type": "object", "additionalProperties": COUNT},
+        "spellings": {**texts, "description": "How the person is written in these messages."},
+        "contact_ids": {**texts, "description": "Ids by which providers know the person; erase each of them, too."},
+        "not_covered": {**texts, "description": "What an erasure can't find."},
+    }
+    return json_object(properties, list(properties))
+
+
+_ADDRESS: Final = (
+    "Messages with a party of this address, in any spelling; a number without its country code is read in the regions "
+    "of the accounts."
+)
 TEXT: Final[Schema] = {"type": "string"}
 NULLABLE_TEXT: Final[Schema] = {"type": ["string", "null"]}
 WORDS: Final[Schema] = {"type": "string", "minLength": 1, "pattern": r"\S"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +19,7 @@ from message_detail.index import SHARDS, Indexed, entries_of, shard_key
 from message_detail.index_writer import message_id_of
 from message_detail.limits import MAX_BYTES, fit, fits, size_in_answer
 from message_detail.message import Freshness, Message
-from message_detail.search_query import Query, parse
+from message_detail.search_query import MAX_LIMIT, Query, parse
 
 __all__ = ["Found", "Query", "Search", "cursor_key", "parse"]
 
@@ -57,12 +57,24 @@ class Search:
         """One page of a query's result. InvalidRequest when the cursor isn't one of this query's."""
         position = cursors.read(self._key(), query.identity, query.cursor) if query.cursor is not None else None
         page = _Page(query, position)
-        with ThreadPoolExecutor(max_workers=min(MOST_THREADS, len(query.lists) * SHARDS)) as pool:
+        with ThreadPoolExecutor(max_workers=_threads(query)) as pool:
             walk = _Walk(self._lanes(query, position), pool)
             more = self._fill(page, walk)
         if not more or page.position is None:
             return Found(tuple(page.items), None)
         return Found(tuple(page.items), cursors.write(self._key(), query.identity, page.position))
+
+    def all_in(self, lists: tuple[str, ...]) -> Iterator[Indexed]:
+        """Every stored message in any of these lists, newest first, each once; those read whole, not as an answer."""
+        query = Query(lists, limit=MAX_LIMIT)
+        with ThreadPoolExecutor(max_workers=_threads(query)) as pool:
+            walk = _Walk(self._lanes(query, None), pool)
+            while steps := walk.take(MAX_LIMIT):
+                stored = self._read_many([step.message_id for step in steps])
+                for step in steps:
+                    indexed = stored.get(step.message_id)
+                    if indexed is not None and _stands(query, step, indexed):
+                        yield indexed
 
     def _fill(self, page: _Page, walk: _Walk) -> bool:
         """Fills a page as far as it may be filled in one go; whether there may be more after it."""
@@ -110,7 +122,7 @@ class _Page:
 
     def add(self, step: _Step, indexed: Indexed | None) -> bool:
         """Takes an entry's message when it still stands there; False when the page can't hold it."""
-        if indexed is not None and self._fits(step, indexed):
+        if indexed is not None and _stands(self.query, step, indexed):
             message, size = _sized(indexed.message.with_provenance(freshness=Freshness.STORED))
             if self.size + size > MAX_BYTES:
                 return False
@@ -119,9 +131,14 @@ class _Page:
         self.position = step.position
         return True
 
-    def _fits(self, step: _Step, indexed: Indexed) -> bool:
-        """Whether the message stands where the entry says: it may have moved on, or been listed by a lost write."""
-        return any(e.list in self.query.lists and e.key[1] == step.position for e in entries_of(indexed))
+
+def _stands(query: Query, step: _Step, indexed: Indexed) -> bool:
+    """Whether the message stands where the entry says: it may have moved on, or been listed by a lost write."""
+    return any(e.list in query.lists and e.key[1] == step.position for e in entries_of(indexed))
+
+
+def _threads(query: Query) -> int:
+    return min(MOST_THREADS, len(query.lists) * SHARDS)
 
 
 def _sized(message: Message) -> tuple[Message, int]:

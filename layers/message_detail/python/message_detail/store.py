@@ -147,8 +147,10 @@ class Store:
                 **change,
             )
 
-    def erase(self, message_id: str) -> None:
+    def erase(self, message_id: str) -> bool:
         """Leaves a tombstone in the place of a message: no content, no parties, no index entries, nothing in S3.
+
+        Returns whether there was anything to be erased, and this call did it.
 
         Until the entries and the texts in S3 are deleted, the tombstone says where they are, and is due: after a
         crash the next reader, at the latest a reconciliation's, ends what was begun.
@@ -156,7 +158,8 @@ class Store:
         for _ in range(ATTEMPTS):
             item = self._item(message_id)
             if item is None:
-                return
+                return False
+            fresh = "erased" not in item
             if "erased" not in item:
                 stored = self._stored(item)
                 leftovers = [[entry.list, entry.sort_at] for entry in sorted(entries_of(stored.indexed()))]
@@ -173,7 +176,7 @@ class Store:
                 except aws.ConditionFailed:
                     continue
             self._clear(message_id, item)
-            return
+            return fresh
         raise StorageUnavailable("too many writers of one message at once", retry_after=1)
 
     def _clear(self, message_id: str, tombstone: Item) -> None:

@@ -131,7 +131,11 @@ class Tally:
         if self._now() - self._noted.get(key, float("-inf")) < NOTED_SECONDS:
             return
         self._noted[key] = self._now()
-        self._note(account, "SET last_success = :at", {})
+        if account.default_region:
+            region = {":region": {"SS": [account.default_region.upper()]}}
+            self._note(account, "SET last_success = :at ADD default_regions :region", region)
+        else:
+            self._note(account, "SET last_success = :at", {})
 
     def went_wrong(self, account: Account, code: str) -> None:
         """Notes how a call of an account failed."""
@@ -152,6 +156,11 @@ class Tally:
     def forget(self, provider: str, account: str) -> None:
         """Takes an account that is no more off the list of those that are known. StorageError."""
         aws.call(WHAT, self._client.delete_item, TableName=self._table, Key=_account_key(provider, account))
+
+    def regions(self, provider: str) -> frozenset[str]:
+        """The regions that the provider's accounts have, or once had, for numbers without a country code (ISO 3166)."""
+        rows = self._query(f"account#{provider}")
+        return frozenset(region for item in rows for region in item.get("default_regions", {}).get("SS", ()))
 
     def accounts(self, provider: str) -> list[AccountState]:
         """The accounts of a provider that were registered or have been used."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -13,7 +12,6 @@ from message_detail.handlers.methods import methods_of
 from message_detail.providers import has_listing, names, title_of
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET")
-MAX_ADDRESS: Final = 2_000
 
 
 def _route(request: HttpRequest) -> Response:
@@ -35,7 +33,7 @@ def _list(request: HttpRequest) -> Response:
     from message_detail.search import parse
 
     require(request, "read")
-    found = container.search().find(parse(request.query))
+    found = container.search().find(parse(request.query, container.regions))
     items = [message.as_json() for message in found.items]
     return ok({"items": items, "next_cursor": found.next_cursor}, headers={"cache-control": "private"})
 
@@ -71,22 +69,25 @@ def _drift(request: HttpRequest) -> Response:
 
 
 def _erase(request: HttpRequest) -> Response:
+    from message_detail.erase_request import NOT_COVERED, wanted
+
     request.known_parameters()
-    erased = container.eraser().erase(_address(request.json()), request.seconds)
-    observability.count("erased", erased)
-    return ok({"messages": erased}, status=202)
-
-
-def _address(body: Mapping[str, Any]) -> str:
-    unknown = sorted(set(body) - {"address"})
-    if unknown:
-        raise InvalidRequest(f"unknown key {unknown[0][:64]!r}; known is: address", status=422)
-    address = body.get("address")
-    if not isinstance(address, str) or not address.strip() or len(address) > MAX_ADDRESS:
-        raise InvalidRequest(
-            "address: must be a phone number, an e-mail address or another address as text", status=422
-        )
-    return address
+    person = wanted(request.json())
+    if person.dry_run:
+        found = container.eraser().find(person, request.seconds)
+        removed, status = len(found.ids), 200
+    else:
+        removed, found = container.eraser().erase(person, request.seconds)
+        observability.count("erased", removed)
+        status = 202
+    body = {
+        "messages": removed,
+        "by_provider": found.by_provider,
+        "spellings": sorted(found.spellings),
+        "contact_ids": sorted(found.contact_ids),
+        "not_covered": NOT_COVERED,
+    }
+    return ok(body, status=status)
 
 
 def _no_such_route(request: HttpRequest) -> MessageDetailError:

@@ -81,7 +81,8 @@ def gone_off(recorded: Recorded, seconds: int) -> set[str]:
     return {
         name
         for name, alarm in ALARMS.items()
-        if any(is_breached(alarm, recorded, now) for now in range(60, seconds + 1, 60))
+        if recorded.series.keys() & set(watched(alarm))
+        and any(is_breached(alarm, recorded, now) for now in range(60, seconds + 1, 60))
     }
 
 

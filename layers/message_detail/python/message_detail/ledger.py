@@ -142,6 +142,8 @@ class Ledger:
         if not_after is not None and instant > not_after:
             self.report(split_path(path), FUTURE_TIME, native)
             return None
+        if not isinstance(native, str):
+            self.keep(path)  # it may be more exact than ours
         return instant
 
     def duration(self, path: str, native: Any) -> int | None:
@@ -149,10 +151,13 @@ class Ledger:
         if native is None:
             return None
         try:
-            return read_duration(native)
+            seconds = read_duration(native)
         except (ValueError, OverflowError):
-            self.report(split_path(path), "unreadable_duration", native)
+            self.report(split_path(path), "wrong_type", native)
             return None
+        if str(native) != str(seconds):
+            self.keep(path)
+        return seconds
 
     def local_time(self, path: str, native: str | None, zone: ZoneInfo) -> str | None:
         """A local time of a zone as a canonical timestamp; in a DST fold or gap it is mapped and is drift."""

@@ -144,9 +144,9 @@ def read_or_none(value: object) -> str | None:
 
 
 def instant_or_none(value: object) -> str | None:
-    """`parse_instant` of any JSON value; None where it is no time that can be read."""
+    """`read_instant` of any JSON value; None where it is no time that can be read."""
     try:
-        return parse_instant(value) if isinstance(value, str) else None
+        return read_instant(value)
     except (ValueError, OverflowError):
         return None
 

@@ -18,7 +18,7 @@ from message_detail.errors import InvalidRequest
 from message_detail.queue import Task, check_message_id
 from message_detail.signatures import Proof
 from message_detail.status import Status
-from message_detail.times import FUTURE_SECONDS, from_epoch, read_instant
+from message_detail.times import FUTURE_SECONDS, from_epoch, instant_or_none
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """Events about e-mails carry whole threads as HTML. Lambda itself takes 6 MB, base64 and headers included."""
@@ -157,10 +157,7 @@ def text_of(value: Any) -> str | None:
 
 def instant_of(value: Any) -> str | None:
     """A time in a webhook's body as a canonical timestamp; None when it can't be read."""
-    try:
-        return read_instant(value)
-    except (ValueError, OverflowError):
-        return None
+    return instant_or_none(value)
 
 
 def event_id_of(*parts: str | None) -> str | None:

@@ -59,9 +59,9 @@ def email_times(payload: HighLevelMessage, ledger: Ledger) -> tuple[str | None, 
 
     Of a thread it must not count: the version of a message goes by one clock.
     """
-    added = ledger.time("_email.dateAdded", payload.email.dateAdded)
+    added = ledger.moment("_email.dateAdded", payload.email.dateAdded)
     updated = payload.email.dateUpdated if is_email_alone(payload) else None
-    return added, ledger.time("_email.dateUpdated", updated)
+    return added, ledger.moment("_email.dateUpdated", updated)
 
 
 def conversation_of(payload: HighLevelMessage, ledger: Ledger) -> Conversation:

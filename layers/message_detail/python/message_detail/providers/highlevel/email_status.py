@@ -24,16 +24,18 @@ from message_detail.providers.highlevel.email_failures import failure_of
 from message_detail.providers.highlevel.email_parts import is_about_another
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
-from message_detail.providers.highlevel.statuses import EMAIL_STATUSES
+from message_detail.providers.highlevel.statuses import EMAIL_STATUSES, letters_of
 from message_detail.status import Status, rank
 from message_detail.times import instant_or_none
 
-FAILED: Final = frozenset({Status.FAILED, Status.UNDELIVERED, Status.BOUNCED, Status.REJECTED, Status.CANCELED})
+FAILED: Final = frozenset(
+    {Status.FAILED, Status.UNDELIVERED, Status.BOUNCED, Status.REJECTED, Status.EXPIRED, Status.CANCELED}
+)
 _CANCELED: Final = Failure(category=FailureCategory.CANCELED, permanence=Permanence.UNKNOWN)
 
 
 def draft_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> tuple[Draft, frozenset[str]]:
-    """The status, the greatest of those told, and the words that tell it as the tables are searched for them."""
+    """The status, the greatest of those told, and the letters of the words that tell it."""
     words = _words(payload, ledger, direction)
     if not words and direction is Direction.INBOUND:
         words = [(Status.DELIVERED, None)]  # it is here
@@ -50,7 +52,7 @@ def draft_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction) ->
     for other, word in words:
         if other is not status:
             draft.observe(other, native=word)
-    return draft, frozenset((word or "").strip().casefold() for _, word in words) | engaged
+    return draft, frozenset(letters_of(word) for _, word in words) | engaged
 
 
 def engagement_of(payload: HighLevelMessage, ledger: Ledger, words: frozenset[str]) -> Engagement:
@@ -62,7 +64,7 @@ def engagement_of(payload: HighLevelMessage, ledger: Ledger, words: frozenset[st
     return Engagement(
         opened=_engaged(payload, "opened") or (Engaged() if "opened" in words else None),
         clicked=_engaged(payload, "clicked") or (Engaged() if "clicked" in words else None),
-        unsubscribed=Engaged() if "opt_out" in words else None,
+        unsubscribed=Engaged() if words & {"optout", "optedout", "unsubscribed"} else None,
         complained=Engaged() if "complained" in words else None,
     )
 

@@ -8,6 +8,8 @@ from typing import Final
 
 from message_detail.fates import KEPT, dropped, field_table, to
 
+ATTACHMENTS: Final = ("attachments[].url", "attachments[].name", "attachments[].content_type", "attachments[].size")
+
 FIELDS: Final = field_table(
     {
         "id": to("provider_message_id"),
@@ -22,10 +24,13 @@ FIELDS: Final = field_table(
         "direction": to("direction"),
         "status": to("status", "status_native"),
         "contentType": to("body.content_type"),
-        "attachments": to("attachments[].url"),
+        "attachments": to(*ATTACHMENTS),
         "meta.callDuration": to("call.duration_seconds"),
         "meta.callStatus": to("status", "status_native", "call.outcome"),
         "emailMessageId": to("conversation.related_ids"),
+        "meta.call.duration": to("call.duration_seconds"),
+        "meta.call.status": to("status", "status_native", "call.outcome"),
+        "meta.call.participants": KEPT,
         "meta.email.messageIds": to("conversation.related_ids"),
         "meta.email.emailMessageIds": to("conversation.related_ids"),
         "meta.email.emailMessageId": to("conversation.related_ids"),
@@ -63,7 +68,7 @@ FIELDS: Final = field_table(
         "_email.subject": to("subject"),
         "_email.body": to("body.text", "body.html"),
         "_email.contentType": to("body.content_type"),
-        "_email.attachments": to("attachments[].url"),
+        "_email.attachments": to(*ATTACHMENTS),
         "_email.provider": to("upstream.provider"),
         "_email.conversationProviderId": to("upstream.provider"),
         "_email.from": to("from.address_raw", "from.address", "from.name"),

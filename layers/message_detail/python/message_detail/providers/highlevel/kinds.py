@@ -1,5 +1,8 @@
 """HighLevel's message types as channels and kinds. Vendor pages: "Get message by message id" (`type`,
 `messageType`), "InboundMessage" and "OutboundMessage" (words of webhooks), https://marketplace.gohighlevel.com/docs.
+
+The word says more than the number: counting the documentation's list gives other numbers than the vendor's app has
+(code of public clients). What no table knows stays a message, with its own direction, contact and status.
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from typing import Final
 
 from message_detail.ledger import Ledger
 from message_detail.message import Channel, Kind
-from message_detail.providers.highlevel.payload import HighLevelMessage
+from message_detail.providers.highlevel.payload import HighLevelMessage, Meta
 
 TYPES: Final[dict[str, tuple[Channel, Kind]]] = {
     "SMS": (Channel.SMS, Kind.MESSAGE),
@@ -16,6 +19,8 @@ TYPES: Final[dict[str, tuple[Channel, Kind]]] = {
     "CAMPAIGN_MANUAL_SMS": (Channel.SMS, Kind.MESSAGE),
     "CUSTOM_SMS": (Channel.SMS, Kind.MESSAGE),
     "CUSTOM_PROVIDER_SMS": (Channel.SMS, Kind.MESSAGE),
+    "GROUP_SMS": (Channel.SMS, Kind.MESSAGE),
+    "MMS": (Channel.MMS, Kind.MESSAGE),
     "SMS_REVIEW_REQUEST": (Channel.SMS, Kind.MESSAGE),
     "SMS_NO_SHOW_REQUEST": (Channel.SMS, Kind.MESSAGE),
     "SMS_REACTION": (Channel.SMS, Kind.REACTION),
@@ -30,6 +35,7 @@ TYPES: Final[dict[str, tuple[Channel, Kind]]] = {
     "CAMPAIGN_MANUAL_CALL": (Channel.VOICE, Kind.CALL),
     "IVR_CALL": (Channel.VOICE, Kind.CALL),
     "CUSTOM_CALL": (Channel.VOICE, Kind.CALL),
+    "CUSTOM_PROVIDER_CALL": (Channel.VOICE, Kind.CALL),
     "CAMPAIGN_VOICEMAIL": (Channel.VOICEMAIL, Kind.VOICEMAIL),
     "VOICEMAIL": (Channel.VOICEMAIL, Kind.VOICEMAIL),  # what webhooks call number 10
     "WEBCHAT": (Channel.WEBCHAT, Kind.MESSAGE),
@@ -46,7 +52,10 @@ TYPES: Final[dict[str, tuple[Channel, Kind]]] = {
     "CAMPAIGN_GMB": (Channel.GOOGLE_BUSINESS, Kind.MESSAGE),
     "REVIEW": (Channel.GOOGLE_BUSINESS, Kind.REVIEW),
     "FORM_SUBMISSION": (Channel.OTHER, Kind.FORM),
+    "NO_SHOW": (Channel.OTHER, Kind.MESSAGE),
+    "INTERNAL_CHAT": (Channel.OTHER, Kind.INTERNAL_NOTE),
     "INTERNAL_COMMENT": (Channel.OTHER, Kind.INTERNAL_NOTE),
+    "INTERNAL_COMMENTS": (Channel.OTHER, Kind.INTERNAL_NOTE),  # as filters of lists spell it
 }
 """`TYPE_…` without its prefix. `ACTIVITY_…` stands for any activity: see `kind_of`."""
 
@@ -56,9 +65,36 @@ CODES: Final = (
     "CAMPAIGN_MANUAL_SMS", "GMB", "CAMPAIGN_GMB", "REVIEW", "INSTAGRAM", "WHATSAPP", "CUSTOM_SMS", "CUSTOM_EMAIL",
     "CUSTOM_PROVIDER_SMS", "CUSTOM_PROVIDER_EMAIL", "IVR_CALL", "ACTIVITY_CONTACT", "ACTIVITY_INVOICE",
     "ACTIVITY_PAYMENT", "ACTIVITY_OPPORTUNITY", "LIVE_CHAT", "LIVE_CHAT_INFO_MESSAGE", "ACTIVITY_APPOINTMENT",
-    "FACEBOOK_COMMENT", "INSTAGRAM_COMMENT", "CUSTOM_CALL", "INTERNAL_COMMENT",
+    "FACEBOOK_COMMENT", "INSTAGRAM_COMMENT", "CUSTOM_CALL", "GROUP_SMS", "INTERNAL_CHAT", "INTERNAL_COMMENT",
+    "ACTIVITY_EMPLOYEE_ACTION_LOG",
 )  # fmt: skip
-"""The types by number, which counts from 1: the order of the vendor's list. Newer types have unknown numbers."""
+"""The types by number, which counts from 1: the order of the vendor's list, from 35 on that of the vendor's app."""
+FURTHER_CODES: Final = {"100": "NO_SHOW"}
+_EMAIL_OR_CALL: Final = "23"
+"""CUSTOM_PROVIDER_EMAIL by the vendor's list, CUSTOM_PROVIDER_CALL in its app: a call is what tells of a call."""
+
+GUESSES: Final = (
+    ("VOICEMAIL", Channel.VOICEMAIL),
+    ("WHATSAPP", Channel.WHATSAPP),
+    ("EMAIL", Channel.EMAIL),
+    ("RCS", Channel.RCS),
+    ("MMS", Channel.MMS),
+    ("SMS", Channel.SMS),
+    ("CALL", Channel.VOICE),
+    ("VOICE", Channel.VOICE),
+    ("FACEBOOK", Channel.FACEBOOK),
+    ("MESSENGER", Channel.FACEBOOK),
+    ("INSTAGRAM", Channel.INSTAGRAM),
+    ("TIKTOK", Channel.TIKTOK),
+    ("WEBCHAT", Channel.WEBCHAT),
+    ("LIVECHAT", Channel.LIVE_CHAT),
+    ("GOOGLE", Channel.GOOGLE_BUSINESS),
+    ("GMB", Channel.GOOGLE_BUSINESS),
+)
+"""The channel of a word that no table knows, by what is in it; the first that fits."""
+_KINDS_OF: Final = {Channel.VOICE: Kind.CALL, Channel.VOICEMAIL: Kind.VOICEMAIL}
+_KINDS_IN: Final = (("COMMENT", Kind.COMMENT), ("REACTION", Kind.REACTION), ("REVIEW", Kind.REVIEW))
+_TRAFFIC: Final = frozenset({Kind.MESSAGE, Kind.CALL, Kind.VOICEMAIL})
 
 _ACTIVITY: Final = "ACTIVITY_"
 _AMBIGUOUS: Final = "CUSTOM"
@@ -74,14 +110,31 @@ def type_of(payload: HighLevelMessage, ledger: Ledger) -> tuple[str | None, Chan
     if by_word is None and code is not None and _by_code(code) is None:
         ledger.report(("type",), "unknown_value", code)
     name = name_of(word, code)
-    if name is None:
-        return (None, Channel.OTHER, Kind.MESSAGE) if _is_custom(word) else (None, Channel.UNKNOWN, Kind.UNKNOWN)
-    return (name, *kind_of(name))
+    if name is not None:
+        is_call = by_word is None and _code(code) == _EMAIL_OR_CALL and tells_of_call(payload.meta)
+        name = "CUSTOM_PROVIDER_CALL" if is_call else name
+        return (name, *kind_of(name))
+    if word is None:
+        return (None, Channel.UNKNOWN, Kind.UNKNOWN)
+    return (None, Channel.OTHER, Kind.MESSAGE) if _is_custom(word) else (_bare(word), *_guess(word))
+
+
+def tells_of_call(meta: Meta) -> bool:
+    """Whether what depends on the type is about a call."""
+    return any(
+        value is not None for value in (meta.callStatus, meta.callDuration, meta.call.status, meta.call.duration)
+    )
 
 
 def name_of(word: str | None, code: str | None) -> str | None:
-    """The type's name without its prefix, from `messageType` or else the number; None for an unknown one."""
-    return _by_word(word) or _by_code(code)
+    """The type's name without its prefix, from `messageType` or else the number; None for an unknown one.
+
+    A number stands in for a word that no table knows and that tells nothing, if it is that of a message or a call.
+    """
+    by_word, by_code = _by_word(word), _by_code(code)
+    if by_word is not None or by_code is None or word is None or _is_custom(word):
+        return by_word or by_code
+    return by_code if _guessed(word) is None and kind_of(by_code)[1] in _TRAFFIC else None
 
 
 def kind_of(name: str) -> tuple[Channel, Kind]:
@@ -96,7 +149,23 @@ def _by_word(word: str | None) -> str | None:
 
 
 def _by_code(code: str | None) -> str | None:
-    return _BY_NUMBER.get((code or "").strip())
+    return _BY_NUMBER.get(_code(code))
+
+
+def _code(code: str | None) -> str:
+    return (code or "").strip()
+
+
+def _guess(word: str) -> tuple[Channel, Kind]:
+    """Channel and kind of a word that no table knows: it stays a message, and never an internal one."""
+    channel = _guessed(word) or Channel.UNKNOWN
+    told = next((kind for part, kind in _KINDS_IN if part in _letters(_bare(word))), None)
+    return channel, told or _KINDS_OF.get(channel, Kind.MESSAGE)
+
+
+def _guessed(word: str) -> Channel | None:
+    letters = _letters(_bare(word))
+    return next((channel for part, channel in GUESSES if part in letters), None)
 
 
 def _is_custom(word: str | None) -> bool:
@@ -113,4 +182,4 @@ def _letters(word: str) -> str:
 
 
 _BY_LETTERS: Final = {_letters(name): name for name in TYPES}
-_BY_NUMBER: Final = {str(number): name for number, name in enumerate(CODES, start=1)}
+_BY_NUMBER: Final = {**{str(number): name for number, name in enumerate(CODES, start=1)}, **FURTHER_CODES}

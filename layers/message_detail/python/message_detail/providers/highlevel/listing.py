@@ -167,9 +167,15 @@ def _is_whole(item: dict[str, Any]) -> bool:
     channel, kind = kind_of(name) if name else (Channel.UNKNOWN, Kind.UNKNOWN)
     if channel is Channel.EMAIL or email_ids(item):
         return False
-    if kind in (Kind.CALL, Kind.VOICEMAIL) and not item.get("meta"):
+    if kind in (Kind.CALL, Kind.VOICEMAIL) and not _tells_of_call(item.get("meta")):
         return False
     return isinstance(item.get("attachments"), list) and bool(item.get("status"))
+
+
+def _tells_of_call(meta: Any) -> bool:
+    """Whether an item says how a call ended, in the documented form or in the live one."""
+    call = meta.get("call") if isinstance(meta, dict) else None
+    return isinstance(meta, dict) and bool(meta.get("callStatus") or (isinstance(call, dict) and call.get("status")))
 
 
 def _has_parties(item: Mapping[str, Any]) -> bool:

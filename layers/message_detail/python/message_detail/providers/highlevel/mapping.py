@@ -10,26 +10,22 @@ from dataclasses import replace
 from typing import Final
 
 from message_detail.ledger import Ledger
-from message_detail.mapping import Draft, finish
+from message_detail.mapping import finish
 from message_detail.message import (
-    MISSING,
-    Attachment,
     Body,
-    Call,
     Channel,
     Direction,
-    Engaged,
-    Engagement,
-    Failure,
-    FailureCategory,
     Kind,
     Origin,
-    Permanence,
     Reference,
     Timestamps,
     Upstream,
 )
 from message_detail.provider import Context, Document, Normalized
+from message_detail.providers.highlevel.account import location_of
+from message_detail.providers.highlevel.attachments import attachments_of
+from message_detail.providers.highlevel.calls import call_of
+from message_detail.providers.highlevel.directions import direction_of
 from message_detail.providers.highlevel.email_parts import (
     conversation_of,
     email_direction,
@@ -45,25 +41,13 @@ from message_detail.providers.highlevel.kinds import type_of
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.people import further_parties, parties_of
 from message_detail.providers.highlevel.pick import first
-from message_detail.providers.highlevel.statuses import CALL_STATUSES, EMAIL_STATUSES, STATUSES
+from message_detail.providers.highlevel.statuses import letters_of
+from message_detail.providers.highlevel.word_status import draft_of as word_draft
+from message_detail.providers.highlevel.word_status import engagement_by
 from message_detail.status import Status
+from message_detail.times import FUTURE_SECONDS, add_seconds
 
-DIRECTIONS: Final = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
 SOURCES: Final = {name: name for name in ("workflow", "bulk_actions", "campaign", "api", "app")}
-CALLS: Final = frozenset({Kind.CALL, Kind.VOICEMAIL})
-WITHOUT_STATUS: Final = frozenset({Kind.ACTIVITY, Kind.FORM, Kind.COMMENT, Kind.INTERNAL_NOTE})
-"""Kinds of which the vendor gives no status: its absence is no drift there."""
-
-FAILURES: Final[dict[str, Failure]] = {
-    # Why is told by `error` at most, and by that only since version v3; the carrier's code never.
-    "failed": Failure(),
-    "undelivered": Failure(),
-    "opt_out": Failure(category=FailureCategory.OPTED_OUT, permanence=Permanence.PERMANENT),
-    "busy": Failure(category=FailureCategory.BUSY, permanence=Permanence.TEMPORARY),
-    "no-answer": Failure(category=FailureCategory.NO_ANSWER, permanence=Permanence.TEMPORARY),
-    "canceled": Failure(category=FailureCategory.CANCELED),
-}
-FAILED: Final = frozenset({Status.FAILED, Status.UNDELIVERED, Status.REJECTED, Status.CANCELED})
 
 
 def normalize(document: Document, context: Context) -> Normalized:
@@ -71,18 +55,19 @@ def normalize(document: Document, context: Context) -> Normalized:
     ledger = Ledger(document, FIELDS)
     payload = ledger.parse(HighLevelMessage)
     report_thread(payload, ledger)
+    _check_location(ledger, context)
     name, channel, kind = (
         ("EMAIL", Channel.EMAIL, Kind.MESSAGE) if is_email_alone(payload) else type_of(payload, ledger)
     )
     is_email = channel is Channel.EMAIL or payload.email.id is not None
-    direction = email_direction(payload, ledger) or _direction(payload, ledger, kind)
-    times = _timestamps(payload, ledger, direction)
+    direction = email_direction(payload, ledger) or direction_of(payload, ledger, kind, name)
+    times = _timestamps(payload, ledger, context, direction)
     if is_email:
         draft, words = email_draft(payload, ledger, direction)
         engagement = engagement_of(payload, ledger, words)
     else:
-        draft, word = _draft(payload, ledger, channel, kind)
-        engagement = _engagement(word)
+        draft, word = word_draft(payload, ledger, kind, direction)
+        engagement = engagement_by(word)
     draft.observe(draft.status, at=times.received if draft.status is Status.DELIVERED else None)
     region = context.account.default_region
     parties = parties_of(payload, ledger, direction, region)
@@ -101,11 +86,13 @@ def normalize(document: Document, context: Context) -> Normalized:
         bcc=parties.bcc,
         subject=_subject(payload, ledger),
         body=email_body(payload, ledger, direction) if is_email else _body(payload),
-        attachments=_attachments(payload),
+        attachments=attachments_of(
+            ledger, ("attachments", payload.attachments), ("_email.attachments", payload.email.attachments)
+        ),
         conversation=conversation_of(payload, ledger),
         engagement=engagement,
         timestamps=times,
-        call=_call(payload, kind),
+        call=call_of(payload, ledger, kind),
         origin=Origin(source=_source(payload, ledger, name), user_id=payload.userId),
         references=_references(payload),
         upstream=_upstream(payload, ledger),
@@ -114,63 +101,24 @@ def normalize(document: Document, context: Context) -> Normalized:
     return replace(normalized, place=payload.thread.place)
 
 
-def _direction(payload: HighLevelMessage, ledger: Ledger, kind: Kind) -> Direction:
-    """The direction; an internal comment says outbound although it reaches nobody outside."""
-    told = ledger.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
-    if kind is not Kind.INTERNAL_NOTE:
-        return told
-    if payload.direction is not None:
-        ledger.keep("direction")
-    return Direction.INTERNAL
+def _check_location(ledger: Ledger, context: Context) -> None:
+    """Drift where the answer is another location's: an agency's token sees several."""
+    told, own = ledger.document.get("locationId"), location_of(context.account)
+    if own is not None and isinstance(told, str) and told not in ("", own):
+        ledger.report(("locationId",), "other_location", told)
 
 
-def _timestamps(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> Timestamps:
-    added = ledger.time("dateAdded", payload.dateAdded)
-    updated = ledger.time("dateUpdated", payload.dateUpdated)
+def _timestamps(payload: HighLevelMessage, ledger: Ledger, context: Context, direction: Direction) -> Timestamps:
+    """When it was made and changed; what lies in the future has not happened, unless it is a scheduled message's."""
+    latest = add_seconds(context.fetched_at, FUTURE_SECONDS)
+    is_scheduled = letters_of(payload.status) == "scheduled"
+    added = ledger.moment("dateAdded", payload.dateAdded, None if is_scheduled else latest)
+    updated = ledger.moment("dateUpdated", payload.dateUpdated, latest)
     email_added, email_updated = email_times(payload, ledger)
     return Timestamps(
         created=added or email_added,
         updated=updated or email_updated,
         received=(email_added or added) if direction is Direction.INBOUND else None,
-    )
-
-
-def _draft(payload: HighLevelMessage, ledger: Ledger, channel: Channel, kind: Kind) -> tuple[Draft, str]:
-    """The status, and the word that decided it as the tables are searched for it."""
-    path, native = _native(payload, ledger, kind)
-    status = ledger.word(path, native, _words(path, channel), Status.UNKNOWN)
-    word = (native or "").strip().casefold()
-    failure = FAILURES.get(word) if status in FAILED else None
-    if failure is not None:
-        failure = failure.model_copy(update={"message": payload.error})
-    return Draft(status, native, reason=payload.error, failure=failure), word
-
-
-def _native(payload: HighLevelMessage, ledger: Ledger, kind: Kind) -> tuple[str, str | None]:
-    """The word that tells the status, and where it is.
-
-    A call's `callStatus` comes before its `status`: a call that reached a voicemail has "completed" as the latter.
-    """
-    if payload.meta.callStatus is not None and (kind in CALLS or kind is Kind.UNKNOWN):
-        first(ledger, ("meta.callStatus", payload.meta.callStatus), ("status", payload.status))
-        return "meta.callStatus", payload.meta.callStatus
-    if payload.status is None and kind not in WITHOUT_STATUS:
-        ledger.report(("status",), MISSING)
-    return "status", payload.status
-
-
-def _words(path: str, channel: Channel) -> dict[str, Status]:
-    if path == "meta.callStatus":
-        return CALL_STATUSES
-    return EMAIL_STATUSES if channel is Channel.EMAIL else STATUSES
-
-
-def _engagement(word: str) -> Engagement:
-    """What the status word tells of the recipient; when it was is not told."""
-    return Engagement(
-        opened=Engaged() if word == "opened" else None,
-        clicked=Engaged() if word == "clicked" else None,
-        opted_out=Engaged() if word == "opt_out" else None,
     )
 
 
@@ -187,21 +135,6 @@ def _body(payload: HighLevelMessage) -> Body:
     content, content_type = payload.body, payload.contentType
     is_html = content_type is not None and "html" in content_type.casefold()
     return Body(text=None if is_html else content, html=content if is_html else None, content_type=content_type)
-
-
-def _attachments(payload: HighLevelMessage) -> tuple[Attachment, ...]:
-    urls = filter(None, (*payload.attachments, *payload.email.attachments))
-    return tuple(Attachment(url=url) for url in dict.fromkeys(urls))
-
-
-def _call(payload: HighLevelMessage, kind: Kind) -> Call | None:
-    """The call; its outcome is told by `status` where there is no `callStatus`, as in webhooks."""
-    status = (payload.status or "").strip().casefold()
-    is_outcome = kind in CALLS and (status in CALL_STATUSES or status == "connected")
-    outcome = payload.meta.callStatus or (payload.status if is_outcome else None)
-    if outcome is None and payload.meta.callDuration is None:
-        return None
-    return Call(outcome=outcome, duration_seconds=payload.meta.callDuration)
 
 
 def _source(payload: HighLevelMessage, ledger: Ledger, name: str | None) -> str | None:

@@ -28,6 +28,7 @@ def _texts(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+Items = Annotated[tuple[Any, ...], BeforeValidator(_texts)]
 Text = Annotated[str | None, BeforeValidator(_text)]
 Texts = Annotated[tuple[str | None, ...], BeforeValidator(_texts)]
 
@@ -52,11 +53,19 @@ class EmailMeta(Payload):
     email: NestedEmailMeta = Field(default_factory=NestedEmailMeta)
 
 
-class Meta(Payload):
-    """What depends on the type: calls and e-mails. `callDuration` in seconds."""
+class CallMeta(Payload):
+    """`meta.call`, as live answers have it (GoHighLevel/highlevel-api-docs issues 258, 214 and 110)."""
 
-    callDuration: int | None = None
+    duration: Any = None
+    status: str | None = None
+
+
+class Meta(Payload):
+    """What depends on the type: calls and e-mails. `callDuration` and `callStatus` are the documented form."""
+
+    callDuration: Any = None
     callStatus: str | None = None
+    call: CallMeta = Field(default_factory=CallMeta)
     email: EmailMeta = Field(default_factory=EmailMeta)
 
 
@@ -70,7 +79,7 @@ class Email(Payload):
     body: str | None = None
     status: str | None = None
     contentType: str | None = None
-    attachments: Texts = ()
+    attachments: Items = ()
     provider: str | None = None
     from_: Text = Field(default=None, alias="from")
     to: Texts = ()
@@ -81,8 +90,8 @@ class Email(Payload):
     bccList: Texts = ()
     contactId: str | None = None
     conversationId: str | None = None
-    dateAdded: str | None = None
-    dateUpdated: str | None = None
+    dateAdded: Any = None
+    dateUpdated: Any = None
     direction: str | None = None
     error: str | None = None
     opened: Any = None
@@ -110,13 +119,13 @@ class HighLevelMessage(Payload):
     messageType: str | None = None
     contactId: str | None = None
     conversationId: str | None = None
-    dateAdded: str | None = None
-    dateUpdated: str | None = None
+    dateAdded: Any = None
+    dateUpdated: Any = None
     body: str | None = None
     direction: str | None = None
     status: str | None = None
     contentType: str | None = None
-    attachments: Texts = ()
+    attachments: Items = ()
     meta: Meta = Field(default_factory=Meta)
     source: str | None = None
     userId: str | None = None

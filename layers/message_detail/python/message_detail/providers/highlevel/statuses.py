@@ -1,38 +1,98 @@
 """HighLevel's status words. Light, since the webhook function reads them too. Vendor pages: "Get message by message
-id" and "InboundMessage", https://marketplace.gohighlevel.com/docs.
+id", "InboundMessage" and "LCEmailStats" (words of mails), https://marketplace.gohighlevel.com/docs; words seen live:
+GoHighLevel/highlevel-api-docs issue 255 and code of public clients.
+
+Live answers spell one word in several ways (`no-answer`, `no_answer`, `No Answer`, `noAnswer`): the tables find them
+all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from message_detail.status import Status
 
-CALL_STATUSES: Final[dict[str, Status]] = {
+
+def letters_of(native: str | None) -> str:
+    """A word without what its spellings differ in: its letters and digits, in lower case."""
+    return "".join(filter(str.isalnum, (native or "").casefold()))
+
+
+class Words(Mapping[str, Status]):
+    """A table in which a word is found however it is spelled."""
+
+    def __init__(self, table: Mapping[str, Status]) -> None:
+        self._by_letters = {letters_of(word): status for word, status in table.items()}
+
+    def __getitem__(self, word: str) -> Status:
+        return self._by_letters[letters_of(word)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_letters)
+
+    def __len__(self) -> int:
+        return len(self._by_letters)
+
+
+_CALL: Final[dict[str, Status]] = {
     "pending": Status.QUEUED,
+    "queued": Status.QUEUED,
+    "initiated": Status.QUEUED,
+    "ringing": Status.SENDING,
+    "in_progress": Status.SENDING,
     "answered": Status.DELIVERED,
+    "connected": Status.DELIVERED,
     "completed": Status.DELIVERED,
     "voicemail": Status.DELIVERED,
     "busy": Status.UNDELIVERED,
+    "declined": Status.UNDELIVERED,
     "no-answer": Status.UNDELIVERED,
+    "not_answered": Status.UNDELIVERED,
+    "unanswered": Status.UNDELIVERED,
+    "missed": Status.UNDELIVERED,
     "failed": Status.FAILED,
     "canceled": Status.CANCELED,
+    "cancelled": Status.CANCELED,
 }
-"""`callStatus` of a call, which says more than its `status`."""
-
-STATUSES: Final[dict[str, Status]] = {
-    **CALL_STATUSES,  # webhooks send these as `status`, too
-    "queued": Status.QUEUED,
+_ANY: Final[dict[str, Status]] = {
+    **_CALL,  # webhooks send these as `status`, too
     "scheduled": Status.SCHEDULED,
+    "processing": Status.SENDING,
+    "sending": Status.SENDING,
+    "deferred": Status.DEFERRED,
     "sent": Status.SENT,
+    "received": Status.RECEIVED,  # of a message that went out it may mean anything: see `settle`
     "delivered": Status.DELIVERED,
     "undelivered": Status.UNDELIVERED,
+    "not_delivered": Status.UNDELIVERED,
     "read": Status.READ,
+    "seen": Status.READ,
     "opened": Status.DELIVERED,
     "clicked": Status.DELIVERED,
-    "connected": Status.DELIVERED,
+    "replied": Status.DELIVERED,
+    "complained": Status.DELIVERED,
+    "rejected": Status.REJECTED,
+    "expired": Status.EXPIRED,
+    "bounced": Status.BOUNCED,
     "opt_out": Status.REJECTED,
+    "opted_out": Status.REJECTED,
 }
 
-EMAIL_STATUSES: Final[dict[str, Status]] = {**STATUSES, "opt_out": Status.DELIVERED}
-"""An e-mail's opt-out is the recipient's unsubscribing from what has arrived."""
+_EMAIL: Final[dict[str, Status]] = {
+    **_ANY,
+    # An e-mail's opt-out is the recipient's unsubscribing from what has arrived.
+    "opt_out": Status.DELIVERED,
+    "opted_out": Status.DELIVERED,
+    "unsubscribed": Status.DELIVERED,
+    "bounce": Status.BOUNCED,
+    "hard_bounce": Status.BOUNCED,
+    "hard_bounced": Status.BOUNCED,
+    "soft_bounce": Status.BOUNCED,
+    "soft_bounced": Status.BOUNCED,
+}
+
+CALL_STATUSES: Final = Words(_CALL)
+"""How a call ended, which says more than the message's `status`."""
+STATUSES: Final = Words(_ANY)
+EMAIL_STATUSES: Final = Words(_EMAIL)

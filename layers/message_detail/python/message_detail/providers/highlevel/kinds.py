@@ -73,6 +73,9 @@ FURTHER_CODES: Final = {"100": "NO_SHOW"}
 _EMAIL_OR_CALL: Final = "23"
 """CUSTOM_PROVIDER_EMAIL by the vendor's list, CUSTOM_PROVIDER_CALL in its app: a call is what tells of a call."""
 
+DISPUTED: Final = frozenset({_EMAIL_OR_CALL, "35", "36", "37", "38", *FURTHER_CODES})
+"""Numbers that the vendor's list and its app read in different ways, or that only the app has."""
+
 GUESSES: Final = (
     ("VOICEMAIL", Channel.VOICEMAIL),
     ("WHATSAPP", Channel.WHATSAPP),
@@ -129,12 +132,14 @@ def tells_of_call(meta: Meta) -> bool:
 def name_of(word: str | None, code: str | None) -> str | None:
     """The type's name without its prefix, from `messageType` or else the number; None for an unknown one.
 
-    A number stands in for a word that no table knows and that tells nothing, if it is that of a message or a call.
+    A number stands in for a word that no table knows and that tells nothing, if it is that of a message or a call, and
+    nobody disputes it.
     """
     by_word, by_code = _by_word(word), _by_code(code)
     if by_word is not None or by_code is None or word is None or _is_custom(word):
         return by_word or by_code
-    return by_code if _guessed(word) is None and kind_of(by_code)[1] in _TRAFFIC else None
+    is_sure = _code(code) not in DISPUTED and kind_of(by_code)[1] in _TRAFFIC
+    return by_code if is_sure and _guessed(word) is None else None
 
 
 def kind_of(name: str) -> tuple[Channel, Kind]:

@@ -96,7 +96,7 @@ def test_a_call_that_came_in_and_was_missed_is_no_success() -> None:
 )
 @pytest.mark.parametrize("form", ["live", "documented"])
 def test_how_long_a_call_was(form: str, told: Any, seconds: int | None) -> None:
-    meta = {"call": {"duration": told, "status": "completed"}}
+    meta: dict[str, Any] = {"call": {"duration": told, "status": "completed"}}
     if form == "documented":
         meta = {"callDuration": told, "callStatus": "completed"}
     found = message(**CALL, meta=meta)

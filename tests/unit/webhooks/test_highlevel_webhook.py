@@ -231,7 +231,32 @@ def test_call_status_comes_before_status(word: str, status: Status) -> None:
 
 
 def test_call_with_an_unknown_call_status_is_not_taken_for_a_completed_one() -> None:
-    assert observed(messageType="CALL", status="completed", callStatus="ringing") is None
+    assert observed(messageType="CALL", status="completed", callStatus="teleported") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("no_answer", Status.UNDELIVERED),
+        ("No Answer", Status.UNDELIVERED),
+        ("missed", Status.UNDELIVERED),
+        ("in-progress", Status.SENDING),
+        ("cancelled", Status.CANCELED),
+        ("bounced", Status.BOUNCED),
+    ],
+)
+def test_words_seen_live_are_observed_however_spelled(word: str, status: Status) -> None:
+    assert observed(status=word) == Observed(status, word, TIMESTAMP)
+    assert observed(status=word.upper()) == Observed(status, word.upper(), TIMESTAMP)
+
+
+@pytest.mark.parametrize(
+    "stamp", [1_790_000_000, "1790000000", 1_790_000_000_000, {"_seconds": 1_790_000_000}], ids=repr
+)
+def test_the_time_of_an_event_is_read_in_every_form(stamp: Any) -> None:
+    told = observed(timestamp=stamp)
+    assert told is not None
+    assert told.occurred_at == "2026-09-21T14:13:20.000Z"
 
 
 def test_voicemail_that_came_in_was_received() -> None:

@@ -102,9 +102,9 @@ def test_what_stands_beside_data_is_kept() -> None:
         (400, invalid("not_allowed_value"), ProviderRefused),
         (400, invalid("invalid_value_format"), ProviderRefused),
         (400, invalid(["not_found"]), ProviderRefused),
-        (400, {"error": "not_found"}, ProviderRefused),
+        (400, {"error": "not_found"}, MessageNotFound),
         (400, error_body("bad_request_exception", invalid_params="not_found"), ProviderRefused),
-        (400, {"error": {"title": "not_found"}}, ProviderRefused),
+        (400, {"error": {"title": "not_found"}}, MessageNotFound),
         (400, None, ProviderRefused),
         (401, error_body("unauthorized_exception"), ProviderRefused),
         (401, None, ProviderRefused),
@@ -146,7 +146,7 @@ def test_a_refusal_names_the_vendors_code_words() -> None:
         {"data": {"message_id": None}},
         {"data": {"message_id": ""}},
         {"data": {"message_id": "another"}},
-        NOT_FOUND,
+        error_body("internal_server_error"),
     ],
 )
 def test_a_success_without_the_messages_id_is_a_bad_answer(body: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail.accounts import Account
 from message_detail.errors import (
     ProviderBadAnswer,
     ProviderError,
@@ -20,7 +19,7 @@ from message_detail.errors import (
 from message_detail.fetch import Fetcher
 from message_detail.provider import Answer, Token
 from message_detail.providers.carecloud.provider import PROVIDER
-from message_detail.tokens import SavedToken, Tokens
+from message_detail.tokens import Tokens
 from tests.unit.providers.carecloud_case import (
     LOGIN,
     MESSAGE_ID,
@@ -30,6 +29,7 @@ from tests.unit.providers.carecloud_case import (
     data,
     invalid,
 )
+from tests.unit.providers.saved_tokens import OneTable
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,28 @@ def test_every_4xx_on_login_means_refused_credentials(status: int, body: Any) ->
 
 
 @pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"error": {"exception": "bad_request_exception", "detail": "User is not active"}}, "User is not active"),
+        ({"error": {"title": "Přihlášení selhalo"}}, "Přihlášení selhalo"),
+        ({"message": "Unknown external application"}, "Unknown external application"),
+        ({"errors": [{"message": "IP address is not allowed"}]}, "IP address is not allowed"),
+    ],
+)
+def test_a_refused_login_repeats_the_vendors_own_reason(body: Any, reason: str) -> None:
+    with pytest.raises(ProviderRefused) as caught:
+        read_token(answer(400, body))
+    assert repr(reason) in caught.value.detail
+
+
+def test_a_vendors_reason_is_shown_without_persons_and_without_our_own_values() -> None:
+    text = f"User {LOGIN['login']}@example.com with {LOGIN['password']} and +420 777 123 456 is not known"
+    with pytest.raises(ProviderRefused, match="is not known") as caught:
+        read_token(answer(403, {"error": {"detail": text}}))
+    assert not any(word in caught.value.detail for word in ("example.com", "invented", "777"))
+
+
+@pytest.mark.parametrize(
     ("status", "body", "error"),
     [
         (429, None, RateLimited),
@@ -115,25 +137,6 @@ def test_only_a_401_means_that_the_token_died(status: int, rejected: bool) -> No
     login = PROVIDER.authentication.login
     assert login is not None
     assert login.rejected(answer(status)) is rejected
-
-
-class OneTable:
-    """Saved tokens of one process."""
-
-    def __init__(self) -> None:
-        self.saved: SavedToken | None = None
-
-    def read_token(self, account: Account) -> SavedToken | None:
-        return self.saved
-
-    def take_lease(self, account: Account, owner: str, now: float, until: float) -> bool:
-        return True
-
-    def save_token(self, account: Account, token: SavedToken) -> None:
-        self.saved = token
-
-    def end_lease(self, account: Account, owner: str) -> None:
-        return None
 
 
 def fetch(server: Callable[[httpx.Request], httpx.Response]) -> dict[str, Any]:

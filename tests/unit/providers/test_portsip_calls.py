@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from message_detail.accounts import build
@@ -16,9 +17,12 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.provider import Request, Token
+from message_detail.fetch import Fetcher
+from message_detail.provider import Answer, Request, Token
 from message_detail.providers.portsip.provider import PROVIDER
+from message_detail.tokens import Tokens
 from tests.unit.providers.portsip_case import account, answer, errors, fetched, login
+from tests.unit.providers.saved_tokens import OneTable
 
 # --- the call ------------------------------------------------------------------------------------------------
 
@@ -176,3 +180,68 @@ def test_what_goes_wrong_with_signing_in(status: int, body: Any, error: type[Pro
 )
 def test_which_answers_mean_that_the_token_is_no_longer_good(status: int, body: Any, rejected: bool) -> None:
     assert login().rejected(answer(status, body)) is rejected
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (errors("UNAUTHORIZED", "The tenant is disabled"), "The tenant is disabled"),
+        (errors("UNKNOWN", "Too old a client"), "Too old a client"),
+        ({"message": "License has run out"}, "License has run out"),
+    ],
+)
+def test_a_refused_sign_in_repeats_the_vendors_own_reason(body: Any, reason: str) -> None:
+    with pytest.raises(ProviderRefused) as caught:
+        login().read(answer(400, body), account())
+    assert repr(reason) in caught.value.detail
+    assert "invented-password" not in caught.value.detail
+
+
+def test_a_login_page_in_place_of_an_answer_means_that_the_token_died() -> None:
+    """A proxy before the PBX shows it once its session has ended: a 200, and HTML."""
+    signed_in = 0
+
+    def server(request: httpx.Request) -> httpx.Response:
+        nonlocal signed_in
+        if request.url.path.endswith("/auth/sign_in"):
+            signed_in += 1
+            return httpx.Response(200, json={"access_token": f"token-{signed_in}", "expires_in": 3600})
+        if request.headers["Authorization"] == "Bearer token-1":
+            return httpx.Response(200, html="<!doctype html><title>Sign in</title>")
+        return httpx.Response(200, json={"id": "MTA=", "delivery": "SENT"})
+
+    fetcher = Fetcher(Tokens(OneTable()), httpx.MockTransport(server))
+    assert fetcher.fetch(PROVIDER, account(), "MTA=", seconds=5)["delivery"] == "SENT"
+    assert signed_in == 2
+
+
+def test_a_login_page_that_stays_is_a_bad_answer_after_one_more_sign_in() -> None:
+    paths: list[str] = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        paths.append(request.url.path)
+        if request.url.path.endswith("/auth/sign_in"):
+            return httpx.Response(200, json={"access_token": f"token-{len(paths)}", "expires_in": 3600})
+        return httpx.Response(200, html="<!doctype html><title>Sign in</title>")
+
+    fetcher = Fetcher(Tokens(OneTable()), httpx.MockTransport(server))
+    with pytest.raises(ProviderBadAnswer):
+        fetcher.fetch(PROVIDER, account(), "MTA=", seconds=5)
+    assert len(paths) == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body", "rejected"),
+    [
+        (200, "text/html; charset=utf-8", None, True),
+        (200, "application/xhtml+xml", None, True),
+        (200, "application/json", None, False),
+        (200, "text/html", {"id": "MTA="}, False),
+        (500, "text/html", None, False),
+        (404, "text/html", None, False),
+    ],
+)
+def test_only_a_page_in_place_of_a_success_is_a_login_page(
+    status: int, content_type: str, body: Any, rejected: bool
+) -> None:
+    assert login().rejected(Answer(status, {"content-type": content_type}, body)) is rejected

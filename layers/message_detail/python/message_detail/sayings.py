@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from message_detail.accounts import Account
-from message_detail.errors import ProviderError
+from message_detail.errors import MessageNotFound, ProviderError, RateLimited
 from message_detail.provider import Answer
 
 TEXT_KEYS: Final = (
@@ -36,6 +36,21 @@ LONGEST_TEXT: Final = 400
 """Characters of one text that are looked at."""
 LONGEST_REASON: Final = 200
 HIDDEN: Final = "[…]"
+
+ODD_STATUSES: Final = frozenset({200, 400, 404, 410, 422, 500})
+"""In which a text may say that there is no such message. Gateways in front of a vendor answer 502 to 504."""
+NO_SUCH_MESSAGE: Final = re.compile(
+    r"(?:\bmessage|\brecord|\bresource|\bobject)[^.;]{0,80}?"
+    r"(?:not[ _]?found|(?:does|did|do) ?n[o']t exist|not exist|no longer (?:exist|available)|(?:been|was|is) deleted)"
+    r"|\b(?:no such|unable to find|cannot find|can't find|could not find|couldn't find|did not find) "
+    r"(?:the |this |a |any )?(?:message|record|resource)"
+    r"|\bno (?:message|record|data)s? (?:was |were )?(?:found|exists?)\b"
+    r"|\binvalid message ?_?id\b|\bmessage ?_?id[^.;]{0,20} (?:invalid|not valid|unknown)\b"
+    r"|\bcast to objectid failed\b"
+    r"|^(?:[a-z_.]{0,40}[_.])?not[ _-]?found(?:[_ ]?(?:error|exception))?[.!]?$"
+)
+"""In lower case: as a sentence, as a code word, and as a database's refusal of an id that it can't have."""
+THROTTLED: Final = re.compile(r"\brate[ _-]?limit|too[ _-]many[ _-]requests|\bthrottl|\bover[ _]limit\b")
 
 _BLANKS: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
 _PRIVATE: Final = tuple(
@@ -76,11 +91,39 @@ class Saying:
         return bool(self.says.search(text)) and not (self.unless is not None and self.unless.search(text))
 
 
-def meaning(status: int, answer: Answer, sayings: Iterable[Saying]) -> ProviderError | None:
-    """The error that the first fitting row stands for; None where the status has to tell."""
-    texts = said(answer)
+def meaning(status: int, answer: Answer, sayings: Iterable[Saying], more: Sequence[str] = ()) -> ProviderError | None:
+    """The error that the first fitting row stands for; None where the status has to tell. `more` are texts that a
+    vendor has in places of its own."""
+    texts = [*said(answer), *(text[:LONGEST_TEXT] for text in more)]
     found = next((row for row in sayings if row.is_said(status, texts)), None)
     return None if found is None else found.error(found.detail)
+
+
+def odd_meanings(vendor: str, *sources: str) -> tuple[Saying, ...]:
+    """The rows that all vendors share: no such message, and throttling, in a status that says something else."""
+    source = "; ".join(sources)
+    return (
+        Saying(
+            statuses=ODD_STATUSES,
+            says=NO_SUCH_MESSAGE,
+            error=MessageNotFound,
+            detail=f"{vendor} has no message with this id",
+            source=source,
+        ),
+        Saying(
+            statuses=frozenset({200, 400, 403, 500, 503}),
+            says=THROTTLED,
+            error=RateLimited,
+            detail=f"{vendor} throttles this account",
+            source=source,
+        ),
+    )
+
+
+def reasoned(detail: str, answer: Answer, account: Account) -> str:
+    """A detail with the vendor's own reason behind it, where there is one."""
+    reason = vendor_reason(answer, account)
+    return detail if reason is None else f"{detail}: {reason!r}"
 
 
 def said(answer: Answer) -> list[str]:

@@ -32,9 +32,24 @@ from message_detail.provider import (
 )
 from message_detail.providers.carecloud.account import KEYS, zone_of
 from message_detail.providers.carecloud.mapping import CHANNELS, FIELDS, channel_key, normalize
+from message_detail.sayings import ODD_STATUSES, Saying, meaning, odd_meanings, reasoned
 
-NOT_FOUND_REASONS: Final = frozenset({"not_found", "deleted"})
-"""Reasons of a 400 that speak of the message rather than of our request."""
+NOT_FOUND_REASONS: Final = frozenset(
+    {"not_found", "deleted", "not_found_exception", "resource_not_found_exception", "entity_not_found_exception"}
+)
+"""Reasons and exceptions that speak of the message rather than of our request, in whatever status they come."""
+THROTTLED_WORDS: Final = frozenset({"too_many_requests_exception", "rate_limit_exception", "too_many_requests"})
+SAYINGS: Final = (
+    *odd_meanings("CareCloud", "https://carecloud.readme.io/reference/getting-started-with-your-api (errors)"),
+    Saying(
+        statuses=ODD_STATUSES,
+        says=re.compile(r"zpráv\w{0,3}[^.;]{0,60}(?:nenalezen|nebyl\w? nalezen|neexistuje|smazán)"),
+        error=MessageNotFound,
+        detail="CareCloud has no message with this id",
+        source="texts come in the language of Accept-Language, Czech by default (vendor's page of getmessage)",
+    ),
+)
+"""What CareCloud's texts say in a status that means something else."""
 
 _CODE_WORD: Final = re.compile(r"[a-z_]{1,64}")
 
@@ -92,18 +107,27 @@ def _beside_data(body: Mapping[str, Any], name: str) -> Document:
 
 
 def classify(answer: Answer) -> ProviderError | None:
-    """What an answer means, by status and by the code words of its body (its texts may be Czech)."""
-    if answer.status < 400:
+    """What an answer means: by its code words, its status, and last its texts, which may be Czech."""
+    error = _error(answer)
+    if answer.status < 400 and not error:
         return None
-    if answer.status == 429:
+    if answer.status == 429 or _words(answer) & THROTTLED_WORDS:
         return RateLimited("CareCloud throttles this project")
-    if answer.status >= 500:
-        return ProviderUnavailable(f"CareCloud answered {answer.status}")
-    if answer.status == 404 or (answer.status == 400 and NOT_FOUND_REASONS & set(_reasons(answer))):
-        return MessageNotFound("CareCloud has no message with this id")
     if answer.status == 401:
         return ProviderRefused("CareCloud refuses the token: it is wrong or has expired")
-    return ProviderRefused(f"CareCloud refused the request with {_said(answer)}")
+    if answer.status in (404, 410) or (answer.status in ODD_STATUSES and _words(answer) & NOT_FOUND_REASONS):
+        return MessageNotFound("CareCloud has no message with this id")
+    if (known := meaning(answer.status, answer, SAYINGS)) is not None:
+        return known
+    if answer.status >= 500:
+        return ProviderUnavailable(f"CareCloud answered {answer.status}")
+    return ProviderRefused(f"CareCloud refused the request with {_said(answer)}") if answer.status >= 400 else None
+
+
+def _words(answer: Answer) -> set[str]:
+    """The code words of an error answer."""
+    exception = _error(answer).get("exception")
+    return {*_reasons(answer), *([exception.strip().casefold()] if isinstance(exception, str) else ())}
 
 
 def _error(answer: Answer) -> Mapping[str, Any]:
@@ -143,15 +167,19 @@ def _sign_in(account: Account) -> Request:
     )
 
 
-def _read_token(answer: Answer, _account: Account) -> Token:
+def _read_token(answer: Answer, account: Account) -> Token:
     """The bearer token. Its `valid_to` is local time without an offset, hence no measure: it lives 7 h, or as
     long as the project says, and a 401 ends it. The user's data beside it is not looked at."""
     if isinstance(answer.error, Temporary | ProviderBadAnswer):
         raise answer.error
     if answer.error is not None:
         raise ProviderRefused(
-            f"CareCloud refused to log in with {_said(answer)}: check base_url, login, password and "
-            "external_application_id (the encoded id), and that the user is in the group webservice"
+            reasoned(
+                f"CareCloud refused to log in with {_said(answer)} (check base_url, login, password and "
+                "external_application_id, the encoded id, and that the user is in the group webservice)",
+                answer,
+                account,
+            )
         )
     data = answer.object().get("data")
     token = data.get("bearer_token") if isinstance(data, dict) else None

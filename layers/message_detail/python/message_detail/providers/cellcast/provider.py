@@ -17,9 +17,14 @@ from message_detail.errors import (
 from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, bearer, path_of
 from message_detail.providers.cellcast.account import KEYS
 from message_detail.providers.cellcast.mapping import FIELDS, normalize
+from message_detail.sayings import meaning, odd_meanings
 
 RESERVED_IDS: Final = frozenset({"quick-api-credit-usage"})
 """Another endpoint on the same prefix."""
+SAYINGS: Final = odd_meanings(
+    "Cellcast", "https://developer.cellcast.com: an envelope of `status: false` in a 200; a live client's CastError"
+)
+"""What Cellcast's texts say in a status that means something else."""
 
 
 def retrieve(_account: Account, message_id: str) -> Steps:
@@ -46,17 +51,19 @@ def classify(answer: Answer) -> ProviderError | None:
     """
     body = answer.object()
     succeeded = answer.status < 300 and not _says_no(body)
-    if succeeded and _data(body).get("_id"):
+    if succeeded and body.get("data"):
         return None
     texts = " ".join(_texts(body)).casefold()
     if answer.status == 429 or "over_limit" in texts:
         return RateLimited("Cellcast throttles this account")
     if answer.status in (401, 403):
         return ProviderRefused("Cellcast refuses the token: it is wrong or has expired; put a new one in the account")
-    if not succeeded and (answer.status == 404 or "not found" in texts or _is_cast_error(body)):
+    if not succeeded and (answer.status in (404, 410) or "not found" in texts or _is_cast_error(body)):
         return MessageNotFound("Cellcast has no message with this id")
     if _under_maintenance(body):
         return ProviderUnavailable("Cellcast says that it is under maintenance")
+    if (known := meaning(answer.status, answer, SAYINGS, _texts(body))) is not None:
+        return known
     if answer.status >= 500:
         return ProviderUnavailable(f"Cellcast answered {answer.status}")
     return None if succeeded else ProviderRefused(f"Cellcast refused the request with {answer.status}")

@@ -30,9 +30,14 @@ from message_detail.provider import (
 )
 from message_detail.providers.portsip.account import KEYS
 from message_detail.providers.portsip.mapping import FIELDS, normalize
+from message_detail.sayings import meaning, odd_meanings, reasoned
 
 DEFAULT_LIFE_SECONDS: Final = 1800.0
 """The shorter one of the two lives that the vendor's pages give, for an answer without `expires_in`."""
+
+NO_SUCH_MESSAGE_CODES: Final = frozenset({"VALIDATE_FAILED", "NOT_FOUND", "RESOURCE_NOT_FOUND", "NOT_EXIST"})
+SAYINGS: Final = odd_meanings("PortSIP PBX", "PortSIP PBX REST API: any error may come with the code UNKNOWN")
+"""What PortSIP's texts say in a status that means something else."""
 
 _RESOURCE: Final = "external_messages"
 
@@ -63,20 +68,25 @@ def classify(answer: Answer) -> ProviderError | None:
     """What an answer means, by status and by the codes in `errors`; one that is not known says nothing."""
     if answer.status < 400 and answer.object().get("id"):
         return None
+    codes = _codes(answer)
     if answer.status == 429 or _is_throttled(answer):
         return RateLimited("PortSIP PBX throttles this address")
-    if answer.status >= 500:
-        return ProviderUnavailable(f"PortSIP PBX answered {answer.status}")
-    if answer.status == 401 or "UNAUTHORIZED" in _codes(answer):
+    if answer.status == 401 or "UNAUTHORIZED" in codes:
         return ProviderRefused("PortSIP PBX refuses the user name and password, or the token")
-    if answer.status == 403:
-        return ProviderRefused("PortSIP PBX refuses: the user's role lacks the Analytics permission")
     # The only thing of ours that can be invalid is the id.
-    if answer.status == 404 or "VALIDATE_FAILED" in _codes(answer):
+    if answer.status in (404, 410) or codes & NO_SUCH_MESSAGE_CODES:
         return MessageNotFound("PortSIP PBX has no message with this id")
-    if answer.status >= 400:
-        return ProviderRefused(f"PortSIP PBX refused the request with {answer.status}")
-    return None
+    if (known := meaning(answer.status, answer, SAYINGS)) is not None:
+        return known
+    return _by_status(answer.status)
+
+
+def _by_status(status: int) -> ProviderError | None:
+    if status >= 500:
+        return ProviderUnavailable(f"PortSIP PBX answered {status}")
+    if status == 403:
+        return ProviderRefused("PortSIP PBX refuses: the user's role lacks the Analytics permission")
+    return ProviderRefused(f"PortSIP PBX refused the request with {status}") if status >= 400 else None
 
 
 def _errors(answer: Answer) -> list[dict[str, Any]]:
@@ -113,7 +123,7 @@ def refresh(_account: Account, refresh_token: str) -> Request:
     )
 
 
-def read_token(answer: Answer, _account: Account) -> Token:
+def read_token(answer: Answer, account: Account) -> Token:
     """The token of a sign-in or a refresh. ProviderRefused says what the operator has to change."""
     if answer.status == 404:
         raise ProviderRefused(
@@ -123,7 +133,8 @@ def read_token(answer: Answer, _account: Account) -> Token:
     if isinstance(answer.error, Temporary | ProviderBadAnswer):
         raise answer.error
     if answer.error is not None:
-        raise ProviderRefused(f"PortSIP PBX refuses the user name and password, or the token ({answer.status})")
+        detail = f"PortSIP PBX refuses the user name and password, or the token ({answer.status})"
+        raise ProviderRefused(reasoned(detail, answer, account))
     body = answer.object()
     access_token = body.get("access_token")
     if isinstance(access_token, str) and access_token:
@@ -144,8 +155,12 @@ def _life(value: Any) -> float:
 
 
 def rejected(answer: Answer) -> bool:
-    """Whether the access token is no longer good, as opposed to lacking a right."""
-    return answer.status == 401 or "UNAUTHORIZED" in _codes(answer)
+    """Whether the access token is no longer good, as opposed to lacking a right.
+
+    A proxy before the PBX may show its login page instead: a success, and HTML.
+    """
+    shows_a_page = answer.status < 400 and answer.body is None and "html" in answer.headers.get("content-type", "")
+    return shows_a_page or answer.status == 401 or "UNAUTHORIZED" in _codes(answer)
 
 
 PROVIDER = Provider(

@@ -19,6 +19,7 @@ from message_detail.provider import Answer, Authentication, Document, Provider, 
 from message_detail.providers.samva.account import KEYS
 from message_detail.providers.samva.fields import FIELDS
 from message_detail.providers.samva.mapping import normalize
+from message_detail.sayings import meaning, odd_meanings
 
 LONGEST_WAIT_SECONDS: Final = 60.0
 """The most that one try waits for a `retryAfterSeconds`."""
@@ -38,6 +39,8 @@ TAGS: Final[Mapping[str, int]] = {
     "GatewayTimeoutError": 504,
 }
 """The vendor's error tags, and the HTTP status that each one means whatever the answer's own is."""
+SAYINGS: Final = odd_meanings("Samva", "https://samva.app: the first generation's `error.code` has no tag")
+"""What Samva's texts say in a status that means something else."""
 
 
 def retrieve(_account: Account, message_id: str) -> Steps:
@@ -57,20 +60,28 @@ def document_of(answer: Answer) -> Document:
 def classify(answer: Answer) -> ProviderError | None:
     """What an answer means: its `_tag` decides, the HTTP status is second."""
     body = answer.object()
-    tag = body.get("_tag")
-    status = TAGS.get(tag, answer.status) if isinstance(tag, str) else answer.status
-    if status < 400:
+    status = _status(body.get("_tag"), answer.status)
+    if status < 400 and body.get("id"):
         return None
     if status == 429:
         return RateLimited("Samva throttles this account", retry_after=_wait(body))
     if status == 401:
         return ProviderRefused("Samva refuses the API key: put a good one in the account")
     # 422 on a plain read says that no message can have this id.
-    if status in (404, 422):
+    if status in (404, 410, 422):
         return MessageNotFound("Samva has no message with this id")
+    if (known := meaning(status, answer, SAYINGS)) is not None:
+        return known
     if status >= 500:
         return ProviderUnavailable(f"Samva answered {answer.status}")
-    return ProviderRefused(f"Samva refused the request with {status}")
+    return ProviderRefused(f"Samva refused the request with {status}") if status >= 400 else None
+
+
+def _status(tag: Any, status: int) -> int:
+    """The status that a tag stands for: one that isn't listed and ends as one of them does, for the same."""
+    if not isinstance(tag, str):
+        return status
+    return TAGS.get(tag, 404 if tag.removesuffix("Error").endswith("NotFound") else status)
 
 
 def _wait(body: Mapping[str, Any]) -> float | None:

@@ -1,0 +1,128 @@
+"""A vendor's "no such message" is one in whatever status it comes; and what must not be taken for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from message_detail import providers
+from message_detail.errors import (
+    MessageNotFound,
+    ProviderBadAnswer,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+    RateLimited,
+)
+from message_detail.fetch import judged
+from message_detail.provider import Answer
+
+NAMES = ("carecloud", "cellcast", "portsip", "samva")
+STATUSES = (200, 400, 404, 410, 422, 500)
+TEXTS = (
+    "Message not found", "message with id m9 not found", "The message does not exist", "No such message",
+    "Could not find message", "Invalid message id", "message id is not valid", "not_found", "MESSAGE_NOT_FOUND",
+    "Message was deleted", "No record found", "Resource not found.",
+)  # fmt: skip
+OTHERS = ("Internal error", "Something went wrong", "Message queue is full", "message is required", "Bad request", "")
+
+
+def bodies(name: str, text: str) -> list[dict[str, Any]]:
+    """An error body of each shape that the vendor's pages have."""
+    shapes: dict[str, list[dict[str, Any]]] = {
+        "carecloud": [{"error": {"type": "error", "exception": "e", "title": text}}, {"error": {"detail": text}}],
+        "cellcast": [{"status": False, "message": text}, {"status": False, "data": {"message": text}}, {"msg": text}],
+        "portsip": [{"errors": [{"code": "UNKNOWN", "message": text, "detail": "d"}]}, {"message": text}],
+        "samva": [{"error": {"code": text}}, {"error": {"code": "c", "message": text}}, {"_tag": "x", "message": text}],
+    }
+    return shapes[name]
+
+
+def meant(name: str, status: int, body: Any) -> ProviderError | None:
+    return judged(providers.load(name), Answer(status, {}, body)).error
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_such_message_is_one_in_any_status(name: str, status: int, text: str) -> None:
+    for body in bodies(name, text):
+        assert type(meant(name, status, body)) is MessageNotFound, body
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize("text", OTHERS)
+def test_other_texts_mean_what_their_status_says(name: str, status: int, text: str) -> None:
+    for body in bodies(name, text):
+        wanted = ProviderUnavailable if status == 500 else ProviderRefused
+        assert type(meant(name, status, body)) is wanted, body
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("status", [401, 429, 502, 503, 504])
+def test_text_does_not_outrank_what_is_certain(name: str, status: int) -> None:
+    """Refused credentials, throttling, and what a gateway in front of the vendor says."""
+    wanted = {401: ProviderRefused, 429: RateLimited}.get(status, ProviderUnavailable)
+    for body in bodies(name, "Message not found"):
+        if not (name == "cellcast" and status > 500):  # its envelope is its own, whatever the status
+            assert type(meant(name, status, body)) is wanted, body
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("text", ["Rate limit exceeded", "Too many requests", "request was throttled", "rate_limited"])
+def test_throttling_is_heard_in_a_400(name: str, text: str) -> None:
+    for body in bodies(name, text):
+        assert type(meant(name, 400, body)) is RateLimited, body
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "body"),
+    [
+        (
+            "carecloud",
+            422,
+            {"error": {"error_data": {"invalid_params": [{"name": "message_id", "reason": "deleted"}]}}},
+        ),
+        ("carecloud", 500, {"error": {"exception": "resource_not_found_exception"}}),
+        ("carecloud", 200, {"error": {"exception": "not_found_exception"}}),
+        ("carecloud", 400, {"error": {"title": "Zpráva nebyla nalezena"}}),
+        ("carecloud", 500, {"error": {"detail": "Zpráva 8f00 neexistuje"}}),
+        ("cellcast", 400, {"message": 'Cast to ObjectId failed for value "x" at path "_id"'}),
+        ("cellcast", 200, {"status": True, "message": "Message not found", "data": {}}),
+        ("cellcast", 200, {"status": "false", "data": {"message": "message not found"}}),
+        ("portsip", 400, {"errors": [{"code": "NOT_FOUND"}]}),
+        ("portsip", 500, {"errors": [{"code": "VALIDATE_FAILED"}]}),
+        ("portsip", 200, {"errors": [{"code": "validate_failed"}]}),
+        ("samva", 200, {"_tag": "ResourceNotFoundError", "message": "m"}),
+        ("samva", 500, {"_tag": "MessageNotFoundError"}),
+        ("samva", 400, {"_tag": "NotFound"}),
+        ("samva", 500, {"_tag": "InternalError", "message": "Message not found"}),
+    ],
+)
+def test_code_words_of_each_vendor(name: str, status: int, body: Any) -> None:
+    assert type(meant(name, status, body)) is MessageNotFound
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("body", [None, [], 5, True])
+def test_a_success_without_an_object_is_a_bad_answer(name: str, body: Any) -> None:
+    assert type(meant(name, 200, body)) is ProviderBadAnswer
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("carecloud", {"data": {"message_id": "m1", "title": "Message not found"}}),
+        ("cellcast", {"status": True, "data": {"_id": "m1", "message": "Message not found"}}),
+        ("cellcast", {"data": {"_id": "m1", "message": "Message not found"}}),
+        ("cellcast", {"status": True, "message": "No messages found", "data": {"items": [], "total": 0}}),
+        ("portsip", {"id": "m1", "reason": "Message not found"}),
+        ("portsip", {"count": 0, "items": []}),
+        ("samva", {"id": "m1", "content": "Message not found", "error": "Message not found"}),
+        ("samva", {"items": [{"message": "Message not found"}], "pagination": {}}),
+    ],
+)
+def test_a_message_or_a_list_that_only_speaks_of_it_is_a_success(name: str, body: Any) -> None:
+    assert meant(name, 200, body) is None

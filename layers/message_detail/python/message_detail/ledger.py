@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from message_detail.amounts import plain_decimal
 from message_detail.fates import Fate, FieldTable, Node, is_leaf, join
 from message_detail.message import FUTURE_TIME, Drift
-from message_detail.paths import Path, at, data_path, deepest, generic_path, is_item, replaced, split_path
+from message_detail.paths import Path, at, data_path, deepest, generic_path, is_item, replaced, split_path, ways_to
 from message_detail.redact import redact, redact_member
 from message_detail.times import Ambiguous, parse_instant, parse_local, read_duration, read_instant
 
@@ -72,6 +72,7 @@ class Ledger:
         self._table = table
         self._drift: dict[tuple[str, str], Drift] = {}
         self._kept: set[Path] = set()
+        self._above_kept: set[Path] = set()
 
     # --- reading
 
@@ -84,8 +85,8 @@ class Ledger:
                 return model.model_validate(data)
             except ValidationError as error:
                 refused = [data_path(data, item["loc"]) for item in error.errors(include_url=False)]
-                for place in deepest(self._place_to_give_up(path, tried, error) for path in refused):
-                    data = self._without(data, place, tried)
+                places = deepest(self._place_to_give_up(path, tried, error) for path in refused)
+                data = replaced(data, {place: self._in_its_place(place, tried) for place in places})
 
     def _place_to_give_up(self, refused: Path, tried: Mapping[Path, int], error: ValidationError) -> Path:
         """The place itself; what is still refused after it has been emptied takes its parent with it."""
@@ -96,8 +97,8 @@ class Ledger:
             place = place[:-1]
         return place
 
-    def _without(self, data: Any, place: Path, tried: dict[Path, int]) -> Any:
-        """The data with null at a place, which is noted, or the second time with an empty object.
+    def _in_its_place(self, place: Path, tried: dict[Path, int]) -> Any:
+        """What stands in the place of a refused value, which is noted: null, the second time an empty object.
 
         The latter is for the items of a list, so that one that is refused leaves the others where they are.
         """
@@ -105,7 +106,7 @@ class Ledger:
         tried[place] = attempt + 1
         if attempt == 0:
             self.report(place, "wrong_type", at(self.document, place))
-        return replaced(data, place, None if attempt == 0 and place else {})
+        return None if attempt == 0 and place else {}
 
     def word(self, path: str, native: str | None, table: Mapping[str, W], default: W) -> W:
         """A native word looked up in a table (trimmed, any case); an unknown one is drift and the default."""
@@ -191,11 +192,11 @@ class Ledger:
         plain = isinstance(value, str | int | float) and not secret
         shown = str(redact(str(value)[:_LOOKED_AT]))[:_VALUE_LIMIT] if plain else None
         self._note(join(generic), problem, shown)
-        self._kept.add(path)
+        self._keep(path)
 
     def keep(self, path: str) -> None:
         """Keep the value at a path under extensions although its field is promoted."""
-        self._kept.add(split_path(path))
+        self._keep(split_path(path))
 
     def extensions(self) -> dict[str, Any]:
         """All of the document that no canonical field holds. Call it last: unknown fields turn into drift."""
@@ -210,7 +211,7 @@ class Ledger:
         """What is left of a value once everything promoted or dropped is taken out of it."""
         if path in self._kept:
             return self._whole(value, path, node)
-        if not is_leaf(value) and (node.children or self._kept_below(path)):
+        if not is_leaf(value) and (node.children or path in self._above_kept):
             return self._rest_of_items(value, path, node)
         if node.fate is not None:
             return _by_fate(value, node.fate)
@@ -261,8 +262,9 @@ class Ledger:
         self.report(path, "wrong_type", value)
         return value
 
-    def _kept_below(self, path: Path) -> bool:
-        return any(kept[: len(path)] == path for kept in self._kept)
+    def _keep(self, path: Path) -> None:
+        self._kept.add(path)
+        self._above_kept.update(ways_to(path))
 
     def _note(self, name: str, problem: str, value: str | None = None) -> None:
         self._drift.setdefault((name, problem), Drift(path=name, problem=problem, value=value))

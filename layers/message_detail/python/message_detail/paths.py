@@ -5,7 +5,7 @@ A path's list indices are numbers in text, as in ("to", "0", "name").
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Path = tuple[str, ...]
@@ -28,15 +28,24 @@ def is_item(data: Any, path: Path) -> bool:
     return bool(path) and isinstance(at(data, path[:-1]), list)
 
 
-def replaced(data: Any, path: Path, new: Any) -> Any:
-    """A copy of the data with another value at the path; a path that does not exist changes nothing."""
-    if not path:
-        return new
-    head, rest = path[0], path[1:]
+def replaced(data: Any, news: Mapping[Path, Any]) -> Any:
+    """A copy of the data with other values at these paths; a path that does not exist changes nothing.
+
+    No path may lead on to another. All are replaced in one walk: one by one, each would copy the list that it is in.
+    """
+    if () in news:
+        return news[()]
+    below: dict[str, dict[Path, Any]] = {}
+    for path, new in news.items():
+        below.setdefault(path[0], {})[path[1:]] = new
     if isinstance(data, list):
-        return [replaced(item, rest, new) if str(index) == head else item for index, item in enumerate(data)]
+        items = list(data)
+        for head, rest in below.items():
+            if head.isdecimal() and int(head) < len(items):
+                items[int(head)] = replaced(items[int(head)], rest)
+        return items
     if isinstance(data, dict):
-        return {key: replaced(item, rest, new) if key == head else item for key, item in data.items()}
+        return {**data, **{head: replaced(data[head], rest) for head, rest in below.items() if head in data}}
     return data
 
 
@@ -68,4 +77,10 @@ def data_path(data: Any, location: tuple[int | str, ...]) -> Path:
 def deepest(paths: Iterable[Path]) -> list[Path]:
     """The distinct paths, in order, without those that lead on to another of them."""
     distinct = list(dict.fromkeys(paths))
-    return [path for path in distinct if not any(path == other[: len(path)] for other in distinct if other != path)]
+    leading_on = {part for path in distinct for part in ways_to(path)}
+    return [path for path in distinct if path not in leading_on]
+
+
+def ways_to(path: Path) -> list[Path]:
+    """The places above a path, from the root on."""
+    return [path[:length] for length in range(len(path))]

@@ -22,12 +22,14 @@ _HARD: Final[Why] = (FailureCategory.BOUNCED_HARD, Permanence.PERMANENT)
 _SOFT: Final[Why] = (FailureCategory.BOUNCED_SOFT, Permanence.TEMPORARY)
 
 ENHANCED: Final[dict[str, Why]] = {
-    # By subject and detail; whether it is for good is the class's (4 or 5) where the two disagree.
-    **dict.fromkeys(("1.0", "1.1", "1.2", "1.3", "1.4", "1.6", "1.10", "2.1", "4.1", "4.4"), _NO_RECIPIENT),
+    # The whole code where its class (4: for now, 5: for good) matters, else by subject and detail.
+    "4.2.1": _AWAY,
+    "5.4.1": _NO_RECIPIENT,
+    **dict.fromkeys(("1.0", "1.1", "1.2", "1.3", "1.4", "1.6", "1.10", "2.1", "4.4"), _NO_RECIPIENT),
     "2.2": _FULL,
     "3.1": _FULL,
     **dict.fromkeys(("2.3", "3.4", "6.0", "6.1", "6.2", "6.3"), _CONTENT),
-    **dict.fromkeys(("3.0", "3.2", "4.0", "4.2", "4.3", "4.5", "4.6", "4.7"), _AWAY),
+    **dict.fromkeys(("3.0", "3.2", "4.0", "4.1", "4.2", "4.3", "4.5", "4.6", "4.7"), _AWAY),
     **dict.fromkeys(("7.0", "7.1", "7.2", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27"), _BLOCKED),
     **dict.fromkeys(("7.28", "4.9"), (FailureCategory.RATE_LIMITED, Permanence.TEMPORARY)),
     "7.8": (FailureCategory.AUTH_ERROR, Permanence.UNKNOWN),
@@ -93,16 +95,16 @@ def failure_of(error: str | None) -> Failure:
         return Failure()
     text = error[:_MOST].casefold()
     enhanced, reply = _ENHANCED.search(text), _REPLY.search(text)
-    category, permanence = _why(text, enhanced[2] if enhanced else None, reply[0] if reply else None)
+    category, permanence = _why(text, enhanced, reply[0] if reply else None)
     code = enhanced[0] if enhanced else reply[0] if reply else None
     if code is not None and code.startswith("4"):
         permanence = Permanence.TEMPORARY
     return Failure(category=category, permanence=permanence, native_code=code, message=error)
 
 
-def _why(text: str, enhanced: str | None, reply: str | None) -> Why:
+def _why(text: str, enhanced: re.Match[str] | None, reply: str | None) -> Why:
     by_words = next((why for words, why in WORDS if any(word in text for word in words)), None)
     if by_words is not None and by_words[0] in (FailureCategory.SPAM, FailureCategory.OPTED_OUT):
         return by_words
-    by_code = ENHANCED.get(enhanced or "")
+    by_code = (ENHANCED.get(enhanced[0]) or ENHANCED.get(enhanced[2])) if enhanced else None
     return by_code or by_words or REPLIES.get(reply or "") or _OTHER

@@ -14,7 +14,7 @@ from message_detail.errors import ProviderRefused, ProviderUnavailable, StorageU
 from message_detail.provider import Answer, Request, Token, TokenLogin
 from message_detail.store import DynamoTokens
 from message_detail.tokens import LEASE_SECONDS, Tokens
-from tests.unit.core.conftest import TABLE, Calls, Clock, OneAtATime
+from tests.unit.core.conftest import TABLE, Clock, OneAtATime
 
 KEYS = AccountKeys(
     credentials=(("refresh_token",), ("password",)), default_base_url="https://api.example.com", optional=("version",)
@@ -91,18 +91,133 @@ def test_the_rotated_refresh_token_is_the_one_used_next(table: DynamoTokens, clo
     assert vendor.used == ["seed", "refresh-1"]
 
 
-def test_the_rotated_token_is_saved_before_it_is_used(dynamodb: Any, clock: Clock) -> None:
-    calls = Calls(dynamodb)
+REFUSED = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
+
+
+class Refusing:
+    """A DynamoDB client that refuses to save tokens as long as the test says: all of them, or those in one place."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.times = 0.0
+        self.place = ""
+        self.saved: list[str] = []
+
+    def update_item(self, **arguments: Any) -> Any:
+        if ":access_token" in arguments["ExpressionAttributeValues"]:
+            key = arguments["Key"]["pk"]["S"]
+            if self.times > 0 and key.endswith(self.place):
+                self.times -= 1
+                raise REFUSED
+            self.saved.append(key)
+        return self._client.update_item(**arguments)
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._client, operation)
+
+
+@pytest.fixture
+def refusing(dynamodb: Any) -> Refusing:
+    return Refusing(dynamodb)
+
+
+def container_of(client: Any, clock: Clock) -> Tokens:
+    """A container's tokens; its pauses take no time."""
+    return Tokens(DynamoTokens(client, TABLE), now=clock, sleep=clock.sleep, monotonic=clock)
+
+
+def test_the_rotated_token_is_saved_before_it_is_used(refusing: Refusing, clock: Clock) -> None:
     vendor = Vendor()
-    table = DynamoTokens(calls, TABLE)
-    fails = ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
-
-    def call(request: Request) -> Answer:
-        calls.fail("update_item", fails)
-        return vendor.call(request)
-
+    refusing.times = float("inf")
     with pytest.raises(StorageUnavailable):
-        tokens(table, clock).current(account(), vendor.login(), call)
+        container_of(refusing, clock).current(account(), vendor.login(), vendor.call)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 7, 12])
+def test_a_table_that_refuses_some_saves_loses_no_token(
+    dynamodb: Any, refusing: Refusing, clock: Clock, times: int
+) -> None:
+    vendor = Vendor()
+    refusing.times = times
+    assert container_of(refusing, clock).current(account(), vendor.login(), vendor.call) == "access-1"
+    other = container_of(dynamodb, clock)
+    clock.now += 16  # the lease that a second copy leaves
+    assert other.current(account(), vendor.login(), vendor.call) == "access-1"
+    assert other.renewed(account(), vendor.login(), vendor.call, rejected="access-1") == "access-2"
+    assert vendor.used == ["seed", "refresh-1"]
+
+
+def test_what_its_own_place_does_not_take_is_saved_as_a_second_copy(
+    dynamodb: Any, refusing: Refusing, clock: Clock
+) -> None:
+    vendor = Vendor()
+    refusing.times, refusing.place = float("inf"), ":default"
+    assert container_of(refusing, clock).current(account(), vendor.login(), vendor.call) == "access-1"
+    assert refusing.saved == ["token#cellcast:default#copy"]
+    clock.now += LEASE_SECONDS + 1
+    other = container_of(dynamodb, clock)
+    assert other.renewed(account(), vendor.login(), vendor.call, rejected="access-1") == "access-2"
+    # The place itself is newer now.
+    assert container_of(dynamodb, clock).current(account(), vendor.login(), vendor.call) == "access-2"
+    assert vendor.used == ["seed", "refresh-1"]
+
+
+@pytest.mark.parametrize("how", ["current", "renewed"])
+def test_a_token_that_could_not_be_saved_is_kept_and_saved_by_the_next_call(
+    dynamodb: Any, refusing: Refusing, clock: Clock, how: str
+) -> None:
+    vendor = Vendor()
+    own = container_of(refusing, clock)
+    refusing.times = float("inf")
+    for _ in range(3):  # as long as the table refuses, the token is not used
+        with pytest.raises(StorageUnavailable):
+            own.current(account(), vendor.login(), vendor.call)
+    refusing.times = 0
+    clock.now += 3_000
+    if how == "current":
+        assert own.current(account(), vendor.login(), vendor.call) == "access-1"
+        assert vendor.used == ["seed"]
+    else:
+        assert own.renewed(account(), vendor.login(), vendor.call, rejected="access-1") == "access-2"
+        assert vendor.used == ["seed", "refresh-1"]
+    other = container_of(dynamodb, clock)
+    assert other.current(account(), vendor.login(), vendor.call) == vendor.alive.replace("refresh", "access")
+
+
+def test_a_token_kept_too_long_does_not_replace_another_container_s_newer_one(
+    dynamodb: Any, refusing: Refusing, clock: Clock
+) -> None:
+    vendor = Vendor()
+    own = container_of(refusing, clock)
+    refusing.times = float("inf")
+    with pytest.raises(StorageUnavailable):
+        own.current(account(), vendor.login(), vendor.call)
+    vendor.alive = "seed"  # the vendor's grace: the same refresh once more
+    clock.now += LEASE_SECONDS + 1
+    assert container_of(dynamodb, clock).current(account(), vendor.login(), vendor.call) == "access-2"
+    refusing.times = 0
+    assert own.current(account(), vendor.login(), vendor.call) == "access-2"
+    assert refusing.saved == []
+
+
+def test_saving_is_tried_until_the_call_s_time_is_over(refusing: Refusing, clock: Clock) -> None:
+    vendor = Vendor()
+    refusing.times = float("inf")
+    began_at = clock.now
+    with pytest.raises(StorageUnavailable):
+        container_of(refusing, clock).current(account(), vendor.login(), vendor.call, clock.now + 5)
+    assert 2 < clock.now - began_at <= 5
+
+
+def test_another_container_s_renewal_is_waited_for_within_the_call_s_time(table: DynamoTokens, clock: Clock) -> None:
+    vendor = Vendor()
+    assert table.take_lease(account(), "slow", clock.now, clock.now + LEASE_SECONDS)
+    began_at = clock.now
+    own = Tokens(table, now=clock, sleep=clock.sleep, monotonic=clock)
+    with pytest.raises(ProviderUnavailable):
+        own.current(account(), vendor.login(), vendor.call, clock.now + 1)
+    assert clock.now - began_at <= 1
+    assert vendor.used == []
 
 
 def test_another_setting_changed_does_not_throw_the_rotated_token_away(table: DynamoTokens, clock: Clock) -> None:

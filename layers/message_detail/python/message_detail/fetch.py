@@ -201,11 +201,11 @@ class _Session:
         login = None if static else scheme.login
         if login is None:
             return self._send(request, scheme.headers(self._account, static or ""))
-        token = self._tokens.current(self._account, login, self.call)
+        token = self._tokens.current(self._account, login, self.call, self._deadline)
         answer = self._send(request, scheme.headers(self._account, token))
         if answer.ok or not login.rejected(answer):
             return answer
-        token = self._tokens.renewed(self._account, login, self.call, rejected=token)
+        token = self._tokens.renewed(self._account, login, self.call, rejected=token, until=self._deadline)
         return self._send(request, scheme.headers(self._account, token))
 
     def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:

@@ -17,7 +17,7 @@ from message_detail.accounts import Account
 from message_detail.contents import Contents
 from message_detail.due import LEASE_SECONDS
 from message_detail.due import attributes as due_attributes
-from message_detail.errors import MessageNotFound, StorageUnavailable
+from message_detail.errors import MessageNotFound, StorageError, StorageUnavailable
 from message_detail.fold import Details, EventKey, Record, current, discrepant, join
 from message_detail.index import Entry, Indexed, entries_of, sort_time
 from message_detail.index_writer import Update, Writer
@@ -314,10 +314,12 @@ class DynamoTokens:
         self._table = table
 
     def read_token(self, account: Account) -> SavedToken | None:
-        """The saved token, read consistently."""
-        answer = aws.call(
-            WHAT, self._client.get_item, TableName=self._table, Key=_token_key(account), ConsistentRead=True
-        )
+        """The newest token that was saved, in its own place or as the second copy; read consistently."""
+        found = [self._read(key) for key in (_token_key(account), _token_copy_key(account))]
+        return max((token for token in found if token is not None), key=lambda one: one.valid_until, default=None)
+
+    def _read(self, key: Item) -> SavedToken | None:
+        answer = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
         item = answer.get("Item", {})
         if "access_token" not in item:
             return None
@@ -332,7 +334,7 @@ class DynamoTokens:
         """Whether the lease was free, and is now the owner's."""
         try:
             self._update(
-                account,
+                _token_key(account),
                 "SET lease_owner = :owner, lease_until = :until",
                 "attribute_not_exists(lease_until) OR lease_until < :now",
                 {":owner": {"S": owner}, ":until": {"N": str(until)}, ":now": {"N": str(now)}},
@@ -342,7 +344,7 @@ class DynamoTokens:
         return True
 
     def save_token(self, account: Account, token: SavedToken) -> None:
-        """Saves a token and ends the lease.
+        """Saves a token and ends the lease. Where that is refused, saves a second copy and leaves the lease to run out.
 
         Even when the lease has run out meanwhile: the token is the provider's newest, and losing it may be for ever.
         """
@@ -355,25 +357,26 @@ class DynamoTokens:
         if token.refresh_token is not None:
             values[":refresh_token"] = {"S": token.refresh_token}
             refresh = ", refresh_token = :refresh_token"
-        expression = (
-            f"SET access_token = :access_token, valid_until = :valid_until, seed = :seed{refresh} "
-            "REMOVE lease_owner, lease_until"
-        )
-        self._update(account, expression, None, values)
+        expression = f"SET access_token = :access_token, valid_until = :valid_until, seed = :seed{refresh}"
+        try:
+            self._update(_token_key(account), f"{expression} REMOVE lease_owner, lease_until", None, values)
+        except StorageError:
+            self._update(_token_copy_key(account), expression, None, values)
 
     def end_lease(self, account: Account, owner: str) -> None:
         """Ends the owner's lease; one that was lost is left alone."""
+        held = {":owner": {"S": owner}}
         try:
-            self._update(account, "REMOVE lease_owner, lease_until", "lease_owner = :owner", {":owner": {"S": owner}})
+            self._update(_token_key(account), "REMOVE lease_owner, lease_until", "lease_owner = :owner", held)
         except aws.ConditionFailed:
             return
 
-    def _update(self, account: Account, expression: str, condition: str | None, values: Item) -> None:
+    def _update(self, key: Item, expression: str, condition: str | None, values: Item) -> None:
         aws.call(
             WHAT,
             self._client.update_item,
             TableName=self._table,
-            Key=_token_key(account),
+            Key=key,
             UpdateExpression=expression,
             ExpressionAttributeValues=values,
             **({"ConditionExpression": condition} if condition else {}),
@@ -386,6 +389,12 @@ def _key(message_id: str) -> Item:
 
 def _token_key(account: Account) -> Item:
     return {"pk": {"S": f"token#{account.provider}:{account.name}"}, "sk": {"S": "token"}}
+
+
+def _token_copy_key(account: Account) -> Item:
+    """Another partition, so that what keeps the first from being written need not keep this one. No account's name
+    holds a #."""
+    return {"pk": {"S": f"token#{account.provider}:{account.name}#copy"}, "sk": {"S": "token"}}
 
 
 def _sorted(events: dict[EventKey, Observation]) -> Sequence[Observation]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from tests.template.reading import TEMPLATE, of_type
@@ -128,3 +130,20 @@ def _product(text: str) -> float:
 
 def _largest(values: Iterable[float]) -> float | None:
     return max(values, default=None)
+
+
+def matches(pattern: str, entry: Mapping[str, str]) -> bool:
+    """Whether a metric filter's pattern takes a line of the access log: comparisons of texts, with && before ||."""
+    text = pattern.strip("{} ")
+    for inner in re.findall(r"\(([^()]*)\)", text):
+        text = text.replace(f"({inner})", str(matches(inner, entry)))
+    return any(all(_is_true(part.strip(), entry) for part in either.split("&&")) for either in text.split("||"))
+
+
+def _is_true(part: str, entry: Mapping[str, str]) -> bool:
+    if part in ("True", "False"):
+        return part == "True"
+    compared = re.fullmatch(r'\$\.(\w+) (!?=) "([^"]*)"', part)
+    assert compared, f"{part!r} is no comparison that this reads"
+    name, operator, value = compared.groups()
+    return fnmatchcase(entry[name], value) == (operator == "=")

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 import pytest
 
+from message_detail.errors import MessageDetailError
 from message_detail.providers import names
-from tests.template.alarms import ALARMS, STACK, name_of, resolved, watched
-from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE_TEXT, of_type
+from tests.template.alarms import ALARMS, STACK, matches, name_of, resolved, watched
+from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE_TEXT, of_type, routes
 
 CODE: Final = ROOT / "layers/message_detail/python/message_detail"
 TOLD: Final = [{"Fn::If": ["AlarmsAreMailed", {"Ref": "AlarmTopic"}, {"Ref": "AWS::NoValue"}]}]
@@ -70,6 +71,11 @@ def busy_status(provider: str) -> int:
     """The answer that makes a provider send a webhook again."""
     status: int = importlib.import_module(f"message_detail.providers.{provider}.webhook").WEBHOOK.busy_status
     return status
+
+
+def entry(status: int, route: str = "GET /v1/messages/samva/{message_id+}") -> dict[str, str]:
+    """A line of the access log. API Gateway writes `-` for what there is not."""
+    return {"routeKey": route, "status": str(status), "integrationError": "-", "authorizerError": "-"}
 
 
 # --- what the alarms are like ----------------------------------------------------------------------------------
@@ -135,11 +141,40 @@ def test_every_answer_that_makes_a_provider_send_a_webhook_again_is_counted(prov
     filtered = RESOURCES[f"{prefix}WebhookFailures"]["Properties"]
     (counted,) = filtered["MetricTransformations"]
     assert resolved(counted["MetricName"]) in own_metrics(ALARMS[f"{prefix}WebhookAlarm"])
-    pattern = filtered["FilterPattern"]
-    assert f'$.routeKey = "POST /v1/webhooks/{provider}*"' in pattern
-    statuses = re.findall(r'\$\.status = "([^"]+)"', pattern)
-    for status in {str(busy_status(provider)), "500", "502", "503", "504"}:
-        assert any(fnmatchcase(status, one) for one in statuses), status
+    for route in (f"POST /v1/webhooks/{provider}", f"POST /v1/webhooks/{provider}/{{account}}"):
+        assert route in routes()
+        for status in (busy_status(provider), 429, 500, 502, 503, 504):
+            assert matches(filtered["FilterPattern"], entry(status, route)), status
+        for status in (200, 400, 401, 413):
+            assert not matches(filtered["FilterPattern"], entry(status, route)), status
+    other = f"POST /v1/webhooks/{next(one for one in names() if one != provider)}"
+    assert not matches(filtered["FilterPattern"], entry(500, other))
+    assert not matches(filtered["FilterPattern"], entry(500, f"GET /v1/messages/{provider}/{{message_id+}}"))
+
+
+def all_errors(kind: type[MessageDetailError] = MessageDetailError) -> Iterator[type[MessageDetailError]]:
+    """The error classes, by which every answer of 4xx and 5xx is made."""
+    yield kind
+    for more in kind.__subclasses__():
+        yield from all_errors(more)
+
+
+@pytest.mark.parametrize("kind", dict.fromkeys(all_errors()), ids=str)
+def test_every_answer_that_means_trouble_of_ours_sets_off_an_alarm(kind: type[MessageDetailError]) -> None:
+    """500 at once; 502, 503 and 504, which a provider's trouble makes, when CloudWatch counts many 5xx.
+
+    What is below 500 is the caller's, but for webhooks, where each kind of refusal is counted for itself.
+    """
+    pattern = RESOURCES["ApiFailures"]["Properties"]["FilterPattern"]
+    assert matches(pattern, entry(kind.http_status)) == (kind.http_status == 500)
+    assert kind.http_status < 600
+
+
+@pytest.mark.parametrize("field", ["integrationError", "authorizerError"])
+def test_what_lambda_could_not_do_sets_off_an_alarm(field: str) -> None:
+    pattern = RESOURCES["ApiFailures"]["Properties"]["FilterPattern"]
+    assert matches(pattern, entry(503) | {field: "the function was throttled"})
+    assert not matches(pattern, entry(503))
 
 
 def test_what_the_api_answers_because_of_us_sets_off_an_alarm() -> None:

@@ -71,7 +71,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Worker", "EarlierContent", "s3 DeleteObject", Need(queue.fetch_half_erased_earlier, _GONE, _DEAD)),
     ("Worker", "Contents", "s3 ListBucket", Need(queue.fetch_half_erased, _GONE, _DEAD)),
     ("Worker", "Accounts", "secretsmanager GetSecretValue", Need(queue.fetch_for_new_account, "done", _DEAD)),
-    ("Worker", "Queue", "sqs SendMessage", Need(queue.fetch_throttled, "later: rate_limited", "left on the queue")),
+    ("Worker", "Queue", "sqs SendMessage", Need(queue.fetch_throttled, "later: rate_limited", _DEAD)),
     ("Worker", "DeadLetters", "sqs SendMessage", Need(queue.bury, "dead: invalid_request", "left on the queue")),
     #
     ("Webhook", "Events", "dynamodb GetItem PutItem", Need(http.webhook_again, "a duplicate", "1 accepted")),

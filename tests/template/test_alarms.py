@@ -233,6 +233,8 @@ def test_every_alarm_is_in_the_table_of_alarms() -> None:
         "failed_provider_refused",
         "failed_storage_refused",
         "unread_entries",
+        "rows_unreadable",
+        "texts_lost",
         "rejected_signature_invalid",
         "rejected_unknown_account",
         "rejected_account_unusable",

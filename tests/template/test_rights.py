@@ -148,7 +148,7 @@ def test_rights_of_a_providers_functions_beyond_the_table(provider: str) -> None
     dead = {"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]}
     accounts = pairs(secret_of(f"{provider}/*"), "secretsmanager:GetSecretValue")
     content = (
-        pairs(objects(f"{provider}/"), "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+        pairs(objects(f"{provider}/"), "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", "s3:DeleteObject")
         | pairs(objects("messages/"), "s3:GetObject", "s3:DeleteObject")
         | pairs(BUCKET, "s3:ListBucket")
     )
@@ -167,7 +167,9 @@ def test_rights_of_the_shared_functions_beyond_the_table() -> None:
     keys = pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
     assert allowed("Authorizer") == keys | pairs(secret_of("api-keys"), "secretsmanager:GetSecretValue")
     assert allowed("Messages") == (
-        pairs(objects(""), "s3:GetObject", "s3:DeleteObject") | pairs(BUCKET, "s3:ListBucket")
+        pairs(objects(""), "s3:GetObject", "s3:DeleteObject")
+        | pairs(objects("erased/"), "s3:PutObject")
+        | pairs(BUCKET, "s3:ListBucket")
     )
     assert allowed("Public") == set()
 

@@ -175,10 +175,15 @@ def test_bucket_is_encrypted_private_unversioned_and_expiring() -> None:
     assert len(properties["PublicAccessBlockConfiguration"]) == 4
     assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert "VersioningConfiguration" not in properties
-    condition, rules, otherwise = properties["LifecycleConfiguration"]["Fn::If"]
+    erased, untagged, *tagged = properties["LifecycleConfiguration"]["Rules"]
+    assert erased["Prefix"] == "erased/"
+    assert erased["ExpirationInDays"] > 35, "as far back as a table can be restored"
+    condition, rule, otherwise = untagged["Fn::If"]
     assert condition == "MessagesExpire"
-    assert rules["Rules"][0]["ExpirationInDays"] == {"Ref": "RetentionDays"}
+    assert rule["Prefix"] == "messages/", "a rule for all would end what an account keeps longer"
+    assert rule["ExpirationInDays"] == {"Ref": "RetentionDays"}
     assert otherwise == {"Ref": "AWS::NoValue"}
+    assert all(rule["TagFilters"][0]["Key"] == "keep" for rule in tagged)
     assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
 
 

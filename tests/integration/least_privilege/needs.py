@@ -32,6 +32,7 @@ _DEAD: Final = "dead: storage_refused"
 _ERASED: Final = "404 message_not_found: the message was erased"
 _NOT_NOW: Final = "503 storage_unavailable: the webhook can't be taken in"
 _GONE: Final = "drop: message_not_found"
+_LOST: Final = "a text is lost"
 _NO_ACCOUNT: Final = "dead: unknown_account"
 _FAILED: Final = "the table refuses (AccessDenied"
 
@@ -42,10 +43,10 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Lookup", "State", "dynamodb GetItem", Need(http.look_up_in_new_account, "200", _TABLE)),
     ("Lookup", "State", "dynamodb UpdateItem", Need(http.look_up_throttled, "503 rate_limited", _TABLE)),
     ("Lookup", "Circuits", "dynamodb PutItem", Need(http.look_up_on_probation, "200", "500")),
-    ("Lookup", "Content", "s3 GetObject", Need(http.timeline_of_long, "200", _BUCKET)),
+    ("Lookup", "Content", "s3 GetObject", Need(http.look_up_stored_long, "whole", "lost")),
     ("Lookup", "Content", "s3 PutObject", Need(http.look_up_long, "200", _BUCKET)),
     ("Lookup", "Content", "s3 DeleteObject", Need(http.look_up_half_erased, _ERASED, _BUCKET)),
-    ("Lookup", "EarlierContent", "s3 GetObject", Need(http.timeline_of_earlier_long, "200", _BUCKET)),
+    ("Lookup", "EarlierContent", "s3 GetObject", Need(http.look_up_stored_earlier_long, "whole", "lost")),
     ("Lookup", "EarlierContent", "s3 DeleteObject", Need(http.look_up_half_erased_earlier, _ERASED, _BUCKET)),
     ("Lookup", "Contents", "s3 ListBucket", Need(http.look_up_half_erased, _ERASED, _BUCKET)),
     ("Lookup", "Accounts", "secretsmanager GetSecretValue", Need(http.look_up_in_new_account, "200", _SECRETS)),
@@ -64,10 +65,10 @@ _ROWS: Final[tuple[Row, ...]] = (
         "dynamodb PutItem DeleteItem",
         Need(queue.list_for_no_account, _NO_ACCOUNT, "left on the queue"),
     ),
-    ("Worker", "Content", "s3 GetObject", Need(queue.fetch_again_long, _GONE, _DEAD)),
+    ("Worker", "Content", "s3 GetObject", Need(queue.fetch_again_long, _GONE, _LOST)),
     ("Worker", "Content", "s3 PutObject", Need(queue.fetch_long, "done", _DEAD)),
     ("Worker", "Content", "s3 DeleteObject", Need(queue.fetch_half_erased, _GONE, _DEAD)),
-    ("Worker", "EarlierContent", "s3 GetObject", Need(queue.fetch_again_earlier_long, _GONE, _DEAD)),
+    ("Worker", "EarlierContent", "s3 GetObject", Need(queue.fetch_again_earlier_long, _GONE, _LOST)),
     ("Worker", "EarlierContent", "s3 DeleteObject", Need(queue.fetch_half_erased_earlier, _GONE, _DEAD)),
     ("Worker", "Contents", "s3 ListBucket", Need(queue.fetch_half_erased, _GONE, _DEAD)),
     ("Worker", "Accounts", "secretsmanager GetSecretValue", Need(queue.fetch_for_new_account, "done", _DEAD)),
@@ -106,10 +107,13 @@ _ROWS: Final[tuple[Row, ...]] = (
     #
     ("Messages", "Messages", "dynamodb GetItem BatchGetItem PutItem", Need(http.erase_long, "1 erased", _TABLE)),
     ("Messages", "Lists", "dynamodb Query DeleteItem", Need(http.erase_long, "1 erased", _TABLE)),
+    ("Messages", "Lists", "dynamodb BatchWriteItem", Need(http.erase_of_many, "1 erased", _TABLE)),
     ("Messages", "Counts", "dynamodb Query", Need(http.list_providers, "200", _TABLE)),
     ("Messages", "Pressure", "dynamodb GetItem", Need(http.list_providers, "200", _TABLE)),
     ("Messages", "Cursors", "dynamodb GetItem PutItem", Need(http.search_first_page, "200", _TABLE)),
-    ("Messages", "Content", "s3 GetObject DeleteObject", Need(http.erase_long, "1 erased", _BUCKET)),
+    ("Messages", "Content", "s3 GetObject", Need(http.list_long, "whole", "lost")),
+    ("Messages", "Content", "s3 DeleteObject", Need(http.erase_long, "1 erased", _BUCKET)),
+    ("Messages", "Erased", "s3 PutObject", Need(http.erase_long, "1 erased", _BUCKET)),
     ("Messages", "Contents", "s3 ListBucket", Need(http.erase_long, "1 erased", _BUCKET)),
     ("Authorizer", "ReadApiKeys", "secretsmanager GetSecretValue", Need(http.ask_with_unknown_key, "401", "500")),
     (
@@ -125,8 +129,14 @@ _POLLED: Final = (
     "'Configuring an Amazon SQS queue to trigger an AWS Lambda function' of the SQS developer guide says; "
     "the emulator polls without asking. tests/template says that the worker has them."
 )
+_TAGGED: Final = (
+    "S3 wants it for an object that is written with tags, as the page 'PutObject' of its API reference says; "
+    "the emulator asks for s3:PutObject alone. tests/unit/core says when an object has one."
+)
 _ONLY_ON_AWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("Worker", "Queue", "sqs ReceiveMessage DeleteMessage GetQueueAttributes", _POLLED),
+    ("Lookup", "Content", "s3 PutObjectTagging", _TAGGED),
+    ("Worker", "Content", "s3 PutObjectTagging", _TAGGED),
 )
 
 Key = tuple[str, str, str]

@@ -11,7 +11,7 @@ from message_detail.queue import Task
 from message_detail.sync import PageResult, SyncBook
 from tests.integration.driving import send
 from tests.integration.least_privilege.rights import without_right
-from tests.integration.least_privilege.stage import ACCOUNT, Stage, said
+from tests.integration.least_privilege.stage import ACCOUNT, LONG_TEXT, Stage, said
 
 # -- look-ups ---------------------------------------------------------------------------------------------
 
@@ -38,14 +38,25 @@ def look_up_throttled(stage: Stage) -> str:
     return stage.look_up(message_id, stage.new_account())
 
 
-def timeline_of_long(stage: Stage) -> str:
+def look_up_stored_long(stage: Stage) -> str:
     """A stored message whose text is in the bucket."""
-    return stage.look_up(stage.stored_long_message(), part="/timeline")
+    return _text_of(stage, stage.stored_long_message())
 
 
-def timeline_of_earlier_long(stage: Stage) -> str:
+def look_up_stored_earlier_long(stage: Stage) -> str:
     """A stored message whose text is where texts were put at first."""
-    return stage.look_up(stage.stored_earlier_long_message(), part="/timeline")
+    return _text_of(stage, stage.stored_earlier_long_message())
+
+
+def _text_of(stage: Stage, native_id: str) -> str:
+    answer = stage.system.get(f"/v1/messages/{stage.provider}/{native_id}", params={"account": ACCOUNT})
+    return _whole_or_lost(answer.json())
+
+
+def _whole_or_lost(message: dict[str, Any]) -> str:
+    """How a message's long text has come, or the problem that the message tells of it."""
+    problems = {drift["path"]: str(drift["problem"]) for drift in message["provenance"]["drift"]}
+    return "whole" if message["body"]["text"] == LONG_TEXT else problems["body.text"]
 
 
 def look_up_on_probation(stage: Stage) -> str:
@@ -204,6 +215,22 @@ def erase_long(stage: Stage) -> str:
     stage.stored_long_message(address)
     answer = stage.post("/v1/erase", {"address": address})
     return said(answer) if answer.status_code >= 400 else f"{answer.json()['messages']} erased"
+
+
+def erase_of_many(stage: Stage) -> str:
+    """A message of more people than are dealt with one by one."""
+    address = f"{secrets.token_hex(8)}@example.com"
+    stage.stored_long_message(address, *(f"{secrets.token_hex(8)}@example.com" for _ in range(30)))
+    answer = stage.post("/v1/erase", {"address": address})
+    return said(answer) if answer.status_code >= 400 else f"{answer.json()['messages']} erased"
+
+
+def list_long(stage: Stage) -> str:
+    """A list of one message, whose text is in the bucket."""
+    address = f"{secrets.token_hex(8)}@example.com"
+    stage.stored_long_message(address)
+    (found,) = stage.system.get("/v1/messages", params={"address": address}).json()["items"]
+    return _whole_or_lost(found)
 
 
 def list_providers(stage: Stage) -> str:

@@ -99,6 +99,8 @@ def _work(stage: Stage, body: str) -> str:
     if answer["batchItemFailures"]:
         return "left on the queue"
     told = {str(line["message"]): line for line in logged if "message" in line}
+    if "text lost" in told:
+        return "a text is lost"
     if "task is dead" in told:
         return f"dead: {told['task is dead']['code']}"
     failed = told.get("task failed")

@@ -18,10 +18,11 @@ from local.simulators.store import Held
 from message_detail.contents import ROOM_BYTES, Contents
 from message_detail.errors import StorageUnavailable
 from message_detail.fold import record_of
-from message_detail.message import Body, Party
+from message_detail.message import Body, Party, Provenance
 from message_detail.provider import Normalized
 from message_detail.status import Status
 from message_detail.store import Store
+from message_detail.times import from_epoch
 from tests.integration.conftest import System
 from tests.integration.driving import Hook, add_account, fixed_account, store_of
 from tests.unit.core.samples import message, observation
@@ -69,7 +70,7 @@ class Stage:
         message, parts = json.loads(json.dumps([held.message, held.parts]).replace(f"Filler {number}", LONG_TEXT))
         return self.simulator.store.put("default", Held(message, parts=parts))
 
-    def stored_long_message(self, address: str = "+61491570156") -> str:
+    def stored_long_message(self, *addresses: str) -> str:
         """A message whose text is in the bucket; its id."""
         native_id = f"long-{next(_NUMBERS)}"
         whole_id = self._id(native_id)
@@ -79,8 +80,9 @@ class Stage:
             provider=self.provider,
             account=ACCOUNT,
             provider_message_id=native_id,
-            to=(Party(address=address),),
+            to=tuple(Party(address=address) for address in addresses or ("+61491570156",)),
             body=Body(text=LONG_TEXT),
+            provenance=Provenance(fetched_at=from_epoch(time.time())),
         )
         store_of(self.stack).add(whole_id, record_of(Normalized(stored, (observation(Status.DELIVERED),))))
         return native_id

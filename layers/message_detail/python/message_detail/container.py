@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from message_detail import aws
@@ -111,8 +111,12 @@ def search() -> Search:
 def eraser() -> Eraser:
     """Erasure by address, contact or id."""
     from message_detail.erase import Eraser
+    from message_detail.search import Search, cursor_key
 
-    return Eraser(search(), store(), regions)
+    # What has expired waits for its deletion, which may take two days: it is gone for readers, and is erased at once.
+    database, table = aws.client("dynamodb"), settings().table_name
+    read_many = partial(store().read_many, expired=True)
+    return Eraser(Search(database, table, read_many, cursor_key(database, table)), store(), regions)
 
 
 def regions() -> frozenset[str]:

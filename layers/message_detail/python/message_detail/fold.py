@@ -14,14 +14,14 @@ from functools import reduce
 from typing import Any, Final
 
 from message_detail import jsontext
-from message_detail.message import MISSING, NOT_FETCHED, Direction, Message, Observation, Party, Via
+from message_detail.message import LOST, MISSING, NOT_FETCHED, Direction, Message, Observation, Party, Via
 from message_detail.provider import Normalized
 from message_detail.status import Outcome, Status, rank, settle
 
 EventKey = tuple[int, Status]
 _CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at"})
 """What of a message's provenance is about one fetch, and not about the message."""
-_INCOMPLETE: Final = frozenset({MISSING, NOT_FETCHED})
+_INCOMPLETE: Final = frozenset({MISSING, NOT_FETCHED, LOST})
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,19 @@ class Writer:
                     ExpressionAttributeValues={":revision": {"N": str(revision)}},
                 )
 
+    def delete_all(self, entries: Iterable[Entry], revision: int) -> None:
+        """Deletes the entries of a message that has gone for good, so that no later revision can have them again.
+
+        Ten thousand recipients are as many entries: where there are many, they go in batches.
+        """
+        keys = sorted(set(entries))
+        if len(keys) <= BATCH:
+            self.delete(keys, revision)
+            return
+        requests = ({"DeleteRequest": {"Key": _key(entry)}} for entry in keys)
+        for batch in _batches(requests, BATCH):
+            self._put(batch)
+
     def _put(self, requests: list[Item]) -> None:
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -131,7 +144,7 @@ def _expiry(indexed: Indexed | None) -> int | None:
     return entry_expiry(indexed) if indexed is not None else None
 
 
-def _batches(requests: list[Item], size: int) -> Iterator[list[Item]]:
+def _batches(requests: Iterable[Item], size: int) -> Iterator[list[Item]]:
     iterator = iter(requests)
     while batch := list(islice(iterator, size)):
         yield batch

@@ -337,6 +337,9 @@ NOT_FETCHED: Final = "not_fetched"
 FUTURE_TIME: Final = "future_time"
 """The problem of a `Drift` that says that a time of something that has happened lies in the future."""
 
+LOST: Final = "lost"
+"""The problem of a `Drift` that says that a stored text can't be read any more; the next fetch brings it back."""
+
 
 class Drift(Part):
     """One place where the provider's answer differs from what our tables know."""

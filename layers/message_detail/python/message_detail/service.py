@@ -148,6 +148,9 @@ class Service:
         account = self._account_of(task)
         observed = Record(events=events_of(_observations(task)))
         stored = self.stored(account, task.message_id)
+        if stored.expired and task.via == Via.RECONCILE:
+            self.store.put_off(self._id(account, task.message_id), None)
+            raise MessageNotFound("the message has expired", provider=account.provider, account=account.name)
         message = current(stored.record)
         if message is not None and _is_outdated(task, message):
             return Processed(message, regressed=False, discrepant=False, seconds=0.0)

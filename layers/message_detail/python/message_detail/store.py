@@ -6,42 +6,46 @@ faster. With one write there is no moment at which a crash leaves half of it. Se
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from message_detail import aws, jsontext
+from message_detail import aws, jsontext, observability, rows
 from message_detail.accounts import Account
 from message_detail.contents import Contents
-from message_detail.due import LEASE_SECONDS
+from message_detail.due import LEASE_SECONDS, PREFIX
 from message_detail.due import attributes as due_attributes
 from message_detail.errors import MessageNotFound, StorageError, StorageUnavailable
-from message_detail.fold import Details, EventKey, Record, current, discrepant, join
+from message_detail.fold import Record, current, discrepant, join
 from message_detail.index import Entry, Indexed, entries_of, sort_time
 from message_detail.index_writer import Update, Writer
-from message_detail.message import Message, Observation, Party, Via
+from message_detail.rows import NOTHING, Item, Rest
 from message_detail.times import from_epoch
 from message_detail.tokens import SavedToken
 
 WHAT: Final = "the table"
 ATTEMPTS: Final = 8
-FURTHER: Final = "further_parties"
-"""The attribute of people who are no parties of the message itself."""
 SECONDS_PER_DAY: Final = 86_400
-
-Item = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record as it was read: its revision (0: nothing is stored), and the time that it is listed under."""
+    """A record as it was read: its revision (0: nothing is stored), and the time that it is listed under.
+
+    `rest` is what else its item holds, `stamp` the revision as it stands there. What has `expired` is nothing any
+    more, but for the item that waits to be deleted.
+    """
 
     record: Record
     revision: int
     sort_at: str | None = None
     expires_at: int | None = None
+    rest: Rest = NOTHING
+    stamp: Item | None = None
+    expired: bool = False
 
     def indexed(self) -> Indexed | None:
         """The message as the search index sees it; None without details."""
@@ -73,14 +77,25 @@ class Store:
     def read(self, message_id: str) -> Stored:
         """What is known of a message, read consistently. MessageNotFound when it was erased."""
         item = self._item(message_id)
-        if item is not None and "leftovers" in item:
+        if item is not None and "erased" in item:
             self._clear(message_id, item)
+            raise MessageNotFound("the message was erased here, and is not fetched again")
         return self._stored(item)
 
-    def read_many(self, message_ids: Sequence[str]) -> dict[str, Indexed]:
-        """The stored messages of these ids (at most 100), read consistently; those that are not there are left out."""
+    def read_many(self, message_ids: Sequence[str], *, expired: bool = False) -> Mapping[str, Indexed]:
+        """The stored messages of these ids (at most 100), read consistently; those that are not there are left out.
+
+        One that can't be read is left out, too, and counted. With `expired`, those that only wait for their deletion
+        are there. A message is made, and its texts are got from the bucket, when it is asked for.
+        """
+        return _Found(
+            {str(item["pk"]["S"]).removeprefix(PREFIX): item for item in self._items(message_ids)},
+            lambda item: self._listed(item, expired=expired),
+        )
+
+    def _items(self, message_ids: Sequence[str]) -> list[Item]:
         pending = [_key(message_id) for message_id in dict.fromkeys(message_ids)]
-        found: dict[str, Indexed] = {}
+        found: list[Item] = []
         for attempt in range(ATTEMPTS):
             if not pending:
                 return found
@@ -88,12 +103,19 @@ class Store:
                 time.sleep(0.05 * 2**attempt)
             request = {self._table: {"Keys": pending, "ConsistentRead": True}}
             answer = aws.call(WHAT, self._client.batch_get_item, RequestItems=request)
-            for item in answer["Responses"].get(self._table, ()):
-                indexed = self._stored(item).indexed() if "erased" not in item else None
-                if indexed is not None:
-                    found[indexed.message.id] = indexed
+            found += answer["Responses"].get(self._table, ())
             pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         raise StorageUnavailable("the table does not give all messages", retry_after=2)
+
+    def _listed(self, item: Item, *, expired: bool) -> Indexed | None:
+        """An item's message; None where there is none to be shown."""
+        if "erased" in item or (self._has_expired(item) and not expired):
+            return None
+        indexed = self._kept(item).indexed()
+        if indexed is None and "message" in item:
+            observability.count("rows_unreadable")
+            observability.logger().warning("row can't be read", extra={"message": _hash(item)})
+        return indexed
 
     def add(
         self,
@@ -124,7 +146,7 @@ class Store:
             after = self._after(stored, joined, self._retention_days if retention_days is None else retention_days)
             update.prepare(stored.indexed(), after.indexed(), after.revision)
             try:
-                self._write(message_id, after, due(joined))
+                self._write(message_id, stored, after, due(joined))
             except aws.ConditionFailed:
                 known, tried = None, after.revision
             else:
@@ -152,8 +174,9 @@ class Store:
 
         Returns whether there was anything to be erased, and this call did it.
 
-        Until the entries and the texts in S3 are deleted, the tombstone says where they are, and is due: after a
-        crash the next reader, at the latest a reconciliation's, ends what was begun.
+        First the item is marked, which takes it away from every reader, and it is due. Then what leads to it and its
+        texts in S3 are deleted, and at last what it holds. After a crash the next reader, at the latest a
+        reconciliation's, ends what was begun: the marked item still says what that is.
         """
         for _ in range(ATTEMPTS):
             item = self._item(message_id)
@@ -161,18 +184,16 @@ class Store:
                 return False
             fresh = "erased" not in item
             if "erased" not in item:
-                stored = self._stored(item)
-                leftovers = [[entry.list, entry.sort_at] for entry in sorted(entries_of(stored.indexed()))]
-                due_at = from_epoch(self._now() + LEASE_SECONDS)
+                self._contents.note_erased(message_id)
+                stamp, due_at = item.get("revision"), from_epoch(self._now() + LEASE_SECONDS)
                 item = {
-                    **_key(message_id),
+                    **{name: value for name, value in item.items() if name != "expires_at"},
                     "erased": {"BOOL": True},
-                    "revision": {"N": str(stored.revision + 1)},
-                    "leftovers": {"S": jsontext.dumps(leftovers)},
+                    "revision": {"N": str(_revision(item) + 1)},
                     **due_attributes(message_id.partition(":")[0], message_id, due_at),
                 }
                 try:
-                    self._replace(item, stored.revision)
+                    self._replace(item, stamp)
                 except aws.ConditionFailed:
                     continue
             self._clear(message_id, item)
@@ -180,30 +201,35 @@ class Store:
         raise StorageUnavailable("too many writers of one message at once", retry_after=1)
 
     def _clear(self, message_id: str, tombstone: Item) -> None:
-        """Deletes what a tombstone says is left over, and then the saying."""
-        if "leftovers" not in tombstone:
+        """Deletes what a marked item leads to and holds."""
+        clean: Item = {name: tombstone[name] for name in ("pk", "sk", "erased", "revision") if name in tombstone}
+        if clean.keys() == tombstone.keys():
             return
-        revision = int(tombstone["revision"]["N"])
-        leftovers = jsontext.loads(tombstone["leftovers"]["S"])
-        self._index.delete((Entry(name, sort_at, message_id) for name, sort_at in leftovers), revision)
+        revision = _revision(tombstone)
+        self._index.delete_all(self._entries(message_id, tombstone), revision)
         self._contents.discard(message_id)
-        clean = {name: tombstone[name] for name in ("pk", "sk", "erased", "revision")}
         with suppress(aws.ConditionFailed):
-            self._replace(clean, revision)
+            self._replace(clean, tombstone.get("revision"))
+
+    def _entries(self, message_id: str, tombstone: Item) -> Iterator[Entry]:
+        """The index entries of a marked item; the releases before this one left them written down."""
+        if "leftovers" in tombstone:
+            for name, sort_at in jsontext.loads(tombstone["leftovers"]["S"]):
+                yield Entry(name, sort_at, message_id)
+        yield from entries_of(self._kept(tombstone).indexed())
 
     def _take_back(self, message_id: str, update: Update, revision: int) -> None:
         """What a writer laid out for a message that was erased before its write."""
         update.settle(None, revision)
         self._contents.discard(message_id)
 
-    def _replace(self, item: Item, revision: int) -> None:
+    def _replace(self, item: Item, stamp: Item | None) -> None:
         aws.call(
             WHAT,
             self._client.put_item,
             TableName=self._table,
             Item=item,
-            ConditionExpression="revision = :revision",
-            ExpressionAttributeValues={":revision": {"N": str(revision)}},
+            **_only_if(stamp),
         )
 
     def _item(self, message_id: str) -> Item | None:
@@ -218,92 +244,63 @@ class Store:
         expires_at = int(self._now()) + retention_days * SECONDS_PER_DAY if retention_days else None
         return Stored(joined, stored.revision + 1, sort_at, expires_at)
 
-    def _write(self, message_id: str, stored: Stored, due_at: str | None) -> None:
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if stored.revision > 1:
-            condition = {
-                "ConditionExpression": "revision = :revision",
-                "ExpressionAttributeValues": {":revision": {"N": str(stored.revision - 1)}},
-            }
+    def _write(self, message_id: str, before: Stored, after: Stored, due_at: str | None) -> None:
+        keep_days = -(-(after.expires_at - int(self._now())) // SECONDS_PER_DAY) if after.expires_at is not None else 0
         item = {
+            **rows.written(message_id, after.record, before.rest, self._contents, keep_days),
             **_key(message_id),
-            **self._attributes(message_id, stored.record),
             **due_attributes(message_id.partition(":")[0], message_id, due_at),
-            "revision": {"N": str(stored.revision)},
+            "revision": {"N": str(after.revision)},
         }
-        if stored.sort_at is not None:
-            item["sort_at"] = {"S": stored.sort_at}
-        if stored.expires_at is not None:
-            item["expires_at"] = {"N": str(stored.expires_at)}
-        aws.call(WHAT, self._client.put_item, TableName=self._table, Item=item, **condition)
+        if after.sort_at is not None:
+            item["sort_at"] = {"S": after.sort_at}
+        if after.expires_at is not None:
+            item["expires_at"] = {"N": str(after.expires_at)}
+        self._replace(item, before.stamp)
 
     def _stored(self, item: Item | None) -> Stored:
+        """What is known by an item. One that has expired only waits for its deletion: nothing is known by it."""
         if item is None:
             return Stored(Record(), 0)
-        if "erased" in item:
-            raise MessageNotFound("the message was erased here, and is not fetched again")
+        if self._has_expired(item):
+            return Stored(Record(), _revision(item), stamp=item.get("revision"), expired=True)
+        return self._kept(item)
+
+    def _kept(self, item: Item) -> Stored:
+        record, rest = rows.read(item, self._contents)
         return Stored(
-            record=self._record(item),
-            revision=int(item["revision"]["N"]),
-            sort_at=item["sort_at"]["S"] if "sort_at" in item else None,
-            expires_at=int(item["expires_at"]["N"]) if "expires_at" in item else None,
+            record=record,
+            revision=_revision(item),
+            sort_at=rows.text_of(item, "sort_at"),
+            expires_at=rows.number_of(item, "expires_at"),
+            rest=rest,
+            stamp=item.get("revision"),
         )
 
-    def _attributes(self, message_id: str, record: Record) -> Item:
-        item: Item = {"events": {"S": jsontext.dumps([_event_json(event) for event in _sorted(record.events)])}}
-        if record.details is not None:
-            document = record.details.message.as_json()
-            if record.details.further_parties:
-                document[FURTHER] = [party.model_dump(mode="json") for party in record.details.further_parties]
-            document, overflow = self._contents.take_out(message_id, document)
-            if FURTHER in document:
-                item[FURTHER] = {"S": jsontext.dumps(document.pop(FURTHER))}
-            item["message"] = {"S": jsontext.dumps(document)}
-            item["version"] = {"S": record.details.version}
-            item["details_fetched_at"] = {"S": record.details.fetched_at}
-            item["digest"] = {"S": record.details.digest}
-            if record.details.place:
-                item["place"] = {"N": str(record.details.place)}
-            if overflow:
-                item["overflow"] = {"S": jsontext.dumps(overflow)}
-        if record.fetched is not None:
-            item["fetched_at"] = {"S": record.fetched[0]}
-            item["via"] = {"S": record.fetched[1].value}
-        if record.given_up is not None:
-            item["given_up"] = {"S": record.given_up}
-        return item
+    def _has_expired(self, item: Item) -> bool:
+        """DynamoDB deletes an item within two days of its time; for readers it is gone at once."""
+        expires_at = rows.number_of(item, "expires_at")
+        return expires_at is not None and expires_at <= self._now()
 
-    def _record(self, item: Item) -> Record:
-        events = [Observation.model_validate(event) for event in jsontext.loads(item["events"]["S"])]
-        fetched = None
-        if "fetched_at" in item:
-            fetched = (item["fetched_at"]["S"], Via(item["via"]["S"]))
-        given_up = item["given_up"]["S"] if "given_up" in item else None
-        return Record(self._details(item), {(event.epoch, event.status): event for event in events}, fetched, given_up)
 
-    def _details(self, item: Item) -> Details | None:
-        if "message" not in item:
-            return None
-        message, further = self._message(item)
-        return Details(
-            message=message,
-            version=item["version"]["S"],
-            fetched_at=item["details_fetched_at"]["S"],
-            digest=item["digest"]["S"],
-            place=int(item["place"]["N"]) if "place" in item else 0,
-            further_parties=tuple(Party.model_validate(party) for party in further),
-        )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found(Mapping[str, Indexed]):
+    """Items by their message's id, each read when it is asked for."""
 
-    def _message(self, item: Item) -> tuple[Message, list[Any]]:
-        """The message, and its further parties."""
-        text = item["message"]["S"]
-        further = jsontext.loads(item[FURTHER]["S"]) if FURTHER in item else []
-        if "overflow" not in item:
-            return Message.model_validate_json(text), further  # twice as fast as by way of a document
-        document = {**jsontext.loads(text), FURTHER: further}
-        document = self._contents.put_back(document, jsontext.loads(item["overflow"]["S"]))
-        further = document.pop(FURTHER)
-        return Message.model_validate(document), further
+    items_by_id: dict[str, Item]
+    read: Callable[[Item], Indexed | None] = field(repr=False)
+
+    def __getitem__(self, message_id: str) -> Indexed:
+        indexed = self.read(self.items_by_id[message_id])
+        if indexed is None:
+            raise KeyError(message_id)
+        return indexed
+
+    def __iter__(self) -> Iterator[str]:
+        return (message_id for message_id in self.items_by_id if message_id in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class DynamoTokens:
@@ -384,7 +381,22 @@ class DynamoTokens:
 
 
 def _key(message_id: str) -> Item:
-    return {"pk": {"S": f"message#{message_id}"}, "sk": {"S": "message"}}
+    return {"pk": {"S": f"{PREFIX}{message_id}"}, "sk": {"S": "message"}}
+
+
+def _only_if(stamp: Item | None) -> dict[str, Any]:
+    """The condition that the item is as it was read: at this revision; None: not there, or without one."""
+    if stamp is None:
+        return {"ConditionExpression": "attribute_not_exists(revision)"}
+    return {"ConditionExpression": "revision = :revision", "ExpressionAttributeValues": {":revision": stamp}}
+
+
+def _revision(item: Item) -> int:
+    return rows.number_of(item, "revision") or 0
+
+
+def _hash(item: Item) -> str:
+    return hashlib.sha256(str(item["pk"]["S"]).removeprefix(PREFIX).encode()).hexdigest()
 
 
 def _token_key(account: Account) -> Item:
@@ -395,11 +407,3 @@ def _token_copy_key(account: Account) -> Item:
     """Another partition, so that what keeps the first from being written need not keep this one. No account's name
     holds a #."""
     return {"pk": {"S": f"token#{account.provider}:{account.name}#copy"}, "sk": {"S": "token"}}
-
-
-def _sorted(events: dict[EventKey, Observation]) -> Sequence[Observation]:
-    return [events[key] for key in sorted(events)]
-
-
-def _event_json(event: Observation) -> dict[str, Any]:
-    return {key: value for key, value in event.model_dump(mode="json").items() if value is not None}

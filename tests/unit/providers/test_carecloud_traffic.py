@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import httpx
 import pytest
 
-from message_detail.fetch import run_steps
+from message_detail.fetch import Fetcher, run_steps
+from message_detail.provider import Context
 from message_detail.providers.carecloud.provider import PROVIDER
-from tests.unit.providers.carecloud_case import MESSAGE_ID, account, answer, drift, exchange, message
+from message_detail.tokens import Tokens
+from tests.unit.providers.carecloud_case import (
+    FETCHED_AT,
+    MESSAGE_ID,
+    account,
+    answer,
+    data,
+    drift,
+    exchange,
+    message,
+)
+from tests.unit.providers.saved_tokens import OneTable
 
 
 @pytest.mark.parametrize(
@@ -102,3 +116,20 @@ def test_a_time_is_local_unless_it_says_otherwise(native: Any) -> None:
     found = message(send_time=native, last_change=native)
     assert found.timestamps.sent == found.timestamps.updated == "2026-05-27T12:34:56.000Z"
     assert not found.provenance.drift
+
+
+@pytest.mark.parametrize("charset", ["windows-1250", "iso-8859-2", "utf-8"])
+def test_an_answer_in_an_older_czech_charset_is_read_by_it(charset: str) -> None:
+    """Such projects exist: the code page of Windows in Central Europe."""
+    texts = {"title": "Žluťoučký kůň", "contact": "Novák, Jan <jan@ex.cz>"}
+
+    def server(request: httpx.Request) -> httpx.Response:
+        detail = request.url.path.endswith("/detail")
+        body = {"data": {"plain_text_body": "Příliš", "html_body": ""} if detail else data(**texts)}
+        content = json.dumps(body, ensure_ascii=False).encode(charset)
+        return httpx.Response(200, content=content, headers={"content-type": f"application/json; charset={charset}"})
+
+    fetcher = Fetcher(Tokens(OneTable()), httpx.MockTransport(server))
+    document = fetcher.fetch(PROVIDER, account(), MESSAGE_ID, seconds=5)
+    found = PROVIDER.normalize(document, Context(account(), MESSAGE_ID, FETCHED_AT)).message
+    assert (found.subject, found.body.text, found.to[0].address) == ("Žluťoučký kůň", "Příliš", "jan@ex.cz")

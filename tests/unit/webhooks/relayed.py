@@ -16,7 +16,6 @@ BAD: Final[dict[str, Any]] = {
     "another name": {"id": "m1"},
     "null": {"message_id": None},
     "empty id": {"message_id": ""},
-    "blank id": {"message_id": " \t"},
     "boolean": {"message_id": True},
     "negative number": {"message_id": -17},
     "nested list": {"message_ids": [["m1"]]},

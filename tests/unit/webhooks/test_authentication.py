@@ -158,7 +158,7 @@ BAD_BODIES = {
     "empty": b"",
     "not JSON": b"message_id=1",
     "cut off": b'{"message_id":"1"',
-    "array": b'[{"message_id":"1"}]',
+    "array": b'[["1"]]',
     "text": b'"message_id"',
     "null": b"null",
     "not UTF-8": b'{"message_id":"\xff\xfe"}',

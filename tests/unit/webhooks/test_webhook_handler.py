@@ -107,6 +107,16 @@ def test_odd_ids_stay_as_they_are(cloud: Cloud) -> None:
     assert sorted(task["message_id"] for task in cloud.tasks("portsip")) == sorted(ids)
 
 
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"data":[]}'])
+def test_empty_trial_of_cellcast_is_genuine_and_about_no_message(cloud: Cloud, body: bytes) -> None:
+    scheme = CELLCAST[1]
+    cloud.put_account(scheme)
+    is_problem(cloud.post(scheme.provider, Signed(body)), 401, "signature_invalid")
+    response = cloud.post(scheme.provider, scheme.signed(body))
+    assert (response["statusCode"], body_of(response)) == (200, {"ignored": "no_message"})
+    assert cloud.tasks(scheme.provider) == []
+
+
 # --- refused
 
 
@@ -152,7 +162,7 @@ def test_body_over_the_limit_is_refused_before_anything_else(
 @every
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"message_id=1", b'{"message_id":"\xff"}', b"[" * 100_000, b"\x00"],
+    [b"", b"[5]", b"message_id=1", b'{"message_id":"\xff"}', b"[" * 100_000, b"\x00"],
     ids=["empty", "array", "form", "not UTF-8", "nested deeply", "NUL"],
 )
 def test_unreadable_body_is_400_once_authenticated(cloud: Cloud, scheme: Scheme, body: bytes) -> None:

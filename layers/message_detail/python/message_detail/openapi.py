@@ -311,7 +311,13 @@ def _get_sync() -> Schema:
 
 def _post_webhook(parameters: list[Schema]) -> Schema:
     accepted = json_object(
-        {"accepted": {"type": "integer"}, "duplicate": {"type": "boolean"}, "ignored": {"type": "string"}}, []
+        {
+            "accepted": {"type": "integer"},
+            "duplicate": {"type": "boolean"},
+            "ignored": {"type": "string"},
+            "unread": {"type": "integer"},
+        },
+        [],
     )
     return operation(
         f"receive{'Account' if len(parameters) > 1 else ''}Webhook",

@@ -61,7 +61,7 @@ def id_of(value: Any, name: str) -> str:
         raise InvalidRequest(f"{name}: is a number with a fraction or an exponent, which may be rounded: send a text")
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return str(value)
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value:
         raise InvalidRequest(f"{name}: an id is a text with at least one character, or a whole number")
     if _NO_ID_HAS.search(value):
         raise InvalidRequest(f"{name}: holds a control character, or one that stands for none: send the provider's id")

@@ -370,3 +370,11 @@ def test_an_answer_in_no_charset_that_is_known_is_a_bad_one(declared: str) -> No
 def test_a_redirect_without_end_in_its_address_is_refused() -> None:
     with pytest.raises(ProviderBadAnswer, match="too long"):
         fetch(Vendor(httpx.Response(302, headers={"location": "/" + "a" * 60_000})))
+
+
+def test_no_spare_request_is_made_once_the_budget_is_nearly_used_up() -> None:
+    vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}))
+    provider = replace(with_parts(), pause_after=lambda _answer: 7.0)
+    document = fetcher(vendor.transport).fetch(provider, account(), NATIVE_ID, 5)
+    assert isinstance(document["_error"], ProviderTimeout)
+    assert len(vendor.requests) == 1

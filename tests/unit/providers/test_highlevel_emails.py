@@ -78,6 +78,7 @@ def test_an_email_that_went_out_without_a_word_is_unknown() -> None:
         ({"opened": AT}, AT),
         ({"openedAt": AT}, AT),
         ({"opened": True, "openedAt": AT}, AT),
+        ({"opened": 1, "openedAt": 1777886400000}, AT),
     ],
 )
 def test_an_email_that_was_opened_is_delivered_and_not_read(fields: dict[str, Any], opened_at: str | None) -> None:
@@ -171,6 +172,26 @@ def test_the_emails_error_is_the_reason() -> None:
 def test_an_error_without_a_word_of_failing_is_a_reason_and_no_failure() -> None:
     found = message({"status": "sent", "error": "421 4.4.2 try again"}, status="sent")
     assert (found.status, found.status_reason, found.failure) == ("sent", "421 4.4.2 try again", None)
+
+
+@pytest.mark.parametrize(
+    ("word", "category", "permanence"),
+    [
+        ("hard_bounce", "bounced_hard", HARD),
+        ("Soft Bounced", "bounced_soft", SOFT),
+        ("canceled", "canceled", "unknown"),
+        ("expired", "expired", "unknown"),
+        ("bounced", "unknown", "unknown"),
+        ("failed", "unknown", "unknown"),
+    ],
+)
+def test_a_word_tells_why_where_no_reason_does(word: str, category: str, permanence: str) -> None:
+    failure = message({"status": word}, status="sent").failure
+    assert failure is not None
+    assert (failure.category, failure.permanence) == (category, permanence)
+    told = message({"status": word, "error": "550 5.1.1 user unknown"}, status="sent").failure
+    assert told is not None
+    assert told.category == "invalid_recipient"
 
 
 # --- what it reads as

@@ -130,6 +130,13 @@ def test_an_email_without_a_time_stands_behind_the_one_that_is_listed_before_it(
     assert vendor.message().body.html == "<p>text 3</p>"
 
 
+def test_times_may_be_numbers() -> None:
+    vendor = thread_of([3, 1, 2])
+    for number in (1, 2, 3):
+        vendor.emails[f"E{number}"] = email(number, dateAdded=1777885200000 + number * 60_000)
+    assert vendor.message().body.html == "<p>text 3</p>"
+
+
 def test_of_two_emails_of_one_moment_the_later_listed_is_the_newer() -> None:
     vendor = thread_of([1, 2])
     vendor.emails["E2"] = email(2, dateAdded=minute(1))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from message_detail.providers.highlevel.subjects import location_told
 from message_detail.status import Status
 from message_detail.webhook import SIGNED_WINDOW_SECONDS, Event, Observed, tasks_of, verify
 from tests.unit.webhooks.payloads import outbound
@@ -140,6 +141,25 @@ NAMED = {"email_message_id": "E1"}
 def test_statistics_of_an_email_cause_a_look_at_it_and_at_its_thread(body: dict[str, Any]) -> None:
     event = read(HIGHLEVEL, {"type": "LCEmailStats", "locationId": "Loc1", **body})
     assert (event.message_ids, event.parts, event.thread, event.observed) == (("E1",), {}, True, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"locationId": "Loc1"},
+        {"webhookPayload": {"locationId": "Loc1"}},
+        {"lc-operations": {"location_id": "Loc1"}},
+        {"webhookPayload": {"lc-operations": {"locationId": "Loc1"}}},
+    ],
+)
+def test_statistics_tell_their_location_where_highlevel_writes_it(body: dict[str, Any]) -> None:
+    assert location_told({"type": "LCEmailStats", **body}) == "Loc1"
+    if "locationId" not in body:
+        assert location_told({"type": "InboundMessage", **body}) is None
+
+
+def test_what_a_sender_notes_is_no_location() -> None:
+    assert location_told({"type": "LCEmailStats", "user-variables": {"locationId": "Loc1"}}) is None
 
 
 def test_statistics_may_name_the_thread() -> None:

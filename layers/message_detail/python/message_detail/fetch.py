@@ -96,11 +96,13 @@ class Fetcher:
         """Leaves an account alone that was throttled at a request which ends no fetch."""
         self._pause(account, THROTTLED_SECONDS if error.retry_after is None else error.retry_after)
 
-    def heed(self, provider: Provider, account: Account, answer: Answer) -> None:
-        """Leaves the account alone for a while where the answer says that its budget is nearly used up."""
+    def heed(self, provider: Provider, account: Account, answer: Answer) -> bool:
+        """Leaves the account alone for a while where the answer says that its budget is nearly used up; whether so."""
         seconds = provider.pause_after(answer) if provider.pause_after is not None else None
-        if seconds is not None and answer.ok:
-            self._pause(account, seconds)
+        if seconds is None or not answer.ok:
+            return False
+        self._pause(account, seconds)
+        return True
 
     def send(self, account: Account, request: Request, headers: Mapping[str, str], deadline: float) -> Answer:
         """One exchange; the answer is not judged yet."""
@@ -210,7 +212,8 @@ class _Session:
 
     def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:
         answer = judged(self._provider, self._fetcher.send(self._account, request, headers, self._deadline))
-        self._fetcher.heed(self._provider, self._account, answer)
+        if self._fetcher.heed(self._provider, self._account, answer):
+            self._spare_until = float("-inf")
         return answer
 
 

@@ -54,14 +54,14 @@ def _of_the_thread(payload: HighLevelMessage) -> Direction | None:
     return DIRECTIONS.get((payload.meta.email.direction or "").strip().casefold())
 
 
-def email_times(payload: HighLevelMessage, ledger: Ledger) -> tuple[str | None, str | None]:
-    """When the e-mail was added, and changed; the latter only where it is a message of its own.
+def email_times(payload: HighLevelMessage, ledger: Ledger, latest: str | None) -> tuple[str | None, str | None]:
+    """When the e-mail was added, and changed, neither after `latest`; the latter only where it is a message of its own.
 
     Of a thread it must not count: the version of a message goes by one clock.
     """
-    added = ledger.moment("_email.dateAdded", payload.email.dateAdded)
+    added = ledger.moment("_email.dateAdded", payload.email.dateAdded, latest)
     updated = payload.email.dateUpdated if is_email_alone(payload) else None
-    return added, ledger.moment("_email.dateUpdated", updated)
+    return added, ledger.moment("_email.dateUpdated", updated, latest)
 
 
 def conversation_of(payload: HighLevelMessage, ledger: Ledger) -> Conversation:

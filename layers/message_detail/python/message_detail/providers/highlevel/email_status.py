@@ -26,12 +26,19 @@ from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
 from message_detail.providers.highlevel.statuses import EMAIL_STATUSES, letters_of
 from message_detail.status import Status, rank
-from message_detail.times import instant_or_none
+from message_detail.times import instant_or_none, read_or_none
 
 FAILED: Final = frozenset(
     {Status.FAILED, Status.UNDELIVERED, Status.BOUNCED, Status.REJECTED, Status.EXPIRED, Status.CANCELED}
 )
-_CANCELED: Final = Failure(category=FailureCategory.CANCELED, permanence=Permanence.UNKNOWN)
+_BY_WORD: Final = {
+    "hard": Failure(category=FailureCategory.BOUNCED_HARD, permanence=Permanence.PERMANENT),
+    "soft": Failure(category=FailureCategory.BOUNCED_SOFT, permanence=Permanence.TEMPORARY),
+    "canc": Failure(category=FailureCategory.CANCELED),
+    "expi": Failure(category=FailureCategory.EXPIRED),
+}
+"""By the first letters of the word: `hard_bounce`, `soft_bounced`, `canceled`, `expired`."""
+_TELLS_NOTHING: Final = frozenset({FailureCategory.UNKNOWN, FailureCategory.PROVIDER_ERROR})
 
 
 def draft_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> tuple[Draft, frozenset[str]]:
@@ -48,7 +55,7 @@ def draft_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction) ->
     if engaged and rank(status, Channel.EMAIL) < rank(Status.DELIVERED, Channel.EMAIL):
         status = Status.DELIVERED
     reason = first(ledger, ("_email.error", payload.email.error), ("error", payload.error))
-    draft = Draft(status, native, reason=reason, failure=_failure(status, reason), epoch=payload.thread.place)
+    draft = Draft(status, native, reason=reason, failure=_failure(status, native, reason), epoch=payload.thread.place)
     for other, word in words:
         if other is not status:
             draft.observe(other, native=word)
@@ -92,12 +99,15 @@ def _weight(word: tuple[Status, str | None]) -> tuple[int, bool]:
     return rank(status, Channel.EMAIL), (native or "").strip().casefold() != status.value
 
 
-def _failure(status: Status, reason: str | None) -> Failure | None:
+def _failure(status: Status, native: str | None, reason: str | None) -> Failure | None:
+    """Why it failed: what the word says where the reason says nothing."""
     if status not in FAILED:
         return None
-    if status is Status.CANCELED:
-        return _CANCELED.model_copy(update={"message": reason})
-    return failure_of(reason)
+    told = failure_of(reason)
+    if told.category not in _TELLS_NOTHING:
+        return told
+    by_word = _BY_WORD.get(letters_of(native)[:4], told)
+    return by_word.model_copy(update={"message": reason, "native_code": told.native_code})
 
 
 _NO: Final[tuple[Any, ...]] = (False, 0, "", "0", "false", "False", None)
@@ -106,7 +116,7 @@ _NO: Final[tuple[Any, ...]] = (False, 0, "", "0", "false", "False", None)
 def _engaged(payload: HighLevelMessage, name: str) -> Engaged | None:
     """What a field of the e-mail tells: that it happened, how often, or when."""
     value, at = getattr(payload.email, name), getattr(payload.email, f"{name}At")
-    when = instant_or_none(at) or instant_or_none(value)
+    when = read_or_none(at) or instant_or_none(value)  # a number is how often
     if when is not None:
         return Engaged(first_at=when)
     return Engaged() if _says_yes(value) else None

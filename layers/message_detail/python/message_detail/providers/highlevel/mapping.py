@@ -111,10 +111,11 @@ def _check_location(ledger: Ledger, context: Context) -> None:
 def _timestamps(payload: HighLevelMessage, ledger: Ledger, context: Context, direction: Direction) -> Timestamps:
     """When it was made and changed; what lies in the future has not happened, unless it is a scheduled message's."""
     latest = add_seconds(context.fetched_at, FUTURE_SECONDS)
-    is_scheduled = letters_of(payload.status) == "scheduled"
-    added = ledger.moment("dateAdded", payload.dateAdded, None if is_scheduled else latest)
+    is_scheduled = "scheduled" in (letters_of(payload.status), letters_of(payload.email.status))
+    may_be = None if is_scheduled else latest
+    added = ledger.moment("dateAdded", payload.dateAdded, may_be)
     updated = ledger.moment("dateUpdated", payload.dateUpdated, latest)
-    email_added, email_updated = email_times(payload, ledger)
+    email_added, email_updated = email_times(payload, ledger, may_be)
     return Timestamps(
         created=added or email_added,
         updated=updated or email_updated,

@@ -95,9 +95,9 @@ class Email(Payload):
     direction: str | None = None
     error: str | None = None
     opened: Any = None
-    openedAt: str | None = None
+    openedAt: Any = None
     clicked: Any = None
-    clickedAt: str | None = None
+    clickedAt: Any = None
     source: str | None = None
     conversationProviderId: str | None = None
 

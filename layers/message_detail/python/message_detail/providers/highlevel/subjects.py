@@ -20,6 +20,7 @@ _WRAPPERS: Final = ("webhookPayload", "payload", "data", "event-data", "eventDat
 _NOTES: Final = ("lc-operations", "lc_operations", "lcOperations", "user-variables", "userVariables", "user_variables")
 _EMAIL: Final = ("emailMessageId", "email_message_id", "email-message-id")
 _THREAD: Final = ("threadId", "thread_id", "thread-id")
+_LOCATION: Final = ("locationId", "location_id", "location-id")
 _MESSAGE: Final = ("messageId", "message_id")
 MOST_NOTE_CHARACTERS: Final = 10_000
 """A note may be JSON in a text; a longer one is none."""
@@ -49,6 +50,16 @@ def statistics_subject(body: Mapping[str, Any]) -> Subject:
     email, thread = _first(places, _EMAIL), _first(places, _THREAD)
     message = _first(places, _MESSAGE) if email is None else None
     return _subject(None, thread, email or message) if email or message else Subject()
+
+
+def location_told(body: Mapping[str, Any]) -> str | None:
+    """The location that an event tells: at the top, or, of statistics, where HighLevel itself has written it."""
+    location = text_of(body.get("locationId"))
+    if location is not None or text_of(body.get("type")) != STATISTICS:
+        return location
+    wrapped = _object(body.get(_WRAPPERS[0]))
+    notes = [_object(top.get(name)) for top in (body, wrapped) for name in _NOTES[:3]]
+    return _first([wrapped, *notes], _LOCATION)
 
 
 def _subject(message: str | None, thread: str | None, email: str | None) -> Subject:

@@ -19,8 +19,9 @@ from message_detail.accounts import ACCOUNT_NAME, Account
 from message_detail.errors import AccountUnusable, SignatureInvalid, UnknownAccount
 from message_detail.providers.highlevel.account import location_of, require_location
 from message_detail.providers.highlevel.signature import NO_SETTINGS, authenticate, proof_of, require_signature
+from message_detail.providers.highlevel.subjects import location_told
 from message_detail.signatures import Proof
-from message_detail.webhook import AccountOf, Delivery, Foreign, Verified, text_of
+from message_detail.webhook import AccountOf, Delivery, Foreign, Verified
 
 OTHER_LOCATION: Final = "other_location"
 NO_LOCATION: Final = "event_without_location"
@@ -37,7 +38,7 @@ def whose(delivery: Delivery, named: str, account_of: AccountOf) -> Verified | F
     require_signature(delivery)
     accounts = _Accounts(account_of, named)
     proof = _proof(delivery, accounts)
-    location = text_of(delivery.json().get("locationId"))
+    location = location_told(delivery.json())
     if location is None:
         return Foreign(NO_LOCATION, proof)
     account = accounts.at(location)

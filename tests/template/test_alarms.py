@@ -114,6 +114,12 @@ def test_a_stack_stays_well_below_what_cloudformation_takes(translated: dict[str
     assert len(translated["Resources"]) < MOST_RESOURCES * 0.6
 
 
+def test_the_paper_says_what_alarms_cost() -> None:
+    text = " ".join((ROOT / "docs/scale.md").read_text(encoding="utf-8").split())
+    metrics = sum(len(watched(alarm)) for alarm in ALARMS.values())
+    assert f"0.10 for each metric that an alarm watches (about {metrics / 10:.0f} dollars;" in text
+
+
 # --- functions and the API -------------------------------------------------------------------------------------
 
 

@@ -70,7 +70,7 @@ def normalize(document: Document, context: Context) -> Normalized:
         engagement = engagement_by(word)
     draft.observe(draft.status, at=times.received if draft.status is Status.DELIVERED else None)
     region = context.account.default_region
-    parties = parties_of(payload, ledger, direction, region)
+    parties = parties_of(payload, ledger, direction, region, channel)
     normalized = finish(
         ledger,
         context,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from message_detail.ledger import Ledger
-from message_detail.message import Direction, Party
+from message_detail.message import Channel, Direction, Party
 from message_detail.parties import parties, party
 from message_detail.provider import Document
 from message_detail.providers.highlevel.payload import HighLevelMessage
@@ -27,7 +27,9 @@ class Parties(NamedTuple):
     bcc: tuple[Party, ...]
 
 
-def parties_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction, region: str | None) -> Parties:
+def parties_of(
+    payload: HighLevelMessage, ledger: Ledger, direction: Direction, region: str | None, channel: Channel
+) -> Parties:
     """The addresses of the e-mail or else of the message, with the contact's id where the contact is.
 
     An internal comment has a contact whom it is about: neither side, hence kept as it is.
@@ -38,8 +40,14 @@ def parties_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction, 
         ledger.keep("contactId")
         ledger.keep("_email.contactId")
     raw = first(ledger, ("_email.from", payload.email.from_), ("from", payload.from_))
-    sender = party(raw, region=region, contact_id=contact if inbound else None)
-    to = parties(_recipients(payload, ledger), region=region, contact_id=contact if outbound else None)
+    whatsapp = channel is Channel.WHATSAPP  # whose ids are numbers with their country code
+    sender = party(raw, region=region, contact_id=contact if inbound else None, international=whatsapp)
+    to = parties(
+        _recipients(payload, ledger),
+        region=region,
+        contact_id=contact if outbound else None,
+        international=whatsapp,
+    )
     return Parties(sender, to, _copied(payload, ledger, "cc", region), _copied(payload, ledger, "bcc", region))
 
 

@@ -1,0 +1,161 @@
+"""Whatever form an address has at a provider, its message is found and erased under every other; reports of live
+traffic, each by what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from message_detail.address_query import address_lists
+from message_detail.index import entries
+from message_detail.message import Message
+from tests.unit.core.samples import T0
+from tests.unit.providers import carecloud_case, highlevel_case, portsip_case, samva_case, test_cellcast
+from tests.unit.test_addresses import PERSONS
+
+AUSTRALIA = ("AU",)
+
+
+def of_thread(**email: Any) -> Message:
+    """The message that a HighLevel e-mail makes."""
+    document = highlevel_case.listing(highlevel_case.EMAIL_ID)
+    return highlevel_case.normalized({**document, "_email": highlevel_case.raw_email(**email)}).message
+
+
+def whatsapp(text: str) -> Message:
+    metadata = {"fromNumber": "14155550100", "toNumber": text}
+    return samva_case.message(channel="whatsapp", direction="outbound", whatsappMetadata=metadata)
+
+
+WRITTEN: dict[str, Callable[[str], Message]] = {
+    "carecloud contact": lambda text: carecloud_case.message(contact=text),
+    "cellcast receiver": lambda text: test_cellcast.message(receiver=text),
+    "cellcast sender": lambda text: test_cellcast.message(sender=text),
+    "highlevel e-mail's recipients": lambda text: of_thread(to=[text]),
+    "highlevel e-mail's copies": lambda text: of_thread(cc=text),
+    "highlevel e-mail's sender": lambda text: of_thread(**{"from": text}),
+    "highlevel sms": lambda text: highlevel_case.message(to=text),
+    "highlevel whatsapp": lambda text: highlevel_case.message(messageType="TYPE_WHATSAPP", type=19, **{"from": text}),
+    "portsip receiver": lambda text: portsip_case.message(receiver=text),
+    "portsip sender": lambda text: portsip_case.message(sender=text, msg_type="WHATSAPP"),
+    "samva recipients": lambda text: samva_case.message(channel="email", emailMetadata={"toEmails": text}),
+    "samva sender": lambda text: samva_case.message(channel="email", emailMetadata={"fromEmail": text}),
+    "samva whatsapp": whatsapp,
+}
+"""Ways in which an address gets into a message."""
+
+
+def lists(message: Message) -> set[str]:
+    """The lists of people that a message stands in."""
+    return {entry.list for entry in entries(message, T0) if entry.list.startswith(("address#", "national#"))}
+
+
+def is_found(message: Message, address: str) -> bool:
+    """Whether search shows a message by an address, which is where erasure looks for it, too."""
+    return not lists(message).isdisjoint(address_lists(address, lambda: AUSTRALIA))
+
+
+@pytest.mark.parametrize("key", PERSONS)
+@pytest.mark.parametrize("way", WRITTEN)
+def test_an_address_written_in_any_form_is_found_under_every_other(way: str, key: str) -> None:
+    for written in PERSONS[key]:
+        message = WRITTEN[way](written)
+        for asked in PERSONS[key]:
+            assert is_found(message, asked), (written, asked)
+        for other, forms in PERSONS.items():
+            if {key, other} not in ({key}, {"+14155550123", "14155550123"}):
+                assert not is_found(message, forms[0]), (written, other)
+
+
+def addresses(message: Message) -> dict[str, list[str | None]]:
+    sides = {"from": (message.from_,), "to": message.to, "cc": message.cc}
+    return {side: [party.address for party in people if party] for side, people in sides.items()}
+
+
+JANE = "jane@ex.com"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Doe, Jane <jane@ex.com>",
+        "John [Sales] <jane@ex.com>",
+        "Jane @ Acme <jane@ex.com>",
+        "jane@ex.com <jane@ex.com>",
+        "Novák, Jan <jane@ex.com>",
+        "=?utf-8?q?J=C3=A1n?= <jane@ex.com>",
+    ],
+)
+@pytest.mark.parametrize("way", [way for way in WRITTEN if "e-mail" in way or way.startswith(("samva r", "carecloud"))])
+def test_a_name_that_no_standard_allows_hides_no_address(way: str, text: str) -> None:
+    found = addresses(WRITTEN[way](text))
+    assert [JANE] in found.values()
+    assert "Doe" not in str(found)
+
+
+def test_an_encoded_name_is_shown_as_text() -> None:
+    (found,) = of_thread(to=["=?utf-8?q?J=C3=A1n?= <jan@ex.cz>"]).to
+    assert (found.name, found.address) == ("Ján", "jan@ex.cz")
+
+
+def test_a_list_in_one_text_is_a_party_each() -> None:
+    found = of_thread(to=["a@ex.com, b@ex.com"], cc="c@ex.com, D <d@ex.com>")
+    assert addresses(found)["to"] == ["a@ex.com", "b@ex.com"]
+    assert addresses(found)["cc"] == ["c@ex.com", "d@ex.com"]
+    samva = samva_case.message(channel="email", emailMetadata={"toEmails": "Doe, Jane <jane@ex.com>, b@ex.com"})
+    assert addresses(samva)["to"] == [JANE, "b@ex.com"]
+    portsip = portsip_case.message(msg_type="MMS", receiver="+14155550123,+14155550124")
+    assert addresses(portsip)["to"] == ["+14155550123", "+14155550124"]
+    assert is_found(portsip, "+14155550124")
+
+
+@pytest.mark.parametrize("way", ["samva whatsapp", "highlevel whatsapp", "portsip sender"])
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("14155550123", "+14155550123"),
+        ("14155550123@s.whatsapp.net", "+14155550123"),
+        ("5215512345678", "+525512345678"),
+        ("551187654321", "+5511987654321"),
+        ("+5491112345678", "+5491112345678"),
+    ],
+)
+def test_a_whatsapp_id_without_a_plus_is_its_number(way: str, written: str, address: str) -> None:
+    message = WRITTEN[way](written)
+    assert [address] in addresses(message).values()
+    assert is_found(message, address)
+    assert is_found(message, f"whatsapp:{written}")
+
+
+@pytest.mark.parametrize("written", ["120363020000000000@g.us", "sip:1001@pbx.ex.com", "status@broadcast"])
+@pytest.mark.parametrize("way", WRITTEN)
+def test_groups_and_extensions_are_no_e_mail_addresses(way: str, written: str) -> None:
+    message = WRITTEN[way](written)
+    people = [p for p in (message.from_, *message.to, *message.cc) if p is not None and p.address_raw == written]
+    assert [(p.address, p.address_type.value) for p in people] == [(None, "id")]
+    assert is_found(message, written)
+
+
+@pytest.mark.parametrize("written", ["12345", "199999", "19771234", "131234"])
+@pytest.mark.parametrize("way", ["cellcast receiver", "cellcast sender"])
+def test_a_short_code_is_no_australian_number(way: str, written: str) -> None:
+    message = WRITTEN[way](written)
+    assert f"address#{written}" in lists(message)
+    assert not any(name.startswith("address#+") for name in lists(message))
+
+
+@pytest.mark.parametrize(
+    ("fields", "address"),
+    [
+        ({"receiver": "211234567", "countryCode": "NZ"}, "+64211234567"),
+        ({"receiver": "0061400000002"}, "+61400000002"),
+        ({"receiver": 400000002.0}, "+61400000002"),
+        ({"receiver": "400000002"}, "+61400000002"),
+    ],
+)
+def test_a_cellcast_number_is_read_in_its_country(fields: dict[str, Any], address: str) -> None:
+    message = test_cellcast.message(**fields)
+    assert addresses(message)["to"] == [address]
+    assert is_found(message, address)

@@ -76,7 +76,7 @@ def running_system() -> Iterator[System]:
     """Start it with all of the simulators' accounts, and end it."""
     with serve() as running:
         accounts = [
-            AccountSettings(provider, name, simulator.account(name))
+            AccountSettings(provider, name, {**simulator.account(name), "sync_minutes": 0})
             for provider, simulator in running.simulators.items()
             for name in simulator.account_names()
         ]

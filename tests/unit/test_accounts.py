@@ -8,6 +8,7 @@ import pytest
 
 from message_detail.accounts import Account, AccountKeys, build, check_name
 from message_detail.errors import AccountUnusable, InvalidRequest, UnknownAccount
+from message_detail.providers import keys_of
 
 KEYS = AccountKeys(
     credentials=(("token",), ("login", "password")),
@@ -191,3 +192,13 @@ def test_good_name(name: str) -> None:
 def test_bad_name(name: str) -> None:
     with pytest.raises(InvalidRequest):
         check_name(name, "provider")
+
+
+def test_syncs_by_schedule_are_on_and_0_switches_them_off() -> None:
+    keys = keys_of("cellcast")
+    assert build("cellcast", "default", {"token": "t"}, keys).sync_minutes == 60
+    for minutes in (0, 0.5, 1, 60, 10_080):
+        assert build("cellcast", "default", {"token": "t", "sync_minutes": minutes}, keys).sync_minutes == minutes
+    for bad in (-1, 10_081, "60", True, False, None, float("nan")):
+        with pytest.raises(AccountUnusable, match="'sync_minutes' must be a number above 0, at most 10080, or 0 for"):
+            build("cellcast", "default", {"token": "t", "sync_minutes": bad}, keys)

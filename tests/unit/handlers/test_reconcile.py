@@ -11,14 +11,22 @@ import httpx
 import pytest
 
 from message_detail import aws, container
+from message_detail.accounts import build
 from message_detail.contents import Contents
 from message_detail.due import LEASE_SECONDS, SHARDS, DueIndex, attributes
-from message_detail.errors import StorageUnavailable
+from message_detail.errors import StorageUnavailable, UnknownAccount
 from message_detail.fetch import Fetcher
-from message_detail.handlers.reconcile import OVERLAP_SECONDS, PER_ROUND, reconcile_handler
+from message_detail.handlers.reconcile import (
+    ASKED_AGAIN_SECONDS,
+    OVERLAP_SECONDS,
+    PER_ROUND,
+    SYNCS_PER_RUN,
+    reconcile_handler,
+)
 from message_detail.handlers.worker import worker_handler
 from message_detail.message import Via
 from message_detail.pressure import Pressure
+from message_detail.providers import keys_of
 from message_detail.providers.cellcast.account import KEYS
 from message_detail.providers.cellcast.listing import LISTING
 from message_detail.providers.cellcast.provider import PROVIDER
@@ -26,7 +34,7 @@ from message_detail.queue import PageTask, Task, parse
 from message_detail.service import Service
 from message_detail.status import Outcome, Status
 from message_detail.store import DynamoTokens, Store
-from message_detail.sync import SyncBook
+from message_detail.sync import PageResult, SyncBook
 from message_detail.syncer import Syncer
 from message_detail.tally import Tally
 from message_detail.times import from_epoch, seconds_between
@@ -94,7 +102,7 @@ class Timed:
 
 @pytest.fixture
 def timed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Timed:
-    cloud.put_account()
+    cloud.put_account(token="key-of-the-tests", sync_minutes=0)
     return Timed(cloud, monkeypatch)
 
 
@@ -231,7 +239,7 @@ def _course(draw: random.Random) -> list[tuple[float, str]]:
 
 
 def test_waiting_reconciliations_do_not_pile_up_during_an_outage(timed: Timed, cloud: Cloud) -> None:
-    cloud.put_account("outage-of-hours", token="t")
+    cloud.put_account("outage-of-hours", token="t", sync_minutes=0)
     timed.look_up(account="outage-of-hours")
     cloud.vendor.then(httpx.Response(429, headers={"retry-after": "3600"}))
     timed.clock.now += 60
@@ -346,3 +354,152 @@ def test_an_account_that_can_not_be_read_does_not_stop_the_others(timed: Timed, 
     cloud.secrets.put_secret_value(SecretId="stack/cellcast/broken", SecretString="{}")
     container.secrets.cache_clear()
     assert timed.run()["syncs"] == 1
+
+
+def test_a_sync_every_hour_is_the_default_and_0_switches_it_off(timed: Timed, cloud: Cloud) -> None:
+    cloud.put_account("usual", token="t")
+    cloud.put_account("off", token="t", sync_minutes=0)
+    for name in ("usual", "off"):
+        timed.tally.register("cellcast", name)
+    assert timed.run()["syncs"] == 1
+    (task,) = timed.queued()
+    assert (task.account, task.since) == ("usual", from_epoch(timed.clock.now - HOUR - OVERLAP_SECONDS))
+    timed.clock.now += HOUR - 1
+    assert timed.run()["syncs"] == 0
+    timed.clock.now += 1
+    assert timed.run()["syncs"] == 1
+
+
+def test_an_account_that_is_switched_on_is_found_within_ten_minutes(timed: Timed, cloud: Cloud) -> None:
+    timed.tally.register("cellcast", "default")
+    assert timed.run()["syncs"] == 0
+    cloud.secrets.put_secret_value(SecretId="stack/cellcast/default", SecretString='{"token": "t"}')
+    container.secrets.cache_clear()
+    timed.clock.now += ASKED_AGAIN_SECONDS
+    assert timed.run()["syncs"] == 1
+
+
+def test_a_late_turn_reaches_back_to_the_one_before(timed: Timed, cloud: Cloud) -> None:
+    cloud.put_account("scheduled", token="t", sync_minutes=15)
+    timed.tally.register("cellcast", "scheduled")
+    timed.run()
+    (task,) = timed.queued()
+    timed.book.record(task, PageResult(0, 0, 0, None, last=True))
+    began_at = timed.clock.now
+    timed.clock.now += 10 * HOUR  # nothing ran meanwhile
+    assert timed.run()["syncs"] == 1
+    (task,) = timed.queued()
+    assert task.since == from_epoch(began_at - OVERLAP_SECONDS)
+
+
+def test_the_syncs_of_very_many_accounts_are_spread_and_each_gets_its_turn(
+    timed: Timed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"loc{number:04d}" for number in range(150)]
+    for name in names:
+        timed.tally.register("cellcast", name)
+    read: Counter[str] = Counter()
+
+    class Secrets:
+        def account(self, provider: str, name: str, keys: Any) -> Any:
+            read[name] += 1
+            return build(provider, name, {"token": "t"}, keys)
+
+    monkeypatch.setattr(container, "secrets", Secrets)
+    started = []
+    for _ in range(60):
+        started.append(timed.run()["syncs"])
+        timed.clock.now += 60
+    assert started[:4] == [SYNCS_PER_RUN, SYNCS_PER_RUN, 30, 0]
+    assert read == Counter(names), "only what is due is read"
+    assert sorted(task.account for task in timed.queued()) == names
+    assert timed.run()["syncs"] == SYNCS_PER_RUN, "an hour later the first ones are due again"
+
+
+def test_accounts_that_can_not_be_used_keep_no_other_from_its_turn(
+    timed: Timed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(SYNCS_PER_RUN):
+        timed.tally.register("cellcast", f"bad{number:02d}")
+    timed.tally.register("cellcast", "good")
+
+    class Secrets:
+        def account(self, provider: str, name: str, keys: Any) -> Any:
+            if name == "good":
+                return build(provider, name, {"token": "t"}, keys)
+            raise KeyError("a bug") if int(name[3:]) % 2 else UnknownAccount("gone")
+
+    monkeypatch.setattr(container, "secrets", Secrets)
+    assert timed.run()["syncs"] == 0
+    assert timed.run()["syncs"] == 1
+    assert [task.account for task in timed.queued()] == ["good"]
+
+
+def test_a_run_that_has_no_time_left_starts_no_sync(timed: Timed, cloud: Cloud) -> None:
+    cloud.put_account("usual", token="t")
+    timed.tally.register("cellcast", "usual")
+    in_a_hurry = Context()
+    in_a_hurry.get_remaining_time_in_millis = lambda: 9_999  # type: ignore[method-assign]
+    assert reconcile({}, in_a_hurry)["syncs"] == 0
+    assert timed.run()["syncs"] == 1
+
+
+def test_a_location_that_is_not_known_makes_no_sync_of_highlevel(timed: Timed, cloud: Cloud) -> None:
+    highlevel = reconcile_handler("highlevel", keys_of("highlevel"))
+    cloud.put_account("default", provider="highlevel", token="t")
+    timed.tally.register("highlevel", "default")
+    assert highlevel({}, Context()) == {"queued": 0, "syncs": 0}
+    assert timed.queued() == []
+
+
+def put_due(timed: Timed, pk: str, number: int) -> None:
+    shard = {"due_shard": {"S": f"cellcast#{number % SHARDS}"}, "due_at": {"S": from_epoch(timed.clock.now - 1)}}
+    timed.cloud.dynamodb.put_item(TableName="messages", Item={"pk": {"S": pk}, "sk": {"S": "message"}, **shard})
+
+
+def test_rows_that_can_not_be_used_keep_no_other_back(timed: Timed) -> None:
+    for number, pk in enumerate(("message#nonsense", "message#cellcast", "message#cellcast:default:a\nb")):
+        put_due(timed, pk, number)
+    for number in range(8):
+        put_due(timed, f"message#cellcast:default:m{number}", number)
+    assert timed.run()["queued"] == 8
+    assert sorted(task.message_id for task in timed.queued()) == [f"m{number}" for number in range(8)]
+    timed.clock.now += LEASE_SECONDS
+    assert timed.run()["queued"] == 8
+
+
+def test_what_is_leased_is_queued_even_if_the_next_lease_is_refused(
+    timed: Timed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        put_due(timed, f"message#cellcast:default:m{number}", 0)
+    lease = timed.index.lease
+    leased: list[Any] = []
+
+    def failing(due: Any) -> bool:
+        if len(leased) == 2:
+            raise StorageUnavailable("throttled")
+        leased.append(due)
+        return lease(due)
+
+    monkeypatch.setattr(timed.index, "lease", failing)
+    with pytest.raises(StorageUnavailable):
+        timed.run()
+    assert len(timed.queued()) == 2
+    leased.clear()
+    assert timed.run()["queued"] == 2, "the others are due still"
+
+
+def test_syncs_are_started_even_if_what_is_due_can_not_be_read(
+    timed: Timed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.put_account("usual", token="t")
+    timed.tally.register("cellcast", "usual")
+
+    def fail(*_: Any) -> Any:
+        raise StorageUnavailable("throttled")
+
+    monkeypatch.setattr(timed.index, "due", fail)
+    with pytest.raises(StorageUnavailable):
+        timed.run()
+    assert [task.account for task in timed.queued()] == ["usual"]

@@ -37,9 +37,13 @@ FULL: Final = "full"
 NONE: Final = "none"
 """Values of `store_content`: what of a message's content is stored."""
 _WHOLE_NUMBER_KEYS: Final = frozenset({"max_concurrency", "retention_days"})
+_OFF_KEYS: Final = frozenset({"sync_minutes"})
+"""Numbers that may be 0."""
 _MOST: Final = {"sync_minutes": 10_080, "retention_days": 36_500}
 DEFAULT_TIMEOUT_SECONDS: Final = 10.0
 DEFAULT_MAX_CONCURRENCY: Final = 5
+DEFAULT_SYNC_MINUTES: Final = 60.0
+"""Where the provider has a list. 0 switches syncs by schedule off."""
 MAX_NUMBER: Final = 900
 MIN_SECRET: Final = 16
 """Characters. What is shorter can be guessed by who may try as often as they like."""
@@ -89,7 +93,7 @@ class Account:
     default_region: str | None = None
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     max_concurrency: int = DEFAULT_MAX_CONCURRENCY
-    sync_minutes: float | None = None
+    sync_minutes: float = DEFAULT_SYNC_MINUTES
     retention_days: int | None = None
     store_content: str = FULL
 
@@ -156,7 +160,7 @@ def build(provider: str, name: str, values: Mapping[str, Any], keys: AccountKeys
         default_region=values.get("default_region") or keys.defaults.get("default_region"),
         timeout_seconds=float(values.get("timeout_seconds", DEFAULT_TIMEOUT_SECONDS)),
         max_concurrency=int(values.get("max_concurrency", DEFAULT_MAX_CONCURRENCY)),
-        sync_minutes=values.get("sync_minutes"),
+        sync_minutes=float(values.get("sync_minutes", DEFAULT_SYNC_MINUTES)),
         retention_days=values.get("retention_days"),
         store_content=values.get("store_content", FULL),
     )
@@ -219,8 +223,11 @@ def _bad_value(key: str, value: Any) -> str | None:
 
 def _bad_number(key: str, value: Any) -> str | None:
     most = _MOST.get(key, MAX_NUMBER)
+    if key in _OFF_KEYS and value == 0 and not isinstance(value, bool):
+        return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
-        return f"{key!r} must be a number above 0, at most {most}"
+        off = ", or 0 for never" if key in _OFF_KEYS else ""
+        return f"{key!r} must be a number above 0, at most {most}{off}"
     if key in _WHOLE_NUMBER_KEYS and value != int(value):
         return f"{key!r} must be a whole number"
     return None

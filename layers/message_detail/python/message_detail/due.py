@@ -59,7 +59,17 @@ class DueIndex:
                 ExpressionAttributeValues={":shard": {"S": f"{provider}#{shard}"}, ":now": {"S": now}},
                 Limit=max(1, limit // SHARDS),
             )
-            yield from (_due(item) for item in answer["Items"])
+            yield from filter(None, map(_due, answer["Items"]))
+
+    def drop(self, due: Due) -> None:
+        """Takes off the index what no task can be made of."""
+        aws.call(
+            WHAT,
+            self._client.update_item,
+            TableName=self._table,
+            Key={"pk": {"S": due.pk}, "sk": {"S": "message"}},
+            UpdateExpression="REMOVE due_at, due_shard",
+        )
 
     def lease(self, due: Due) -> bool:
         """Puts off a message that is being queued; False when another run was faster or it is no longer due."""
@@ -79,7 +89,8 @@ class DueIndex:
         return True
 
 
-def _due(item: dict[str, Any]) -> Due:
+def _due(item: dict[str, Any]) -> Due | None:
+    """What an entry of the index is about; None where its key is no message's, which keeps no other one back."""
     pk = item["pk"]["S"]
-    _, account, message_id = pk.removeprefix(PREFIX).split(":", 2)
-    return Due(account, message_id, pk, item["due_at"]["S"])
+    parts = pk.removeprefix(PREFIX).split(":", 2)
+    return Due(parts[1], parts[2], pk, item["due_at"]["S"]) if len(parts) == 3 else None

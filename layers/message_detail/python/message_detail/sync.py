@@ -84,9 +84,14 @@ class SyncBook:
         self._open(task)
         return task
 
+    def next_times(self, provider: str) -> dict[str, float]:
+        """When each account's scheduled sync is due (seconds since 1970), of those that have been looked at."""
+        items = self._items(_schedule_key(provider, "")["pk"])
+        return {item["sk"]["S"]: float(item["next_at"]["N"]) for item in items}
+
     def is_time(self, provider: str, account: str, interval: float) -> bool:
         """Whether a scheduled sync is due (every `interval` seconds); if so, takes note that it is being started."""
-        key = {"pk": {"S": f"syncing#{provider}:{account}"}, "sk": {"S": "schedule"}}
+        key = _schedule_key(provider, account)
         try:
             aws.call(
                 WHAT,
@@ -211,6 +216,9 @@ class SyncBook:
         return item
 
     def _pages(self, provider: str, sync_id: str) -> list[dict[str, Any]]:
+        return self._items(_head_key(provider, sync_id)["pk"])
+
+    def _items(self, pk: dict[str, str]) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
         start: dict[str, Any] = {}
         while True:
@@ -219,7 +227,7 @@ class SyncBook:
                 self._client.query,
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": _head_key(provider, sync_id)["pk"]},
+                ExpressionAttributeValues={":pk": pk},
                 ConsistentRead=True,
                 **start,
             )
@@ -257,6 +265,11 @@ def _page(task: PageTask) -> dict[str, Any]:
 
 def _failure(task: PageTask) -> dict[str, Any]:
     return {**_head(task), "sk": {"S": "failure"}}
+
+
+def _schedule_key(provider: str, account: str) -> dict[str, Any]:
+    """All accounts of a provider under one key, so that one query tells which are due; no account's name is empty."""
+    return {"pk": {"S": f"syncing#{provider}:"}, "sk": {"S": account}}
 
 
 def _lock_key(task: PageTask) -> dict[str, Any]:

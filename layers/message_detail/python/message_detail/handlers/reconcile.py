@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from message_detail import container, observability
 from message_detail.accounts import Account, AccountKeys
-from message_detail.errors import MessageDetailError
+from message_detail.due import Due, DueIndex
+from message_detail.errors import InvalidRequest, MessageDetailError, StorageRefused, StorageUnavailable
 from message_detail.handlers.checks import check_environment, check_event, is_schedule
 from message_detail.handlers.http import LambdaContext
 from message_detail.listing import Window
-from message_detail.queue import Task
+from message_detail.providers import has_listing
+from message_detail.queue import Task, check_message_id
 from message_detail.times import from_epoch
 
 ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL")
@@ -21,6 +23,12 @@ ROUND_SECONDS: Final = 10.0
 """What a round may take; with less time left none is begun, and what is due waits for the next minute."""
 OVERLAP_SECONDS: Final = 3_600.0
 """How far a scheduled sync reaches back beyond the one before it."""
+LONGEST_GAP_SECONDS: Final = 7 * 86_400.0
+"""How much of a turn's delay is made good: beyond it a sync of one's own choice is the better one."""
+SYNCS_PER_RUN: Final = 60
+"""Accounts whose settings are read in one minute; the others come in the minutes after."""
+ASKED_AGAIN_SECONDS: Final = 600.0
+"""After how long an account is asked again whether it has syncs."""
 
 
 def reconcile_handler(provider: str, keys: AccountKeys) -> Callable[[dict[str, Any], LambdaContext], dict[str, int]]:
@@ -29,11 +37,18 @@ def reconcile_handler(provider: str, keys: AccountKeys) -> Callable[[dict[str, A
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         check_event(event, is_schedule)
         check_environment(*ENVIRONMENT)
-        queued = _queue_due(provider, context)
-        started = _start_syncs(provider, keys)
-        observability.logger().info("reconciled", extra={"provider": provider, "queued": queued, "syncs": started})
-        observability.count("reconciled", queued)
-        observability.flush(provider)
+        queued = started = 0
+        try:
+            queued = _queue_due(provider, context)
+        finally:  # neither half keeps the other from its work
+            try:
+                started = _start_syncs(provider, keys, context)
+            finally:
+                observability.logger().info(
+                    "reconciled", extra={"provider": provider, "queued": queued, "syncs": started}
+                )
+                observability.count("reconciled", queued)
+                observability.flush(provider)
         return {"queued": queued, "syncs": started}
 
     return handler
@@ -56,42 +71,82 @@ def _queue_round(provider: str) -> tuple[int, int]:
     index = container.due_index()
     received_at = from_epoch(container.now())
     found = list(index.due(provider, PER_ROUND))
-    tasks = [
-        Task(
-            provider=provider,
-            account=due.account,
-            message_id=due.message_id,
-            via="reconcile",
-            received_at=received_at,
-        )
-        for due in found
-        if index.lease(due)
-    ]
-    return len(found), container.queue().send_all(tasks)
+    tasks: list[Task] = []
+    try:
+        tasks.extend(task for due in found if (task := _leased(provider, index, due, received_at)) is not None)
+    finally:  # what is leased would not be due for a while
+        queued = container.queue().send_all(tasks)
+    return len(found), queued
 
 
-def _start_syncs(provider: str, keys: AccountKeys) -> int:
-    """Accounts become known by their first use; one that can't be read now is tried again in a minute."""
+def _leased(provider: str, index: DueIndex, due: Due, received_at: str) -> Task | None:
+    """The task of a row that is due and now put off; None where another run was faster, or the row can't be used."""
+    try:
+        check_message_id(due.message_id)
+        if not index.lease(due):
+            return None
+    except InvalidRequest:
+        index.drop(due)
+        return None
+    except StorageRefused as error:
+        observability.logger().warning("not leased", extra={"provider": provider, "reason": error.detail})
+        return None
+    return Task(
+        provider=provider,
+        account=due.account,
+        message_id=due.message_id,
+        via="reconcile",
+        received_at=received_at,
+    )
+
+
+def _start_syncs(provider: str, keys: AccountKeys, context: LambdaContext) -> int:
+    """Starts what is due, the longest due first, and no more than a run can: each account gets its turn.
+
+    Accounts become known by their first use. Which are due is known without their settings, so that only of those the
+    secrets are read; one without syncs, or that can't be read, is asked again after a while.
+    """
+    if not has_listing(provider):
+        return 0
+    times = container.sync_book().next_times(provider)
+    now = container.now()
+    waiting = sorted((times.get(state.account, 0.0), state.account) for state in container.tally().accounts(provider))
     started = 0
-    for state in container.tally().accounts(provider):
-        try:
-            account = container.secrets().account(provider, state.account, keys)
-            started += _start_sync(account, keys)
-        except MessageDetailError as error:
-            observability.logger().warning(
-                "no sync", extra={"provider": provider, "account": state.account, "code": error.code}
-            )
+    for due_at, name in waiting[:SYNCS_PER_RUN]:
+        if due_at > now or context.get_remaining_time_in_millis() < ROUND_SECONDS * 1000:
+            break
+        started += _start_sync_of(provider, name, keys, due_at)
     return started
 
 
-def _start_sync(account: Account, keys: AccountKeys) -> bool:
-    if account.sync_minutes is None:
-        return False
+def _start_sync_of(provider: str, name: str, keys: AccountKeys, due_at: float) -> bool:
+    """Whether a sync of the account was started. Whatever is wrong with it keeps no other account back."""
+    code = ""
+    try:
+        account = container.secrets().account(provider, name, keys)
+        if account.sync_minutes:
+            keys.check_list(account)
+            return _start_sync(account, due_at)
+    except StorageUnavailable:
+        raise
+    except MessageDetailError as error:
+        code = error.code
+    except Exception as error:  # noqa: BLE001  # one account's bug is no other's
+        observability.log_unexpected(error, provider=provider, account=name)
+        code = "internal_error"
+    if code:
+        observability.logger().warning("no sync", extra={"provider": provider, "account": name, "code": code})
+    container.sync_book().is_time(provider, name, ASKED_AGAIN_SECONDS)
+    return False
+
+
+def _start_sync(account: Account, due_at: float) -> bool:
+    """The window reaches back to the turn before, however late this one comes, and a little further."""
     interval = account.sync_minutes * 60.0
     now = container.now()
     if not container.sync_book().is_time(account.provider, account.name, interval):
         return False
-    keys.check_list(account)
-    window = Window(since=from_epoch(now - interval - OVERLAP_SECONDS))
+    late = min(max(0.0, now - due_at), LONGEST_GAP_SECONDS) if due_at else 0.0
+    window = Window(since=from_epoch(now - late - interval - OVERLAP_SECONDS))
     container.queue().send(container.sync_book().start(account.provider, account.name, window))
     return True

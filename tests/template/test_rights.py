@@ -101,13 +101,15 @@ NEEDED: Final[dict[str, dict[tuple[str, ...], tuple[str, ...]]]] = {
     "Lookup": {
         ("GetItem", "PutItem"): ("message",),
         ("BatchWriteItem", "DeleteItem"): LISTS,
-        ("GetItem", "UpdateItem"): ("token", "cooldown", "circuit", "account", "drift"),
+        ("GetItem", "UpdateItem"): ("token", "cooldown", "circuit"),
+        ("UpdateItem",): ("account", "drift"),
         ("PutItem",): ("circuit",),
     },
     "Worker": {
         ("GetItem", "PutItem", "UpdateItem"): ("message",),
         ("BatchWriteItem", "DeleteItem"): LISTS,
-        ("GetItem", "UpdateItem"): ("token", "cooldown", "circuit", "account", "drift", "dead"),
+        ("GetItem", "UpdateItem"): ("token", "cooldown", "circuit"),
+        ("UpdateItem",): ("account", "drift", "dead"),
         ("PutItem",): ("circuit",),
         ("GetItem", "PutItem", "DeleteItem"): ("sync", "syncing"),
     },

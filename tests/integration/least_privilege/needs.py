@@ -42,6 +42,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Lookup", "Lists", "dynamodb DeleteItem", Need(http.look_up_half_erased, _ERASED, _TABLE)),
     ("Lookup", "State", "dynamodb GetItem", Need(http.look_up_in_new_account, "200", _TABLE)),
     ("Lookup", "State", "dynamodb UpdateItem", Need(http.look_up_throttled, "503 rate_limited", _TABLE)),
+    ("Lookup", "Counts", "dynamodb UpdateItem", Need(http.look_up_noted, "noted", "nothing is noted")),
     ("Lookup", "Circuits", "dynamodb PutItem", Need(http.look_up_on_probation, "200", "500")),
     ("Lookup", "Content", "s3 GetObject", Need(http.look_up_stored_long, "whole", "lost")),
     ("Lookup", "Content", "s3 PutObject", Need(http.look_up_long, "200", _BUCKET)),
@@ -57,6 +58,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Worker", "Lists", "dynamodb DeleteItem", Need(queue.fetch_half_erased, _GONE, _DEAD)),
     ("Worker", "State", "dynamodb GetItem", Need(queue.fetch_for_new_account, "done", _DEAD)),
     ("Worker", "State", "dynamodb UpdateItem", Need(queue.fetch_throttled, "later: rate_limited", _DEAD)),
+    ("Worker", "Counts", "dynamodb UpdateItem", Need(queue.fetch_noted, "noted", "nothing is noted")),
     ("Worker", "Circuits", "dynamodb PutItem", Need(queue.fetch_on_probation, "done", "left on the queue")),
     ("Worker", "Syncs", "dynamodb GetItem", Need(queue.list_for_no_account, _NO_ACCOUNT, _DEAD)),
     (

@@ -31,6 +31,13 @@ def look_up_in_new_account(stage: Stage) -> str:
     return stage.look_up(stage.new_message(), stage.new_account())
 
 
+def look_up_noted(stage: Stage) -> str:
+    """What is noted of a new account once a look-up of it succeeded."""
+    account = stage.new_account()
+    stage.look_up(stage.new_message(), account)
+    return stage.noted(account)
+
+
 def look_up_throttled(stage: Stage) -> str:
     """The provider throttles, which is written down for all containers."""
     message_id = stage.new_message()

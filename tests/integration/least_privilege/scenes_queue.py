@@ -36,6 +36,13 @@ def fetch_for_new_account(stage: Stage) -> str:
     return _work(stage, _task(stage, stage.new_message(), stage.new_account()))
 
 
+def fetch_noted(stage: Stage) -> str:
+    """What is noted of a new account once a task of it succeeded."""
+    account = stage.new_account()
+    _work(stage, _task(stage, stage.new_message(), account))
+    return stage.noted(account)
+
+
 def fetch_throttled(stage: Stage) -> str:
     """The provider throttles, which is written down for all containers; the task is put off."""
     message_id = stage.new_message()

@@ -116,6 +116,12 @@ class Stage:
             Store(self.stack.client("dynamodb"), self.stack.table_name, contents).erase(self._id(native_id))
         return native_id
 
+    def noted(self, account: str) -> str:
+        """Whether the table says how an account last fared."""
+        key = {"pk": {"S": f"account#{self.provider}"}, "sk": {"S": account}}
+        item = self.stack.client("dynamodb").get_item(TableName=self.stack.table_name, Key=key).get("Item", {})
+        return "noted" if "last_success" in item else "nothing is noted"
+
     def account_on_probation(self) -> str:
         """A new account whose circuit is open, and about to be tried; its name."""
         name = self.new_account()

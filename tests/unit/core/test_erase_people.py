@@ -8,11 +8,12 @@ import pytest
 
 from message_detail import providers
 from message_detail.address_query import address_lists
+from message_detail.contents import ROOM_BYTES
 from message_detail.erase import UNASKED
 from message_detail.erase_request import MOST_IDS, Wanted, wanted
 from message_detail.errors import InvalidRequest
 from message_detail.fold import Record, events_of
-from message_detail.message import Party
+from message_detail.message import Body, Party
 from message_detail.parties import parties, party
 from message_detail.search import parse
 from tests.unit.core.conftest import Clock
@@ -104,6 +105,16 @@ def test_an_earlier_releases_party_of_several_mailboxes_is_found_by_each(room: R
     room.put(1, to=(raw_party("a@example.com, Doe, Jane <jane@example.com>"),))
     assert room.found("a@example.com") == room.found("jane@example.com") == ["m1"]
     assert room.erase("JANE@example.com") == 1
+
+
+def test_ten_thousand_recipients_are_stored_found_and_erased(room: Room) -> None:
+    everybody = ", ".join(f"person-{number:05d}@example.com" for number in range(10_000))
+    message = room.put(1, to=parties(everybody), body=Body(text="x" * ROOM_BYTES))
+    assert len(message.to) == 10_000
+    assert room.found("person-00000@example.com") == room.found("Last <person-09999@example.com>") == ["m1"]
+    assert room.erase("person-05000@example.com") == 1
+    assert "person-" not in room.everything()
+    assert set(room.tombstone(message)) == {"pk", "sk", "erased", "revision"}
 
 
 # --- people known by an id only, and messages by theirs

@@ -109,6 +109,14 @@ def test_key_that_is_none_accepts_nothing(key: str, rsa_key: RSAPrivateKey) -> N
     assert ed25519(signature, b"body", [key, public_of("one")]).scheme == "ed25519"
 
 
+@pytest.mark.parametrize("form", ["{}\n", " {} ", "{}\r\n"])
+def test_white_space_in_a_public_key_is_no_part_of_it(form: str, rsa_key: RSAPrivateKey) -> None:
+    signature, key = base64.b64encode(ed25519_key("one").sign(b"body")).decode(), public_of("one")
+    assert ed25519(signature, b"body", [form.format(key)]).scheme == "ed25519"
+    assert ed25519(signature, b"body", [form.format(f"{key[:30]}\n{key[30:]}")]).scheme == "ed25519"
+    assert rsa_sha256(_rsa(rsa_key, b"body"), b"body", [form.format(_pem(rsa_key))]).scheme == "rsa_sha256"
+
+
 def test_key_of_the_other_kind_accepts_nothing(rsa_key: RSAPrivateKey) -> None:
     with pytest.raises(SignatureInvalid):
         ed25519(_rsa(rsa_key, b"body"), b"body", [_pem(rsa_key)])

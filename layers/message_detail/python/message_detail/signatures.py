@@ -161,6 +161,6 @@ def _public_key(text: str) -> object:
     try:
         if "-----BEGIN" in text:
             return load_pem_public_key(text.encode())
-        return load_der_public_key(base64.b64decode(text, validate=True))
+        return load_der_public_key(base64.b64decode("".join(text.split()), validate=True))  # copied with its lines
     except (ValueError, UnsupportedAlgorithm):
         return None

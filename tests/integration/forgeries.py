@@ -105,10 +105,6 @@ def _body_changed(simulator: Simulator, message_id: str, draw: random.Random) ->
     return Forgery("body changed by one bit", replace(hook, body=body))
 
 
-def _old(simulator: Simulator, message_id: str, _draw: random.Random) -> Forgery | None:
-    return Forgery("old", _genuine(simulator, message_id, at=OLD)) if _is_signed(simulator) else None
-
-
 def _old_standard(simulator: Simulator, message_id: str, _draw: random.Random) -> Forgery | None:
     if simulator.provider != "samva":
         return None
@@ -130,16 +126,16 @@ def _too_large(simulator: Simulator, message_id: str, _draw: random.Random) -> F
 
 
 def _no_object(simulator: Simulator, message_id: str, draw: random.Random) -> Forgery | None:
-    """Authenticated by a secret, and no JSON object."""
+    """Authenticated by a secret, and no JSON object, nor a list of some."""
     if _is_signed(simulator):
         return None
-    bodies = (b"", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"message_id": ', b"message_id=1", b"[" * 5_000)
+    bodies = (b"", b"[5]", b"null", b'"x"', b"\xff\xfe", b'{"message_id": ', b"message_id=1", b"[" * 5_000)
     return Forgery("no JSON object", replace(_genuine(simulator, message_id), body=draw.choice(bodies)), UNREADABLE)
 
 
 def _no_id(simulator: Simulator, message_id: str, draw: random.Random) -> Forgery | None:
     """Authentic, and without a usable id."""
-    useless: object = draw.choice(["", 7, None, [], {}, True])
+    useless: object = draw.choice(["", 7.5, None, [], {}, True])
     if simulator.provider == "highlevel":
         return None  # such an event is genuine and about no message
     name = {"cellcast": "_id", "samva": "messageId"}.get(simulator.provider, "message_id")
@@ -158,7 +154,6 @@ _KINDS: Final[tuple[Make, ...]] = (
     _noise,
     _other_accounts,
     _body_changed,
-    _old,
     _old_standard,
     _legacy_only,
     _too_large,

@@ -11,6 +11,7 @@ import pytest
 from message_detail import aws
 from message_detail.handlers.operations import operations_handler
 from message_detail.handlers.worker import worker_handler
+from message_detail.providers import keys_of
 from message_detail.providers.cellcast.account import KEYS
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.queue import PageTask, Task, parse
@@ -275,3 +276,13 @@ def test_tasks_of_a_sync_are_of_two_sorts(outbox: Outbox, cloud: Cloud) -> None:
     work(sqs(first["Body"]), Context())
     kinds = [type(parse(message["Body"])) for message in cloud.waiting()]
     assert sorted(kind.__name__ for kind in kinds) == [PageTask.__name__, Task.__name__, Task.__name__]
+
+
+def test_a_list_that_needs_to_know_its_location_is_refused_before_it_begins(cloud: Cloud) -> None:
+    keys = keys_of("highlevel")
+    cloud.put_account("default", provider="highlevel", token="t")
+    event = http("/v1/providers/highlevel/sync", method="POST", body={})
+    response = operations_handler("highlevel", keys)(event, Context())
+    assert_problem(response, 404, "unknown_account")
+    assert "location_id" in body_of(response)["detail"]
+    assert cloud.waiting() == []

@@ -138,6 +138,17 @@ def test_the_default_accounts_missing_location_hinders_no_other(cloud: Cloud) ->
     assert accepted_for(cloud) == [THEIRS]
 
 
+@pytest.mark.parametrize("key", [HIGHLEVEL.key, VENDOR])
+def test_the_default_accounts_unusable_settings_hinder_no_other(cloud: Cloud, key: str) -> None:
+    cloud.put_account(HIGHLEVEL, nonsense=1)
+    keys = {} if key == HIGHLEVEL.key else {"webhook_public_keys": ...}
+    cloud.put_account(HIGHLEVEL, THEIRS, location_id=..., **keys)
+    assert body_of(cloud.post("highlevel", signed(THEIRS, key))) == {"accepted": 1}
+    assert accepted_for(cloud) == [THEIRS]
+    for location, signing in ((OURS, VENDOR), (OURS, HIGHLEVEL.key), ("LocNobody", VENDOR)):
+        is_problem(cloud.post("highlevel", signed(location, signing)), 503, "storage_unavailable")
+
+
 def test_a_location_inside_the_body_is_not_the_events(cloud: Cloud) -> None:
     cloud.put_account(HIGHLEVEL)
     nested = {"contact": {"locationId": OURS}, **outbound(time.time(), locationId=THEIRS)}

@@ -44,8 +44,7 @@ def whose(delivery: Delivery, named: str, account_of: AccountOf) -> Verified | F
     account = accounts.at(location)
     if account is not None:
         return Verified(delivery, account, authenticate(delivery, account))
-    if accounts.addressed is not None:
-        require_location(accounts.addressed)  # it may be the one, and it is not known
+    accounts.check_addressed()
     return Foreign(OTHER_LOCATION, proof)
 
 
@@ -54,21 +53,32 @@ class _Accounts:
 
     def __init__(self, account_of: AccountOf, named: str) -> None:
         self._account_of = account_of
+        self._address = named
         self._read: dict[str, Account | None] = {}
         self.missing: UnknownAccount | None = None
         self.addressed = self.named(named)
 
     def named(self, name: str) -> Account | None:
-        """The account of that name, None where there is none. AccountUnusable when its settings can't be used."""
+        """The account of that name, None where there is none. AccountUnusable when its settings can't be used.
+
+        Those of the address's account hinder no other's event: see `check_addressed`.
+        """
         if name not in self._read:
             try:
                 self._read[name] = self._account_of(name)
-            except AccountUnusable:
-                raise
             except UnknownAccount as error:
+                if isinstance(error, AccountUnusable) and name != self._address:
+                    raise
                 self._read[name] = None
                 self.missing = self.missing or error
         return self._read[name]
+
+    def check_addressed(self) -> None:
+        """AccountUnusable where the event may be that of the address's account, and it can't be told."""
+        if isinstance(self.missing, AccountUnusable):
+            raise self.missing
+        if self.addressed is not None:
+            require_location(self.addressed)
 
     def like(self, location: str) -> Account | None:
         """The account that is named like a location."""

@@ -97,7 +97,8 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Reconcile", "Messages", "dynamodb UpdateItem", Need(queue.queue_due, "queued", _FAILED)),
     ("Reconcile", "Known", "dynamodb Query", Need(queue.sync_by_schedule, "syncs 1", _FAILED)),
     ("Reconcile", "Syncs", "dynamodb PutItem", Need(queue.sync_by_schedule, "syncs 1", "syncs 0")),
-    ("Reconcile", "Syncs", "dynamodb GetItem Query", Need(queue.sync_by_schedule_while_running, "syncs 1", "syncs 0")),
+    ("Reconcile", "Syncs", "dynamodb GetItem", Need(queue.sync_by_schedule_while_running, "syncs 1", "syncs 0")),
+    ("Reconcile", "Syncs", "dynamodb Query", Need(queue.sync_by_schedule, "syncs 1", _FAILED)),
     ("Reconcile", "Syncs", "dynamodb DeleteItem", Need(queue.sync_by_schedule_after_crash, "syncs 1", "syncs 0")),
     ("Reconcile", "Accounts", "secretsmanager GetSecretValue", Need(queue.sync_by_schedule, "syncs 1", "syncs 0")),
     (

@@ -14,7 +14,7 @@ from message_detail import aws, container
 from message_detail.accounts import build
 from message_detail.contents import Contents
 from message_detail.due import LEASE_SECONDS, SHARDS, DueIndex, attributes
-from message_detail.errors import StorageUnavailable, UnknownAccount
+from message_detail.errors import StorageRefused, StorageUnavailable, UnknownAccount
 from message_detail.fetch import Fetcher
 from message_detail.handlers.reconcile import (
     ASKED_AGAIN_SECONDS,
@@ -503,3 +503,16 @@ def test_syncs_are_started_even_if_what_is_due_can_not_be_read(
     with pytest.raises(StorageUnavailable):
         timed.run()
     assert [task.account for task in timed.queued()] == ["usual"]
+
+
+def test_a_table_that_refuses_for_good_is_in_the_log_and_starts_no_sync(
+    timed: Timed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.put_account("usual", token="t")
+    timed.tally.register("cellcast", "usual")
+
+    def refuse(*_: Any) -> Any:
+        raise StorageRefused("no right to write")
+
+    monkeypatch.setattr(timed.book, "is_time", refuse)
+    assert timed.run() == {"queued": 0, "syncs": 0}

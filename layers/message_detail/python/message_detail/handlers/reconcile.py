@@ -134,10 +134,18 @@ def _start_sync_of(provider: str, name: str, keys: AccountKeys, due_at: float) -
     except Exception as error:  # noqa: BLE001  # one account's bug is no other's
         observability.log_unexpected(error, provider=provider, account=name)
         code = "internal_error"
+    _ask_later(provider, name, code)
+    return False
+
+
+def _ask_later(provider: str, name: str, code: str) -> None:
+    """Lets others go before an account that has no syncs, or none now (`code` says why)."""
+    try:
+        container.sync_book().is_time(provider, name, ASKED_AGAIN_SECONDS)
+    except StorageRefused as error:
+        code = error.code
     if code:
         observability.logger().warning("no sync", extra={"provider": provider, "account": name, "code": code})
-    container.sync_book().is_time(provider, name, ASKED_AGAIN_SECONDS)
-    return False
 
 
 def _start_sync(account: Account, due_at: float) -> bool:

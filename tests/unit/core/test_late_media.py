@@ -162,5 +162,6 @@ def test_a_look_that_was_made_meanwhile_costs_no_call(world: World, clock: Clock
     clock.now += 0.1
     world.service.process(world.task(via="refresh"), 10)
     calls = world.calls
-    assert world.service.process(look, 10).media_look_at is None
+    done = world.service.process(look, 10)
+    assert (done.spared, done.media_look_at) == (True, None)
     assert world.calls == calls

@@ -53,7 +53,8 @@ class Processed:
     """How a task ended: the message as it stands, and the seconds since the task was received.
 
     `regressed`: the provider turned back. `discrepant`: it does not confirm what a webhook announced. `media_look_at`:
-    when to look whether what came without text has its files (canonical timestamp), None: no need.
+    when to look whether what came without text has its files (canonical timestamp), None: no need. `spared`: no call
+    was made, since the look had been made meanwhile.
     """
 
     message: Message
@@ -61,6 +62,7 @@ class Processed:
     discrepant: bool
     seconds: float
     media_look_at: str | None = None
+    spared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class Service:
             raise MessageNotFound("the message has expired", provider=account.provider, account=account.name)
         message = current(stored.record)
         if message is not None and _is_outdated(task, message):
-            return Processed(message, regressed=False, discrepant=False, seconds=0.0)
+            return Processed(message, regressed=False, discrepant=False, seconds=0.0, spared=True)
         try:
             normalized = self._fetch(account, task.message_id, _via(task), budget, _look(stored, task.part))
         except ProviderError as error:

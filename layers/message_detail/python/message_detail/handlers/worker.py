@@ -132,6 +132,9 @@ def _process(provider: Provider, task: AnyTask, seconds: float) -> None:
     thread = task.thread_of(done.message.conversation.thread_id)
     if thread is not None:
         container.queue().send(thread)
+    if done.spared:
+        observability.count("looks_spared")
+        return
     observability.count("fetched")
     observability.measure_seconds("receipt_to_row", done.seconds)
     if done.regressed:

@@ -516,3 +516,21 @@ def test_a_table_that_refuses_for_good_is_in_the_log_and_starts_no_sync(
 
     monkeypatch.setattr(timed.book, "is_time", refuse)
     assert timed.run() == {"queued": 0, "syncs": 0}
+
+
+def test_a_row_whose_lease_is_refused_for_good_is_reported_after_the_others(
+    timed: Timed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        put_due(timed, f"message#cellcast:default:m{number}", number)
+    lease = timed.index.lease
+
+    def failing(due: Any) -> bool:
+        if due.message_id == "m0":
+            raise StorageRefused("no right")
+        return lease(due)
+
+    monkeypatch.setattr(timed.index, "lease", failing)
+    with pytest.raises(StorageRefused):
+        timed.run()
+    assert sorted(task.message_id for task in timed.queued()) == ["m1", "m2", "m3"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from message_detail import container, observability
@@ -72,26 +72,30 @@ def _queue_round(provider: str) -> tuple[int, int]:
     received_at = from_epoch(container.now())
     found = list(index.due(provider, PER_ROUND))
     tasks: list[Task] = []
+    refusal: StorageRefused | None = None
     try:
-        tasks.extend(task for due in found if (task := _leased(provider, index, due, received_at)) is not None)
+        for due in found:
+            try:
+                tasks.extend(_leased(provider, index, due, received_at))
+            except StorageRefused as error:  # of this row, perhaps: the others first
+                refusal = error
     finally:  # what is leased would not be due for a while
         queued = container.queue().send_all(tasks)
+    if refusal is not None:
+        raise refusal
     return len(found), queued
 
 
-def _leased(provider: str, index: DueIndex, due: Due, received_at: str) -> Task | None:
-    """The task of a row that is due and now put off; None where another run was faster, or the row can't be used."""
+def _leased(provider: str, index: DueIndex, due: Due, received_at: str) -> Iterator[Task]:
+    """The task of a row that is due and now put off; none where another run was faster, or the row can't be used."""
     try:
         check_message_id(due.message_id)
-        if not index.lease(due):
-            return None
     except InvalidRequest:
         index.drop(due)
-        return None
-    except StorageRefused as error:
-        observability.logger().warning("not leased", extra={"provider": provider, "reason": error.detail})
-        return None
-    return Task(
+        return
+    if not index.lease(due):
+        return
+    yield Task(
         provider=provider,
         account=due.account,
         message_id=due.message_id,

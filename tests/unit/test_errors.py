@@ -8,6 +8,7 @@ import pytest
 
 from message_detail import errors
 from message_detail.errors import (
+    AccountBusy,
     AccountUnusable,
     Forbidden,
     InternalError,
@@ -55,6 +56,7 @@ ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
     (ProviderBadAnswer, "provider_bad_answer", 502, "retry"),
     (StorageUnavailable, "storage_unavailable", 503, "later"),
     (StorageRefused, "storage_refused", 500, "dead"),
+    (AccountBusy, "provider_unavailable", 503, "later"),
     (InternalError, "internal_error", 500, "retry"),
 ]
 

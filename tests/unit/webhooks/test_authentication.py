@@ -163,7 +163,6 @@ BAD_BODIES = {
     "null": b"null",
     "not UTF-8": b'{"message_id":"\xff\xfe"}',
     "nested deeply": b'{"message_id":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "number too long": b'{"message_id":' + b"1" * 5_000 + b"}",
 }
 
 

@@ -176,6 +176,15 @@ def test_unreadable_body_is_400_once_authenticated(cloud: Cloud, scheme: Scheme,
     assert cloud.rows() == []
 
 
+@every
+def test_a_number_of_thousands_of_digits_is_no_id_and_breaks_nothing(cloud: Cloud, scheme: Scheme) -> None:
+    cloud.put_account(scheme)
+    body = b'{"message_id":%b,"_id":%b,"messageId":%b}' % ((b"1" * 5_000,) * 3)
+    response = cloud.post(scheme.provider, scheme.signed(body))
+    assert response["statusCode"] == 400 or "ignored" in body_of(response)
+    assert cloud.tasks(scheme.provider) == []
+
+
 def test_id_that_no_message_can_have_is_400_and_counted(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     scheme = CARECLOUD[0]
     cloud.put_account(scheme)

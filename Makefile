@@ -12,7 +12,7 @@ VENV ?= .venv
 ARGS ?=
 LAYER := layers/message_detail/python
 PINS := requirements/dev.txt requirements/sam.txt requirements/rie.txt requirements/checkov.txt requirements/lock.txt \
-	$(LAYER)/requirements.txt
+	requirements/audit.txt $(LAYER)/requirements.txt
 BIN := $(VENV)/bin
 # The interpreter of the template's runtime, which building and the tests of what is built need; empty where there is none.
 BUILD_PYTHON := $(shell $(PYTHON) -m tools.build --python 2>/dev/null)
@@ -40,7 +40,7 @@ sam-local: $(VENV)/.stamp .venv-sam/.stamp ## run the built functions in Docker:
 test: $(VENV)/.stamp $(if $(BUILD_PYTHON),.venv-sam/.stamp .venv-rie/.stamp) ## run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.stamp .venv-checkov/.stamp ## format, lint, types, import direction, template lint and IAM checks
+check: $(VENV)/.stamp .venv-checkov/.stamp .venv-audit/.stamp ## format, lint, types, import direction, template lint, IAM checks, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -48,6 +48,7 @@ check: $(VENV)/.stamp .venv-checkov/.stamp ## format, lint, types, import direct
 	$(BIN)/python -m tools.lint_template template.yaml --output .build/template.json
 	.venv-checkov/bin/checkov -f .build/template.json --framework cloudformation --check $(IAM_CHECKS) \
 		--compact --quiet --skip-download
+	$(BIN)/python -m tools.audit .venv-audit/bin/pip-audit $(PINS)
 
 format: $(VENV)/.stamp ## format the code and apply the safe fixes
 	$(BIN)/ruff check --fix-only --quiet .
@@ -72,6 +73,7 @@ lock: .venv-lock/.stamp ## resolve requirements/*.in and pin the results with ha
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
 	$(COMPILE) requirements/rie.in --output-file requirements/rie.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
+	$(COMPILE) requirements/audit.in --output-file requirements/audit.txt
 	$(COMPILE) requirements/lock.in --output-file requirements/lock.txt
 	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)' $(PINS) || { \
 		echo "make lock: the pins above name where to download from" >&2; exit 1; }

@@ -1,0 +1,113 @@
+"""Brings the messages of a restored table back, and none that has been erased since.
+
+    PYTHONPATH=layers/message_detail/python python -m tools.restore --from RESTORED --to TABLE --bucket BUCKET
+
+A table that is restored to a point in time comes under another name, and knows nothing of what was erased after that
+point. This walks it, and joins each message to what the table in use holds: a join takes nothing away, so it may run
+while the system does, and again after it was interrupted. Index entries are made anew. What the notes of erasures in
+the bucket name is not brought back, but forgotten in the table in use as well. Access and refresh tokens stay where
+they are: the restored ones have been used. docs/operations.md says what is to be done around it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from message_detail import aws
+from message_detail.contents import Contents, hash_of
+from message_detail.due import PREFIX
+from message_detail.errors import MessageNotFound
+from message_detail.fold import Record
+from message_detail.rows import Item, number_of, text_of
+from message_detail.store import SECONDS_PER_DAY, Store
+
+WHAT: Final = "the restored table"
+ERASED: Final = "erased"
+EXPIRED: Final = "expired"
+BROUGHT_BACK: Final = "brought back"
+UNREADABLE: Final = "unreadable, and left for the next look-up or sync"
+
+
+class Restore:
+    """From one table into another. `client` is a low-level DynamoDB client, `now` gives seconds since 1970."""
+
+    def __init__(
+        self, client: Any, source: str, target: str, contents: Contents, now: Callable[[], float] = time.time
+    ) -> None:
+        self._client = client
+        self._source = source
+        self._target = target
+        self._contents = contents
+        self._now = now
+        self._from = Store(client, source, contents, now=now)
+        self._to = Store(client, target, contents, now=now)
+
+    def run(self) -> Counter[str]:
+        """Restores all messages; how many were brought back, erased, had expired, or can't be read."""
+        erased = frozenset(self._contents.erased())
+        return Counter(self._one(item, erased) for item in self._items())
+
+    def _items(self) -> Iterator[Item]:
+        """The messages of the restored table."""
+        after: dict[str, Any] = {}
+        while True:
+            answer = aws.call(WHAT, self._client.scan, TableName=self._source, ConsistentRead=True, **after)
+            yield from (item for item in answer["Items"] if item["pk"]["S"].startswith(PREFIX))
+            if "LastEvaluatedKey" not in answer:
+                return
+            after = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _one(self, item: Item, erased: frozenset[str]) -> str:
+        message_id = item["pk"]["S"].removeprefix(PREFIX)
+        if "erased" in item or hash_of(message_id) in erased:
+            self._forget(message_id, item)
+            return ERASED
+        expires_at = number_of(item, "expires_at")
+        if expires_at is not None and expires_at <= self._now():
+            return EXPIRED
+        days = -(-(expires_at - int(self._now())) // SECONDS_PER_DAY) if expires_at is not None else 0
+        due_at = text_of(item, "due_at")
+        record = self._from.read(message_id).record
+        if record == Record():
+            return UNREADABLE
+        try:
+            self._to.add(message_id, record, due=lambda _: due_at, retention_days=days)
+        except MessageNotFound:
+            return ERASED
+        return BROUGHT_BACK
+
+    def _forget(self, message_id: str, item: Item) -> None:
+        """Leaves a tombstone, so that no webhook or sync fetches the message again."""
+        self._to.erase(message_id)
+        tombstone = {"pk": item["pk"], "sk": item["sk"], "erased": {"BOOL": True}, "revision": {"N": "1"}}
+        try:
+            aws.call(
+                WHAT,
+                self._client.put_item,
+                TableName=self._target,
+                Item=tombstone,
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except aws.ConditionFailed:
+            return
+
+
+def main() -> None:
+    """Restores as the command line says, and prints what was done."""
+    parser = argparse.ArgumentParser(prog="python -m tools.restore", description=__doc__.partition("\n")[0])
+    parser.add_argument("--from", dest="source", required=True, help="the table that was restored to a point in time")
+    parser.add_argument("--to", dest="target", required=True, help="the stack's table; both may be one")
+    parser.add_argument("--bucket", required=True, help="the stack's content bucket, which has the notes of erasures")
+    options = parser.parse_args()
+    contents = Contents(lambda: aws.client("s3"), options.bucket)
+    done = Restore(aws.client("dynamodb"), options.source, options.target, contents).run()
+    for what in (BROUGHT_BACK, ERASED, EXPIRED, UNREADABLE):
+        print(f"{done[what]} {what}")
+
+
+if __name__ == "__main__":
+    main()

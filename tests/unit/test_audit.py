@@ -19,7 +19,7 @@ def _program(folder: Path, *, out: Any = None, err: str = "", code: int = 0, sec
     script = folder / "pip-audit"
     text = json.dumps({"dependencies": out}) if out is not None else ""
     script.write_text(
-        f"#!/bin/sh\necho \"$@\" >{folder}/arguments\nsleep {seconds}\nprintf '%s' '{text}'\n"
+        f"#!/bin/sh\necho \"$@\" >>{folder}/arguments\nsleep {seconds}\nprintf '%s' '{text}'\n"
         f"printf '%s' '{err}' >&2\nexit {code}\n"
     )
     script.chmod(0o755)
@@ -28,8 +28,15 @@ def _program(folder: Path, *, out: Any = None, err: str = "", code: int = 0, sec
 
 def test_pins_without_vulnerabilities_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert audit(_program(tmp_path, out=CLEAN), ["a.txt", "b.txt"]) == 0
-    assert capsys.readouterr().out == "audit: 1 pins, none with a known vulnerability\n"
-    assert "--requirement a.txt --requirement b.txt" in (tmp_path / "arguments").read_text()
+    assert capsys.readouterr().out == "audit: none of 1 pins has a known vulnerability; not known: 0\n"
+    asked = (tmp_path / "arguments").read_text().splitlines()
+    assert [line.rpartition(" ")[2] for line in asked] == ["a.txt", "b.txt"], "one pin may be in several files"
+
+
+def test_a_service_that_knows_nothing_is_no_clean_bill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    unknown = [{"name": "httpx", "skip_reason": "not found"}]
+    assert audit(_program(tmp_path, out=unknown), ["a.txt"]) == 0
+    assert capsys.readouterr().out == f"{SKIPPED} knows none of 1 pins\n"
 
 
 def test_a_vulnerable_pin_fails_and_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

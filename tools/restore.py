@@ -22,7 +22,7 @@ from message_detail.contents import Contents, hash_of
 from message_detail.due import PREFIX
 from message_detail.errors import MessageNotFound
 from message_detail.fold import Record
-from message_detail.rows import Item, number_of, text_of
+from message_detail.items import Item, number_of, text_of
 from message_detail.store import SECONDS_PER_DAY, Store
 
 WHAT: Final = "the restored table"

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from message_detail.errors import InvalidRequest, StorageUnavailable
+from message_detail.errors import InvalidRequest, StorageRefused, StorageUnavailable
 from message_detail.queue import BATCH_BYTES, MAX_ID_BYTES, PageTask, Task, TaskQueue, check_message_id, parse
 
 TASK = Task(
@@ -140,6 +140,20 @@ def test_accepted_means_every_task_or_storage_unavailable(sqs: Any, urls: tuple[
 
     with pytest.raises(StorageUnavailable):
         TaskQueue(Never(sqs, 0), urls[0], sleep=lambda _: None).send_all(tasks)
+
+
+def test_what_sqs_never_takes_is_refused_at_once(sqs: Any, urls: tuple[str, str]) -> None:
+    asked = []
+
+    class Never(Refusing):
+        def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> Any:
+            asked.append(len(Entries))
+            return {"Failed": [{"Id": Entries[0]["Id"], "SenderFault": True, "Code": "InvalidMessageContents"}]}
+
+    task = Task(provider="cellcast", account="default", message_id="1", via="refresh", received_at="t")
+    with pytest.raises(StorageRefused, match="InvalidMessageContents"):
+        TaskQueue(Never(sqs, 0), urls[0], sleep=lambda _: None).send_all([task, task])
+    assert asked == [2]
 
 
 def test_a_batch_is_within_ten_entries_and_the_bytes_that_sqs_takes() -> None:

@@ -155,3 +155,25 @@ def test_reading_rows_ends_whatever_filled_the_table(tally: Tally, monkeypatch: 
     for number in range(45):
         tally.register("highlevel", f"loc{number:04d}")
     assert len(tally.accounts("highlevel")) == 30
+
+
+def test_odd_rows_are_listed_as_far_as_they_can_be_read(tally: Tally, dynamodb: Any) -> None:
+    tally.drift("cellcast", [STATUS])
+    for odd in ({}, {"count": {"S": "many"}}, {"sample": {"L": []}, "last_seen": {"N": "1"}}):
+        key = {"pk": {"S": "drift#cellcast"}, "sk": {"S": f"odd{len(str(odd))}#later_problem"}}
+        dynamodb.put_item(TableName=TABLE, Item=key | odd)
+    dynamodb.put_item(
+        TableName=TABLE, Item={"pk": {"S": "account#cellcast"}, "sk": {"S": "a"}, "last_error": {"M": {}}}
+    )
+    dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "dead#cellcast"}, "sk": {"S": "9999"}})
+    assert next(row.path for row in tally.drift_seen("cellcast")) == "status"
+    assert len(tally.drift_seen("cellcast")) == 4
+    assert tally.dead_of_last_day("cellcast") == 0
+    assert [state.last_error for state in tally.accounts("cellcast")] == [None]
+
+
+def test_an_answer_of_new_fields_by_the_thousand_is_not_as_many_writes(dynamodb: Any, clock: Clock) -> None:
+    calls = Calls(dynamodb)
+    fields = [Drift(path=f"field{number}", problem="unknown_field") for number in range(3_000)]
+    Tally(calls, TABLE, now=clock).drift("cellcast", fields)
+    assert len(calls.made) == tally_module.MAX_NOTED

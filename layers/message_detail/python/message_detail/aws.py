@@ -66,12 +66,17 @@ def refusal(what: str, error: ClientError | BotoCoreError) -> StorageError:
     """Our error for one of botocore's: refused for good, or unavailable for now. `what` is the service in words."""
     if isinstance(error, ClientError):
         code = code_of(error)
-        refused = re.split("[.#]", code)[-1] in FOR_GOOD
+        refused = is_for_good(code)
     else:
         code, refused = type(error).__name__, isinstance(error, _NEVER_SENT)
     if refused:
         return StorageRefused(f"{what} refuses ({code})")
     return StorageUnavailable(f"{what} is unavailable ({code})", retry_after=2)
+
+
+def is_for_good(code: str) -> bool:
+    """Whether a service's code stands for what waiting can't mend."""
+    return re.split("[.#]", code)[-1] in FOR_GOOD
 
 
 def code_of(error: ClientError) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from message_detail import aws
-from message_detail.errors import StorageUnavailable
+from message_detail.errors import StorageRefused, StorageUnavailable
 from message_detail.tasks import MAX_ID_BYTES, VERSION, AnyTask, PageTask, Task, check_message_id, parse
 
 __all__ = [
@@ -71,7 +71,7 @@ class TaskQueue:
         )
 
     def send_all(self, tasks: Iterable[AnyTask]) -> int:
-        """Puts all tasks on the queue; StorageUnavailable when not every one got there. Returns how many."""
+        """Puts all tasks on the queue; StorageError when not every one got there. Returns how many."""
         total = 0
         for entries in _batches(tasks):
             self._send_batch(entries)
@@ -83,7 +83,9 @@ class TaskQueue:
             if attempt:
                 self._sleep(0.1 * 2**attempt)
             answer = aws.call(WHAT, self._client.send_message_batch, QueueUrl=self._url, Entries=entries)
-            refused = {entry["Id"] for entry in answer.get("Failed", ())}
+            refused = {entry["Id"]: str(entry.get("Code", "")) for entry in answer.get("Failed", ())}
+            for code in filter(aws.is_for_good, refused.values()):
+                raise StorageRefused(f"{WHAT} refuses ({code})")
             entries = [entry for entry in entries if entry["Id"] in refused]
             if not entries:
                 return

@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from message_detail import jsontext
 from message_detail.contents import Contents
 from message_detail.fold import Details, EventKey, Record, digest_of, events_of
+from message_detail.items import Item, number_of, text_of
 from message_detail.leaves import name_of
 from message_detail.message import LOST, Drift, Message, Observation, Party, Via
 from message_detail.reading import read_back
 from message_detail.status import Status
 
-Item = dict[str, Any]
 EVENTS: Final = "events"
 FURTHER: Final = "further_parties"
 """The timeline, and people who are no parties of the message itself: attributes of their own, which stand beside the
@@ -200,18 +200,6 @@ def _fetched(item: Item, details: Details | None) -> tuple[str, Via] | None:
     at = text_of(item, "fetched_at") or (details.fetched_at if details is not None else None)
     via = text_of(item, "via")
     return (at, Via(via) if via is not None and via in _VIAS else Via.LOOKUP) if at is not None else None
-
-
-def text_of(item: Item, name: str) -> str | None:
-    """An attribute that is a text; None where it is none."""
-    value = item.get(name, {}).get("S")
-    return value if isinstance(value, str) else None
-
-
-def number_of(item: Item, name: str) -> int | None:
-    """An attribute that is a whole number; None where it is none."""
-    text = item.get(name, {}).get("N")
-    return int(text) if isinstance(text, str) and text.isdecimal() else None
 
 
 def _json(item: Item, name: str, kind: type[J]) -> J | None:

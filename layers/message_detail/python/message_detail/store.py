@@ -22,7 +22,8 @@ from message_detail.errors import MessageNotFound, StorageError, StorageUnavaila
 from message_detail.fold import Record, current, discrepant, join
 from message_detail.index import Entry, Indexed, entries_of, sort_time
 from message_detail.index_writer import Update, Writer
-from message_detail.rows import NOTHING, Item, Rest
+from message_detail.items import Item, number_of, text_of
+from message_detail.rows import NOTHING, Rest
 from message_detail.times import from_epoch
 from message_detail.tokens import SavedToken
 
@@ -271,15 +272,15 @@ class Store:
         return Stored(
             record=record,
             revision=_revision(item),
-            sort_at=rows.text_of(item, "sort_at"),
-            expires_at=rows.number_of(item, "expires_at"),
+            sort_at=text_of(item, "sort_at"),
+            expires_at=number_of(item, "expires_at"),
             rest=rest,
             stamp=item.get("revision"),
         )
 
     def _has_expired(self, item: Item) -> bool:
         """DynamoDB deletes an item within two days of its time; for readers it is gone at once."""
-        expires_at = rows.number_of(item, "expires_at")
+        expires_at = number_of(item, "expires_at")
         return expires_at is not None and expires_at <= self._now()
 
 
@@ -392,7 +393,7 @@ def _only_if(stamp: Item | None) -> dict[str, Any]:
 
 
 def _revision(item: Item) -> int:
-    return rows.number_of(item, "revision") or 0
+    return number_of(item, "revision") or 0
 
 
 def _hash(item: Item) -> str:

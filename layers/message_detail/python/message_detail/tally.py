@@ -15,6 +15,7 @@ from typing import Any, Final
 from message_detail import aws, observability
 from message_detail.accounts import Account
 from message_detail.errors import StorageError
+from message_detail.items import number_of, text_of
 from message_detail.message import Drift
 from message_detail.times import from_epoch
 
@@ -23,6 +24,8 @@ DAY: Final = 86_400
 KEPT_SECONDS: Final = 30 * DAY
 NOTED_SECONDS: Final = 60.0
 """How often a container notes anew that an account is well."""
+MAX_NOTED: Final = 50
+"""Sorts of drift that one message is counted for: an answer of fields by the thousand is not as many writes."""
 MAX_PATH: Final = 200
 PAGE_ROWS: Final = 500
 MAX_ROWS: Final = 20_000
@@ -71,7 +74,7 @@ class Tally:
         """Counts places where answers differ from the tables."""
         counts = Counter((drift.path[:MAX_PATH], drift.problem) for drift in seen)
         samples = {(drift.path[:MAX_PATH], drift.problem): sample_of(drift) for drift in seen}
-        for (path, problem), count in counts.items():
+        for (path, problem), count in counts.most_common(MAX_NOTED):
             self._add(
                 f"drift#{provider}",
                 f"{path}#{problem}",
@@ -93,9 +96,9 @@ class Tally:
                 provider=provider,
                 path=item["sk"]["S"].rpartition("#")[0],
                 problem=item["sk"]["S"].rpartition("#")[2],
-                count=int(item["count"]["N"]),
-                sample=item["sample"]["S"] or None,
-                last_seen=item["last_seen"]["S"],
+                count=number_of(item, "count") or 0,
+                sample=text_of(item, "sample") or None,
+                last_seen=text_of(item, "last_seen") or "",
             )
             for item in self._query(f"drift#{provider}")
         ]
@@ -121,7 +124,7 @@ class Tally:
     def dead_of_last_day(self, provider: str) -> int:
         """Dead letters of the last 24 hours, in whole hours."""
         since = from_epoch(self._now() - DAY)[:13]
-        return sum(int(item["count"]["N"]) for item in self._query(f"dead#{provider}") if item["sk"]["S"] > since)
+        return sum(number_of(item, "count") or 0 for item in self._query(f"dead#{provider}") if item["sk"]["S"] > since)
 
     # --- accounts ------------------------------------------------------------------------------------------------
 
@@ -164,16 +167,12 @@ class Tally:
 
     def accounts(self, provider: str) -> list[AccountState]:
         """The accounts of a provider that were registered or have been used."""
-
-        def text(item: dict[str, Any], name: str) -> str | None:
-            return item[name]["S"] if name in item else None
-
         return [
             AccountState(
                 account=item["sk"]["S"],
-                last_success=text(item, "last_success"),
-                last_error=text(item, "last_error"),
-                last_error_code=text(item, "last_error_code"),
+                last_success=text_of(item, "last_success"),
+                last_error=text_of(item, "last_error"),
+                last_error_code=text_of(item, "last_error_code"),
             )
             for item in self._query(f"account#{provider}")
         ]

@@ -1,0 +1,19 @@
+"""Attributes of DynamoDB items, read without trust: another release, or a person, may have written others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Item = dict[str, Any]
+
+
+def text_of(item: Item, name: str) -> str | None:
+    """An attribute that is a text; None where it is none."""
+    value = item.get(name, {}).get("S")
+    return value if isinstance(value, str) else None
+
+
+def number_of(item: Item, name: str) -> int | None:
+    """An attribute that is a whole number; None where it is none."""
+    text = item.get(name, {}).get("N")
+    return int(text) if isinstance(text, str) and text.isdecimal() else None

@@ -29,12 +29,12 @@ from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.queue import Task
 from message_detail.service import LAG_SECONDS, Service
 from message_detail.status import Status
-from message_detail.store import DynamoTokens, Store
+from message_detail.store import SECONDS_PER_DAY, DynamoTokens, Store
 from message_detail.tally import Tally
 from message_detail.times import from_epoch
 from message_detail.tokens import Tokens
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
-from tests.unit.core.samples import NATIVE_ID, Vendor, account, says
+from tests.unit.core.samples import NATIVE_ID, T0, Vendor, account, record, says
 
 
 class OneAccount:
@@ -280,3 +280,17 @@ def test_not_found_of_a_refresh_is_final(world: World) -> None:
 def test_nothing_is_served_of_a_message_that_is_not_stored(world: World) -> None:
     with pytest.raises(MessageNotFound):
         world.service.timeline(world.name, "6a1c0de5f0aa11bb22cc3300")
+
+
+def test_what_has_expired_is_not_looked_at_again_by_itself(world: World) -> None:
+    """It waits for its deletion; fetched once more, it would be kept for another retention."""
+    world.service.store.add(
+        f"cellcast:{world.name}:{NATIVE_ID}", record(Status.SENT), due=lambda _: T0, retention_days=1
+    )
+    world.clock.now += SECONDS_PER_DAY
+    with pytest.raises(MessageNotFound):
+        world.service.process(world.task(via="reconcile"), 10)
+    assert world.vendor.requests == []
+    key = {"pk": {"S": f"message#cellcast:{world.name}:{NATIVE_ID}"}, "sk": {"S": "message"}}
+    assert "due_at" not in world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
+    assert world.look_up().provenance.freshness is Freshness.LIVE

@@ -65,7 +65,7 @@ class Step:
 
 # Counted: the dearest of the five providers for each.
 STORED: Final = Step(writes=0, reads=1, requests=1)
-NEW: Final = Step(writes=11, reads=1, requests=3)
+NEW: Final = Step(writes=13, reads=1, requests=3)
 UNCHANGED: Final = Step(writes=5, reads=1, requests=2)
 CHANGED: Final = Step(writes=8, reads=1, requests=5)
 TAKEN_IN: Final = Step(writes=2, reads=0, requests=2)

@@ -8,6 +8,7 @@ from typing import Final
 from message_detail.openapi_parts import (
     ACCOUNT_PATTERN,
     COUNT,
+    MESSAGE_ID,
     NULLABLE_INSTANT,
     NULLABLE_TEXT,
     PRIVATE,
@@ -31,7 +32,6 @@ from message_detail.openapi_parts import (
     search_parameters,
 )
 from message_detail.providers import names
-from message_detail.queue import MAX_ID_BYTES
 from message_detail.search_query import MAX_LIMIT
 from message_detail.version import __version__
 
@@ -129,7 +129,7 @@ def _post_refresh() -> Schema:
                 "type": "array",
                 "minItems": 1,
                 "maxItems": 1000,
-                "items": {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES},
+                "items": MESSAGE_ID,
             },
         },
         ["message_ids"],

@@ -7,9 +7,9 @@ from typing import Any, Final
 from message_detail.erase_request import MOST_IDS, PERSONS
 from message_detail.message import Message
 from message_detail.providers import names
-from message_detail.queue import MAX_ID_BYTES
 from message_detail.search_query import DEFAULT_LIMIT, MAX_CHARACTERS, MAX_LIMIT
 from message_detail.status import Status
+from message_detail.tasks import ID_PATTERN, MAX_ID_BYTES
 
 ACCOUNT_PATTERN: Final = "^[A-Za-z0-9._-]{1,64}$"
 
@@ -48,7 +48,7 @@ def operation(
     if scope:
         operation["description"] = f"Needs a key with the scope `{scope}`."
     if body is not None:
-        required = bool(body.get("required")) or scope is None
+        required = "oneOf" in body or bool(body.get("required")) or scope is None
         operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": body}}}
     return operation
 
@@ -117,9 +117,8 @@ def provider() -> Schema:
 
 def message_id() -> Schema:
     """The path parameter `message_id`."""
-    schema = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES}
     description = "The provider's own id, percent-encoded."
-    return {"name": "message_id", "in": "path", "required": True, "schema": schema, "description": description}
+    return {"name": "message_id", "in": "path", "required": True, "schema": MESSAGE_ID, "description": description}
 
 
 def account() -> Schema:
@@ -209,6 +208,7 @@ _ADDRESS: Final = (
     "of the accounts."
 )
 TEXT: Final[Schema] = {"type": "string"}
+MESSAGE_ID: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": ID_PATTERN}
 NULLABLE_TEXT: Final[Schema] = {"type": ["string", "null"]}
 WORDS: Final[Schema] = {"type": "string", "minLength": 1, "pattern": r"\S"}
 """Text that is not blank."""

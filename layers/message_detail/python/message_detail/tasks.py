@@ -21,11 +21,12 @@ VERSION: Final = 1
 MAX_ID_BYTES: Final = 1_500
 """With provider and account around it, an id of this size still fits a DynamoDB key (2,048 bytes)."""
 _PLANE_ENDS: Final = "".join(chr(plane * 0x10000 + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
-_NOT_IN_AN_ID: Final = re.compile(
-    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffd{_PLANE_ENDS}]",
-)
+_ODD: Final = f"\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffd{_PLANE_ENDS}"
+_NOT_IN_AN_ID: Final = re.compile(f"[{_ODD}\ud800-\udfff]")
 """Control characters, line breaks, lone surrogates (which reading JSON replaces by U+FFFD) and what Unicode calls
 noncharacters. No provider's id has them, and neither XML, which SQS speaks, nor a line of a log can carry them all."""
+ID_PATTERN: Final = f"^[^{_ODD}]+$"
+"""The same for JSON Schema, whose texts have no lone surrogates."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 """ASCII, since SQS refuses U+FFFE, U+FFFF and most control characters where they stand as themselves."""
 

@@ -33,40 +33,13 @@ from message_detail.provider import (
 )
 from message_detail.providers.highlevel.account import KEYS, version_header
 from message_detail.providers.highlevel.emails import email_ids, email_of
+from message_detail.providers.highlevel.error_texts import SAYINGS
 from message_detail.providers.highlevel.fields import FIELDS
 from message_detail.providers.highlevel.mapping import normalize
 from message_detail.providers.highlevel.oauth import LOGIN, lacks_a_right, rejected
 from message_detail.providers.highlevel.thread import email_request, emails_of
-from message_detail.sayings import Saying, meaning
+from message_detail.sayings import meaning
 from message_detail.waits import LONGEST_SECONDS
-
-_NOUN: Final = r"\b(?:messages?|conversations?|contacts?)\b"
-_GONE: Final = (
-    r"(?:(?:not|never|cannot be|can't be|could not be|couldn't be|no longer) found|not exist|n't exist|"
-    r"no longer exists?|no longer available|(?:was|been|is) (?:deleted|removed))"
-)
-_IS_NONE: Final = r"(?:invalid|malformed|not a valid|not valid|wrong|unknown)"
-SAYINGS: Final = (
-    Saying(
-        statuses=frozenset({200, 400, 404, 410, 422, *range(500, 600)}),
-        says=re.compile(
-            rf"{_NOUN}[^.;]{{0,80}}{_GONE}|(?:no such|no|unable to find|cannot find|can't find|could not find|"
-            rf"couldn't find|didn't find|did not find) (?:such |the |this |a |any )?{_NOUN}|"
-            rf"{_IS_NONE} message ?_?id|message ?_?id[^.;]{{0,40}}{_IS_NONE}"
-        ),
-        error=MessageNotFound,
-        detail="HighLevel has no message with this id",
-        source="GoHighLevel/highlevel-api-docs issues 39, 6 and 260: a message, or its contact, that is gone",
-    ),
-    Saying(
-        statuses=frozenset({404}),
-        says=re.compile(rf"(?:location|sub-?account|company|agency)[^.;]{{0,80}}{_GONE}|cannot (?:get|post) /"),
-        error=ProviderRefused,
-        detail="HighLevel knows neither this location nor, perhaps, this address: check location_id and base_url",
-        source="the location of a token may be gone; `Cannot GET /…` is what the vendor's server says of no route",
-    ),
-)
-"""What HighLevel says in a status that means something else."""
 
 RESERVED_IDS: Final = frozenset({"export"})
 """Another endpoint on the same prefix: the list of messages."""
@@ -134,7 +107,7 @@ def classify(answer: Answer) -> ProviderError | None:
         return error
     if status >= 500:
         return ProviderUnavailable(f"HighLevel answered {status}")
-    if status == 404:
+    if status in (404, 410):
         return MessageNotFound("HighLevel has no message with this id")
     if status in (401, 403):
         return _refusal(answer, status)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail import jsontext
+from message_detail import jsontext, secret_pairs
 from message_detail.redact import redact, redact_member
 from message_detail.secret_shapes import BLANK
 
@@ -90,6 +90,11 @@ SHAPES = [
     "ASIAINVENTED00000001", "ghp_invented0001", "gho_invented0001", "github_pat_11INVENTED_0001", "glpat-invented0001",
     "xoxb-1-invented", "xoxp-1-invented", "SG.invented1.invented2", "AIzaSyInvented00000001", "ya29.invented0001",
     "sk-proj-invented0000001", "pit-00000000-0000-4000-8000-000000000000", "123456789:AAinvented_invented_invented_00",
+    "sq0atp-invented_00000001", "xkeysib-invented00000001", "EAA" + "inventeD" * 6, "0123456789abcdef" * 2 + "-us12",
+    "pat-na1-00000000-0000-4000-8000-000000000000", "patInventedInvent." + "0123456789abcdef" * 4,
+    "pypi-invented00000001", "ATATT3invented0000001", "hvs.invented00000001", "lin_api_invented00000001",
+    "dapi" + "0123456789abcdef" * 2, "dp.st.invented00000001", "glsa_invented00000001", "secret_" + "inventeD" * 6,
+    "NRAK-INVENTED00000001", "PMAK-invented00000001", "figd_invented00000001",
     "-----BEGIN RSA PRIVATE KEY-----\nMII\nxyz=\n-----END RSA PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY-----\\nMII\\n-----END PRIVATE KEY-----",
 ]  # fmt: skip
@@ -100,7 +105,10 @@ NO_SHAPES = [
     "https://user@example.com", "mailto:jane@example.com", "https://example.com:8443/a@b", "12:34:56", "1+1=2",
     "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----", "-----BEGIN CERTIFICATE-----\nMII", "keyword: blue",
     "Note to the author: call back", "compass=north", "tokens_used: 12", "cookie_consent=true", "token: 12",
-    "session=null", "password: ", "secret: true", "token://x", "signature_status: ok", "?code=12", "&country_code=AU",
+    "session=null", "password: ", "invalid token: expired", "all tests pass: yes", "https://x.example:443/a?b@c",
+    "secret_santa", "EAA", "pat-us1", "dp.x", "https://x.example/?q=a%3Ab%26c", "rm -f --force x:y", "-u x",
+    "a --token", "&lt;b&gt;bold&lt;/b&gt;",
+    "secret: true", "token://x", "signature_status: ok", "?code=12", "&country_code=AU",
 ]  # fmt: skip
 
 
@@ -164,6 +172,19 @@ def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
         ("api key: invented please", "api key: [redacted] please"),
         ("<password>invented</password><code>7</code>", "<password>[redacted]</password><code>7</code>"),
         ('<token type="x"><![CDATA[invented]]></token>', '<token type="x">[redacted]</token>'),
+        ("&lt;password&gt;inv&amp;ented&lt;/password&gt; x", "&lt;password&gt;[redacted]&lt;/password&gt; x"),
+        ("postgres://jane:inv/ent?e#d@db:5432/x", "postgres://[redacted]@db:5432/x"),
+        ("curl -u jane:invented https://example.com", "curl -u jane:[redacted] https://example.com"),
+        ("tool --api-key invented --verbose", "tool --api-key [redacted] --verbose"),
+        ("tool --password 'invented' x", "tool --password '[redacted]' x"),
+        ("to=https%3A%2F%2Fx%2F%3Ftoken%3Dinvented%26a%3Db&c=1", "to=https://x/%3Ftoken%3D[redacted]%26a%3Db&c=1"),
+        ("user%5Bpassword%5D=invented&x=1", "user[password]=[redacted]&x=1"),
+        ("https%3A%2F%2Fjane%3Ainvented%40example.com%2F", "https://[redacted]@example.com/"),
+        ("https://hooks.slack.com/services/T0/B0/invented", "https://hooks.slack.com/services/[redacted]"),
+        (
+            "https://discord.com/api/webhooks/123456789012345678/" + "invented" * 8,
+            "https://discord.com/api/webhooks/[redacted]",
+        ),
     ],
 )
 def test_a_secret_in_running_text(text: str, blanked: str) -> None:
@@ -217,6 +238,20 @@ def test_a_text_of_nothing_but_separators_is_blanked_whole_when_it_may_name_a_se
 
 
 # --- data that nobody means well
+
+
+@pytest.mark.parametrize("quote", ["'", "`", '"', '\\"'])
+@pytest.mark.parametrize("header", ["authorization:x", "x-auth-key: y", "cookie: a"])
+def test_no_header_in_quotes_looks_at_the_rest_of_its_line(quote: str, header: str) -> None:
+    """Thousands of them in one line would look at it thousands of times."""
+    closed = f"{quote}{header}{quote}"
+    near = secret_pairs._Pass(closed + "z" * 10)
+    far = secret_pairs._Pass(closed + "z" * 100_000)
+    begin = closed.index(":") + 1
+    name = near._name_before(begin - 1)
+    assert name is not None
+    assert near._limit(name, begin) == far._limit(name, begin) < len(closed)
+    assert redact(f"{quote}{header}" * 2_000).count(BLANK) >= 1_000
 
 
 @pytest.mark.parametrize("depth", [200, 900, 100_000])

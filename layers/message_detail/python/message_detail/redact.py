@@ -103,6 +103,10 @@ def _text(text: str, mode: _Mode, nests: int) -> str:
         else:
             blanked = _walk(data, _Mode.SEARCH, nests - 1, False)
             return text if blanked == data else jsontext.dumps(blanked)
+    return secret_pairs.unescaped(_plain(text), _plain)
+
+
+def _plain(text: str) -> str:
     return secret_pairs.blanked(secret_shapes.blanked(text))
 
 

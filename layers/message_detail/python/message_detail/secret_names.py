@@ -18,8 +18,8 @@ _WORDS: Final = re.compile(r"[A-Z]{1,128}(?![a-z])|[A-Z]?[a-z]{1,128}|[^\W\dA-Za
 _WHOLE: Final = frozenset(
     {
         "auth", "authorization", "bearer", "cookie", "cookies", "credential", "credentials", "cvc", "cvv",
-        "heslo", "hmac", "jwt", "otp", "pass", "passcode", "passphrase", "passwd", "password", "passwords",
-        "passwort", "pin", "pw", "pwd", "secret", "secrets", "session", "sessions", "sig", "signature",
+        "heslo", "hmac", "jwt", "kennwort", "otp", "pass", "passcode", "passphrase", "passwd", "password", "passwords",
+        "passwort", "pin", "pw", "pwd", "secret", "secrets", "senha", "session", "sessions", "sig", "signature",
         "signatures", "token", "tokens", "totp",
     }
 )  # fmt: skip

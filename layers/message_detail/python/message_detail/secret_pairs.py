@@ -7,13 +7,17 @@ over, so that the work grows as the text does.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
+from urllib.parse import quote, unquote
 
 from message_detail.secret_names import IN_ADDRESSES, is_secret
 from message_detail.secret_shapes import BLANK
 
 _HINT: Final = re.compile(
-    "auth|bearer|code|cookie|credential|cv[cv]|heslo|hmac|jwt|key|otp|pass|pin|pw|secret|sess|sig|token", re.IGNORECASE
+    "auth|bearer|code|cookie|credential|cv[cv]|heslo|hmac|jwt|kennw|key|otp|pass|pin|pw|secret|senha|sess|sig|token"
+    "|-u |-user ",
+    re.IGNORECASE,
 )
 """Without one of these a text names no secret."""
 _SEPARATOR: Final = re.compile("[:=]")
@@ -32,12 +36,26 @@ _LINE: Final = re.compile(r"[^\r\n]++")
 _LINE_INSIDE: Final = re.compile(r'[^\r\n\\"]*+(?:(?:\\(?![rn])|"(?!\s{0,8}(?:[,}\]:]|\Z)))[^\r\n\\"]*+)*+')
 """A line inside of a JSON string: to the end of the string, or to a line's end that is escaped."""
 _SCHEME: Final = re.compile(r"(?:token|api-?key|digest|negotiate|ntlm|hmac|aws4-[\w-]{1,32})[ \t]", re.IGNORECASE)
-_LITERAL: Final = re.compile(r"true|false|null|none|nil|undefined|[-+]?[0-9]{1,64}(?:\.[0-9]{1,64})?", re.IGNORECASE)
+_LITERAL: Final = re.compile(
+    r"true|false|null|none|nil|undefined|yes|no|ok|expired|invalid|missing|required|revoked|malformed|unknown|not|must"
+    r"|[-+]?[0-9]{1,64}(?:\.[0-9]{1,64})?",
+    re.IGNORECASE,
+)
+"""What stands where a secret would and is none: of errors that tell of one, too ("invalid token: expired")."""
 _DIGITS_ARE_SECRET: Final = re.compile(r"(?:pin|otp|pass|pwd|password|passwd|passcode|code|cv[cv])\Z", re.IGNORECASE)
 _SHORTEST_PIN: Final = 4
 WHOLE_LINES: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _NAMED: Final = re.compile(r"""[ \t]{0,16}\\{0,8}["']([\w .$-]{1,64})\\{0,8}["']""")
-_ELEMENT: Final = re.compile(r"<([\w:.-]{1,64})(\s[^<>]{0,200})?>((?:<!\[CDATA\[)?+[^<]++)")
+_ELEMENT: Final = re.compile(
+    r"(?:<|&lt;)([\w:.-]{1,64})(?:\s[^<>&]{0,200})?(?:>|&gt;)((?:<!\[CDATA\[)?+(?:[^<&]++|&(?!lt;))++)"
+)
+"""An element of XML, also one that was escaped to stand in another."""
+_OPTION: Final = re.compile(r"""(?<![^\s"'`])--?([A-Za-z][\w-]{0,63})[ \t]{1,16}(["']?)([^\s"'`\\-][^\s"'`\\]*+)""")
+"""An option of a command, with its value: `--api-key x`, `-u user:password`."""
+_USERS: Final = frozenset({"u", "user", "proxy-user"})
+"""Options whose value is a user, and behind a colon the password."""
+_RUN: Final = re.compile(r"""[^\s&"'<>\\]++""")
+_ESCAPED: Final = re.compile(r"%(?:3[ad]|40|5[bd])", re.IGNORECASE)
 
 NAME_KEYS: Final = frozenset({"name", "key", "header", "headername", "field", "param", "parameter", "k", "n"})
 VALUE_KEYS: Final = frozenset({"value", "values", "val", "v", "content", "headervalue"})
@@ -50,17 +68,46 @@ def blanked(text: str) -> str:
         return text
     if text.count(":") + text.count("=") > MAX_SEPARATORS:
         return BLANK
-    if "<" in text:
+    if "<" in text or "&lt;" in text:
         text = _ELEMENT.sub(_without_content, text)
+    if "-" in text:
+        text = _OPTION.sub(_without_value, text)
     return _Pass(text).result()
 
 
+def unescaped(text: str, blanked: Callable[[str], str]) -> str:
+    """The text, with what is percent-encoded in it blanked by `blanked` as if it were not, and then encoded again."""
+
+    def without(match: re.Match[str]) -> str:
+        if _ESCAPED.search(match[0]) is None:
+            return match[0]
+        plain = unquote(match[0])
+        hidden = blanked(plain)
+        if hidden == plain:
+            return match[0]
+        encoded = quote(hidden, safe="[]:/@,;+")
+        return encoded.replace("%3D", "=", 1) if "=" in match[0] else encoded
+
+    return _RUN.sub(without, text) if _ESCAPED.search(text) else text
+
+
 def _without_content(match: re.Match[str]) -> str:
-    name, attributes, content = match.groups(default="")
-    inner = content.strip()
-    if not inner or inner == BLANK or _LITERAL.fullmatch(inner) or not is_secret(name):
+    inner = match[2].strip()
+    if not inner or inner == BLANK or _LITERAL.fullmatch(inner) or not is_secret(match[1]):
         return match[0]
-    return f"<{name}{attributes}>{BLANK}"
+    return f"{match[0][: match.start(2) - match.start()]}{BLANK}"
+
+
+def _without_value(match: re.Match[str]) -> str:
+    name, value = match[1], match[3]
+    user, colon, password = value.partition(":")
+    if colon and password and name in _USERS and "//" not in value:
+        hidden = f"{user}:{BLANK}"
+    elif is_secret(name) and value != BLANK and not _LITERAL.fullmatch(value):
+        hidden = BLANK
+    else:
+        return match[0]
+    return f"{match[0][: match.start(3) - match.start()]}{hidden}"
 
 
 class _Name(NamedTuple):
@@ -169,12 +216,19 @@ class _Pass:
             pattern = _LINE_INSIDE if name.inside else _LINE
         else:
             pattern = _WORD
-        found = pattern.match(self.text, begin)
-        end = found.end() if found else begin
-        if pattern in (_LINE, _LINE_INSIDE) and not name.quoted and name.opening in _ENDS:
-            closing = self.text.find(name.opening, begin, end)
-            end = end if closing < 0 else closing
-        return end
+        limit = self._limit(name, begin) if pattern in (_LINE, _LINE_INSIDE) else len(self.text)
+        found = pattern.match(self.text, begin, limit)
+        return found.end() if found else begin
+
+    def _limit(self, name: _Name, begin: int) -> int:
+        """Behind what no header goes on: the quote that the name itself began with.
+
+        It is looked for before the line's end is, or each of many headers in one line would look at the whole line.
+        """
+        if name.quoted or name.opening not in _ENDS:
+            return len(self.text)
+        closing = self.text.find(name.opening, begin)
+        return len(self.text) if closing < 0 else closing
 
     @staticmethod
     def _is_literal(name: _Name, value: str) -> bool:

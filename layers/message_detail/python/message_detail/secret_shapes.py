@@ -21,6 +21,12 @@ _PREFIXED: Final = re.compile(
     | xox[a-z]-[\w-]{4,}+ | xapp-[\w-]{8,}+                         # Slack
     | AIza[\w-]{10,}+ | GOCSPX-[\w-]{8,}+ | ya29\.[\w-]{8,}+        # Google
     | (?:[a-z]{1,32}_)?[rs]k_[\w.+/=-]{4,}+ | whsec_[\w.+/=-]++        # Stripe, and those who write theirs alike
+    | sq0[a-z]{3}-[\w-]{16,}+ | xkeysib-[\w-]{16,}+ | secret_[A-Za-z0-9]{40,}+   # Square, Brevo, Notion
+    | EAA[A-Za-z0-9]{40,}+ | [0-9a-f]{32}-us[0-9]{1,2}              # Meta, Mailchimp
+    | pat-[a-z]{2}[0-9]-[0-9a-f-]{16,}+ | pat[A-Za-z0-9]{14}\.[0-9a-f]{32,}+     # HubSpot, Airtable
+    | pypi-[\w-]{16,}+ | ATATT[\w=-]{16,}+ | lin_api_\w{16,}+ | dapi[0-9a-f]{32} # PyPI, Atlassian, Linear, Databricks
+    | hv[sb]\.[\w-]{16,}+ | dp\.[a-z]{2,8}\.\w{16,}+ | glsa_[\w-]{16,}+      # Vault, Doppler, Grafana
+    | NRAK-[A-Z0-9]{16,}+ | PMAK-[\w-]{16,}+ | figd_[\w-]{16,}+               # New Relic, Postman, Figma
     | sk-[\w-]{16,}+ | key-[0-9a-f]{24,}+ | sh(?:pat|pss|pca|ppa)_[0-9a-f]{16,}+ | pit-[0-9a-f-]{16,}+
     | [0-9]{8,10}:AA[\w-]{24,}+                                     # Telegram
     )""",
@@ -34,6 +40,10 @@ _BEARER: Final = re.compile(
 )
 _BASIC: Final = re.compile(r"(?<![A-Za-z])basic[ \t]{1,16}([\w+/-]{4,}+=*+)", re.IGNORECASE)
 _USER: Final = re.compile(r"""(?<=://)[^\s/?#"'<>]++""")
+_ODD_USER: Final = re.compile(r"""(?<=://)[^\s/?#"'<>@:\[\]]{0,64}:(?![0-9]{1,5}[/?#])[^\s"'<>@]{1,256}@""")
+"""A password with `/`, `?` or `#` in it, as database addresses have them; what follows the colon is no port."""
+_HOOK: Final = re.compile(r"(?<=hooks\.slack\.com/services/)[\w/-]++|(?<=/api/webhooks/)[0-9]{15,20}/[\w-]{40,}+")
+"""The addresses of Slack's and Discord's incoming webhooks: whoever knows one can post."""
 _PEM: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,64})-----")
 _LONG_USER: Final = 16
 """Characters from which on a user without a password is taken for a token."""
@@ -44,7 +54,8 @@ def blanked(text: str) -> str:
     if "-----BEGIN " in text:
         text = _without_pem(text)
     if "://" in text:
-        text = _USER.sub(_without_user, text)
+        text = _ODD_USER.sub(f"{BLANK}@", _USER.sub(_without_user, text))
+        text = _HOOK.sub(BLANK, text)
     text = _PREFIXED.sub(BLANK, text)
     text = _IN_PARTS.sub(BLANK, text)
     text = _BEARER.sub(BLANK, text)

@@ -22,7 +22,7 @@ PACKAGE = LAYER / "message_detail"
 
 PURE = (
     "accounts", "addresses", "amounts", "charsets", "encoded_words", "errors", "fates", "fold", "jsontext", "ledger",
-    "listing", "mailboxes", "mapping", "message", "parties", "paths", "phone_numbers", "provider", "redact",
+    "listing", "mailboxes", "mapping", "message", "parties", "paths", "phone_numbers", "places", "provider", "redact",
     "sayings", "secret_names", "secret_pairs", "secret_shapes", "signatures", "status", "tasks", "times", "version",
 )  # fmt: skip
 """Modules without I/O, which import only each other."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from message_detail.accounts import build
+from message_detail.errors import InvalidRequest
 from message_detail.listing import Page, Window
 from message_detail.providers import keys_of, listing_of, load
 from tests.unit.providers.listing_case import Script, drive
@@ -69,3 +71,92 @@ def test_an_entry_that_is_odd_in_any_field_keeps_no_other_back(provider: str, wi
             ids = [item.message_id for item in found.items]
             assert [one for one in ids if one != "odd"] == ["m1", "m2"], (name, odd)
             assert len(ids) + len(found.passed) + found.skipped == 3
+
+
+def made(provider: str, items: list[Any], *, more: bool, number: int = 1, told: dict[str, Any] | None = None) -> Any:
+    """A page with what leads on from it; `told`: what it says of the whole list."""
+    told = told or {}
+    return {
+        "carecloud": {"data": {"messages": items, **told}},
+        "cellcast": {"status": True, "data": {"items": items, **told}},
+        "highlevel": {"messages": items, "nextCursor": f"c{number}" if more else None, **told},
+        "portsip": {"items": items, **told},
+        "samva": {"items": items, "pagination": told},
+    }[provider]
+
+
+def walked(provider: str, pages: list[list[Any]], told: Callable[[int], dict[str, Any]]) -> set[str]:
+    """The ids that a walk through these pages finds; after them come empty ones."""
+    account = build(provider, "default", ACCOUNTS[provider], keys_of(provider))
+    bodies = [
+        made(provider, items, more=number < len(pages), number=number, told=told(number))
+        for number, items in enumerate(pages, 1)
+    ]
+    script = Script(load(provider), [(200, body) for body in [*bodies, *[made(provider, [], more=False)] * 4]])
+    found: set[str] = set()
+    cursor = None
+    while True:
+        one = drive(listing_of(provider).page(account, Window(), cursor), script)
+        found |= {item.message_id for item in one.items}
+        cursor = one.cursor
+        if cursor is None:
+            return found
+
+
+TOTALS = {"carecloud": "total_items", "cellcast": "total", "highlevel": "total", "portsip": "count", "samva": "total"}
+
+
+def messages(provider: str, *numbers: int) -> list[Any]:
+    return [{KEYS[provider]: f"m{number}"} for number in range(*numbers)]
+
+
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("provider", sorted(KEYS))
+def test_a_page_on_which_nothing_is_a_message_is_not_the_end(provider: str, told: bool) -> None:
+    pages = [[None] * 100, messages(provider, 0, 100), messages(provider, 100, 150)]
+    total = {TOTALS[provider]: 250} if told else {}
+    assert len(walked(provider, pages, lambda _: total)) == 150
+
+
+@pytest.mark.parametrize("provider", sorted(KEYS))
+def test_an_entry_that_is_no_message_makes_no_full_page_the_last(provider: str) -> None:
+    pages = [[None, *messages(provider, 0, 99)], messages(provider, 99, 150)]
+    assert len(walked(provider, pages, lambda _: {})) == 150
+
+
+@pytest.mark.parametrize("total", [0, 1, 50, 99])
+@pytest.mark.parametrize("provider", sorted(KEYS))
+def test_a_total_that_is_less_than_what_was_read_ends_no_list(provider: str, total: int) -> None:
+    pages = [messages(provider, 0, 100), messages(provider, 90, 190), messages(provider, 190, 220)]
+    told = {TOTALS[provider]: total, **({"totalPages": 1} if provider in ("cellcast", "samva") else {})}
+    assert len(walked(provider, pages, lambda _: told)) == 220
+
+
+@pytest.mark.parametrize("provider", sorted(KEYS))
+def test_a_total_that_is_too_large_ends_with_the_list(provider: str) -> None:
+    pages = [messages(provider, 0, 100), messages(provider, 100, 150)]
+    told = {TOTALS[provider]: 10**9, **({"totalPages": 10**7} if provider in ("cellcast", "samva") else {})}
+    assert len(walked(provider, pages, lambda _: told)) == 150
+
+
+def test_an_empty_page_that_leads_elsewhere_is_not_the_end() -> None:
+    pages: list[list[Any]] = [[], messages("highlevel", 0, 100), [], messages("highlevel", 100, 150)]
+    assert len(walked("highlevel", pages, lambda _: {})) == 150
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("provider", sorted(KEYS))
+def test_a_cursor_of_another_release_leads_on(provider: str, window: Window) -> None:
+    account = build(provider, "default", ACCOUNTS[provider], keys_of(provider))
+    walk = {"walk": "sent"} if provider == "carecloud" else {}
+    script = Script(load(provider), [(200, BODIES[provider]([{KEYS[provider]: "m1"}]))])
+    found = drive(listing_of(provider).page(account, window, json.dumps({**walk, "of_later": {"a": [1]}})), script)
+    assert [item.message_id for item in found.items] == ["m1"]
+
+
+@pytest.mark.parametrize("cursor", ["garbage", "[]", "null", "7", '{"number":"x","skip":[],"offset":{},"email":"?"}'])
+@pytest.mark.parametrize("provider", sorted(KEYS))
+def test_a_cursor_that_leads_nowhere_is_said_to(provider: str, cursor: str) -> None:
+    account = build(provider, "default", ACCOUNTS[provider], keys_of(provider))
+    with pytest.raises(InvalidRequest, match="cursor"):
+        drive(listing_of(provider).page(account, Window(), cursor), Script(load(provider), []))

@@ -71,6 +71,14 @@ def count_or_none(value: object) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
+def goes_on(count: int, limit: int, read: int, total: int | None) -> bool:
+    """Whether more may follow a page of `count` entries (`limit`: of a full one) with which `read` were read.
+
+    A provider's `total` may be wrong: a full page has a successor whatever it says, an empty one has none.
+    """
+    return count >= limit or (count > 0 and total is not None and read < total)
+
+
 def usable(entries: list[Any], key: str) -> list[dict[str, Any]]:
     """The entries of a page that are messages with an id under `key`: a text, or a whole number."""
     return [entry for entry in entries if isinstance(entry, dict) and _is_id(entry.get(key))]

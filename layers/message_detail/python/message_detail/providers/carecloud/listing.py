@@ -21,11 +21,10 @@ from itertools import pairwise
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, goes_on, usable
+from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
 from message_detail.providers.carecloud.account import zone_of
 from message_detail.times import Ambiguous, add_seconds, parse_local
@@ -38,11 +37,9 @@ MARGIN_SECONDS: Final = 3600
 """What a local time without an offset can be wrong by."""
 
 
-class Place(BaseModel):
+class Place(Cursor):
     """A cursor. `since`: how far back a walk of changes goes that reads the front again; `head`: where its first page
     began (one of its newest changes: a few that are dated ahead of their time do no harm)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     walk: Literal["changes", "sent"]
     offset: int = 0
@@ -62,8 +59,7 @@ class _Messages(NamedTuple):
 def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The text of a message takes a call of its own, so each has to be fetched."""
     zone = zone_of(account)
-    start = Place(walk="changes" if window.since else "sent")
-    place = Place.model_validate_json(cursor) if cursor else start
+    place = place_of(cursor, Place(walk="changes" if window.since else "sent"))
     answer = yield _request(account, window, place, zone)
     if place.walk == "changes" and answer.status == 400:  # sort_field not allowed
         place = Place(walk="sent")
@@ -74,7 +70,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     wanted = [_is_wanted(item, place, window, zone) for item in messages]
     return Page(
         items=tuple(_listed(item, zone) for item, is_wanted in zip(messages, wanted, strict=True) if is_wanted),
-        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        cursor=cursor_of(following),
         total=found.total,
         skipped=found.skipped + len(found.items) - len(messages),
         passed=tuple(
@@ -115,15 +111,15 @@ def _messages_of(answer: Answer, place: Place) -> _Messages:
     if not isinstance(data, dict) or not isinstance(messages, list):
         raise ProviderBadAnswer("the answer holds no data.messages")
     total = count_or_none(data.get("total_items"))
-    read = place.offset + len(messages)
-    more = len(messages) >= COUNT if total is None else bool(messages) and read < total
+    more = goes_on(len(messages), COUNT, place.offset + len(messages), total)
     items = tuple(item for item in messages if isinstance(item, dict))
     return _Messages(items, total, more, len(messages) - len(items))
 
 
 def _further(place: Place, found: _Messages) -> Place | None:
     """The next page of the same walk."""
-    step = len(found.items) - min(OVERLAP, len(found.items) // 2)
+    count = len(found.items) + found.skipped
+    step = count - min(OVERLAP, count // 2)
     return place.model_copy(update={"offset": place.offset + max(step, 1)}) if found.more else None
 
 

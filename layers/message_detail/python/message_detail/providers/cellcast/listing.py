@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
 from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
+from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import instant_or_none
 
@@ -29,10 +28,8 @@ MARGIN_DAYS: Final = 1
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Place(BaseModel):
+class Place(Cursor):
     """A cursor. `total`: what the page before said of this pass; `earlier`: the total of the pass before."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["sms", "mms"] = "sms"
     number: int = 1
@@ -43,7 +40,7 @@ class Place(BaseModel):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
-    place = Place.model_validate_json(cursor) if cursor else Place()
+    place = place_of(cursor, Place())
     answer = yield _request(window, place)
     if place.number == 1 and place.limit > SMALL_LIMIT and _may_refuse_the_limit(answer):
         place = place.model_copy(update={"limit": SMALL_LIMIT})
@@ -54,7 +51,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     messages = usable(data["items"], "_id")
     return Page(
         items=tuple(_listed(item) for item in messages),
-        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        cursor=cursor_of(following),
         total=None if total is None else place.earlier + total,
         skipped=len(data["items"]) - len(messages),
     )
@@ -109,7 +106,10 @@ def _has_next(place: Place, data: Mapping[str, Any]) -> bool:
         return False
     if said is not None:
         return said
-    return place.number < pages if pages is not None else len(data["items"]) >= place.limit
+    total, read = count_or_none(data.get("total")), (place.number - 1) * place.limit + len(data["items"])
+    if pages is None or (total is not None and total < read):
+        return len(data["items"]) >= place.limit
+    return place.number < pages
 
 
 def _listed(item: dict[str, Any]) -> Listed:

@@ -14,12 +14,11 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
 from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
 from message_detail.message import Channel, Kind
+from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
 from message_detail.providers.highlevel.account import require_location, version_header
 from message_detail.providers.highlevel.emails import email_ids
@@ -38,12 +37,10 @@ VERSION_WITH_PARTIES: Final = "v3"
 FAILURES: Final = frozenset({"failed", "undelivered"})
 
 
-class Place(BaseModel):
+class Place(Cursor):
     """A cursor. `cursor` is HighLevel's own one; `since`: how far back a pass goes that reads the front again; `head`:
     where the first page began (one of its newest changes: a few that are dated ahead of their time do no harm);
     `earlier`: the total of the pass before."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     email: bool = False
     cursor: str | None = None
@@ -55,7 +52,7 @@ class Place(BaseModel):
 
 def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
-    place = Place.model_validate_json(cursor) if cursor else Place()
+    place = place_of(cursor, Place())
     answer = yield _request(account, window, place)
     forgotten = _has_forgotten(answer, place)
     if forgotten:
@@ -64,13 +61,13 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     body = _body_of(answer)
     messages = [item for item in body["messages"] if isinstance(item, dict)]
     total = count_or_none(body.get("total"))
-    following = _following(place, messages, _text(body.get("nextCursor")), window)
+    following = _following(place, messages, _next_cursor(place, body), window)
     if following is None and not place.email:
         following = Place(email=True, earlier=total or 0)
     known = usable(messages, "id")
     return Page(
         items=tuple(_listed(item, account) for item in known if _is_wanted(item, place, window)),
-        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        cursor=cursor_of(following),
         total=None if total is None else place.earlier + total,
         skipped=len(body["messages"]) - len(known),
         passed=tuple(str(item["id"]) for item in known if not _is_wanted(item, place, window)),
@@ -116,17 +113,22 @@ def _body_of(answer: Answer) -> Mapping[str, Any]:
     return body
 
 
+def _next_cursor(place: Place, body: Mapping[str, Any]) -> str | None:
+    """What leads on. An empty page may, but not to itself: that is the end."""
+    cursor = _text(body.get("nextCursor"))
+    return cursor if body["messages"] or cursor != place.cursor else None
+
+
 def _following(place: Place, messages: list[dict[str, Any]], cursor: str | None, window: Window) -> Place | None:
     """The next page of this pass, or the first one when the front has to be read again; None at its end."""
-    more = cursor if messages else None
     if window.since is None:
-        return place.model_copy(update={"cursor": more}) if more else None
+        return place.model_copy(update={"cursor": cursor}) if cursor else None
     changed = [_changed(item) for item in messages]
     times = [time for time in changed if time is not None]
     if place.cursor is None and times:
         place = place.model_copy(update={"head": sorted(times, reverse=True)[:FRONT][-1]})
-    if more and not (_is_sorted(messages) and _is_past(place, changed, window)):
-        return place.model_copy(update={"cursor": more})
+    if cursor and not (_is_sorted(messages) and _is_past(place, changed, window)):
+        return place.model_copy(update={"cursor": cursor})
     if place.cursor and place.head:
         return Place(email=place.email, since=place.head, earlier=place.earlier, restarts=place.restarts)
     return None

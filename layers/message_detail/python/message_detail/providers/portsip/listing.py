@@ -15,11 +15,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, goes_on, usable
+from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import parse_instant
 
@@ -30,10 +29,8 @@ OVERLAP: Final = 10
 It also makes good that the vendor's guide counts `skip` from 1 and its specification from 0."""
 
 
-class Place(BaseModel):
+class Place(Cursor):
     """A cursor. `plain`: the filter and the order were refused; `newest_first`: the pages so far were in that order."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     skip: int = 0
     plain: bool = False
@@ -42,7 +39,7 @@ class Place(BaseModel):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page."""
-    place = Place.model_validate_json(cursor) if cursor else Place()
+    place = place_of(cursor, Place())
     answer = yield _request(window, place)
     if not place.plain and answer.error is not None and answer.status in (400, 422):
         place = Place(plain=True)  # another order: from the start
@@ -50,11 +47,11 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     body = _body_of(answer)
     items = [item for item in body["items"] if isinstance(item, dict)]
     total = count_or_none(body.get("count"))
-    following = _following(place, items, total, window)
+    following = _following(place, len(body["items"]), items, window, total)
     messages = usable(items, "id")
     return Page(
         items=tuple(_listed(item) for item in messages if _is_within(item, window)),
-        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        cursor=cursor_of(following),
         total=total,
         skipped=len(body["items"]) - len(messages),
         passed=tuple(str(item["id"]) for item in messages if not _is_within(item, window)),
@@ -97,16 +94,18 @@ def _body_of(answer: Answer) -> Mapping[str, Any]:
     return body
 
 
-def _following(place: Place, items: list[dict[str, Any]], total: int | None, window: Window) -> Place | None:
-    read = place.skip + len(items)
-    more = len(items) >= TOP if total is None else bool(items) and read < total
+def _following(
+    place: Place, count: int, items: list[dict[str, Any]], window: Window, total: int | None
+) -> Place | None:
+    """The next page, after one of so many entries, of which `items` are messages."""
+    more = goes_on(count, TOP, place.skip + count, total)
     times = [_created(item) for item in items]
     known = [time for time in times if time is not None]
     newest_first = place.newest_first and all(earlier >= later for earlier, later in pairwise(known))
-    past = bool(known) and len(known) == len(times) and window.since is not None and max(known) < window.since
+    past = bool(known) and len(known) == count and window.since is not None and max(known) < window.since
     if not more or (past and newest_first):
         return None
-    step = max(len(items) - min(OVERLAP, len(items) // 2), 1)
+    step = max(count - min(OVERLAP, count // 2), 1)
     return Place(skip=place.skip + step, plain=place.plain, newest_first=newest_first)
 
 

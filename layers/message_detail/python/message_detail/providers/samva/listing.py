@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
 from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
+from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import read_or_none
 
@@ -27,10 +26,8 @@ WHOLE: Final = ("status", "channel", "direction", "content")
 """Fields without which an item is a summary, such as the four fields of the answer to a send."""
 
 
-class Place(BaseModel):
+class Place(Cursor):
     """A cursor. `total`: what the page before said."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: int = 1
     total: int | None = None
@@ -38,20 +35,20 @@ class Place(BaseModel):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page."""
-    place = Place.model_validate_json(cursor) if cursor else Place()
+    place = place_of(cursor, Place())
     query = {"page": str(place.number), "limit": str(LIMIT)}
     body = _body_of((yield Request(path=path_of("messages"), query=query, optional=True)))
     found = body.get("pagination")
     pagination = found if isinstance(found, dict) else {}
-    items = [item for item in body["items"] if isinstance(item, dict)]
     total = count_or_none(pagination.get("total"))
-    ended = _is_past(items, window) or not _has_next(place, items, pagination)
+    ended = _is_past(body["items"], window) or not _has_next(place, len(body["items"]), pagination)
     following = _following(place, total, ended=ended)
+    messages = usable(body["items"], "id")
     return Page(
-        items=tuple(_listed(item) for item in usable(items, "id")),
-        cursor=following.model_dump_json(exclude_defaults=True) if following else None,
+        items=tuple(_listed(item) for item in messages),
+        cursor=cursor_of(following),
         total=total,
-        skipped=len(body["items"]) - len(usable(items, "id")),
+        skipped=len(body["items"]) - len(messages),
     )
 
 
@@ -76,14 +73,19 @@ def _following(place: Place, total: int | None, *, ended: bool) -> Place | None:
     return None if ended else Place(number=place.number + 1, total=total)
 
 
-def _has_next(place: Place, items: list[dict[str, Any]], pagination: Mapping[str, Any]) -> bool:
+def _has_next(place: Place, count: int, pagination: Mapping[str, Any]) -> bool:
+    """Whether more follows a page of so many entries. What counts fewer than have been read is not believed."""
     pages = count_or_none(pagination.get("totalPages"))
-    return bool(items) and (place.number < pages if pages is not None else len(items) >= LIMIT)
+    total, read = count_or_none(pagination.get("total")), (place.number - 1) * LIMIT + count
+    if pages is None or (total is not None and total < read):
+        return count >= LIMIT
+    return count > 0 and place.number < pages
 
 
-def _is_past(items: list[dict[str, Any]], window: Window) -> bool:
+def _is_past(entries: list[Any], window: Window) -> bool:
     """Whether the whole page is older than the window, and the list the newest first."""
-    if window.since is None:
+    items = [entry for entry in entries if isinstance(entry, dict)]
+    if window.since is None or len(items) < len(entries):
         return False
     created = [_created(item) for item in items]
     known = [time for time in created if time is not None]

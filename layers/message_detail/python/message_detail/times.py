@@ -71,7 +71,7 @@ def read_instant(value: object) -> str:
 
     ISO 8601 with an offset or without (then UTC, which is what the vendors say that they write); seconds since 1970,
     or milli-, micro- or nanoseconds, as a number or in digits; `{"_seconds", "_nanoseconds"}` and
-    `{"seconds", "nanos"}`, as Firestore and Protocol Buffers write them.
+    `{"seconds", "nanos"}`, as Firestore and Protocol Buffers write them; `{"$date"}`, as MongoDB's extended JSON does.
     """
     if isinstance(value, str):
         return _from_text(value.strip())
@@ -102,11 +102,21 @@ def _from_number(number: float) -> str:
 
 
 def _from_parts(parts: Mapping[str, object]) -> str:
+    if set(parts) == {"$date"}:
+        return _from_mongo(parts["$date"])
     for seconds, nanoseconds in (("_seconds", "_nanoseconds"), ("seconds", "nanos"), ("seconds", "nanoseconds")):
         whole, rest = parts.get(seconds), parts.get(nanoseconds) or 0
         if whole is not None and set(parts) <= {seconds, nanoseconds}:
             return _from_number(_seconds(whole) + _seconds(rest) / 1e9)
     raise ValueError("no time")
+
+
+def _from_mongo(date: object) -> str:
+    """An instant from the value of `$date`: a text, milliseconds, or `{"$numberLong": "…"}`."""
+    value = date.get("$numberLong") if isinstance(date, Mapping) else date
+    if isinstance(value, Mapping):
+        raise ValueError("no time")
+    return read_instant(value)
 
 
 def _seconds(value: object) -> float:

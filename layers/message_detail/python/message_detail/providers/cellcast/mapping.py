@@ -28,7 +28,7 @@ from message_detail.provider import Context, Document, Normalized
 from message_detail.providers.cellcast.numbers import recipients_of, sender_of
 from message_detail.providers.cellcast.payload import CellcastMessage
 from message_detail.status import Status, is_final
-from message_detail.times import parse_instant
+from message_detail.times import read_or_none
 
 ENVELOPE: Final = dropped("transport envelope: says how the call went, nothing of the message")
 
@@ -140,7 +140,7 @@ def normalize(document: Document, context: Context) -> Normalized:
 
 def _status(payload: CellcastMessage, ledger: Ledger, context: Context) -> Status:
     status = ledger.word("status", payload.status, STATUSES, Status.UNKNOWN)
-    scheduled = ledger.time("scheduleAt", payload.scheduleAt)
+    scheduled = ledger.moment("scheduleAt", payload.scheduleAt)
     if status is Status.QUEUED and scheduled is not None and scheduled > context.fetched_at:
         return Status.SCHEDULED
     return status
@@ -151,12 +151,12 @@ def _failure(payload: CellcastMessage) -> Failure | None:
 
 
 def _timestamps(payload: CellcastMessage, ledger: Ledger, status: Status) -> Timestamps:
-    updated = ledger.time("updatedAt", payload.updatedAt)
+    updated = ledger.moment("updatedAt", payload.updatedAt)
     return Timestamps(
-        created=ledger.time("createdAt", payload.createdAt),
+        created=ledger.moment("createdAt", payload.createdAt),
         updated=updated,
-        scheduled=ledger.time("scheduleAt", payload.scheduleAt),
-        sent=ledger.time("send_time", payload.send_time),
+        scheduled=ledger.moment("scheduleAt", payload.scheduleAt),
+        sent=ledger.moment("send_time", payload.send_time),
         delivered=updated if status is Status.DELIVERED else None,
     )
 
@@ -175,7 +175,7 @@ def _replies(payload: CellcastMessage, ledger: Ledger) -> tuple[Reply, ...]:
         replies.append(
             Reply(
                 text=payload.customerResponse,
-                at=ledger.time("customerResponseAt", payload.customerResponseAt),
+                at=ledger.moment("customerResponseAt", payload.customerResponseAt),
                 media=_texts(payload.customerResponseMedia, "customerResponseMedia", ledger),
             )
         )
@@ -188,19 +188,14 @@ def _replies(payload: CellcastMessage, ledger: Ledger) -> tuple[Reply, ...]:
 def _latest_reply(reply: dict[str, Any]) -> Reply | None:
     """`replyMessage` when its text and time are recognised; its shape is undocumented."""
     text = next((reply[key] for key in _REPLY_TEXTS if isinstance(reply.get(key), str) and reply[key]), None)
-    time = next((reply[key] for key in _REPLY_TIMES if isinstance(reply.get(key), str)), None)
-    if text is None or time is None:
-        return None
-    try:
-        return Reply(text=text, at=parse_instant(time))
-    except (ValueError, OverflowError):
-        return None
+    time = next((at for key in _REPLY_TIMES if (at := read_or_none(reply.get(key))) is not None), None)
+    return None if text is None or time is None else Reply(text=text, at=time)
 
 
 def _engagement(payload: CellcastMessage, ledger: Ledger) -> Engagement:
     replied = None
     if payload.customerResponse or payload.customerResponseAt or payload.customerResponseMedia:
-        at = ledger.time("customerResponseAt", payload.customerResponseAt)
+        at = ledger.moment("customerResponseAt", payload.customerResponseAt)
         replied = Engaged(first_at=at, last_at=at)
     # When the opt-out came is not told; the raw flag is kept, since a tester read it as "STOP handling is on".
     return Engagement(replied=replied, opted_out=Engaged() if payload.replyStop else None)

@@ -32,12 +32,12 @@ class CellcastMessage(Payload):
     countryCode: str | None = None
     smsDetail: SmsDetail = Field(default_factory=SmsDetail)
     creditAmount: str | None = None
-    createdAt: str | None = None
-    updatedAt: str | None = None
-    send_time: str | None = None
-    scheduleAt: str | None = None
+    createdAt: Any = None
+    updatedAt: Any = None
+    send_time: Any = None
+    scheduleAt: Any = None
     customerResponse: str | None = None
-    customerResponseAt: str | None = None
+    customerResponseAt: Any = None
     customerResponseMedia: list[Any] | None = None
     customString: str | None = None
     media: list[Any] | None = None

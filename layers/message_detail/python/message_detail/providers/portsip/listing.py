@@ -20,7 +20,7 @@ from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRe
 from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, goes_on, usable
 from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
-from message_detail.times import parse_instant
+from message_detail.times import instant_or_none
 
 TOP: Final = 100
 """Messages per page: the vendor's maximum."""
@@ -99,7 +99,7 @@ def _following(
 ) -> Place | None:
     """The next page, after one of so many entries, of which `items` are messages."""
     more = goes_on(count, TOP, place.skip + count, total)
-    times = [_created(item) for item in items]
+    times = [instant_or_none(item.get("created_at")) for item in items]
     known = [time for time in times if time is not None]
     newest_first = place.newest_first and all(earlier >= later for earlier, later in pairwise(known))
     past = bool(known) and len(known) == count and window.since is not None and max(known) < window.since
@@ -111,7 +111,7 @@ def _following(
 
 def _is_within(item: Mapping[str, Any], window: Window) -> bool:
     """Whether a message may be from the window; one without a time may."""
-    created = _created(item)
+    created = instant_or_none(item.get("created_at"))
     if created is None:
         return True
     return (window.since is None or created >= window.since) and (window.until is None or created <= window.until)
@@ -121,13 +121,6 @@ def _listed(item: dict[str, Any]) -> Listed:
     """Items may be summaries, so that a missing status or text proves nothing: such a message is fetched."""
     whole = item.get("delivery") is not None and item.get("content") is not None
     return Listed(str(item["id"]), document=item if whole else None)
-
-
-def _created(item: Mapping[str, Any]) -> str | None:
-    try:
-        return parse_instant(str(item.get("created_at")))
-    except (ValueError, OverflowError):
-        return None
 
 
 LISTING: Final = Listing(page=page)

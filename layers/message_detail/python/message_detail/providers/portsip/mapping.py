@@ -64,7 +64,7 @@ def normalize(document: Document, context: Context) -> Normalized:
     channel = ledger.word("msg_type", payload.msg_type, CHANNELS, Channel.UNKNOWN)
     direction = ledger.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
     status = _status(payload, ledger, direction)
-    created = ledger.time("created_at", payload.created_at)
+    created = ledger.moment("created_at", payload.created_at)
     received = created if direction is Direction.INBOUND else None
     reason = _reason(payload, ledger)
     failure = failure_of(reason) if status is Status.FAILED else None

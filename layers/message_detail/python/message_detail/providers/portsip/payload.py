@@ -27,4 +27,4 @@ class PortSipMessage(Payload):
     reason: str | dict[str, Any] | list[Any] | None = None
     delivery: str | None = None
     provider_msg_id: str | None = None
-    created_at: str | None = None
+    created_at: Any = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
@@ -118,7 +118,7 @@ def _timestamps(payload: SamvaMessage, ledger: Ledger) -> Timestamps:
     )
 
 
-def _first_time(ledger: Ledger, *candidates: tuple[str, str | None]) -> str | None:
+def _first_time(ledger: Ledger, *candidates: tuple[str, Any]) -> str | None:
     """The first of several times that say the same; one that says otherwise is kept where it was."""
     times = [(path, time) for path, native in candidates if (time := ledger.moment(path, native)) is not None]
     for path, time in times[1:]:

@@ -39,7 +39,7 @@ class EmailMetadata(Payload):
     isAutoReply: bool | None = None
     autoReplyReason: str | None = None
     priority: str | None = None
-    receivedAt: str | None = None
+    receivedAt: Any = None
 
 
 class WhatsappMetadata(Payload):
@@ -58,9 +58,9 @@ class WhatsappMetadata(Payload):
     contextMessageId: str | None = None
     conversationType: str | None = None
     isBillable: bool | None = None
-    sentAt: str | None = None
-    deliveredAt: str | None = None
-    readAt: str | None = None
+    sentAt: Any = None
+    deliveredAt: Any = None
+    readAt: Any = None
 
 
 class SamvaMessage(Payload):
@@ -88,15 +88,15 @@ class SamvaMessage(Payload):
     cost: str | dict[str, Any] | None = None
     currency: str | None = None
     credits_used: str | dict[str, Any] | None = None
-    scheduledAt: str | None = None
-    sentAt: str | None = None
-    deliveredAt: str | None = None
-    readAt: str | None = None
-    failedAt: str | None = None
-    createdAt: str | None = None
-    created_at: str | None = None
-    updatedAt: str | None = None
-    lastAttemptAt: str | None = None
+    scheduledAt: Any = None
+    sentAt: Any = None
+    deliveredAt: Any = None
+    readAt: Any = None
+    failedAt: Any = None
+    createdAt: Any = None
+    created_at: Any = None
+    updatedAt: Any = None
+    lastAttemptAt: Any = None
     retryCount: int | None = None
     maxRetries: int | None = None
     deliveryAttempts: int | None = None

@@ -6,14 +6,12 @@ content is neither stored nor shown. Vendor page: https://carecloud.readme.io/re
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from typing import Any, Final
 
+from message_detail.inline_content import digest_of, is_data_url
 from message_detail.provider import Document
 
-_DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w.=+-]+)*?;base64,", re.IGNORECASE)
 _WEB_URL: Final = re.compile(r"https?://", re.IGNORECASE)
 _LEVELS: Final = 2
 """An attachment is an item of `attachments`, or stands there itself."""
@@ -51,17 +49,12 @@ def _is_link(data: str, method: Any) -> bool:
     if word == "base64":
         return False
     if word == "url":
-        return not data.casefold().startswith("data:")
+        return not is_data_url(data)
     return bool(_WEB_URL.match(data))
 
 
 def _digest(text: str) -> dict[str, Any]:
     """Size and SHA-256 of the decoded bytes; of the text itself when it can't be decoded."""
-    prefix = _DATA_URL.match(text.strip())
-    encoded = text.strip()[prefix.end() :] if prefix else text
-    try:
-        content, readable = base64.b64decode("".join(encoded.split()), validate=True), True
-    except ValueError:
-        content, readable = text.encode(), False
-    digest = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "readable": readable}
-    return {**digest, "content_type": prefix[1]} if prefix and prefix[1] else digest
+    found = digest_of(text)
+    digest = {"size": found.size, "sha256": found.sha256, "readable": found.readable}
+    return {**digest, "content_type": found.content_type} if found.content_type else digest

@@ -1,7 +1,8 @@
 """Attachments: addresses, or objects that tell more of a file, mixed as they come. Pure.
 
 Vendor page: "Get message by message id" (a list of addresses), https://marketplace.gohighlevel.com/docs. Objects are
-not on it; message APIs tend to move to them.
+not on it; message APIs tend to move to them. Of a file that stood in the answer itself there is a digest
+(inline_files.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from message_detail.ledger import Ledger
 from message_detail.message import Attachment
 from message_detail.paths import at, split_path
 
-URLS: Final = ("url", "link", "href", "fileUrl", "mediaUrl")
+URLS: Final = ("url", "link", "href", "src", "fileUrl", "mediaUrl", "downloadUrl", "publicUrl", "URL", "uri")
 NAMES: Final = ("name", "fileName", "filename", "title")
 TYPES: Final = ("contentType", "content_type", "mimeType", "mime_type", "mimetype", "type")
 SIZES: Final = ("size", "fileSize", "bytes")
@@ -33,9 +34,9 @@ def attachments_of(ledger: Ledger, *lists: tuple[str, Iterable[Any]]) -> tuple[A
             attachment = _attachment(item, place, ledger)
             if attachment is None:
                 continue
-            if attachment.url in found and isinstance(item, dict):
+            if (attachment.url or attachment.sha256) in found and isinstance(item, dict):
                 ledger.keep(place)
-            found.setdefault(attachment.url or place, attachment)
+            found.setdefault(attachment.url or attachment.sha256 or place, attachment)
     return tuple(found.values())
 
 
@@ -50,7 +51,9 @@ def _attachment(item: Any, place: str, ledger: Ledger) -> Attachment | None:
     if isinstance(item, dict):
         return _of_object(item, place, ledger)
     if isinstance(item, str):
-        return Attachment(url=item)
+        if item != item.strip():
+            ledger.keep(place)
+        return Attachment(url=item.strip()) if item.strip() else None
     ledger.report(split_path(place), "wrong_type", item)
     return None
 
@@ -58,16 +61,18 @@ def _attachment(item: Any, place: str, ledger: Ledger) -> Attachment | None:
 def _of_object(item: dict[str, Any], place: str, ledger: Ledger) -> Attachment | None:
     url, name, kind = (_key(item, keys) for keys in (URLS, NAMES, TYPES))
     size = next((key for key in SIZES if _is_size(item.get(key))), None)
-    used = {url, name, kind, size}
+    digest = _key(item, ("sha256",))
+    used = {url, name, kind, size, digest}
     if any(value not in (None, "") for key, value in item.items() if key not in used):
         ledger.keep(place)
     if not used - {None}:
         return None
     return Attachment(
-        url=item[url] if url else None,
+        url=item[url].strip() if url else None,
         name=item[name] if name else None,
         content_type=item[kind] if kind else None,
-        size=item[size] if size else None,
+        size=int(item[size]) if size else None,
+        sha256=item[digest] if digest else None,
     )
 
 
@@ -77,4 +82,7 @@ def _key(item: dict[str, Any], keys: tuple[str, ...]) -> str | None:
 
 
 def _is_size(value: Any) -> bool:
+    """Whether it is a number of bytes; whole numbers come as texts, too."""
+    if isinstance(value, str):
+        return value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST_SIZE))
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_SIZE

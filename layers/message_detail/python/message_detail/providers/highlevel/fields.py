@@ -8,7 +8,7 @@ from typing import Final
 
 from message_detail.fates import KEPT, dropped, field_table, to
 
-ATTACHMENTS: Final = ("attachments[].url", "attachments[].name", "attachments[].content_type", "attachments[].size")
+ATTACHMENTS: Final = tuple(f"attachments[].{name}" for name in ("url", "name", "content_type", "size", "sha256"))
 
 FIELDS: Final = field_table(
     {

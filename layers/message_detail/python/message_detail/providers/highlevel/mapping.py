@@ -37,6 +37,7 @@ from message_detail.providers.highlevel.email_status import draft_of as email_dr
 from message_detail.providers.highlevel.email_status import engagement_of
 from message_detail.providers.highlevel.email_text import body_of as email_body
 from message_detail.providers.highlevel.fields import FIELDS
+from message_detail.providers.highlevel.inline_files import without_files
 from message_detail.providers.highlevel.kinds import type_of
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.people import further_parties, parties_of
@@ -52,6 +53,7 @@ SOURCES: Final = {name: name for name in ("workflow", "bulk_actions", "campaign"
 
 def normalize(document: Document, context: Context) -> Normalized:
     """The message that a document of HighLevel describes. Pure."""
+    document = without_files(document)
     ledger = Ledger(document, FIELDS)
     payload = ledger.parse(HighLevelMessage)
     report_thread(payload, ledger)

@@ -51,6 +51,7 @@ def test_an_object_with_something_in_it_is_drift_and_kept() -> None:
     found = message(**{"from": {"phone": OURS}, "to": {"phone": THEIRS}})
     assert problems(found) == {"from": "wrong_type", "to": "wrong_type"}
     assert (found.extensions["from"], found.extensions["to"]) == ({"phone": OURS}, {"phone": THEIRS})
+    assert [party and party.address for party in (found.from_, *found.to)] == [OURS, THEIRS]
 
 
 def test_to_may_be_a_list_and_numbers_national() -> None:

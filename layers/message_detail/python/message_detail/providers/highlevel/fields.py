@@ -75,6 +75,7 @@ FIELDS: Final = field_table(
         "_email.to": to("to[].address_raw", "to[].address", "to[].name"),
         "_email.cc": to("cc[].address_raw", "cc[].address", "cc[].name"),
         "_email.bcc": to("bcc[].address_raw", "bcc[].address", "bcc[].name"),
+        "_email.replyTo": to("reply_to[].address_raw", "reply_to[].address", "reply_to[].name"),
         "_email.replyToMessageId": to("conversation.parent_id"),
         "_email.source": to("origin.source"),
         "_email.ccList": to("cc[].address_raw", "cc[].address", "cc[].name"),

@@ -86,6 +86,7 @@ def normalize(document: Document, context: Context) -> Normalized:
         to=parties.to,
         cc=parties.cc,
         bcc=parties.bcc,
+        reply_to=parties.reply_to,
         subject=_subject(payload, ledger),
         body=email_body(payload, ledger, direction) if is_email else _body(payload),
         attachments=attachments_of(

@@ -14,11 +14,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from message_detail.ledger import Payload
-
-
-def _text(value: Any) -> Any:
-    """Custom providers send `{}` for an address that they don't have."""
-    return None if value in ({}, []) else value
+from message_detail.providers.highlevel.party_texts import recipient_texts, sender_text
 
 
 def _texts(value: Any) -> Any:
@@ -29,7 +25,8 @@ def _texts(value: Any) -> Any:
 
 
 Items = Annotated[tuple[Any, ...], BeforeValidator(_texts)]
-Text = Annotated[str | None, BeforeValidator(_text)]
+Sender = Annotated[str | None, BeforeValidator(sender_text)]
+Recipients = Annotated[tuple[str | None, ...], BeforeValidator(recipient_texts)]
 Texts = Annotated[tuple[str | None, ...], BeforeValidator(_texts)]
 
 
@@ -81,13 +78,14 @@ class Email(Payload):
     contentType: str | None = None
     attachments: Items = ()
     provider: str | None = None
-    from_: Text = Field(default=None, alias="from")
-    to: Texts = ()
-    cc: Texts = ()
-    bcc: Texts = ()
+    from_: Sender = Field(default=None, alias="from")
+    to: Recipients = ()
+    cc: Recipients = ()
+    bcc: Recipients = ()
     replyToMessageId: str | None = None
-    ccList: Texts = ()
-    bccList: Texts = ()
+    ccList: Recipients = ()
+    bccList: Recipients = ()
+    replyTo: Recipients = ()
     contactId: str | None = None
     conversationId: str | None = None
     dateAdded: Any = None
@@ -132,8 +130,8 @@ class HighLevelMessage(Payload):
     conversationProviderId: str | None = None
     altId: str | None = None
     error: str | None = None
-    from_: Text = Field(default=None, alias="from")
-    to: Texts = ()
+    from_: Sender = Field(default=None, alias="from")
+    to: Recipients = ()
     emailMessageId: str | None = None
     email: Email = Field(default=Email(), alias="_email")
     thread: Thread = Field(default=Thread(), alias="_thread")

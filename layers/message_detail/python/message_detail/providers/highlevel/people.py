@@ -11,7 +11,9 @@ from typing import Any, Final, NamedTuple
 from message_detail.ledger import Ledger
 from message_detail.message import Channel, Direction, Party
 from message_detail.parties import parties, party
+from message_detail.paths import split_path
 from message_detail.provider import Document
+from message_detail.providers.highlevel.party_texts import holds_objects, recipient_texts
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
 
@@ -25,6 +27,7 @@ class Parties(NamedTuple):
     to: tuple[Party, ...]
     cc: tuple[Party, ...]
     bcc: tuple[Party, ...]
+    reply_to: tuple[Party, ...]
 
 
 def parties_of(
@@ -48,7 +51,20 @@ def parties_of(
         contact_id=contact if outbound else None,
         international=whatsapp,
     )
-    return Parties(sender, to, _copied(payload, ledger, "cc", region), _copied(payload, ledger, "bcc", region))
+    cc, bcc = (_copied(payload, ledger, name, region) for name in ("cc", "bcc"))
+    _report_objects(ledger)
+    return Parties(sender, to, cc, bcc, parties(payload.email.replyTo, region=region))
+
+
+def _report_objects(ledger: Ledger) -> None:
+    """Drift where a field is no text or list of texts: it is read all the same, and may tell more than ours does."""
+    email = ledger.document.get("_email")
+    of_email = email if isinstance(email, dict) else {}
+    for prefix, fields, names in (("", ledger.document, _PEOPLE[:2]), ("_email.", of_email, _PEOPLE)):
+        for name in names:
+            value = fields.get(name)
+            if holds_objects(value) or (name == "from" and isinstance(value, list) and value):
+                ledger.report(split_path(f"{prefix}{name}"), "wrong_type", value)
 
 
 def _copied(payload: HighLevelMessage, ledger: Ledger, name: str, region: str | None) -> tuple[Party, ...]:
@@ -71,7 +87,7 @@ def further_parties(document: Document, region: str | None) -> tuple[Party, ...]
 
 
 def _texts_of(value: Any) -> list[str]:
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    return [one for one in recipient_texts(value) if isinstance(one, str)]
 
 
 def _recipients(payload: HighLevelMessage, ledger: Ledger) -> tuple[str, ...]:

@@ -209,7 +209,13 @@ def _bury(stage: Stage, *accounts: str) -> None:
     sqs, url = stage.stack.client("sqs"), stage.stack.dead_letter_queue_urls[stage.provider]
     sqs.purge_queue(QueueUrl=url)
     for account in accounts:
-        task = Task(provider=stage.provider, account=account, message_id="1", via="webhook", received_at="-")
+        task = Task(
+            provider=stage.provider,
+            account=account,
+            message_id="1",
+            via="webhook",
+            received_at="2026-06-01T12:00:00.000Z",
+        )
         sqs.send_message(QueueUrl=url, MessageBody=task.to_json())
 
 

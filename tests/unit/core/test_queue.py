@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -96,7 +97,7 @@ def test_an_id_that_no_queue_header_or_log_can_carry_is_refused_with_the_charact
 
 def test_a_thousand_tasks_go_out_in_batches(sqs: Any, urls: tuple[str, str]) -> None:
     tasks = [
-        Task(provider="cellcast", account="default", message_id=str(i), via="refresh", received_at="t")
+        Task(provider="cellcast", account="default", message_id=str(i), via="refresh", received_at=TASK.received_at)
         for i in range(105)
     ]
     assert TaskQueue(sqs, urls[0]).send_all(tasks) == 105
@@ -121,7 +122,7 @@ class Refusing:
 
 def test_what_sqs_refuses_of_a_batch_is_sent_again(sqs: Any, urls: tuple[str, str]) -> None:
     tasks = [
-        Task(provider="cellcast", account="default", message_id=str(i), via="refresh", received_at="t")
+        Task(provider="cellcast", account="default", message_id=str(i), via="refresh", received_at=TASK.received_at)
         for i in range(10)
     ]
     TaskQueue(Refusing(sqs, 2), urls[0], sleep=lambda _: None).send_all(tasks)
@@ -130,7 +131,7 @@ def test_what_sqs_refuses_of_a_batch_is_sent_again(sqs: Any, urls: tuple[str, st
 
 def test_accepted_means_every_task_or_storage_unavailable(sqs: Any, urls: tuple[str, str]) -> None:
     tasks = [
-        Task(provider="cellcast", account="default", message_id=str(i), via="refresh", received_at="t")
+        Task(provider="cellcast", account="default", message_id=str(i), via="refresh", received_at=TASK.received_at)
         for i in range(10)
     ]
 
@@ -150,7 +151,7 @@ def test_what_sqs_never_takes_is_refused_at_once(sqs: Any, urls: tuple[str, str]
             asked.append(len(Entries))
             return {"Failed": [{"Id": Entries[0]["Id"], "SenderFault": True, "Code": "InvalidMessageContents"}]}
 
-    task = Task(provider="cellcast", account="default", message_id="1", via="refresh", received_at="t")
+    task = Task(provider="cellcast", account="default", message_id="1", via="refresh", received_at=TASK.received_at)
     with pytest.raises(StorageRefused, match="InvalidMessageContents"):
         TaskQueue(Never(sqs, 0), urls[0], sleep=lambda _: None).send_all([task, task])
     assert asked == [2]
@@ -169,7 +170,14 @@ def test_a_batch_is_within_ten_entries_and_the_bytes_that_sqs_takes() -> None:
 
     large = [{"status": "sent", "status_native": "ü" * 10_000}]
     tasks = [
-        Task(provider="p", account="a", message_id=str(i), via="webhook", received_at="t", observations=large)
+        Task(
+            provider="p",
+            account="a",
+            message_id=str(i),
+            via="webhook",
+            received_at=TASK.received_at,
+            observations=large,
+        )
         for i in range(23)
     ]
     assert TaskQueue(Line(), "url").send_all(tasks) == 23
@@ -180,7 +188,9 @@ def test_a_batch_is_within_ten_entries_and_the_bytes_that_sqs_takes() -> None:
 
 @pytest.mark.parametrize("character", ODD)
 def test_whatever_a_task_holds_its_body_is_such_that_sqs_takes_it(character: str) -> None:
-    task = PageTask(provider="p", account="a", sync_id="s", page=1, received_at="t", cursor=f'{{"x":"{character}"}}')
+    task = PageTask(
+        provider="p", account="a", sync_id="s", page=1, received_at=TASK.received_at, cursor=f'{{"x":"{character}"}}'
+    )
     body = task.to_json()
     assert body.isascii()
     assert body.isprintable() or character == "\x7f"
@@ -232,3 +242,18 @@ def test_the_thread_of_a_message_is_fetched_because_of_the_message() -> None:
     assert thread == replace(TASK, message_id="Msg1", part=TASK.message_id, observations=(), deferrals=0)
     assert thread.thread_of("Msg2") is None
     assert [task.thread_of(other) for other in (None, "", TASK.message_id)] == [None, None, None]
+
+
+@pytest.mark.parametrize("account", ["main", "two words", "Žižkov", "a" * 300, "a\nb", "\ud800", ""])
+def test_a_task_of_an_account_that_can_not_be_has_a_group_that_sqs_takes(account: str) -> None:
+    groups: list[str] = []
+
+    class Strict:
+        def send_message(self, **arguments: Any) -> None:
+            groups.append(arguments["MessageGroupId"])
+
+    queue = TaskQueue(Strict(), "queue", "dead")
+    queue.bury("body", account, "reason")
+    queue.send(Task(provider="samva", account=account, message_id="m", via="sync", received_at=TASK.received_at))
+    assert all(re.fullmatch("[!-~]{1,128}", group) for group in groups)
+    assert account != "main" or groups == ["main", "main"]

@@ -78,3 +78,13 @@ def test_what_is_brought_back_waits_anew(task: Task | PageTask) -> None:
 def test_a_task_whose_time_tells_nothing_has_not_waited(received_at: str) -> None:
     task = Task(provider="samva", account="a", message_id="m", via="sync", received_at=received_at)
     assert seconds_waited(task, "2026-06-05T12:00:00.000Z") == 0
+
+
+@pytest.mark.parametrize("odd", ["t", "2026-06-01", "\x00", "9999999999-01-01T00:00:00Z", "2026-06-01T12:00:00"])
+def test_a_task_with_a_time_that_is_none_is_refused_and_the_key_named(odd: str) -> None:
+    for key in ("received_at", "first_queued_at"):
+        with pytest.raises(InvalidRequest, match=key):
+            parse(json.dumps(MESSAGE | {key: odd}))
+    for key in ("received_at", "first_queued_at", "since", "until"):
+        with pytest.raises(InvalidRequest, match=key):
+            parse(json.dumps(PAGE | {key: odd}))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from message_detail import container, redrive
 from message_detail.handlers.operations import operations_handler
@@ -244,3 +245,30 @@ def test_a_page_of_a_sync_is_brought_back_like_a_message(cloud: Cloud) -> None:
     back = parse(waiting["Body"])
     assert back == replace(page, first_queued_at=back.first_queued_at)
     assert back.first_queued_at is not None
+
+
+class Picky:
+    """An SQS client whose queue never takes one message's task."""
+
+    def __init__(self, cloud: Cloud, *refused: str) -> None:
+        self._cloud, self._refused = cloud, refused
+
+    def send_message(self, **arguments: Any) -> Any:
+        if any(one in arguments["MessageBody"] for one in self._refused):
+            raise ClientError({"Error": {"Code": "InvalidMessageContents"}}, "SendMessage")
+        return self._cloud.sqs.send_message(**arguments)
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._cloud.sqs, operation)
+
+
+def test_a_letter_that_the_queue_refuses_stays_and_keeps_no_other_back(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        bury(cloud, f"m{number}", "provider_refused: x")
+    picky = Picky(cloud, "m2")
+    monkeypatch.setattr(container, "queue", lambda: TaskQueue(picky, cloud.queue_url, cloud.dead_url))
+    assert body_of(post(REDRIVE)) == {"moved": 4, "reasons": {"provider_refused": 4}}
+    assert_problem(post(REDRIVE), 500, "storage_refused")
+    assert [Task.from_json(letter["Body"]).message_id for letter in cloud.dead()] == ["m2"]

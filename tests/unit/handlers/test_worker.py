@@ -326,3 +326,52 @@ def test_logs_and_metrics_hold_no_body_number_or_key(cloud: Cloud, logged: Calla
     assert '"receipt_to_row"' in text
     for private in ("parcel", "61400000001", "491570156", "key-of-the-tests"):
         assert private not in text
+
+
+def test_a_task_with_times_that_are_none_costs_no_call_and_is_dead_with_the_reason(cloud: Cloud) -> None:
+    page = {
+        "v": 1,
+        "provider": "cellcast",
+        "account": "default",
+        "sync_id": "s",
+        "received_at": "2026-06-01T12:00:00.000Z",
+    }
+    assert run(task(received_at="soon").to_json(), json.dumps(page | {"since": "ever"})) == []
+    reasons = {letter["MessageAttributes"]["reason"]["StringValue"] for letter in cloud.dead()}
+    assert {reason.partition("'s ")[2].partition(" ")[0] for reason in reasons} == {"received_at", "since"}
+    assert cloud.vendor.requests == []
+
+
+@pytest.mark.parametrize("cursor", ["garbage", '{"kind":"fax"}'])
+def test_a_page_whose_cursor_leads_nowhere_is_dead_at_once_with_the_reason(cloud: Cloud, cursor: str) -> None:
+    page = {
+        "v": 1,
+        "provider": "cellcast",
+        "account": "default",
+        "sync_id": "s",
+        "received_at": "2026-06-01T12:00:00.000Z",
+    }
+    assert run(json.dumps(page | {"cursor": cursor, "page": 1})) == []
+    (letter,) = cloud.dead()
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("invalid_request: the cursor")
+
+
+def test_a_page_is_dead_at_once_though_the_table_takes_no_word_of_it(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    denied = ClientError({"Error": {"Code": "AccessDeniedException"}}, "x")
+    calls = Calls(aws.client("dynamodb"))
+    for _ in range(3):
+        for operation in ("get_item", "put_item", "delete_item"):
+            calls.fail(operation, denied)
+    monkeypatch.setattr(container.sync_book(), "_client", calls)
+    page = {
+        "v": 1,
+        "provider": "cellcast",
+        "account": "default",
+        "sync_id": "s",
+        "received_at": "2026-06-01T12:00:00.000Z",
+    }
+    assert run(json.dumps(page)) == []
+    (letter,) = cloud.dead()
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("storage_refused: ")

@@ -30,6 +30,10 @@ MAX_REASON: Final = 250
 _REFUSED_BY_SQS: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html"""
 
+MAX_GROUP: Final = 128
+_NOT_IN_A_GROUP: Final = re.compile("[^!-~]")
+"""SQS takes letters, digits and punctuation of ASCII for a message's group, as the same page says."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
@@ -67,7 +71,7 @@ class TaskQueue:
             QueueUrl=self._url,
             MessageBody=task.to_json(),
             DelaySeconds=min(MAX_DELAY_SECONDS, max(0, math.ceil(delay_seconds))),
-            MessageGroupId=task.account,
+            MessageGroupId=_group_of(task.account),
         )
 
     def send_all(self, tasks: Iterable[AnyTask]) -> int:
@@ -103,7 +107,7 @@ class TaskQueue:
             QueueUrl=self._dead_letter_url,
             MessageBody=_REFUSED_BY_SQS.sub("\ufffd", body) or " ",
             MessageAttributes={"reason": {"DataType": "String", "StringValue": why}},
-            MessageGroupId=account,
+            MessageGroupId=_group_of(account),
         )
 
     def dead_letters(self, limit: int) -> list[DeadLetter]:
@@ -152,10 +156,15 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[dict[str, Any]]]:
         if entries and (len(entries) == BATCH or size + len(body) > BATCH_BYTES):
             yield entries
             entries, size = [], 0
-        entries.append({"Id": str(len(entries)), "MessageBody": body, "MessageGroupId": task.account})
+        entries.append({"Id": str(len(entries)), "MessageBody": body, "MessageGroupId": _group_of(task.account)})
         size += len(body)  # ASCII: a character is a byte
     if entries:
         yield entries
+
+
+def _group_of(account: str) -> str:
+    """The group of an account's tasks. Any name will do, so that a task of an account that can't be is buried, too."""
+    return _NOT_IN_A_GROUP.sub("_", account)[:MAX_GROUP] or "_"
 
 
 def _seconds(milliseconds: str | None) -> float | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from message_detail.errors import InvalidRequest
+from message_detail.errors import InvalidRequest, StorageRefused
 from message_detail.queue import AnyTask, DeadLetter, TaskQueue, parse
 from message_detail.tasks import revived
 from message_detail.times import from_epoch
@@ -37,12 +37,13 @@ class Redrive:
     reasons: Counter[str] = field(default_factory=Counter)
     _others: list[DeadLetter] = field(default_factory=list)
     _began_at: float = 0.0
+    _refusal: StorageRefused | None = None
 
     def run(self, seconds: float) -> tuple[int, dict[str, int]]:
         """Moves letters for at most so many seconds; how many, and how many by the code of why they had died.
 
         Letters of other accounts, those that are no task of this release, and those that came after the beginning
-        stay where they are.
+        stay where they are, as do those that the queue refuses: StorageRefused where it took none.
         """
         until = time.monotonic() + seconds
         self._began_at = self.now()
@@ -58,6 +59,8 @@ class Redrive:
             if time.monotonic() > until:
                 break
             self.queue.release(letter)
+        if self._refusal is not None and not self.reasons:
+            raise self._refusal
         return self.reasons.total(), dict(self.reasons)
 
     def _move(self, letter: DeadLetter) -> None:
@@ -65,7 +68,12 @@ class Redrive:
         if task is None:
             self._others.append(letter)
             return
-        self.queue.send(revived(task, from_epoch(self.now())))
+        try:
+            self.queue.send(revived(task, from_epoch(self.now())))
+        except StorageRefused as refusal:  # of this letter, perhaps: the others first
+            self._others.append(letter)
+            self._refusal = refusal
+            return
         self.queue.remove(letter)
         self.reasons[letter.reason.partition(":")[0]] += 1
         self.sleep(1 / PER_SECOND)

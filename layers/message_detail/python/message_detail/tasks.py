@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from message_detail import jsontext
 from message_detail.errors import InvalidRequest
-from message_detail.times import seconds_between
+from message_detail.times import parse_instant, seconds_between
 
 VERSION: Final = 1
 MAX_ID_BYTES: Final = 1_500
@@ -143,6 +143,7 @@ def parse(body: str) -> AnyTask:
     bad = sorted(key for key, value in values.items() if not isinstance(value, _TYPES.get(key, str)))
     if bad or any(isinstance(values.get(key), bool) for key in ("deferrals", "page")):
         raise InvalidRequest(f"the task has values of another type than expected: {bad}")
+    _check_times(values)
     if kind is PageTask:
         values.setdefault("page", 0)
     else:
@@ -150,6 +151,15 @@ def parse(body: str) -> AnyTask:
     return kind(**values)
 
 
+def _check_times(values: Mapping[str, Any]) -> None:
+    for key in _TIMES & values.keys():
+        try:
+            parse_instant(values[key])
+        except (ValueError, OverflowError):
+            raise InvalidRequest(f"the task's {key} is no time that can be read") from None
+
+
+_TIMES: Final = frozenset(("received_at", "first_queued_at", "since", "until"))
 _TYPES: Final[Mapping[str, type]] = {
     "deferrals": int,
     "page": int,

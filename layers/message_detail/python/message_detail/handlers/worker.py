@@ -176,10 +176,18 @@ def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, tas
         _put_off(provider, record, task, error)
     elif error.redelivery is not Redelivery.RETRY or _tries(record) >= settings().max_receives:
         if isinstance(task, PageTask):
-            container.syncer(provider).failed(task, error)
+            _end_sync(provider, task, error)
         _bury(provider, record.body, task.account, error)
     else:
         raise TryAgain(error.code)
+
+
+def _end_sync(provider: Provider, task: PageTask, error: MessageDetailError) -> None:
+    """Says in the book that the sync has failed. What keeps that from being written keeps no page from being buried."""
+    try:
+        container.syncer(provider).failed(task, error)
+    except StorageError as refusal:
+        observability.logger().warning("sync not ended", provider=provider.name, reason=refusal.detail)
 
 
 def _may_wait(error: MessageDetailError, task: AnyTask) -> bool:

@@ -1,0 +1,296 @@
+"""No text that comes from outside makes work that grows faster than the text.
+
+Every regular expression of the package is found by itself, and tried in the ways in which the package uses it; so is
+every function that reads a text, which has to be in the table here or in the list of those that see no foreign one.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import message_detail
+from message_detail import (
+    address_query,
+    addresses,
+    amounts,
+    charsets,
+    encoded_words,
+    jsontext,
+    limits,
+    mailboxes,
+    parties,
+    phone_numbers,
+    providers,
+    redact,
+    sayings,
+    search_query,
+    secret_names,
+    secret_pairs,
+    secret_shapes,
+    tasks,
+    times,
+    waits,
+    webhook,
+)
+from message_detail.errors import MessageDetailError
+from message_detail.provider import Context
+from message_detail.providers.carecloud import mapping as carecloud
+from message_detail.providers.highlevel import email_failures, email_text, statuses
+from message_detail.providers.portsip import reasons
+from message_detail.providers.samva import structures, words
+from tests.adversarial import few_texts, texts, too_fast_growth
+from tests.contract.leaves import leaves, put
+from tests.replay import account_of, load_fixtures, retrieve
+
+ROOT = Path(message_detail.__path__[0])
+SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
+METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
+CALLED: dict[tuple[str, str], set[str]] = {}
+"""By a module (all of them together are "") and a name: the methods that are called on it."""
+for _path, _text in SOURCES.items():
+    for _name, _method in re.findall(rf"\b(\w+)(?:\[[^\]\n]*\])?\.({'|'.join(METHODS)})\(", _text):
+        for _where in (".".join(_path.relative_to(ROOT).with_suffix("").parts), ""):
+            CALLED.setdefault((_where, _name), set()).add(_method)
+LENGTH = 8_192
+IDLE_SECONDS = 0.01
+"""What 16,384 characters take in squares is far more: a hundred million steps."""
+
+# --- regular expressions
+
+SHORT: dict[str, int] = {f"sayings._PRIVATE{place}": 400 for place in ("", "[1]", "[2]", "[3]", "[4]")}
+"""Expressions that see so many characters at most, since the code cuts what it gives them."""
+
+
+def _patterns(value: Any) -> Iterator[re.Pattern[Any]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list | set | frozenset):
+        for item in value:
+            yield from _patterns(item)
+    elif isinstance(value, dict):
+        yield from _patterns(list(value.values()))
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield from _patterns([getattr(value, field.name, None) for field in dataclasses.fields(value)])
+
+
+def _named() -> dict[str, tuple[re.Pattern[Any], tuple[str, ...]]]:
+    """Every expression that a module holds, with the methods that the package calls on its name."""
+    found = {}
+    seen: set[int] = set()
+    for module in pkgutil.walk_packages(message_detail.__path__, "message_detail."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if id(value) in seen or not (patterns := list(_patterns(value))):
+                continue
+            seen.add(id(value))
+            for number, pattern in enumerate(patterns):
+                place = module.name.removeprefix("message_detail.")
+                methods = CALLED.get((place, name)) or CALLED.get(("", name)) or {"search"}
+                found[f"{place}.{name}" + (f"[{number}]" if number else "")] = (pattern, tuple(sorted(methods)))
+    return found
+
+
+def _inline() -> dict[str, tuple[re.Pattern[Any], tuple[str, ...]]]:
+    """Every expression that is written where it is used: `re.sub(r"…", …)`."""
+    found = {}
+    for path, text in SOURCES.items():
+        for node in ast.walk(ast.parse(text)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "re"
+                and node.func.attr in METHODS
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                found[f"{path.stem}:{node.lineno}"] = (re.compile(node.args[0].value), (node.func.attr,))
+    return found
+
+
+EXPRESSIONS = {**_named(), **_inline()}
+
+
+def _uses(pattern: re.Pattern[Any], methods: tuple[str, ...]) -> Iterator[Callable[[Any], object]]:
+    for method in methods:
+        if method == "sub":
+            yield lambda text: pattern.sub(text[:0], text)
+        elif method in ("search", "finditer", "findall"):
+            yield lambda text: [None for _ in pattern.finditer(text)]
+        else:
+            yield getattr(pattern, method)
+
+
+@pytest.mark.parametrize("name", list(EXPRESSIONS))
+def test_an_expression_takes_no_more_than_linear_work(name: str) -> None:
+    pattern, methods = EXPRESSIONS[name]
+    length = SHORT.get(name, LENGTH)
+    for (what, small), (_, large) in zip(texts(length), texts(2 * length), strict=True):
+        for work in _uses(pattern, methods):
+            given = (small.encode(), large.encode()) if isinstance(pattern.pattern, bytes) else (small, large)
+            grown = too_fast_growth(work, *given, idle_seconds=IDLE_SECONDS)
+            assert grown is None, f"{what}: {grown:.1f} times the work for twice the text"
+
+
+def test_expressions_are_found() -> None:
+    assert len(EXPRESSIONS) > 60
+    assert {"jsontext._BRACKETS_AND_STRINGS", "secret_pairs._LINE", "mailboxes._TOKEN"} <= set(EXPRESSIONS)
+
+
+# --- readers
+
+READERS: dict[str, Callable[[str], object]] = {
+    "addresses.read": addresses.read,
+    "addresses.read_all": addresses.read_all,
+    "addresses.keys": addresses.keys,
+    "addresses.national_key": addresses.national_key,
+    "address_query.asked": address_query.asked,
+    "address_query.address_lists": address_query.address_lists,
+    "amounts.plain_decimal": amounts.plain_decimal,
+    "amounts.read_amount": amounts.read_amount,
+    "charsets.decoded": lambda text: charsets.decoded(text.encode(), "windows-1250"),
+    "encoded_words.decoded": encoded_words.decoded,
+    "encoded_words.hide_an_address": encoded_words.hide_an_address,
+    "jsontext.loads": jsontext.loads,
+    "jsontext.dumps": jsontext.dumps,
+    "limits.fits": limits.fits,
+    "limits.size_in_answer": limits.size_in_answer,
+    "mailboxes.addr_spec": mailboxes.addr_spec,
+    "mailboxes.mailboxes": mailboxes.mailboxes,
+    "parties.normalize": parties.normalize,
+    "parties.parties": parties.parties,
+    "parties.party": parties.party,
+    "phone_numbers.digits_of": phone_numbers.digits_of,
+    "phone_numbers.e164": lambda text: phone_numbers.e164(text, "AU"),
+    "phone_numbers.readings": lambda text: phone_numbers.readings(text, ("AU", "US")),
+    "phone_numbers.tidy": phone_numbers.tidy,
+    "providers.carecloud.mapping.channel_key": carecloud.channel_key,
+    "providers.highlevel.statuses.letters_of": statuses.letters_of,
+    "providers.samva.words.word_key": words.word_key,
+    "times.parse_local": lambda text: times.parse_local(text, ZoneInfo("Europe/Prague")),
+    "providers.highlevel.email_failures.failure_of": email_failures.failure_of,
+    "providers.highlevel.email_text.is_stored_file": email_text.is_stored_file,
+    "providers.highlevel.email_text.looks_like_html": email_text.looks_like_html,
+    "providers.portsip.reasons.failure_of": reasons.failure_of,
+    "providers.samva.structures.structure": structures.structure,
+    "redact.redact": redact.redact,
+    "sayings.shown": lambda text: sayings.shown(text, account_of(providers.load("samva"), load_fixtures("samva")[0])),
+    "search_query.parse": lambda text: search_query.parse({"address": text}),
+    "secret_names.is_secret": secret_names.is_secret,
+    "secret_pairs.blanked": secret_pairs.blanked,
+    "secret_shapes.blanked": secret_shapes.blanked,
+    "tasks.parse": tasks.parse,
+    "tasks.check_message_id": tasks.check_message_id,
+    "times.instant_or_none": times.instant_or_none,
+    "waits.told": waits.told,
+    "webhook.instant_of": webhook.instant_of,
+}
+"""What reads a text that people, providers or callers wrote."""
+OURS = frozenset(
+    {
+        "accounts.clean_secret",  # settings of the operator
+        "fates.dropped",  # reasons that our tables state
+        "paths.split_path",  # paths of our tables
+        "schedule.plan_of",  # settings of the operator
+        "handlers.lookup.parse_max_age",
+    }
+)
+"""What sees none, or only asks how long it is."""
+_FOREIGN = ("text", "raw", "native", "reason")
+"""How parameters are named that hold such a text."""
+
+
+@pytest.mark.parametrize("name", list(READERS))
+def test_a_reader_takes_no_more_than_linear_work(name: str) -> None:
+    def work(text: str) -> None:
+        with suppress(ValueError, MessageDetailError):  # it is none of what is read here
+            READERS[name](text)
+
+    for (what, small), (_, large) in zip(few_texts(LENGTH), few_texts(2 * LENGTH), strict=True):
+        grown = too_fast_growth(work, small, large, idle_seconds=2 * IDLE_SECONDS)
+        assert grown is None, f"{what}: {grown:.1f} times the work for twice the text"
+
+
+def test_every_function_that_reads_a_text_is_tried_here() -> None:
+    found = set()
+    for module in pkgutil.walk_packages(message_detail.__path__, "message_detail."):
+        short = module.name.removeprefix("message_detail.")
+        for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+            first = next(iter(inspect.signature(function).parameters), "")
+            if function.__module__ == module.name and not name.startswith("_") and first in _FOREIGN:
+                found.add(f"{short}.{name}")
+    assert found - set(READERS) - OURS == set()
+
+
+# --- whole answers
+
+
+@pytest.mark.parametrize("name", providers.names())
+def test_a_message_of_such_texts_is_mapped_in_linear_work(name: str) -> None:
+    provider = providers.load(name)
+    fixture = next(fixture for fixture in load_fixtures(name) if fixture.name == "seed")
+    document = retrieve(provider, fixture)
+    context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
+    ids = {path for path, leaf in leaves(document) if leaf == fixture.message_id}
+
+    def filled(text: str) -> Any:
+        copy = jsontext.loads(jsontext.dumps(document))
+        for path, leaf in leaves(document):
+            if isinstance(leaf, str) and path not in ids:
+                put(copy, path, text)
+        return copy
+
+    for (what, small), (_, large) in zip(few_texts(1000)[::3], few_texts(2000)[::3], strict=True):
+        grown = too_fast_growth(
+            lambda given: provider.normalize(given, context), filled(small), filled(large), idle_seconds=0.5
+        )
+        assert grown is None, f"{what}: {grown:.1f} times the work for twice the texts"
+
+
+WRONG = {
+    "numbers": 7,
+    "lists": [[1]],
+    "objects": {"a": [1]},
+    "members of a wrong type": {"id": [], "name": {}, "address": 7, "url": [1], "value": {}},
+}
+
+
+@pytest.mark.parametrize("what", list(WRONG))
+@pytest.mark.parametrize("name", providers.names())
+def test_lists_of_values_of_a_wrong_type_are_mapped_in_linear_work(name: str, what: str) -> None:
+    provider = providers.load(name)
+    fixture = next(fixture for fixture in load_fixtures(name) if fixture.name == "seed")
+    document = retrieve(provider, fixture)
+    context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
+
+    def with_lists(count: int) -> Any:
+        lists = {field.split("[]")[0]: [WRONG[what]] * count for field in provider.fields.fates if "[]" in field}
+        return {**document, **{field: items for field, items in lists.items() if "." not in field}}
+
+    grown = too_fast_growth(
+        lambda given: provider.normalize(given, context), with_lists(1000), with_lists(2000), idle_seconds=0.5
+    )
+    assert grown is None, f"{grown:.1f} times the work for twice the items"
+
+
+def test_keys_by_the_thousand_are_mapped_in_linear_work() -> None:
+    for name in providers.names():
+        provider = providers.load(name)
+        fixture = next(fixture for fixture in load_fixtures(name) if fixture.name == "seed")
+        document = retrieve(provider, fixture)
+        context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
+        small, large = ({**document, **{f"k{n}": "v" for n in range(count)}} for count in (5000, 10_000))
+        grown = too_fast_growth(
+            lambda given, to=provider, at=context: to.normalize(given, at), small, large, idle_seconds=0.5
+        )
+        assert grown is None, f"{name}: {grown:.1f} times the work for twice the keys"

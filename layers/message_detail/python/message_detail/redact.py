@@ -24,6 +24,9 @@ _MESSAGES: Final = frozenset(
      "subject", "text", "title"}
 )  # fmt: skip
 """Members that hold what people wrote."""
+_SPELLINGS: Final = tuple(
+    {spelled for key in NAME_KEYS for spelled in (key, key.capitalize(), key.upper())} | {"headerName", "HeaderName"}
+)
 _LONGEST_NAME: Final = 40
 _NAME: Final = re.compile(
     r"[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+|[a-z]+(?:[-_][a-z]+)+|Accept|Host|Origin|Date|Authorization|Cookie"
@@ -53,7 +56,9 @@ def redact_member(parent: Any, name: str) -> Any:
     """A member of an object (an item of a list), redacted: its name, or a member beside it, may tell of a secret."""
     if isinstance(parent, list):
         return redact(parent[int(name)])
-    mode = _Mode.HIDE if name in _secrets_of_object(parent) else _Mode.SEARCH
+    # Not by looking at all members: each of thousands would look at all others.
+    hidden = is_secret(name) or (name.casefold() in VALUE_KEYS and _names_a_secret(parent))
+    mode = _Mode.HIDE if hidden else _Mode.SEARCH
     return _walk(parent[name], mode, TEXTS_IN_TEXTS, False)
 
 
@@ -128,7 +133,7 @@ def _secrets_of_list(items: list[Any]) -> set[int]:
 
 
 def _names_a_secret(value: Mapping[str, Any]) -> bool:
-    return any(isinstance(item, str) and key.casefold() in NAME_KEYS and is_secret(item) for key, item in value.items())
+    return any(isinstance(item, str) and is_secret(item) for item in map(value.get, _SPELLINGS))
 
 
 def _is_header(value: Any) -> bool:

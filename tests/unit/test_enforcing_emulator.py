@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from ministack.core import iam_evaluator
 
 from local.enforcing_emulator import LEADING_KEYS, leading_keys, with_leading_keys
 
@@ -60,6 +61,12 @@ def key(pk: str) -> dict[str, Any]:
 )
 def test_the_partition_keys_of_each_sort_of_request_are_found(request_: dict[str, Any], keys: list[str]) -> None:
     assert leading_keys(request_) == keys
+
+
+def test_a_key_with_a_line_break_fits_the_wildcard_that_it_fits_on_aws() -> None:
+    body = json.dumps({"TableName": "t", "Key": key("index#reference#a\nb#0")}).encode()
+    (found,) = with_leading_keys(lambda _: {})(body)[LEADING_KEYS]
+    assert iam_evaluator._fnmatch_compile("index#reference#*", False).match(found)
 
 
 def test_they_come_beside_what_the_emulator_knows() -> None:

@@ -462,6 +462,7 @@ def test_two_containers_that_make_the_key_at_once_end_with_one(dynamodb: Any) ->
         ({"address": "a", "provider": "cellcast"}, "exactly one .* address and provider"),
         ({"adress": "a"}, "adress"),
         ({"address": " "}, "^address"),
+        ({"address": ",;\n,"}, "^address: names nobody"),
         ({"conversation": ""}, "^conversation"),
         ({"reference": "r" * 2_001}, "^reference"),
         ({"reference": "r", "account": "default"}, "^account"),

@@ -228,6 +228,13 @@ def test_an_id_with_a_line_break_is_a_bad_id_and_no_wrong_method(path: str) -> N
         assert_problem(get(path), 400, "invalid_request")
 
 
+@pytest.mark.parametrize("path", ["/v1/messages/x/refresh", "/v1/providers/x/sync", "/v1/providers/x/resume"])
+def test_a_scope_that_lacks_comes_before_a_provider_that_is_not_there(path: str) -> None:
+    assert_problem(get(path, method="POST", scopes="read"), 403, "forbidden")
+    assert_problem(get(path, method="POST", scopes="read write"), 404, "unknown_provider")
+    assert_problem(get("/v1/messages/x/y", scopes="read"), 404, "unknown_provider")
+
+
 @pytest.mark.parametrize("path", ["/", "/v2/messages", "/v1/messages.json", "/v1/providers/cellcast"])
 def test_a_path_that_no_route_has_is_not_found(path: str) -> None:
     assert_problem(get(path), 404, "not_found")

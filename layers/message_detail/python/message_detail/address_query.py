@@ -42,8 +42,10 @@ def no_regions() -> Iterable[str]:
 
 
 def asked(text: str, regions: Regions = no_regions) -> Asked:
-    """What a text asks for. InvalidRequest where it names more addresses than can be looked for at once."""
+    """What a text asks for. InvalidRequest where it names nobody, or more addresses than can be looked for at once."""
     found = read_all(text)
+    if not found:
+        raise InvalidRequest("address: names nobody: there is nothing in it but separators")
     if len(found) > MOST_ADDRESSES:
         raise InvalidRequest(f"address: must name at most {MOST_ADDRESSES} addresses; there are {len(found)}")
     known = frozenset(regions()) if any(map(_is_number, found)) else frozenset()

@@ -94,6 +94,8 @@ def _no_such_route(request: HttpRequest) -> MessageDetailError:
     """What the path or the method lacks to be a route's."""
     parts = request.path.split("/")
     if len(parts) >= 4 and parts[2] in ("messages", "providers") and parts[3] not in names():
+        if request.method == "POST" and "POST" in methods_of(request.path):
+            require(request, "write")  # of a provider that isn't there, too: a scope that lacks comes first
         return UnknownProvider(f"there is no provider {parts[3][:64]!r}; there are {', '.join(names())}")
     if len(parts) == 5 and parts[2] == "messages" and parts[4] == "":
         return InvalidRequest("message_id: must not be empty")

@@ -61,6 +61,8 @@ def test_an_empty_message_is_looked_at_thrice_within_ten_minutes(channel: Channe
 def test_a_message_that_shows_something_is_not_waited_for(changes: dict[str, Any]) -> None:
     assert awaits_media(inbound())
     assert awaits_media(inbound(body=Body(text=" \n", preview="")))
+    assert awaits_media(inbound(body=Body(text="\u200b\u00a0\ufeff")))
+    assert not awaits_media(inbound(body=Body(text="\u200b\U0001f44d")))
     assert not awaits_media(inbound(**changes))
     assert next_look_for_media(record(inbound(**changes))) is None
 

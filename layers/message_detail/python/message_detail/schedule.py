@@ -9,6 +9,7 @@ minutes: providers announce it while they still copy its files
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,6 +35,7 @@ MEDIA_CHANNELS: Final = frozenset(
         Channel.GOOGLE_BUSINESS,
         Channel.TIKTOK,
         Channel.OTHER,
+        Channel.UNKNOWN,
     }
 )
 """Where a message may be a file and nothing else. E-mails and calls come whole."""
@@ -141,7 +143,12 @@ def awaits_media(message: Message) -> bool:
     if message.kind not in (Kind.MESSAGE, Kind.UNKNOWN) or message.attachments or message.interaction is not None:
         return False
     body = message.body
-    return not any(text and text.strip() for text in (body.text, body.html, body.preview))
+    return not any(_is_visible(text) for text in (body.text, body.html, body.preview) if text)
+
+
+def _is_visible(text: str) -> bool:
+    """Whether a text shows anything: platforms put a zero-width blank where there must be a text."""
+    return any(not one.isspace() and unicodedata.category(one) not in ("Cf", "Cc") for one in text)
 
 
 def _is_older(message: Message, than: str, seconds: float) -> bool:

@@ -5,14 +5,11 @@ Vendor pages: "Get message by message id" and "Get email by Id", https://marketp
 
 from __future__ import annotations
 
-from typing import Final
-
 from message_detail.ledger import Ledger
 from message_detail.message import MISSING, NOT_FETCHED, Conversation, Direction
+from message_detail.providers.highlevel.directions import DIRECTIONS
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
-
-DIRECTIONS: Final = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
 
 
 def is_email_alone(payload: HighLevelMessage) -> bool:
@@ -71,7 +68,7 @@ def conversation_of(payload: HighLevelMessage, ledger: Ledger) -> Conversation:
         *outer.messageIds, *outer.emailMessageIds, outer.emailMessageId,
         *inner.messageIds, *inner.emailMessageIds, inner.emailMessageId, payload.emailMessageId,
     ]  # fmt: skip
-    related = filter(None, (*listed, *payload.thread.ids))
+    related = filter(None, payload.thread.ids or listed)
     container = None if alone or not payload.thread.ids else str(ledger.document.get("id"))
     return Conversation(
         id=first(

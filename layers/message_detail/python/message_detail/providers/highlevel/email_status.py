@@ -36,8 +36,11 @@ _BY_WORD: Final = {
     "soft": Failure(category=FailureCategory.BOUNCED_SOFT, permanence=Permanence.TEMPORARY),
     "canc": Failure(category=FailureCategory.CANCELED),
     "expi": Failure(category=FailureCategory.EXPIRED),
+    "supp": Failure(category=FailureCategory.OPTED_OUT, permanence=Permanence.PERMANENT),
+    "bloc": Failure(category=FailureCategory.BLOCKED, permanence=Permanence.PERMANENT),
 }
 """By the first letters of the word: `hard_bounce`, `soft_bounced`, `canceled`, `expired`."""
+_COMPLAINTS: Final = frozenset({"complained", "complaint", "spam", "spamreport", "spamcomplaint"})
 _TELLS_NOTHING: Final = frozenset({FailureCategory.UNKNOWN, FailureCategory.PROVIDER_ERROR})
 
 
@@ -69,10 +72,10 @@ def engagement_of(payload: HighLevelMessage, ledger: Ledger, words: frozenset[st
         if value is not None and _engaged(payload, name) is None and value not in _NO:
             ledger.report(("_email", name), "wrong_type", value)
     return Engagement(
-        opened=_engaged(payload, "opened") or (Engaged() if "opened" in words else None),
-        clicked=_engaged(payload, "clicked") or (Engaged() if "clicked" in words else None),
+        opened=_engaged(payload, "opened") or (Engaged() if words & {"opened", "open"} else None),
+        clicked=_engaged(payload, "clicked") or (Engaged() if words & {"clicked", "click"} else None),
         unsubscribed=Engaged() if words & {"optout", "optedout", "unsubscribed"} else None,
-        complained=Engaged() if "complained" in words else None,
+        complained=Engaged() if words & _COMPLAINTS else None,
     )
 
 

@@ -14,8 +14,13 @@ from message_detail.provider import Answer, Document
 from message_detail.providers.highlevel.kinds import kind_of, name_of
 from message_detail.times import read_or_none
 
-_WRAPPERS: Final = ("message", "emailMessage", "email")
+_WRAPPERS: Final = ("message", "emailMessage", "email", "emailMessages", "data", "result")
 _LISTS: Final = ("messageIds", "emailMessageIds", "emailMessageId")
+_IDS: Final = ("id", "_id", "emailMessageId")
+_MARKS: Final = frozenset({"id", "threadId", "from", "to", "subject", "body", "status", "direction", "dateAdded"})
+"""What makes an object an e-mail: one of these at least."""
+_LEVELS: Final = 3
+"""Of lists in lists of ids."""
 
 
 def email_ids(document: Document) -> list[str]:
@@ -36,10 +41,12 @@ def email_of(answer: Answer) -> Document | None:
     if not body.get("id"):
         for name in _WRAPPERS:
             inner = body.get(name)
+            if isinstance(inner, list) and len(inner) == 1:
+                [inner] = inner
             if isinstance(inner, dict) and inner:
                 beside = {key: value for key, value in body.items() if key != name}
                 return {**inner, "_envelope": beside} if beside else inner
-    return body or None
+    return body if any(body.get(name) for name in _MARKS) else None
 
 
 def oldest_first(ids: list[str], emails: Mapping[str, Document]) -> list[str]:
@@ -59,11 +66,22 @@ def oldest_first(ids: list[str], emails: Mapping[str, Document]) -> list[str]:
 
 
 def _listed(document: Document) -> Iterator[str]:
-    outer = _object(_object(document.get("meta")).get("email"))
-    for place in (outer, _object(outer.get("email")), {"emailMessageId": document.get("emailMessageId")}):
+    meta = _object(document.get("meta"))
+    outer = _object(meta.get("email"))
+    for place in (outer, _object(outer.get("email")), meta, {"emailMessageId": document.get("emailMessageId")}):
         for name in _LISTS:
-            ids = place.get(name)
-            yield from filter(None, map(_scalar, ids if isinstance(ids, list) else [ids]))
+            yield from _ids(place.get(name), _LEVELS)
+
+
+def _ids(value: Any, levels: int) -> Iterator[str]:
+    """The ids in a list, in a text that separates them with commas, and in objects that tell more than the id."""
+    if isinstance(value, list):
+        for item in value if levels else ():
+            yield from _ids(item, levels - 1)
+    elif isinstance(value, dict):
+        yield from filter(None, (next(filter(None, map(_scalar, map(value.get, _IDS))), None),))
+    else:
+        yield from filter(None, (part.strip() for part in (_scalar(value) or "").split(",")))
 
 
 def _object(value: Any) -> Mapping[str, Any]:

@@ -150,7 +150,12 @@ def kind_of(name: str) -> tuple[Channel, Kind]:
 def _by_word(word: str | None) -> str | None:
     """The name of a word such as `TYPE_SMS`, `SMS` or `InternalComment`."""
     bare = _bare(word)
-    return bare if bare.startswith(_ACTIVITY) else _BY_LETTERS.get(_letters(bare))
+    if bare.isdecimal():
+        return _by_code(bare)
+    letters = _letters(bare)
+    if letters.startswith(_letters(_ACTIVITY)) and not bare.startswith(_ACTIVITY):
+        return f"{_ACTIVITY}{letters.removeprefix(_letters(_ACTIVITY))}"
+    return bare if bare.startswith(_ACTIVITY) else _BY_LETTERS.get(letters)
 
 
 def _by_code(code: str | None) -> str | None:
@@ -158,13 +163,16 @@ def _by_code(code: str | None) -> str | None:
 
 
 def _code(code: str | None) -> str:
-    return (code or "").strip()
+    return (code or "").strip().removesuffix(".0")
 
 
 def _guess(word: str) -> tuple[Channel, Kind]:
     """Channel and kind of a word that no table knows: it stays a message, and never an internal one."""
     channel = _guessed(word) or Channel.UNKNOWN
-    told = next((kind for part, kind in _KINDS_IN if part in _letters(_bare(word))), None)
+    letters = _letters(_bare(word))
+    told = next((kind for part, kind in _KINDS_IN if part in letters), None)
+    if told is None and letters.endswith("CALL"):
+        told = Kind.CALL  # on whatever channel
     return channel, told or _KINDS_OF.get(channel, Kind.MESSAGE)
 
 

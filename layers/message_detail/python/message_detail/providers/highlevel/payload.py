@@ -24,9 +24,25 @@ def _texts(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+def _word(value: Any) -> Any:
+    """A word; white space is none."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _call(value: Any) -> Any:
+    """What is told of a call; it comes as a list, the last of which counts, and as the bare word, too."""
+    if isinstance(value, str):
+        return {"status": value}
+    if not isinstance(value, list):
+        return value
+    told = next((item for item in reversed(value) if isinstance(item, dict)), {})
+    return {key: told[key] for key in ("status", "duration") if isinstance(told.get(key), str | int | float)}
+
+
 Items = Annotated[tuple[Any, ...], BeforeValidator(_texts)]
 Sender = Annotated[str | None, BeforeValidator(sender_text)]
 Recipients = Annotated[tuple[str | None, ...], BeforeValidator(recipient_texts)]
+Word = Annotated[str | None, BeforeValidator(_word)]
 Texts = Annotated[tuple[str | None, ...], BeforeValidator(_texts)]
 
 
@@ -46,7 +62,7 @@ class EmailMeta(Payload):
     emailMessageIds: Texts = ()
     emailMessageId: str | None = None
     subject: str | None = None
-    direction: str | None = None
+    direction: Word = None
     email: NestedEmailMeta = Field(default_factory=NestedEmailMeta)
 
 
@@ -54,15 +70,15 @@ class CallMeta(Payload):
     """`meta.call`, as live answers have it (GoHighLevel/highlevel-api-docs issues 258, 214 and 110)."""
 
     duration: Any = None
-    status: str | None = None
+    status: Word = None
 
 
 class Meta(Payload):
     """What depends on the type: calls and e-mails. `callDuration` and `callStatus` are the documented form."""
 
     callDuration: Any = None
-    callStatus: str | None = None
-    call: CallMeta = Field(default_factory=CallMeta)
+    callStatus: Word = None
+    call: Annotated[CallMeta, BeforeValidator(_call)] = Field(default_factory=CallMeta)
     email: EmailMeta = Field(default_factory=EmailMeta)
 
 
@@ -74,7 +90,7 @@ class Email(Payload):
     threadId: str | None = None
     subject: str | None = None
     body: str | None = None
-    status: str | None = None
+    status: Word = None
     contentType: str | None = None
     attachments: Items = ()
     provider: str | None = None
@@ -90,7 +106,7 @@ class Email(Payload):
     conversationId: str | None = None
     dateAdded: Any = None
     dateUpdated: Any = None
-    direction: str | None = None
+    direction: Word = None
     error: str | None = None
     opened: Any = None
     openedAt: Any = None
@@ -120,8 +136,8 @@ class HighLevelMessage(Payload):
     dateAdded: Any = None
     dateUpdated: Any = None
     body: str | None = None
-    direction: str | None = None
-    status: str | None = None
+    direction: Word = None
+    status: Word = None
     contentType: str | None = None
     attachments: Items = ()
     meta: Meta = Field(default_factory=Meta)

@@ -34,8 +34,8 @@ _OPTED_OUT: Final = Failure(category=FailureCategory.OPTED_OUT, permanence=Perma
 FAILURES: Final[dict[str, Failure]] = {
     # By the letters of the word. Why others failed is told by `error` at most, and by that only since version v3.
     **dict.fromkeys(("optout", "optedout"), _OPTED_OUT),
-    **dict.fromkeys(("busy", "declined"), _BUSY),
-    **dict.fromkeys(("noanswer", "notanswered", "unanswered", "missed"), _NO_ANSWER),
+    **dict.fromkeys(("busy", "userbusy", "declined"), _BUSY),
+    **dict.fromkeys(("noanswer", "notanswered", "unanswered", "missed", "missedcall", "abandoned"), _NO_ANSWER),
     **dict.fromkeys(("canceled", "cancelled"), _CANCELED),
     "expired": Failure(category=FailureCategory.EXPIRED),
 }

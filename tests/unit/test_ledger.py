@@ -410,3 +410,19 @@ def test_is_leaf(value: Any, leaf: bool) -> None:
 def is_same(one: Any, other: Any) -> bool:
     """Equality that tells 1, 1.0 and True apart."""
     return repr(one) == repr(other)
+
+
+def test_very_many_unknown_fields_take_work_that_grows_as_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether each is a secret is asked of its own name, and not of all names beside it."""
+    asked: list[str] = []
+
+    def is_secret(name: str) -> bool:
+        asked.append(name)
+        return name == "token"
+
+    monkeypatch.setattr("message_detail.redact.is_secret", is_secret)
+    document = {"id": "1", "token": "invented", **{f"field_{number}": "x" for number in range(2_000)}}
+    ledger = Ledger(document, TABLE)
+    assert ledger.extensions()["token"] == "[redacted]"
+    assert len(ledger.drift()) == 2_001
+    assert len(asked) <= 2 * len(document)

@@ -24,6 +24,7 @@ import pytest
 import message_detail
 from message_detail import (
     address_query,
+    address_texts,
     addresses,
     amounts,
     charsets,
@@ -47,11 +48,12 @@ from message_detail import (
     webhook,
 )
 from message_detail.errors import MessageDetailError
+from message_detail.ledger import Ledger
 from message_detail.provider import Context, Provider
 from message_detail.providers.carecloud import mapping as carecloud
 from message_detail.providers.highlevel import email_failures, email_text, statuses
 from message_detail.providers.portsip import reasons
-from message_detail.providers.samva import structures, words
+from message_detail.providers.samva import words
 from tests.adversarial import few_texts, texts, too_fast_growth
 from tests.contract.leaves import leaves, put
 from tests.replay import account_of, load_fixtures, retrieve
@@ -177,6 +179,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "parties.parties": parties.parties,
     "parties.party": parties.party,
     "phone_numbers.digits_of": phone_numbers.digits_of,
+    "address_texts.structure": address_texts.structure,
+    "address_texts.address_texts": lambda text: address_texts.address_texts(
+        text, "sender", Ledger({"sender": text}, providers.load("portsip").fields)
+    ),
     "phone_numbers.e164": lambda text: phone_numbers.e164(text, "AU"),
     "phone_numbers.readings": lambda text: phone_numbers.readings(text, ("AU", "US")),
     "phone_numbers.tidy": phone_numbers.tidy,
@@ -188,7 +194,6 @@ READERS: dict[str, Callable[[str], object]] = {
     "providers.highlevel.email_text.is_stored_file": email_text.is_stored_file,
     "providers.highlevel.email_text.looks_like_html": email_text.looks_like_html,
     "providers.portsip.reasons.failure_of": reasons.failure_of,
-    "providers.samva.structures.structure": structures.structure,
     "redact.redact": redact.redact,
     "sayings.shown": lambda text: sayings.shown(text, account_of(providers.load("samva"), load_fixtures("samva")[0])),
     "search_query.parse": lambda text: search_query.parse({"address": text}),

@@ -351,5 +351,21 @@ def test_a_short_code_or_name_as_sender_has_no_canonical_address(sender: str) ->
     assert (found.address, found.address_raw) == (None, sender)
 
 
-def test_several_receivers_are_a_party_each() -> None:
-    assert [party.address for party in message(receiver="400000002, 0400000003").to] == ["+61400000002", "+61400000003"]
+@pytest.mark.parametrize(
+    "receiver",
+    [
+        "400000002, 0400000003",
+        ["400000002", 400000003],
+        '["400000002","400000003"]',
+        [{"number": "400000002"}, {"phone": "400000003"}],
+    ],
+    ids=str,
+)
+def test_several_receivers_are_a_party_each(receiver: Any) -> None:
+    found = message(receiver=receiver)
+    assert [party.address for party in found.to] == ["+61400000002", "+61400000003"]
+    assert not found.provenance.drift
+
+
+def test_great_britain_goes_by_two_names() -> None:
+    assert [party.address for party in message(receiver="7400123456", countryCode="UK").to] == ["+447400123456"]

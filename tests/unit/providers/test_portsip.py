@@ -24,6 +24,13 @@ from tests.unit.providers.portsip_case import CREATED, message, normalized, prob
         ("RECV", "OUT", "sent"),
         ("RECV", None, "sent"),
         ("delivered ", "out", "delivered"),
+        ("Received", "Inbound", "received"),
+        ("received", "outbound", "sent"),
+        ("Failed", "OUT", "failed"),
+        ("ERROR", "OUT", "failed"),
+        ("READ", "OUT", "read"),
+        ("READ", "IN", "received"),
+        ("QUEUED", "OUT", "queued"),
     ],
 )
 def test_each_word_has_its_status(delivery: str, direction: str | None, status: str) -> None:
@@ -229,7 +236,9 @@ def test_a_new_field_is_kept_and_drift() -> None:
     [
         "+14155550123,+14155550124", "+14155550123; +14155550124", "+14155550123|+14155550124",
         "tel:+14155550123, tel:+14155550124", "whatsapp:+14155550123,whatsapp:+14155550124",
-        ["+14155550123", "+14155550124"], ["+14155550123, +14155550124", None],
+        ["+14155550123", "+14155550124"], ["+14155550123, +14155550124", None], '["+14155550123","+14155550124"]',
+        [{"number": "+14155550123"}, {"phone_number": "+14155550124"}], {"numbers": ["+14155550123", "+14155550124"]},
+        ["+14155550123", {"address": "+14155550124"}], "{+14155550123,+14155550124}",
     ],
     ids=str,
 )  # fmt: skip
@@ -237,12 +246,28 @@ def test_each_of_several_receivers_is_a_party(receiver: object) -> None:
     found = message(direction="OUT", msg_type="MMS", receiver=receiver, receiver_name="Both")
     assert [(party.address, party.name) for party in found.to] == [("+14155550123", None), ("+14155550124", None)]
     assert not found.provenance.drift
+    assert found.extensions["receiver_name"] == "Both", "whose name it is can't be told, and it is not lost"
+
+
+@pytest.mark.parametrize("sender", [["+14155550123"], {"number": "+14155550123"}, '{"number":"+14155550123"}'], ids=str)
+def test_a_sender_may_be_a_list_or_an_object(sender: object) -> None:
+    found = message(direction="OUT", sender=sender)
+    assert found.from_ is not None
+    assert (found.from_.address, found.from_.address_raw) == ("+14155550123", "+14155550123")
+    assert not found.provenance.drift
+
+
+@pytest.mark.parametrize("native", [True, [True], {"id": {"x": 1}}, [{"id": 7}]], ids=str)
+def test_a_receiver_without_an_address_is_drift_and_kept(native: object) -> None:
+    found = message(direction="OUT", receiver=native)
+    assert (found.to, found.extensions["receiver"], problems(found)) == ((), native, {"receiver": "wrong_type"})
 
 
 @pytest.mark.parametrize(
     ("sender", "address", "kind"),
     [
         ("sip:1001@pbx.ex.com", None, "id"), ("sips:1001@pbx.ex.com;transport=tls", None, "id"),
+        ("1001@pbx.ex.com", None, "id"), ("+14155550123@pbx.ex.com", "+14155550123", "phone"),
         ("sip:+14155550123@pbx.ex.com", "+14155550123", "phone"), ("<sip:1001@pbx.ex.com>", None, "id"),
         ("whatsapp:+14155550123", "+14155550123", "phone"), ("tel:+14155550123", "+14155550123", "phone"),
         ("tel:+1-415-555-0123", "+14155550123", "phone"), ("14155550123@s.whatsapp.net", "+14155550123", "phone"),

@@ -150,12 +150,44 @@ def test_a_currency_that_contradicts_the_cost_is_kept() -> None:
         (["a@ex.com, b@ex.com", "Jane @ Acme <jane@ex.com>"], ["a@ex.com", "b@ex.com", "jane@ex.com"]),
         ("John [Sales] <john@ex.com>", ["john@ex.com"]),
         ("jane@ex.com <jane@ex.com>", ["jane@ex.com"]),
+        ([["a@ex.com"], {"Email": "b@ex.com"}], ["a@ex.com", "b@ex.com"]),
+        ({"emails": ["a@ex.com", "b@ex.com"]}, ["a@ex.com", "b@ex.com"]),
+        ([{"emailAddress": {"address": "a@ex.com", "name": "Ann"}}], ["a@ex.com"]),
+        ({"a@ex.com": "Ann", "b@ex.com": None}, ["a@ex.com", "b@ex.com"]),
+        ({"0": "a@ex.com", "1": "b@ex.com"}, ["a@ex.com", "b@ex.com"]),
+        ('"[\\"a@ex.com\\"]"', ["a@ex.com"]),
+        ("{a@ex.com,b@ex.com}", ["a@ex.com", "b@ex.com"]),
+        ('{"a@ex.com","b@ex.com"}', ["a@ex.com", "b@ex.com"]),
+        ("[a@ex.com, b@ex.com]", ["a@ex.com", "b@ex.com"]),
+        ('["a@ex.com", "b@ex.com"', ["a@ex.com", "b@ex.com"]),
     ],
 )
 @pytest.mark.parametrize(("field", "place"), [("toEmails", "to"), ("ccEmails", "cc"), ("replyToEmail", "reply_to")])
 def test_each_mailbox_of_a_text_is_a_party(field: str, place: str, native: Any, addresses: list[str]) -> None:
     found = message(channel="email", emailMetadata={field: native})
     assert [party.address for party in getattr(found, place)] == addresses
+
+
+@pytest.mark.parametrize(
+    "native", [{"email": "a@ex.com"}, ["a@ex.com"], '["a@ex.com"]', '{"mail":"a@ex.com"}'], ids=str
+)
+def test_a_sender_in_any_shape_is_a_party(native: Any) -> None:
+    found = message(channel="email", emailMetadata={"fromEmail": native})
+    assert found.from_ is not None
+    assert (found.from_.address, found.provenance.drift) == ("a@ex.com", ())
+
+
+@pytest.mark.parametrize("native", [True, [True], {"id": {"x": 1}}, [[[[[[["a@ex.com"]]]]]]]], ids=str)
+def test_a_field_without_an_address_is_kept(native: Any) -> None:
+    found = message(channel="email", emailMetadata={"toEmails": native})
+    assert (found.to, found.extensions["emailMetadata"]["toEmails"]) == ((), native)
+
+
+def test_what_stands_beside_an_address_is_kept() -> None:
+    native = ["a@ex.com", {"email": "b@ex.com", "name": "Ben"}, {"id": 7}]
+    found = message(channel="email", emailMetadata={"toEmails": native})
+    assert [party.address for party in found.to] == ["a@ex.com", "b@ex.com"]
+    assert found.extensions["emailMetadata"]["toEmails"] == native
 
 
 @pytest.mark.parametrize(

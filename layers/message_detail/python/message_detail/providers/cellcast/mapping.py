@@ -125,7 +125,7 @@ def normalize(document: Document, context: Context) -> Normalized:
         source_updated_at=times.updated,
         channel=Channel.MMS if payload.media else Channel.SMS,
         direction=Direction.OUTBOUND,
-        from_=sender_of(payload, context.account.default_region),
+        from_=sender_of(payload, ledger, context.account.default_region),
         to=recipients_of(payload, ledger, context.account.default_region),
         body=Body(text=payload.message),
         attachments=tuple(Attachment(url=url) for url in _texts(payload.media, "media", ledger)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from message_detail.address_texts import address_texts
 from message_detail.ledger import Ledger
 from message_detail.message import AddressType, Party
 from message_detail.parties import parties, party
@@ -18,13 +19,18 @@ from message_detail.providers.cellcast.payload import CellcastMessage
 
 _LETTERS: Final = re.compile(r"[A-Za-z]{2}")
 _CODE: Final = re.compile(r"\+?0{0,2}([1-9][0-9]{0,2})(?:\.0)?")
+_USUAL: Final = {"UK": "GB"}
+"""Letters that people write for a country and that are no other's."""
 _NOWHERE: Final = frozenset({"ZZ", "001"})
 """What stands for an unknown country, and for numbers of no country."""
 
 
-def sender_of(payload: CellcastMessage, region: str | None) -> Party | None:
+def sender_of(payload: CellcastMessage, ledger: Ledger, region: str | None) -> Party | None:
     """The sender, which is ours and so of the account's own country."""
-    found = party(payload.sender, region=region)
+    texts = address_texts(payload.sender, "sender", ledger)
+    if len(texts) > 1:
+        ledger.keep("sender")
+    found = party(next(iter(texts), None), region=region)
     return None if found is None else _with_country(found)
 
 
@@ -33,7 +39,8 @@ def recipients_of(payload: CellcastMessage, ledger: Ledger, region: str | None) 
     said = _region(payload.countryCode)
     if payload.countryCode is not None and said is None:
         ledger.report(("countryCode",), "unknown_value", payload.countryCode)
-    return tuple(_with_country(found) for found in parties(payload.receiver, region=said or region))
+    texts = address_texts(payload.receiver, "receiver", ledger)
+    return tuple(_with_country(found) for found in parties(texts, region=said or region))
 
 
 def _with_country(found: Party) -> Party:
@@ -50,7 +57,7 @@ def _region(country: str | None) -> str | None:
         return None
     import phonenumbers  # its metadata is loaded only where there is a number
 
-    text = country.strip()
+    text = _USUAL.get(country.strip().upper(), country.strip())
     if _LETTERS.fullmatch(text):
         return text.upper() if phonenumbers.country_code_for_region(text.upper()) else None
     code = _CODE.fullmatch(text)

@@ -27,8 +27,8 @@ class CellcastMessage(Payload):
     status: str | None = None
     replyStop: bool | None = None
     message: str | None = None
-    sender: str | None = None
-    receiver: str | None = None
+    sender: Any = None
+    receiver: Any = None
     countryCode: str | None = None
     smsDetail: SmsDetail = Field(default_factory=SmsDetail)
     creditAmount: str | None = None

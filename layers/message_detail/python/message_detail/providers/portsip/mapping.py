@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
 from message_detail import jsontext
+from message_detail.address_texts import address_texts
 from message_detail.fates import KEPT, field_table, to
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
 from message_detail.message import Body, Channel, Direction, Labels, Party, Timestamps, Upstream
+from message_detail.parties import normalize as normalized_address
 from message_detail.parties import parties, party
 from message_detail.provider import Context, Document, Normalized
 from message_detail.providers.portsip.payload import PortSipMessage
@@ -42,8 +45,14 @@ STATUSES: Final[dict[str, Status]] = {
     "sent": Status.SENT,
     "delivered": Status.DELIVERED,
     "err": Status.FAILED,
+    # Words that the page does not have, and that can mean one thing only.
+    "error": Status.FAILED,
+    "failed": Status.FAILED,
+    "read": Status.READ,
+    "queued": Status.QUEUED,
     # On a message that is not known to be inbound, "received" may mean the gateway: never claim a delivery.
     "recv": Status.SENT,
+    "received": Status.SENT,
 }
 CHANNELS: Final[dict[str, Channel]] = {
     "unknown": Channel.UNKNOWN,
@@ -54,7 +63,20 @@ CHANNELS: Final[dict[str, Channel]] = {
     "facebook": Channel.FACEBOOK,
     "instagram": Channel.INSTAGRAM,
 }
-DIRECTIONS: Final[dict[str, Direction]] = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
+_NUMBER_AT_HOST: Final = re.compile(r"\+?[0-9*#]{2,20}@")
+DIRECTIONS: Final[dict[str, Direction]] = {
+    "in": Direction.INBOUND,
+    "inbound": Direction.INBOUND,
+    "out": Direction.OUTBOUND,
+    "outbound": Direction.OUTBOUND,
+}
+
+
+class _Place(NamedTuple):
+    """Where numbers are read: the region of national ones; on WhatsApp all begin with their country code."""
+
+    region: str | None
+    international: bool
 
 
 def normalize(document: Document, context: Context) -> Normalized:
@@ -66,6 +88,7 @@ def normalize(document: Document, context: Context) -> Normalized:
     status = _status(payload, ledger, direction)
     created = ledger.moment("created_at", payload.created_at)
     received = created if direction is Direction.INBOUND else None
+    place = _Place(context.account.default_region, channel is Channel.WHATSAPP)
     reason = _reason(payload, ledger)
     failure = failure_of(reason) if status is Status.FAILED else None
     draft = Draft(status, payload.delivery, reason=reason, failure=failure)
@@ -79,8 +102,8 @@ def normalize(document: Document, context: Context) -> Normalized:
         channel=channel,
         channel_native=payload.msg_type,
         direction=direction,
-        from_=_sender(payload, direction, channel, context.account.default_region),
-        to=_recipients(payload, direction, channel, context.account.default_region),
+        from_=_sender(payload, ledger, direction, place),
+        to=_recipients(payload, ledger, direction, place),
         body=Body(text=payload.content),
         timestamps=Timestamps(created=created, received=received),
         labels=Labels(brand=payload.brand),
@@ -90,7 +113,7 @@ def normalize(document: Document, context: Context) -> Normalized:
 
 def _status(payload: PortSipMessage, ledger: Ledger, direction: Direction) -> Status:
     status = ledger.word("delivery", payload.delivery, STATUSES, Status.UNKNOWN)
-    if direction is Direction.INBOUND and (payload.delivery or "").strip().casefold() == "recv":
+    if direction is Direction.INBOUND and (payload.delivery or "").strip().casefold() in ("recv", "received", "read"):
         return Status.RECEIVED
     return settle(status, direction)
 
@@ -103,17 +126,30 @@ def _reason(payload: PortSipMessage, ledger: Ledger) -> str | None:
     return jsontext.dumps(redact(payload.reason, spare_messages=True))
 
 
-def _sender(payload: PortSipMessage, direction: Direction, channel: Channel, region: str | None) -> Party | None:
+def _sender(payload: PortSipMessage, ledger: Ledger, direction: Direction, place: _Place) -> Party | None:
     """The sender; on a message that we sent, our own number stands in for an empty one."""
-    own = payload.did if direction is Direction.OUTBOUND else None
-    international = channel is Channel.WHATSAPP
-    return party(payload.sender or own, region=region, name=payload.sender_name, international=international)
+    found = address_texts(payload.sender, "sender", ledger)
+    own = address_texts(payload.did, "did", ledger) if direction is Direction.OUTBOUND else ()
+    if len(found) > 1:
+        ledger.keep("sender")
+    raw = next(iter(found or own), None)
+    sender = party(raw, region=place.region, name=payload.sender_name, international=place.international)
+    return None if sender is None else _of_sip(sender)
 
 
-def _recipients(
-    payload: PortSipMessage, direction: Direction, channel: Channel, region: str | None
-) -> tuple[Party, ...]:
+def _recipients(payload: PortSipMessage, ledger: Ledger, direction: Direction, place: _Place) -> tuple[Party, ...]:
     """The recipients; on a message that we got, our own number stands in for an empty one."""
-    own = payload.did if direction is Direction.INBOUND else None
-    international = channel is Channel.WHATSAPP
-    return parties(payload.receiver or own, region=region, name=payload.receiver_name, international=international)
+    raw = address_texts(payload.receiver, "receiver", ledger)
+    own = address_texts(payload.did, "did", ledger) if direction is Direction.INBOUND else ()
+    found = parties(raw or own, region=place.region, name=payload.receiver_name, international=place.international)
+    if len(found) > 1 and payload.receiver_name is not None:
+        ledger.keep("receiver_name")  # whose name it is can't be told
+    return tuple(map(_of_sip, found))
+
+
+def _of_sip(found: Party) -> Party:
+    """A party; `1001@pbx.example.com` is the SIP address of a number (RFC 3261) without its scheme, and no e-mail."""
+    if found.address is None or not _NUMBER_AT_HOST.match(found.address):
+        return found
+    address, address_type = normalized_address(f"sip:{found.address}")
+    return found.model_copy(update={"address": address, "address_type": address_type})

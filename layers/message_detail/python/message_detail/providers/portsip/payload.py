@@ -1,6 +1,7 @@
 """What PortSIP PBX answers. Vendor page: PortSIP PBX REST API, "External Message".
 
-Every field is optional, blank ones come as null. `did` is our own number, `receiver` one or several. `reason` may be an
+Every field is optional, blank ones come as null. `did` is our own number, `receiver` one
+or several; they come as text, JSON, lists and objects. `reason` may be an
 object, as Meta's errors are.
 """
 
@@ -15,12 +16,12 @@ class PortSipMessage(Payload):
     """The answer; there is no envelope. `config_id` and the channel's name and number are kept unread."""
 
     id: str | None = None
-    sender: str | None = None
+    sender: Any = None
     sender_name: str | None = None
-    receiver: str | list[str | None] | None = None
+    receiver: Any = None
     receiver_name: str | None = None
     brand: str | None = None
-    did: str | None = None
+    did: Any = None
     msg_type: str | None = None
     direction: str | None = None
     content: str | None = None

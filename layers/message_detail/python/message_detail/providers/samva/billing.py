@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from message_detail.address_texts import structure
 from message_detail.amounts import Amount, plain_decimal, read_amount
 from message_detail.ledger import Ledger
 from message_detail.message import Billing, BillingLine
 from message_detail.paths import split_path
 from message_detail.providers.samva.payload import SamvaMessage
-from message_detail.providers.samva.structures import first_text, structure
+from message_detail.providers.samva.structures import first_text
 
 AMOUNT_KEYS: Final = ("amount", "value", "total")
 CURRENCY_KEYS: Final = ("currency", "currencyCode", "currency_code")

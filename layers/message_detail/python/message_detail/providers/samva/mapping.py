@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from message_detail.address_texts import structure
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
 from message_detail.message import (
@@ -28,7 +29,6 @@ from message_detail.providers.samva.fields import FIELDS
 from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.people import parties_of, recipients_of, sender_of
 from message_detail.providers.samva.statuses import failure_of, observe_all, status_of, with_failure
-from message_detail.providers.samva.structures import structure
 from message_detail.status import Outcome, Status, outcome_of
 
 CHANNELS: Final[dict[str, Channel]] = {

@@ -28,7 +28,7 @@ class EmailMetadata(Payload):
 
     messageId: str | None = None
     subject: str | None = None
-    fromEmail: str | None = None
+    fromEmail: Any = None
     fromName: str | None = None
     toEmails: Any = None
     ccEmails: Any = None
@@ -47,8 +47,8 @@ class WhatsappMetadata(Payload):
 
     waMessageId: str | None = None
     waConversationId: str | None = None
-    fromNumber: str | None = None
-    toNumber: str | None = None
+    fromNumber: Any = None
+    toNumber: Any = None
     templateName: str | None = None
     templateLanguage: str | None = None
     templateCategory: str | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from message_detail.address_texts import address_texts
 from message_detail.addresses import read
 from message_detail.ledger import Ledger
 from message_detail.message import Channel, Party
@@ -51,8 +52,11 @@ def sender_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: s
     person = payload.fromParticipant
     contact_id = _first(ledger, [("", payload.fromParticipantId), ("fromParticipant.id", person.id)])
     addresses = [
-        ("emailMetadata.fromEmail", payload.emailMetadata.fromEmail),
-        ("whatsappMetadata.fromNumber", payload.whatsappMetadata.fromNumber),
+        ("emailMetadata.fromEmail", _one("emailMetadata.fromEmail", payload.emailMetadata.fromEmail, ledger)),
+        (
+            "whatsappMetadata.fromNumber",
+            _one("whatsappMetadata.fromNumber", payload.whatsappMetadata.fromNumber, ledger),
+        ),
     ]
     address = _first(ledger, addresses[::-1] if channel is Channel.WHATSAPP else addresses)
     names = [*_names(person, "fromParticipant"), ("emailMetadata.fromName", payload.emailMetadata.fromName)]
@@ -68,7 +72,8 @@ def sender_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: s
 def recipients_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: str | None) -> tuple[Party, ...]:
     """The recipients: participants joined by id, each with its address where it is certain which."""
     emails = mailboxes(payload.emailMetadata.toEmails, "emailMetadata.toEmails", ledger)
-    addresses = list(dict.fromkeys(filter(None, (*emails, payload.whatsappMetadata.toNumber))))
+    numbers = address_texts(payload.whatsappMetadata.toNumber, "whatsappMetadata.toNumber", ledger)
+    addresses = list(dict.fromkeys((*emails, *numbers)))
     seats = _seats(payload)
     own = [_identity(seat.person, channel) for seat in seats]
     taken = [_take(addresses, address) for address in own]
@@ -130,6 +135,14 @@ def _first(ledger: Ledger, candidates: list[tuple[str, str | None]]) -> str | No
         if value is not None and value != chosen:
             ledger.keep(path)
     return chosen
+
+
+def _one(path: str, value: object, ledger: Ledger) -> str | None:
+    """The first address of a field that should have one; more are kept where they were."""
+    found = address_texts(value, path, ledger)
+    if len(found) > 1:
+        ledger.keep(path)
+    return next(iter(found), None)
 
 
 def _identity(person: Participant | None, channel: Channel) -> str | None:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from message_detail.address_texts import structure
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft
 from message_detail.message import Direction, Failure, FailureCategory, Observation, Permanence, Timestamps
 from message_detail.providers.samva.payload import SamvaMessage
-from message_detail.providers.samva.structures import first_text, structure
+from message_detail.providers.samva.structures import first_text
 from message_detail.providers.samva.words import STATUSES, settled, word_key
 from message_detail.status import Outcome, Status, outcome_of
 

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from message_detail import jsontext
+from message_detail.address_texts import address_texts, structure
 from message_detail.addresses import read_all
 from message_detail.ledger import Ledger
-
-_MAILBOX_KEYS: Final = ("email", "address", "value")
-
-
-def structure(value: Any) -> Any:
-    """The data that a value stands for: JSON in a string is read, all else stays what it is."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"'):
-        try:
-            return jsontext.loads(value)
-        except ValueError:
-            return value
-    return value
 
 
 def first_text(entry: Mapping[str, Any], keys: Iterable[str]) -> str | None:
@@ -32,21 +20,9 @@ def first_text(entry: Mapping[str, Any], keys: Iterable[str]) -> str | None:
 
 
 def mailboxes(value: Any, path: str, ledger: Ledger) -> tuple[str, ...]:
-    """The addresses of a text that names one or several, a JSON list in a string, or a list of either.
-
-    Where an item holds more than an address, or something else, the raw value is kept.
-    """
-    data = structure(value)
-    items = data if isinstance(data, list) else [data]
-    if any(item is not None and not isinstance(item, str) for item in items):
-        ledger.keep(path)
-    return tuple(address.raw.strip() for text in filter(None, map(_mailbox, items)) for address in read_all(text))
-
-
-def _mailbox(item: Any) -> str | None:
-    if isinstance(item, dict):
-        return first_text(item, _MAILBOX_KEYS)
-    return item.strip() if isinstance(item, str) else None
+    """The addresses of a field in any shape, one text for each."""
+    texts = address_texts(value, path, ledger, phones=False)
+    return tuple(address.raw.strip() for text in texts for address in read_all(text))
 
 
 def identity(value: Any, channels: Iterable[str]) -> str | None:

@@ -24,11 +24,16 @@ WORDS: Final[tuple[tuple[re.Pattern[str], Why], ...]] = tuple(
         (r"\btemplates?\b|re-?engagement", (FailureCategory.TEMPLATE_ERROR, Permanence.PERMANENT)),
         # A channel whose token at Meta has died fails for every recipient until somebody renews it.
         (
-            r"access token|token (?:has )?expired|unauthori[sz]ed|authentication (?:failed|error|failure|required)"
+            r"access token|(?:token|session) (?:has )?expired|unauthori[sz]ed|permission denied"
+            r"|authentication (?:failed|error|failure|required)"
             r"|(?:could not|cannot|can't|unable to|failed to) authenticate|not authenticated",
             (FailureCategory.AUTH_ERROR, Permanence.TEMPORARY),
         ),
-        (r"opted[ -]?out|unsubscribed", (FailureCategory.OPTED_OUT, Permanence.PERMANENT)),
+        (
+            r"opted[ -]?out|unsubscribed|blacklist rule"
+            r"|\b(?:replied|sent|due to|received) [\"']?stop\b|^\W{0,3}stop\W{0,3}$",
+            (FailureCategory.OPTED_OUT, Permanence.PERMANENT),
+        ),
         (r"rate limit|throttl|too many", (FailureCategory.RATE_LIMITED, Permanence.TEMPORARY)),
         (
             r"(?:not|un)[ -]?(?:registered|verified)\b.{0,40}\b(?:10dlc|campaign|sender|toll[ -]?free)"
@@ -37,12 +42,15 @@ WORDS: Final[tuple[tuple[re.Pattern[str], Why], ...]] = tuple(
             (FailureCategory.BLOCKED, Permanence.PERMANENT),
         ),
         (
-            r"unreachable|switched off|absent subscriber|out of coverage",
+            r"unreachable|switched off|absent[ -]subscriber|subscriber[ -](?:unavailable|absent)|out of coverage"
+            r"|not reachable|un-?routable|not routable|no[ -]route",
             (FailureCategory.UNREACHABLE, Permanence.UNKNOWN),
         ),
         (
-            r"(?:invalid|unknown|nonexistent) (?:phone |destination |recipient )?(?:number|recipient|destination)"
-            r"|not (?:a |on |a valid )?whatsapp|no whatsapp account|not a mobile|landline|not in service|unallocated",
+            r"(?:invalid|unknown|nonexistent)[ -](?:(?:phone|destination|recipient|mobile)[ -])?"
+            r"(?:number|recipient|destination|subscriber|msisdn)"
+            r"|not (?:a |on |a valid )?whatsapp|no whatsapp account|not a mobile|landline|not in service"
+            r"|unallocated(?![ -]from)",
             (FailureCategory.INVALID_RECIPIENT, Permanence.PERMANENT),
         ),
         (r"\bspam\b|filtered", (FailureCategory.SPAM, Permanence.UNKNOWN)),
@@ -52,7 +60,11 @@ WORDS: Final[tuple[tuple[re.Pattern[str], Why], ...]] = tuple(
             r"(?:media|attachment|file)\b.{0,40}\b(?:too large|unsupported|not supported|download|upload)",
             (FailureCategory.MEDIA_ERROR, Permanence.UNKNOWN),
         ),
-        (r"validity period|message (?:has )?expired", (FailureCategory.EXPIRED, Permanence.TEMPORARY)),
+        (
+            r"(?:content|body)\b.{0,20}\b(?:rejected|not allowed|invalid|prohibited)|message (?:is )?too long",
+            (FailureCategory.CONTENT_REJECTED, Permanence.PERMANENT),
+        ),
+        (r"validity period|\bexpired\b|time[ -]to[ -]live", (FailureCategory.EXPIRED, Permanence.TEMPORARY)),
         (r"\bcarrier\b", (FailureCategory.CARRIER_ERROR, Permanence.UNKNOWN)),
     )
 )
@@ -61,26 +73,40 @@ _OTHER: Final[Why] = (FailureCategory.PROVIDER_ERROR, Permanence.UNKNOWN)
 
 _MARKED: Final = re.compile(
     r"""\(?\#(\d{1,6})\b                            # (#131047)
-    | \bcode["']?\s{0,3}[:=]\s{0,3}["']?(\d{1,6})\b # {"code":131026}, Error code: 30005
-    | \bcode\s(\d{3,6})\b                           # error code 30005
+    | (?:\b|error_?|err_?)code["']?\s{0,3}[:=]\s{0,3}["'\[]?(\d{1,6})\b # {"errorCode":131026}, Error code: 30005
+    | (?:\b|error_?|err_?)code\s(\d{3,6})\b                           # error code 30005
     | \berr(?:or)?[\s:=#-]{0,3}(\d{3,6})\b          # Error 21610
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_LEADING: Final = re.compile(r"\W{0,3}(\d{5,6})(?=\s{0,3}(?:[:,.;)\]|-](?!\d)|$))")
-"""A code at the beginning, as in "30003: unreachable", or alone."""
+_LEADING: Final = re.compile(
+    r"\W{0,3}(?:(\d{5,6})(?=\s{0,3}(?:[:,.;)\]|-](?!\d)|$))|((?:21|30|40|63)\d{3}|13\d{4})(?=\s[A-Za-z]))"
+)
+"""A code at the beginning, as in "30003: unreachable", or alone; one of a known series also before a word."""
+_LEADING_SHORT: Final = re.compile(r"\W{0,3}([45]\d{3}|99\d\d)(?=:?\s[a-z]{2,20}-[a-z]|$)")
+"""Bandwidth's codes have four digits, and words joined by hyphens behind them."""
+_WHOLE: Final = re.compile(r"(?<![\d.])(\d{1,6})\.0(?![\d.])")
+"""A code that something made a fraction of."""
+_MEASURED: Final = re.compile(
+    r"\s?(?:(?:ms|msecs?|s|secs?|seconds|minutes|messages|parts|segments|bytes|kb|mb|characters|chars|times|credits|units"
+    r"|usd|eur|gbp|aud|czk)\b|[%$€£])",
+    re.I,
+)
+_MEASURE: Final = re.compile(
+    r"(?:[$€£]|\b(?:usd|eur|gbp|aud|czk|port|waited|amount|limit|balance|after)\W{0,2})$", re.I
+)
 _BARE: Final = re.compile(r"(?<![\w+])\d{5,6}(?!\w)")
 """Five or six digits: a code only where it is a known one."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGITS_BEFORE: Final = re.compile(r"(\+?\d{0,20})[ ()./-]{1,3}$")
-_DIGITS_AFTER: Final = re.compile(r"[ ()./-]{1,3}(\d{1,20})")
+_DIGITS_AFTER: Final = re.compile(r"[ ()./-]{1,3}(\d{1,20})(?!\w)")
 _ADDRESSED: Final = re.compile(r"(?:numbers?|phone|tel|to|from|sender|recipient|receiver|destination)\W{0,3}$", re.I)
 _NEAR: Final = 24
 
 
 def failure_of(reason: str | None) -> Failure:
     """The failure that a reason describes."""
-    text = (reason or "")[:MAX_READ]
+    text = _WHOLE.sub(r"\1", (reason or "")[:MAX_READ])
     native_code = _code_of(text)
     by_words = next((why for pattern, why in WORDS if pattern.search(text)), _OTHER)
     category, permanence = (meaning(native_code) if native_code else None) or by_words
@@ -97,8 +123,10 @@ def _code_of(text: str) -> str | None:
 
 def _codes(text: str) -> Iterator[str]:
     """What is written as a code, then the known ones that stand anywhere."""
-    if (leading := _LEADING.match(text)) and not _is_of_a_number(text, leading.start(1), leading.end(1)):
-        yield leading[1]
+    if (leading := _LEADING.match(text)) and not _is_of_a_number(text, *leading.span(leading.lastindex or 0)):
+        yield leading[leading.lastindex or 0]
+    elif short := _LEADING_SHORT.match(text):
+        yield short[1]
     for marked in _MARKED.finditer(text):
         group = marked.lastindex or 0
         if not (_YEAR.fullmatch(marked[group]) or text[marked.end() : marked.end() + 2].strip(".-/:").isdigit()):
@@ -111,7 +139,7 @@ def _codes(text: str) -> Iterator[str]:
 def _is_of_a_number(text: str, start: int, end: int) -> bool:
     """Whether digits are part of a phone number, an amount or a date, or are somebody's (short) number."""
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
-    if _ADDRESSED.search(before):
+    if _ADDRESSED.search(before) or _MEASURE.search(before) or _MEASURED.match(after):
         return True
     near = (_DIGITS_BEFORE.search(before), _DIGITS_AFTER.match(after))
     beside = [found[1] for found in near if found is not None and found[1]]

@@ -21,8 +21,8 @@ LAYER = ROOT / "layers/message_detail/python"
 PACKAGE = LAYER / "message_detail"
 
 PURE = (
-    "accounts", "address_texts", "addresses", "amounts", "charsets", "encoded_words", "errors", "fates", "fold",
-    "inline_content", "jsontext", "ledger", "listing", "mailboxes", "mapping", "message", "parties", "paths",
+    "accounts", "address_texts", "addresses", "amounts", "attachments", "charsets", "encoded_words", "errors", "fates",
+    "fold", "inline_content", "jsontext", "ledger", "listing", "mailboxes", "mapping", "message", "parties", "paths",
     "phone_numbers", "places", "provider", "redact", "sayings", "secret_names", "secret_pairs", "secret_shapes",
     "signatures", "status", "tasks", "times", "version",
 )  # fmt: skip

@@ -156,7 +156,11 @@ def test_two_credits_in_two_units_are_two_lines() -> None:
         (None, "sms", []),
         ([], "sms", []),
         (["https://media.example.com/a.jpg"], "mms", ["https://media.example.com/a.jpg"]),
-        ([{"url": "https://media.example.com/a.jpg"}], "mms", []),
+        ([{"url": "https://media.example.com/a.jpg"}], "mms", ["https://media.example.com/a.jpg"]),
+        ({"mediaUrl": "https://media.example.com/a.jpg"}, "mms", ["https://media.example.com/a.jpg"]),
+        ("https://media.example.com/a.jpg", "mms", ["https://media.example.com/a.jpg"]),
+        ("https://m.ex/a.jpg,https://m.ex/b,c.jpg", "mms", ["https://m.ex/a.jpg", "https://m.ex/b,c.jpg"]),
+        ('["https://m.ex/a.jpg",{"url":"https://m.ex/b.jpg"}]', "mms", ["https://m.ex/a.jpg", "https://m.ex/b.jpg"]),
         (["", None], "mms", []),
     ],
 )
@@ -164,6 +168,16 @@ def test_media_make_an_mms(media: Any, channel: str, urls: list[str]) -> None:
     found = message(media=media)
     assert found.channel == channel
     assert [attachment.url for attachment in found.attachments] == urls
+
+
+def test_media_as_objects_tell_of_the_file_and_are_kept() -> None:
+    media = [{"url": "https://m.ex/a.jpg", "type": "image/jpeg", "name": "a.jpg", "size": 12}]
+    found = message(media=media, customerResponse="See", customerResponseMedia=media)
+    [file] = found.attachments
+    assert (file.url, file.name, file.content_type, file.size) == ("https://m.ex/a.jpg", "a.jpg", "image/jpeg", 12)
+    assert found.replies[0].media == ("https://m.ex/a.jpg",)
+    assert found.extensions["media"] == found.extensions["customerResponseMedia"] == media
+    assert not found.provenance.drift
 
 
 def test_media_that_are_no_text_are_kept_beside_those_that_are() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
+from message_detail.address_texts import structure
+from message_detail.attachments import attachments_of
 from message_detail.fates import KEPT, dropped, field_table, to
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
@@ -55,7 +58,7 @@ FIELDS: Final = field_table(
         "customerResponseAt": to("replies[].at", "engagement.replied.first_at", "engagement.replied.last_at"),
         "customerResponseMedia": to("replies[].media[]"),
         "customString": to("references[].value"),
-        "media": to("attachments[].url"),
+        "media": to("attachments[].url", "attachments[].name", "attachments[].content_type", "attachments[].size"),
         "replyMessage": KEPT,
         "request_from": to("origin.source"),
         "request_name": KEPT,
@@ -104,6 +107,7 @@ FAILURES: Final[dict[str, Failure]] = {
     "cancelled": Failure(category=FailureCategory.CANCELED, permanence=Permanence.PERMANENT),
 }
 
+_BEFORE_LINK: Final = re.compile(r"[,;\s](?=https?://)")
 _REPLY_TEXTS: Final = ("message", "text", "body")
 _REPLY_TIMES: Final = ("createdAt", "receivedAt", "received_at", "at")
 
@@ -128,7 +132,7 @@ def normalize(document: Document, context: Context) -> Normalized:
         from_=sender_of(payload, ledger, context.account.default_region),
         to=recipients_of(payload, ledger, context.account.default_region),
         body=Body(text=payload.message),
-        attachments=tuple(Attachment(url=url) for url in _texts(payload.media, "media", ledger)),
+        attachments=_media(payload.media, "media", ledger),
         replies=_replies(payload, ledger),
         engagement=_engagement(payload, ledger),
         timestamps=times,
@@ -161,22 +165,31 @@ def _timestamps(payload: CellcastMessage, ledger: Ledger, status: Status) -> Tim
     )
 
 
-def _texts(items: list[Any] | None, path: str, ledger: Ledger) -> tuple[str, ...]:
-    """The strings of a list whose items the vendor does not document; the others are kept as they are."""
-    for index, item in enumerate(items or ()):
-        if not isinstance(item, str) and item is not None:
-            ledger.keep(f"{path}[{index}]")
-    return tuple(item for item in items or () if isinstance(item, str) and item)
+def _media(native: Any, path: str, ledger: Ledger) -> tuple[Attachment, ...]:
+    """The files of a list whose items the vendor does not document: links, and objects, which are kept as well."""
+    if native in (None, "", [], {}):
+        return ()
+    data = structure(native)
+    if isinstance(data, str):
+        data = _BEFORE_LINK.split(data)
+    items = data if isinstance(data, list) else [data]
+    for index, item in enumerate(items):
+        if isinstance(item, dict):
+            ledger.keep(f"{path}[{index}]" if isinstance(native, list) else path)
+    if isinstance(native, str) and items != [native]:
+        ledger.keep(path)
+    return attachments_of(ledger, (path, items))
 
 
 def _replies(payload: CellcastMessage, ledger: Ledger) -> tuple[Reply, ...]:
     replies = []
+    files = _media(payload.customerResponseMedia, "customerResponseMedia", ledger)
     if payload.customerResponse or payload.customerResponseAt or payload.customerResponseMedia:
         replies.append(
             Reply(
                 text=payload.customerResponse,
                 at=ledger.moment("customerResponseAt", payload.customerResponseAt),
-                media=_texts(payload.customerResponseMedia, "customerResponseMedia", ledger),
+                media=tuple(file.url for file in files if file.url is not None),
             )
         )
     latest = _latest_reply(payload.replyMessage or {})

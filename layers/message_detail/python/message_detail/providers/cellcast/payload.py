@@ -38,8 +38,8 @@ class CellcastMessage(Payload):
     scheduleAt: Any = None
     customerResponse: str | None = None
     customerResponseAt: Any = None
-    customerResponseMedia: list[Any] | None = None
+    customerResponseMedia: Any = None
     customString: str | None = None
-    media: list[Any] | None = None
+    media: Any = None
     replyMessage: dict[str, Any] | None = None
     request_from: str | None = None

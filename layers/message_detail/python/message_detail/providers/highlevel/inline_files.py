@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from message_detail.attachments import TYPES, URLS
 from message_detail.inline_content import digest_of, is_base64, is_data_url
 from message_detail.provider import Document
-from message_detail.providers.highlevel.attachments import TYPES, URLS
 
 _CONTENTS: Final = frozenset({"content", "data", "base64", "body", "file", "fileData", "file_data", "blob", "raw"})
 """Names of members that hold a file where their text is base64."""

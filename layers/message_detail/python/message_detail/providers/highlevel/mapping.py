@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from message_detail.attachments import attachments_of
 from message_detail.ledger import Ledger
 from message_detail.mapping import finish
 from message_detail.message import (
@@ -23,7 +24,6 @@ from message_detail.message import (
 )
 from message_detail.provider import Context, Document, Normalized
 from message_detail.providers.highlevel.account import location_of
-from message_detail.providers.highlevel.attachments import attachments_of
 from message_detail.providers.highlevel.calls import call_of
 from message_detail.providers.highlevel.directions import direction_of
 from message_detail.providers.highlevel.email_parts import (

@@ -1,8 +1,8 @@
 """Attachments: addresses, or objects that tell more of a file, mixed as they come. Pure.
 
-Vendor page: "Get message by message id" (a list of addresses), https://marketplace.gohighlevel.com/docs. Objects are
-not on it; message APIs tend to move to them. Of a file that stood in the answer itself there is a digest
-(inline_files.py).
+The vendors' pages have lists of addresses (HighLevel's "Get message by message id", Cellcast's "Get Message Detail");
+message APIs tend to move to objects. Of a file that stood in an answer of HighLevel itself there is a digest (its
+inline_files.py).
 """
 
 from __future__ import annotations

@@ -206,6 +206,22 @@ ODD_ATTRIBUTES: list[Item] = [
 ]
 
 
+@pytest.mark.parametrize("odd", ["zzz", "", "2999", "9999-99-99T99:99:99.999Z", "2026-06-01T12:00:00Z"])
+@pytest.mark.parametrize("name", ["version", "details_fetched_at", "fetched_at", "given_up"])
+def test_a_time_that_is_none_keeps_nothing_newer_out(table: Table, name: str, odd: str) -> None:
+    sent = message()
+    table.store.add(sent.id, _with(record(Status.SENT), sent))
+    table.client.put_item(TableName=TABLE, Item=table.item(sent.id) | {name: {"S": odd}})
+    newer = message(Status.DELIVERED, subject="newer")
+    table.store.add(sent.id, _with(record(Status.DELIVERED, at="2027-01-01T00:00:00.000Z"), newer))
+    found = table.store.read(sent.id).record
+    now = current(found)
+    assert now is not None
+    assert (now.status, now.subject) == (Status.DELIVERED, "newer")
+    times = [found.given_up, *(found.fetched or ())[:1], found.details.version if found.details else None]
+    assert odd not in times
+
+
 @pytest.mark.parametrize("odd", ODD_ATTRIBUTES, ids=str)
 def test_odd_attributes_stop_neither_reading_nor_writing_nor_erasing(table: Table, odd: Item) -> None:
     sent = message(to=(Party(address=ADDRESS),))

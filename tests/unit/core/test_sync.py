@@ -208,3 +208,30 @@ def test_books_and_locks_expire_by_themselves(book: SyncBook, dynamodb: Any, clo
     assert len(items) == 3
     assert all(int(item["expires_at"]["N"]) > clock.now for item in items)
     assert task.received_at == from_epoch(clock.now)
+
+
+# --- books of other releases
+
+
+ODD_VALUES: tuple[dict[str, Any] | None, ...] = (None, {"S": "zzz"}, {"N": "-5.5"}, {"BOOL": True}, {"M": {}})
+
+
+@pytest.mark.parametrize("odd", ODD_VALUES)
+@pytest.mark.parametrize("ended", ["running", "done", "failed"])
+def test_a_book_with_an_odd_attribute_is_read_and_keeps_no_other_sync_out(
+    book: SyncBook, dynamodb: Any, odd: dict[str, Any] | None, ended: str
+) -> None:
+    task = start(book)
+    book.record(task, result(total=9, last=ended == "done"))
+    if ended == "failed":
+        book.fail(following(task), "provider_refused")
+    book.is_time("cellcast", "default", 600)
+    for item in dynamodb.scan(TableName=TABLE)["Items"]:
+        for name in item.keys() - {"pk", "sk"}:
+            changed = {key: value for key, value in {**item, name: odd}.items() if value is not None}
+            dynamodb.put_item(TableName=TABLE, Item=changed)
+            assert progress(book, task).pages == 1, (item, name)
+            assert book.next_times("cellcast").keys() == {"default"}
+            again = start(book)
+            book.record(again, result(last=True))
+            dynamodb.put_item(TableName=TABLE, Item=item)

@@ -330,3 +330,24 @@ def test_saved_tokens_never_expire_by_ttl_and_never_show(table: DynamoTokens, dy
     saved = table.read_token(account())
     assert "access-1" not in repr(saved)
     assert "refresh-1" not in repr(saved)
+
+
+# --- a token of another release
+
+
+@pytest.mark.parametrize("odd", [None, {"S": "zzz"}, {"N": "-5.5"}, {"BOOL": True}, {"M": {}}])
+@pytest.mark.parametrize("name", ["access_token", "valid_until", "seed"])
+def test_a_token_that_can_not_be_used_is_renewed_and_its_refresh_token_not_lost(
+    dynamodb: Any, clock: Clock, name: str, odd: dict[str, Any] | None
+) -> None:
+    vendor = Vendor()
+    Tokens(DynamoTokens(dynamodb, TABLE), clock, clock.sleep).current(account(), vendor.login(), vendor.call)
+    (item,) = (item for item in dynamodb.scan(TableName=TABLE)["Items"] if "access_token" in item)
+    changed = {key: value for key, value in {**item, name: odd}.items() if value is not None}
+    dynamodb.put_item(TableName=TABLE, Item=changed)
+    tokens = Tokens(DynamoTokens(dynamodb, TABLE), clock, clock.sleep)
+    if name == "seed":  # it may be of other credentials
+        vendor.alive = "seed"
+    if (name, odd) != ("access_token", {"S": "zzz"}):
+        assert tokens.current(account(), vendor.login(), vendor.call) == "access-2"
+        assert vendor.used[-1] == ("seed" if name == "seed" else "refresh-1")

@@ -17,3 +17,12 @@ def number_of(item: Item, name: str) -> int | None:
     """An attribute that is a whole number; None where it is none."""
     text = item.get(name, {}).get("N")
     return int(text) if isinstance(text, str) and text.isdecimal() else None
+
+
+def real_of(item: Item, name: str) -> float:
+    """An attribute that is a number; 0 where it is none."""
+    text = item.get(name, {}).get("N")
+    try:
+        return float(text) if isinstance(text, str) else 0.0
+    except ValueError:
+        return 0.0

@@ -20,6 +20,7 @@ from message_detail.leaves import name_of
 from message_detail.message import LOST, Drift, Message, Observation, Party, Via
 from message_detail.reading import read_back
 from message_detail.status import Status
+from message_detail.times import parse_instant
 
 EVENTS: Final = "events"
 FURTHER: Final = "further_parties"
@@ -94,7 +95,7 @@ def read(item: Item, contents: Contents) -> tuple[Record, Rest]:
     attributes = {name: item[name] for name in item.keys() - KNOWN}
     try:
         return _as_made_here(item), Rest(attributes) if attributes else NOTHING
-    except (ValidationError, KeyError, TypeError, ValueError):
+    except (ValidationError, KeyError, TypeError, ValueError, OverflowError):
         return _as_far_as_possible(item, attributes, contents)
 
 
@@ -105,13 +106,13 @@ def _as_made_here(item: Item) -> Record:
     details = None
     if "message" in item:
         message = Message.model_validate_json(item["message"]["S"])  # twice as fast as by way of a document
-        version, fetched_at, digest = (item[name]["S"] for name in ("version", "details_fetched_at", "digest"))
+        version, fetched_at, digest = _time(item, "version"), _time(item, "details_fetched_at"), item["digest"]["S"]
         further = jsontext.loads(item[FURTHER]["S"]) if FURTHER in item else ()
         people = tuple(Party.model_validate(party) for party in further)
         details = Details(message, version, fetched_at, digest, number_of(item, "place") or 0, people)
-    fetched = (item["fetched_at"]["S"], Via(item["via"]["S"])) if "fetched_at" in item else None
+    fetched = (_time(item, "fetched_at"), Via(item["via"]["S"])) if "fetched_at" in item else None
     events = [Observation.model_validate(event) for event in jsontext.loads(item["events"]["S"])]
-    given_up = item["given_up"]["S"] if "given_up" in item else None
+    given_up = _time(item, "given_up") if "given_up" in item else None
     return Record(details, {(event.epoch, event.status): event for event in events}, fetched, given_up)
 
 
@@ -127,7 +128,7 @@ def _as_far_as_possible(item: Item, attributes: Item, contents: Contents) -> tup
     rest = Rest(attributes, events=raw, unread=unread)
     if mended:
         rest = replace(rest, details=details, document=texts, lost=tuple(lost))
-    return Record(details, events, _fetched(item, details), text_of(item, "given_up")), rest
+    return Record(details, events, _fetched(item, details), _time_or_none(item, "given_up")), rest
 
 
 def _read_details(item: Item, document: dict[str, Any], lost: list[dict[str, Any]]) -> tuple[Details | None, bool]:
@@ -142,8 +143,8 @@ def _read_details(item: Item, document: dict[str, Any], lost: list[dict[str, Any
     if lost:
         gaps = tuple(Drift(path=name_of(tuple(one["path"])), problem=LOST) for one in lost)
         message = message.with_provenance(drift=(*provenance.drift, *gaps))
-    fetched_at = text_of(item, "details_fetched_at") or provenance.fetched_at
-    version = text_of(item, "version") or provenance.source_updated_at or fetched_at
+    fetched_at = _time_or_none(item, "details_fetched_at") or provenance.fetched_at
+    version = _time_or_none(item, "version") or provenance.source_updated_at or fetched_at
     digest = text_of(item, "digest") or digest_of(message.as_json())
     details = Details(message, version, fetched_at, digest, number_of(item, "place") or 0, further)
     return details, mended or bool(lost) or any(odd for _, odd in people)
@@ -197,9 +198,24 @@ def _is_via(value: Any) -> bool:
 
 
 def _fetched(item: Item, details: Details | None) -> tuple[str, Via] | None:
-    at = text_of(item, "fetched_at") or (details.fetched_at if details is not None else None)
+    at = _time_or_none(item, "fetched_at") or (details.fetched_at if details is not None else None)
     via = text_of(item, "via")
     return (at, Via(via) if via is not None and via in _VIAS else Via.LOOKUP) if at is not None else None
+
+
+def _time(item: Item, name: str) -> str:
+    """An attribute that is a canonical timestamp, for they are compared as text. ValueError, KeyError: it is none."""
+    text = str(item[name]["S"])
+    if parse_instant(text) != text:
+        raise ValueError("not canonical")
+    return text
+
+
+def _time_or_none(item: Item, name: str) -> str | None:
+    try:
+        return _time(item, name)
+    except (KeyError, ValueError, OverflowError):
+        return None
 
 
 def _json(item: Item, name: str, kind: type[J]) -> J | None:

@@ -22,7 +22,7 @@ from message_detail.errors import MessageNotFound, StorageError, StorageUnavaila
 from message_detail.fold import Record, current, discrepant, join
 from message_detail.index import Entry, Indexed, entries_of, sort_time
 from message_detail.index_writer import Update, Writer
-from message_detail.items import Item, number_of, text_of
+from message_detail.items import Item, number_of, real_of, text_of
 from message_detail.rows import NOTHING, Rest
 from message_detail.times import from_epoch
 from message_detail.tokens import SavedToken
@@ -319,14 +319,11 @@ class DynamoTokens:
     def _read(self, key: Item) -> SavedToken | None:
         answer = aws.call(WHAT, self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
         item = answer.get("Item", {})
-        if "access_token" not in item:
+        access, seed, refresh = (text_of(item, name) for name in ("access_token", "seed", "refresh_token"))
+        if seed is None or not (access or refresh):
             return None
-        return SavedToken(
-            access_token=item["access_token"]["S"],
-            valid_until=float(item["valid_until"]["N"]),
-            seed=item["seed"]["S"],
-            refresh_token=item["refresh_token"]["S"] if "refresh_token" in item else None,
-        )
+        # What can't be used any more still may be renewed.
+        return SavedToken(access or "", real_of(item, "valid_until") if access else 0.0, seed, refresh)
 
     def take_lease(self, account: Account, owner: str, now: float, until: float) -> bool:
         """Whether the lease was free, and is now the owner's."""

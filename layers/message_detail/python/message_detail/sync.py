@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from message_detail import aws
-from message_detail.errors import NotFound
+from message_detail.errors import InvalidRequest, NotFound
+from message_detail.items import number_of, real_of, text_of
 from message_detail.listing import Window
 from message_detail.queue import PageTask, parse
 from message_detail.times import from_epoch
@@ -22,6 +23,11 @@ WHAT: Final = "the table"
 LOCK_SECONDS: Final = 3_600
 """How long a sync that makes no progress keeps others of its account out. An outage may last; a page waits it out."""
 KEPT_SECONDS: Final = 30 * 86_400
+FREE: Final = (
+    "attribute_not_exists(pk) OR NOT attribute_type(sync_id, :text) OR NOT attribute_type(lock_until, :number) "
+    "OR lock_until < :now"
+)
+"""When a lock keeps nobody out. One that can't be read is nobody's, and nobody would end it."""
 RUNNING: Final = "running"
 SUPERSEDED: Final = "superseded"
 """What a sync failed of that made no progress for so long that another one took over."""
@@ -78,7 +84,7 @@ class SyncBook:
             received_at=from_epoch(self._now()),
         )
         try:
-            self._lock(task, "attribute_not_exists(pk) OR lock_until < :now")
+            self._lock(task, FREE)
         except aws.ConditionFailed:
             return self._running(task)
         self._open(task)
@@ -87,7 +93,7 @@ class SyncBook:
     def next_times(self, provider: str) -> dict[str, float]:
         """When each account's scheduled sync is due (seconds since 1970), of those that have been looked at."""
         items = self._items(_schedule_key(provider, "")["pk"])
-        return {item["sk"]["S"]: float(item["next_at"]["N"]) for item in items}
+        return {item["sk"]["S"]: real_of(item, "next_at") for item in items}
 
     def is_time(self, provider: str, account: str, interval: float) -> bool:
         """Whether a scheduled sync is due (every `interval` seconds); if so, takes note that it is being started."""
@@ -121,7 +127,7 @@ class SyncBook:
     def hold(self, task: PageTask) -> bool:
         """Keeps others of the account out for another while; False when one that has taken over is running."""
         try:
-            self._lock(task, "sync_id = :sync_id OR attribute_not_exists(pk) OR lock_until < :now")
+            self._lock(task, f"sync_id = :sync_id OR {FREE}")
         except aws.ConditionFailed:
             return False
         return True
@@ -140,11 +146,11 @@ class SyncBook:
             raise NotFound("there is no sync of this id", provider=provider)
         pages = [item for item in items if item["sk"]["S"].startswith("page#")]
         failure = _failure_of(items, pages)
-        done = any(page["last"]["BOOL"] for page in pages)
-        totals = [int(page["total"]["N"]) for page in pages if "total" in page]
+        done = any(page.get("last", {}).get("BOOL") is True for page in pages)
+        totals = [total for page in pages if (total := number_of(page, "total")) is not None]
         return Progress(
             state="done" if done else "failed" if failure else RUNNING,
-            account=head["account"]["S"],
+            account=text_of(head, "account") or "",
             pages=len(pages),
             seen=_sum(pages, "seen"),
             new=_sum(pages, "new"),
@@ -157,9 +163,10 @@ class SyncBook:
     def _running(self, task: PageTask) -> PageTask:
         """The first task of the sync that holds the lock; if that one just ended, of a new one."""
         lock = self._get(_lock_key(task))
-        if lock is None:
+        holder = text_of(lock, "sync_id") if lock is not None else None
+        if holder is None:
             return self.start(task.provider, task.account, Window(task.since, task.until))
-        task = replace(task, sync_id=lock["sync_id"]["S"])
+        task = replace(task, sync_id=holder)
         head = self._get(_head(task))
         if head is None:
             # Its starter died between lock and head.
@@ -169,14 +176,13 @@ class SyncBook:
             # It crashed between its end and the lock's.
             self._unlock(task)
             return self.start(task.provider, task.account, Window(task.since, task.until))
-        running = parse(head["task"]["S"])
-        return running if isinstance(running, PageTask) else task
+        return _first_page(head) or task
 
     def _open(self, task: PageTask) -> None:
         self._put(_head(task), {"account": {"S": task.account}, "task": {"S": task.to_json()}})
 
     def _lock(self, task: PageTask, condition: str) -> None:
-        values: dict[str, Any] = {":now": {"N": str(self._now())}}
+        values: dict[str, Any] = {":now": {"N": str(self._now())}, ":text": {"S": "S"}, ":number": {"S": "N"}}
         if ":sync_id" in condition:
             values[":sync_id"] = {"S": task.sync_id}
         aws.call(
@@ -238,8 +244,17 @@ class SyncBook:
 
 
 def _sum(pages: list[dict[str, Any]], name: str) -> int:
-    """Pages of an earlier release don't count what they skipped."""
-    return sum(int(page[name]["N"]) for page in pages if name in page)
+    """Pages of another release may not count all that this one does."""
+    return sum(number_of(page, name) or 0 for page in pages)
+
+
+def _first_page(head: dict[str, Any]) -> PageTask | None:
+    """The task that a sync began with; None where another release's can't be read."""
+    try:
+        task = parse(text_of(head, "task") or "")
+    except InvalidRequest:
+        return None
+    return task if isinstance(task, PageTask) else None
 
 
 def _failure_of(items: list[dict[str, Any]], pages: list[dict[str, Any]]) -> str | None:
@@ -247,8 +262,8 @@ def _failure_of(items: list[dict[str, Any]], pages: list[dict[str, Any]]) -> str
     failure = next((item for item in items if item["sk"]["S"] == "failure"), None)
     if failure is None:
         return None
-    failed = f"page#{int(failure['page']['N']):06d}"
-    return None if any(page["sk"]["S"] >= failed for page in pages) else str(failure["code"]["S"])
+    failed = f"page#{number_of(failure, 'page') or 0:06d}"
+    return None if any(page["sk"]["S"] >= failed for page in pages) else text_of(failure, "code") or "unknown"
 
 
 def _head_key(provider: str, sync_id: str) -> dict[str, Any]:

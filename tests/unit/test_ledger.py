@@ -426,3 +426,10 @@ def test_very_many_unknown_fields_take_work_that_grows_as_they_do(monkeypatch: p
     assert ledger.extensions()["token"] == "[redacted]"
     assert len(ledger.drift()) == 2_001
     assert len(asked) <= 2 * len(document)
+
+
+def test_a_name_as_long_as_an_answer_is_shown_by_its_beginning_and_kept_whole() -> None:
+    name = "n" * 1_000_000
+    ledger = Ledger({"id": "1", name: "x"}, TABLE)
+    assert ledger.extensions() == {name: "x"}
+    assert [note.path for note in ledger.drift()] == ["n" * 256]

@@ -107,6 +107,16 @@ def test_all_at_once_still_fits() -> None:
     )
 
 
+def test_very_much_drift_costs_a_message_neither_its_body_nor_what_the_drift_is_about() -> None:
+    drift = tuple(Drift(path=f"field{i}", problem="unknown_field") for i in range(9_000))
+    unknown = {f"field{i}": i for i in range(100)}
+    fitted, paths = _fitted(
+        body=Body(text="t" * 2_000), extensions=unknown, provenance=Provenance(fetched_at=T0, drift=drift)
+    )
+    assert paths == ["provenance.drift"]
+    assert (fitted["body"]["text"], fitted["extensions"]) == ("t" * 2_000, unknown)
+
+
 def test_very_much_drift_is_cut_to_its_first_entries() -> None:
     drift = tuple(Drift(path=f"field{i}", problem="unknown_field") for i in range(9_000))
     fitted, paths = _fitted(provenance=Provenance(fetched_at=T0, drift=drift))

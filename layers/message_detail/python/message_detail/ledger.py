@@ -26,6 +26,8 @@ P = TypeVar("P", bound="Payload")
 
 _MISSING: Final = object()
 _VALUE_LIMIT: Final = 64
+MAX_PATH: Final = 256
+"""Characters of a path that a note shows; a key of an answer may be as long as an answer."""
 _LOOKED_AT: Final = 1024
 """Characters of a value that is shown which are searched for secrets before it is cut."""
 
@@ -267,6 +269,7 @@ class Ledger:
         self._above_kept.update(ways_to(path))
 
     def _note(self, name: str, problem: str, value: str | None = None) -> None:
+        name = name[:MAX_PATH]
         self._drift.setdefault((name, problem), Drift(path=name, problem=problem, value=value))
 
 

@@ -41,29 +41,28 @@ def fits(text: str, most: int = MAX_BYTES) -> bool:
 def fit(document: dict[str, Any], most: int = MAX_BYTES) -> dict[str, Any]:
     """A message's JSON (`Message.as_json`) that fits: itself, or a copy without some of its texts.
 
-    Large texts go first from `extensions`, then from `body`, then from elsewhere, the largest first, then
-    lists from the longest down. Each is named in `provenance.drift` (`too_large`).
+    Of very long drift only the first notes stay. Then large texts go: from `extensions`, from `body`, from elsewhere,
+    the largest first, then lists from the longest down. Each is named in `provenance.drift` (`too_large`).
     """
     text = jsontext.dumps(document)
     if fits(text, most):
         return document
     shortened: dict[str, Any] = copied(document)
     excess = size_in_answer(text) - most
+    if len(shortened["provenance"]["drift"]) > MOST_DRIFT:  # notes by the thousand cost nobody what they are about
+        excess -= _cut_drift(shortened["provenance"])
     for path in _in_turn(document):
         if excess <= 0:
             break
         excess -= _leave_out(shortened, path)
-    if excess > 0:
-        _cut_drift(shortened["provenance"])
     return shortened
 
 
-def _cut_drift(provenance: dict[str, Any]) -> None:
-    """Of very many places that our tables don't know, the first ones, and what was left out here."""
+def _cut_drift(provenance: dict[str, Any]) -> int:
+    """Of very many places that our tables don't know, the first ones; returns the bytes that this wins."""
     drift = provenance["drift"]
-    known = [entry for entry in drift if entry["problem"] != TOO_LARGE][:MOST_DRIFT]
-    left_out = [entry for entry in drift if entry["problem"] == TOO_LARGE]
-    provenance["drift"] = [*known, *left_out, _entry(("provenance", "drift"))]
+    provenance["drift"] = [*drift[:MOST_DRIFT], _entry(("provenance", "drift"))]
+    return _size(drift) - _size(provenance["drift"])
 
 
 def _entry(path: Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from message_detail.amounts import Amount, plain_decimal, read_amount
+from message_detail.amounts import Amount, currency_of, plain_decimal, read_amount
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from message_detail.amounts import Amount, plain_decimal, read_amount
         ("$0.05", "0.05", None), ("-$0.05", "-0.05", None), ("0,05 €", "0.05", "EUR"), ("€0,05", "0.05", "EUR"),
         ("£0.05", "0.05", "GBP"), ("USD 0.05", "0.05", "USD"), ("0.05 usd", "0.05", "USD"), ("US$0.05", "0.05", "USD"),
         ("A$ 0.05", "0.05", "AUD"), ("0,05 Kč", "0.05", "CZK"), (" 0.050 ", "0.050", None), ("1.234", "1.234", None),
+        ("$0.05 USD", "0.05", "USD"), ("USD $0.05", "0.05", "USD"), ("AUD$0.05", "0.05", "AUD"), ("€5 EUR", "5", "EUR"),
+        ("R$ 0,05", "0.05", "BRL"), ("HK$0.05", "0.05", "HKD"), ("0.05 US$", "0.05", "USD"),
+        ("₹1,23,456.78", "123456.78", "INR"), ("12,34,567.5", "1234567.5", None),
     ],
 )  # fmt: skip
 def test_an_amount_is_a_decimal_and_its_currency(text: str, decimal: str, unit: str | None) -> None:
@@ -40,6 +43,11 @@ def test_an_amount_is_a_decimal_and_its_currency(text: str, decimal: str, unit: 
         "0.05 cents",
         "5 SMS",
         "USD 5 €",
+        "A$5 USD",
+        "USD $5 USD",
+        "0 05",
+        "12 34",
+        "1,2345.6",
     ],
 )
 def test_what_is_no_amount_or_has_two_readings_is_none(text: str) -> None:
@@ -53,3 +61,11 @@ def test_a_long_text_is_no_amount(text: str) -> None:
 
 def test_plain_notation_holds_no_exponent() -> None:
     assert [plain_decimal(text) for text in ("5E-5", "1e3", "1e41", "x")] == ["0.00005", "1000", None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("USD", "USD"), (" usd ", "USD"), ("€", "EUR"), ("US$", "USD"), ("$", None), ("XXX", None), ("", None)],
+)  # fmt: skip
+def test_a_currency_is_a_code_or_a_sign_that_stands_for_one(text: str, code: str | None) -> None:
+    assert currency_of(text) == code

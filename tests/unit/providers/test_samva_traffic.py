@@ -56,6 +56,9 @@ def test_an_answer_without_offsets_keeps_its_place_in_time() -> None:
         ("accepted", "queued", None, None),
         ("sending", "sending", None, None),
         ("seen", "read", None, None),
+        ("inProgress", "sending", None, None),
+        ("softBounced", "bounced", "bounced_soft", "temporary"),
+        ("HardBounce", "bounced", "bounced_hard", "permanent"),
     ],
 )
 def test_words_beside_the_vendors_page_have_their_status(
@@ -87,6 +90,23 @@ def test_history_tells_when_it_was() -> None:
     engagement = message(status="clicked", statusHistory=history).engagement
     assert engagement.opened == Engaged(first_at=EARLY, last_at=LATE)
     assert engagement.clicked == Engaged()
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [{"status": "delivered", "timestamp": {"_seconds": 1777885205, "_nanoseconds": 0}}],
+        {"delivered": {"at": "2026-05-04T09:00:05Z"}, "read": False, "failed": {"ok": False}},
+        {"data": [{"status": "delivered", "at": 1777885205000}]},
+        '"[{\\"status\\":\\"delivered\\",\\"at\\":\\"2026-05-04T09:00:05Z\\"}]"',
+    ],
+    ids=str,
+)
+def test_a_history_tells_its_times_in_any_form(history: Any) -> None:
+    found = normalized(direction="outbound", status="sent", statusHistory=history)
+    told = {(o.status.value, o.occurred_at) for o in found.observations}
+    assert told == {("sent", None), ("delivered", "2026-05-04T09:00:05.000Z")}
+    assert (found.message.provenance.drift, found.message.extensions["statusHistory"]) == ((), history)
 
 
 @pytest.mark.parametrize("word", ["teleported", "message.teleported", "delivered-ish"])
@@ -135,6 +155,12 @@ def test_a_currency_that_contradicts_the_cost_is_kept() -> None:
     found = message(cost="USD 0.05", currency="EUR")
     assert found.billing.lines[0].unit == "USD"
     assert found.extensions == {"cost": "USD 0.05", "currency": "EUR"}
+
+
+def test_a_currency_may_be_its_sign() -> None:
+    found = message(cost="0.05", currency="€")
+    assert [(line.amount, line.unit) for line in found.billing.lines] == [("0.05", "EUR")]
+    assert (found.extensions, found.provenance.drift) == ({"currency": "€"}, ())
 
 
 # --- addresses

@@ -81,6 +81,20 @@ def test_other_events_are_ignored(scheme: Scheme, event: str) -> None:
     assert read(scheme, {name: event, "messageId": "m1"}) == Event(ignored="event_not_about_messages")
 
 
+@pytest.mark.parametrize("event", ["MESSAGE.DELIVERED", "Message.Delivered ", "message.Delivered"])
+def test_an_event_is_known_in_any_case(event: str) -> None:
+    found = gen2(event)
+    assert found.message_ids == ("m1",)
+    assert found.observed is not None
+    assert found.observed.status is Status.DELIVERED
+
+
+@both
+def test_the_id_may_be_written_with_an_underscore(scheme: Scheme) -> None:
+    name = "event" if scheme is SAMVA_2 else "type"
+    assert read(scheme, {name: "message.sent", "data": {"message_id": "m1"}}).message_ids == ("m1",)
+
+
 @both
 @pytest.mark.parametrize("message_id", [None, "", 17, [], {}])
 def test_message_event_without_an_id_is_unreadable(scheme: Scheme, message_id: Any) -> None:

@@ -20,6 +20,11 @@ SYMBOLS: Final[dict[str, str | None]] = {
     "A$": "AUD",
     "AU$": "AUD",
     "NZ$": "NZD",
+    "R$": "BRL",
+    "S$": "SGD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "MX$": "MXN",
     "C$": "CAD",
     "CA$": "CAD",
     "$": None,  # of twenty countries
@@ -32,10 +37,11 @@ MAX_SIZE: Final = 64
 _MOST_DIGITS: Final = 40
 _AMOUNT: Final = re.compile(
     r"""(?P<sign>[+-]?)\s{0,2}
-    (?P<before>(?:[A-Z]{1,3}\$?|[A-Z]{0,2}[$€£₹¥]|KČ|ZŁ)?)\s{0,2}
+    (?P<code>(?:[A-Z]{3}(?=\s{0,2}[A-Z]{0,2}[$€£₹¥]))?)\s{0,2}
+    (?P<before>(?:[A-Z]{3}|[A-Z]{0,2}[$€£₹¥]|KČ|ZŁ)?)\s{0,2}
     (?P<inner>[+-]?)
     (?P<number>[0-9.,][0-9.,'’\s]{0,48}(?:E[+-]?[0-9]{1,3})?)
-    \s{0,2}(?P<after>(?:[A-Z]{3}|[A-Z]{0,2}[$€£₹¥]|KČ|ZŁ)?)""",
+    \s{0,2}(?P<after>(?:[A-Z]{0,2}[$€£₹¥]|KČ|ZŁ)?)\s{0,2}(?P<last>(?:[A-Z]{3})?)""",
     re.VERBOSE,
 )
 _ISO_4217: Final = (
@@ -48,7 +54,12 @@ _ISO_4217: Final = (
 )
 CURRENCIES: Final = frozenset(_ISO_4217.split())
 """ISO 4217 of what is in circulation (https://www.iso.org/iso-4217-currency-codes.html)."""
-_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}")
+"""Groups of thousands; in India the others are of two digits."""
+_SPACED: Final = re.compile(
+    r"[0-9]{1,3}(?:['’\s][0-9]{3})*(?:[.,][0-9.,]*)?(?:E[+-]?[0-9]{1,3})?|[0-9.,]+(?:E[+-]?[0-9]{1,3})?"
+)
+"""Spaces and apostrophes stand between thousands only."""
 
 
 class Amount(NamedTuple):
@@ -61,14 +72,23 @@ class Amount(NamedTuple):
 def read_amount(text: str) -> Amount | None:
     """The amount in a text; None where it is none, or can be read in two ways."""
     found = _AMOUNT.fullmatch(text.strip().upper().replace("−", "-")) if len(text) <= MAX_SIZE else None
-    if found is None or (found["sign"] and found["inner"]) or (found["before"] and found["after"]):
+    if found is None or (found["sign"] and found["inner"]):
         return None
-    marks = found["before"] or found["after"]
-    if marks and marks not in SYMBOLS and marks not in CURRENCIES:
+    marks = [mark for name in ("code", "before", "after", "last") if (mark := found[name])]
+    if not all(mark in SYMBOLS or mark in CURRENCIES for mark in marks):
+        return None
+    units = {unit for mark in marks if (unit := SYMBOLS.get(mark, mark))}
+    if len(units) > 1 or len(marks) > 2:
         return None
     number = _plain(found["number"])
     decimal = None if number is None else plain_decimal((found["sign"] or found["inner"]) + number)
-    return None if decimal is None else Amount(decimal, SYMBOLS.get(marks, marks or None))
+    return None if decimal is None else Amount(decimal, next(iter(units), None))
+
+
+def currency_of(text: str) -> str | None:
+    """The ISO 4217 code that a text is, or that its sign stands for; None where it is none, or of several."""
+    mark = text.strip().upper()
+    return mark if mark in CURRENCIES else SYMBOLS.get(mark)
 
 
 def plain_decimal(text: str) -> str | None:
@@ -84,6 +104,8 @@ def plain_decimal(text: str) -> str | None:
 
 def _plain(number: str) -> str | None:
     """Digits with a full stop before the decimals, and nothing between thousands."""
+    if not _SPACED.fullmatch(number.rstrip()):
+        return None
     digits = re.sub(r"['’\s]", "", number)
     separators = [mark for mark in digits if mark in ".,"]
     if not separators or separators == ["."]:

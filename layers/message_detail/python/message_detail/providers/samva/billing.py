@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from message_detail.address_texts import structure
-from message_detail.amounts import Amount, plain_decimal, read_amount
+from message_detail.amounts import Amount, currency_of, plain_decimal, read_amount
 from message_detail.ledger import Ledger
 from message_detail.message import Billing, BillingLine
 from message_detail.paths import split_path
@@ -15,7 +14,6 @@ from message_detail.providers.samva.structures import first_text
 
 AMOUNT_KEYS: Final = ("amount", "value", "total")
 CURRENCY_KEYS: Final = ("currency", "currencyCode", "currency_code")
-_CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
 
 
 def billing_of(payload: SamvaMessage, ledger: Ledger) -> Billing:
@@ -56,9 +54,8 @@ def _read(data: Any) -> Amount | None:
     if not isinstance(data, dict) or (number := first_text(data, AMOUNT_KEYS)) is None:
         return None
     found, currency = read_amount(number), first_text(data, CURRENCY_KEYS) or ""
-    if found is None or not _CURRENCY.fullmatch(currency.strip()):
-        return found
-    return Amount(found.decimal, currency.strip().upper())
+    code = currency_of(currency)
+    return found if found is None or code is None else Amount(found.decimal, code)
 
 
 def _currency(payload: SamvaMessage, ledger: Ledger, cost: Amount | None) -> str | None:
@@ -66,10 +63,10 @@ def _currency(payload: SamvaMessage, ledger: Ledger, cost: Amount | None) -> str
     own = cost.unit if cost is not None else None
     if payload.currency is None:
         return own
-    if not _CURRENCY.fullmatch(payload.currency):
+    code = currency_of(payload.currency)
+    if code is None:
         ledger.report(("currency",), "unknown_value", payload.currency)
         return own
-    code = payload.currency.upper()
-    if cost is None or code != (own or code):
+    if cost is None or code != (own or code) or code != payload.currency.strip().upper():
         ledger.keep("currency")
     return own or code

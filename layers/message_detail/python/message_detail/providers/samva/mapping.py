@@ -33,7 +33,10 @@ from message_detail.status import Outcome, Status, outcome_of
 
 CHANNELS: Final[dict[str, Channel]] = {
     "sms": Channel.SMS,
+    "mms": Channel.MMS,
+    "rcs": Channel.RCS,
     "email": Channel.EMAIL,
+    "e-mail": Channel.EMAIL,
     "whatsapp": Channel.WHATSAPP,
     "voice": Channel.VOICE,
 }

@@ -5,7 +5,7 @@ Vendor pages: "Get Message" and "Messages", https://samva.app; webhook events `m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.structures import first_text
 from message_detail.providers.samva.words import STATUSES, settled, word_key
 from message_detail.status import Outcome, Status, outcome_of
+from message_detail.times import read_or_none
 
 PERMANENCES: Final[dict[str, Permanence]] = {
     "hard": Permanence.PERMANENT,
@@ -58,7 +59,7 @@ _TIME_KEYS: Final = (
     "updatedAt",
     "date",
 )
-_LIST_KEYS: Final = ("history", "statusHistory", "items", "entries")
+_LIST_KEYS: Final = ("history", "statusHistory", "items", "entries", "statuses", "events", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +161,19 @@ def _history(payload: SamvaMessage, ledger: Ledger) -> Iterator[Sighting]:
         yield Sighting(_word("statusHistory", word, ledger), ledger.moment("statusHistory", time), word)
 
 
-def history_of(payload: SamvaMessage) -> Iterator[tuple[str, str | None]]:
+def history_of(payload: SamvaMessage) -> Iterator[tuple[str, Any]]:
     """The words of the history, each with its time where it has one."""
     return _entries(structure(payload.statusHistory))
 
 
-def _entries(data: Any) -> Iterator[tuple[str, str | None]]:
+def _entries(data: Any) -> Iterator[tuple[str, Any]]:
     """Words and times of a history: a list of entries or of words, one entry, or words mapped to times."""
     if isinstance(data, list):
         for entry in data:
             if isinstance(entry, str) and entry:
                 yield entry, None
             elif isinstance(entry, dict) and (word := first_text(entry, _STATUS_KEYS)):
-                yield word, first_text(entry, _TIME_KEYS)
+                yield word, _time_in(entry)
     elif isinstance(data, dict):
         inner = next((data[key] for key in _LIST_KEYS if isinstance(data.get(key), list)), None)
         if inner is not None:
@@ -180,8 +181,21 @@ def _entries(data: Any) -> Iterator[tuple[str, str | None]]:
         elif first_text(data, _STATUS_KEYS):
             yield from _entries([data])
         else:
-            times = ((key, first_text(data, (key,))) for key in data if word_key(key) in STATUSES)
+            times = ((key, _time_at(data, key)) for key in data if word_key(key) in STATUSES)
             yield from ((key, time) for key, time in times if time is not None)
+
+
+def _time_in(entry: Mapping[str, Any]) -> Any:
+    """The time of an entry in whatever form it is; None where it has none."""
+    return next((entry[key] for key in _TIME_KEYS if entry.get(key) not in (None, "", True, False)), None)
+
+
+def _time_at(data: Mapping[str, Any], word: str) -> Any:
+    """The time that a word is mapped to, by itself or in an object."""
+    value = data[word]
+    if not isinstance(value, dict):
+        return first_text(data, (word,))
+    return next((time for time in (value, _time_in(value)) if read_or_none(time) is not None), None)
 
 
 def with_failure(observations: tuple[Observation, ...], epoch: int, failure: Failure) -> tuple[Observation, ...]:

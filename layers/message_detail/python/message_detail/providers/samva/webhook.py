@@ -28,6 +28,7 @@ from message_detail.webhook import (
 )
 
 ABOUT_MESSAGES: Final = "message."
+ID_KEYS: Final = ("messageId", "message_id")
 TIMES: Final[dict[Status, str]] = {
     Status.SENT: "sentAt",
     Status.DELIVERED: "deliveredAt",
@@ -53,9 +54,10 @@ def _read(verified: Verified) -> Event:
     event = text_of(body.get("type")) or text_of(body.get("event"))
     if event is None:
         raise InvalidRequest("the webhook names no event")
-    if not event.startswith(ABOUT_MESSAGES):
+    if not event.casefold().startswith(ABOUT_MESSAGES):
         return Event(ignored="event_not_about_messages")
-    message_id = text_of(body.get("messageId")) or text_of(data.get("messageId"))
+    named = (text_of(place.get(key)) for place in (body, data) for key in ID_KEYS)
+    message_id = next(filter(None, named), None)
     if message_id is None:
         raise InvalidRequest("messageId: must be the message's id, a text")
     if "webhook-signature" in delivery.headers:
@@ -79,7 +81,7 @@ def _observed(event: str, data: Mapping[str, Any], stamp: Any) -> Observed | Non
     earlier time, which then stands. Nothing is observed where it is "queued": whether the message waits for its time
     (`scheduledAt`) is told by the message only.
     """
-    for native in (event.removeprefix(ABOUT_MESSAGES).strip(), (text_of(data.get("status")) or "").strip()):
+    for native in (event[len(ABOUT_MESSAGES) :].strip(), (text_of(data.get("status")) or "").strip()):
         status = STATUSES.get(word_key(native))
         if status is Status.QUEUED:
             return None

@@ -7,6 +7,7 @@ line are modelled on the status lists of other mail and SMS APIs.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from message_detail.status import Status, settle
@@ -44,9 +45,14 @@ ENGAGEMENT: Final[dict[str, str]] = {
 """Words that tell what the recipient did, by the field of `message.Engagement`."""
 
 
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
 def word_key(native: str) -> str:
-    """A status word as the tables here have it: `Hard-Bounced` and `message.hard_bounced` are `hard_bounced`."""
-    return native.strip().casefold().removeprefix("message.").strip().replace("-", "_").replace(" ", "_")
+    """A status word as the tables here have it: `Hard-Bounced`, `hardBounced` and `message.hard_bounced` are one."""
+    return (
+        _HUMP.sub("_", native).strip().casefold().removeprefix("message.").strip().replace("-", "_").replace(" ", "_")
+    )
 
 
 STATUSES: Final[dict[str, Status]] = {

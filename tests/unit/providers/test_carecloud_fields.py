@@ -161,6 +161,13 @@ def test_a_linked_file() -> None:
     assert (found.name, found.size, found.sha256) == ("general_terms.pdf", None, None)
 
 
+@pytest.mark.parametrize("method", ["url", "link", "base64", None])
+@pytest.mark.parametrize("link", ["https://files.example.com/t.pdf", "ftp://files.example.com/t.pdf"])
+def test_a_link_is_no_content_whatever_its_method_is_called(method: str | None, link: str) -> None:
+    (file,) = message(attachments=[{"upload_method": method, "file_data": link}]).attachments
+    assert (file.url, file.sha256) == (link, None)
+
+
 @pytest.mark.parametrize(
     ("method", "content"),
     [

@@ -98,6 +98,15 @@ def test_a_parameter_is_the_text_of_its_value(name: str, native: Any, value: str
     assert not found.provenance.drift
 
 
+@pytest.mark.parametrize(
+    "contact", [["jan@ex.cz", "eva@ex.cz"], [{"email": "jan@ex.cz"}, "eva@ex.cz"], '["jan@ex.cz","eva@ex.cz"]'], ids=str
+)
+def test_a_contact_may_be_a_list(contact: Any) -> None:
+    found = message(contact=contact)
+    assert [party.address for party in found.to] == ["jan@ex.cz", "eva@ex.cz"]
+    assert not found.provenance.drift
+
+
 @pytest.mark.parametrize("native", [["a"], {"a": 1}])
 def test_a_parameter_that_is_no_plain_value_is_drift_and_kept(native: Any) -> None:
     found = message(message_data=[{"parameter_name": "vip", "value": native}])
@@ -109,7 +118,16 @@ def test_a_parameter_that_is_no_plain_value_is_drift_and_kept(native: Any) -> No
 
 @pytest.mark.parametrize(
     "native",
-    ["2026-05-27 14:34:56", "2026-05-27T14:34:56", "2026-05-27 12:34:56Z", 1779885296, "1779885296", 1779885296000],
+    [
+        "2026-05-27 14:34:56",
+        "2026-05-27T14:34:56",
+        "2026-05-27 12:34:56Z",
+        1779885296,
+        "1779885296",
+        1779885296000,
+        "2026-05-27 12:34:56 UTC",
+        {"_seconds": 1779885296},
+    ],
     ids=repr,
 )
 def test_a_time_is_local_unless_it_says_otherwise(native: Any) -> None:

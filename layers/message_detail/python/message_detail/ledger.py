@@ -162,10 +162,13 @@ class Ledger:
             self.keep(path)
         return seconds
 
-    def local_time(self, path: str, native: str | None, zone: ZoneInfo) -> str | None:
-        """A local time of a zone as a canonical timestamp; in a DST fold or gap it is mapped and is drift."""
-        if native is None:
-            return None
+    def local_time(self, path: str, native: Any, zone: ZoneInfo) -> str | None:
+        """A local time of a zone as a canonical timestamp; in a DST fold or gap it is mapped and is drift.
+
+        What is no text is a moment: the same everywhere.
+        """
+        if not isinstance(native, str):
+            return self.moment(path, native)
         try:
             return parse_local(native, zone)
         except Ambiguous as chosen:

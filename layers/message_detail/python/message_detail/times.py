@@ -168,7 +168,7 @@ def parse_local(text: str, zone: ZoneInfo) -> str:
     forward: both raise Ambiguous, which carries the instant. A time with an offset, and a number since 1970, are the
     same everywhere. ValueError if the text can't be read.
     """
-    if _NUMBER.fullmatch(text.strip()):
+    if _NUMBER.fullmatch(text.strip()) or text.strip().upper().endswith((" UTC", " GMT")):
         return read_instant(text)
     moment = datetime.fromisoformat(text.strip().upper())
     if moment.tzinfo is not None:

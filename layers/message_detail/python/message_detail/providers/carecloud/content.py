@@ -12,7 +12,8 @@ from typing import Any, Final
 from message_detail.inline_content import digest_of, is_data_url
 from message_detail.provider import Document
 
-_WEB_URL: Final = re.compile(r"https?://", re.IGNORECASE)
+_LINK: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
+"""What base64 has no signs for."""
 _LEVELS: Final = 2
 """An attachment is an item of `attachments`, or stands there itself."""
 
@@ -44,13 +45,9 @@ def _stand_in(data: Any, method: Any) -> Any:
 
 
 def _is_link(data: str, method: Any) -> bool:
-    """Whether the data says where the file is: the method decides, but a data: URL is never a link."""
-    word = method.strip().casefold() if isinstance(method, str) else None
-    if word == "base64":
-        return False
-    if word == "url":
-        return not is_data_url(data)
-    return bool(_WEB_URL.match(data))
+    """Whether the data says where the file is, whatever the method is called; a data: URL is never a link."""
+    is_url = isinstance(method, str) and method.strip().casefold() == "url"
+    return bool(_LINK.match(data)) or (is_url and not is_data_url(data))
 
 
 def _digest(text: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from message_detail import jsontext
+from message_detail.address_texts import address_texts
 from message_detail.fates import KEPT, field_table, to
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
@@ -93,6 +94,7 @@ FAILURES: Final[dict[str, Failure]] = {
 
 CHANNEL_WORDS: Final[dict[str, Channel]] = {
     "email": Channel.EMAIL,
+    "e-mail": Channel.EMAIL,
     "sms": Channel.SMS,
     "push": Channel.PUSH,
     "whatsapp": Channel.WHATSAPP,
@@ -130,7 +132,7 @@ def normalize(document: Document, context: Context) -> Normalized:
         channel=channel,
         channel_native=payload.communication_channel_id,
         direction=Direction.OUTBOUND,
-        to=_recipients(payload, channel, context.account.default_region),
+        to=_recipients(payload, ledger, channel, context.account.default_region),
         subject=None if channel is Channel.SMS else payload.title,
         body=Body(
             text=payload.detail.plain_text_body,
@@ -187,13 +189,14 @@ def _opened(payload: CareCloudMessage, ledger: Ledger, zone: ZoneInfo) -> Engage
     return None
 
 
-def _recipients(payload: CareCloudMessage, channel: Channel, region: str | None) -> tuple[Party, ...]:
+def _recipients(payload: CareCloudMessage, ledger: Ledger, channel: Channel, region: str | None) -> tuple[Party, ...]:
     """The customer; their address only where the message went elsewhere than to the stored contact."""
+    texts = address_texts(payload.contact, "contact", ledger)
     return parties(
-        payload.contact,
+        texts,
         region=region,
         contact_id=payload.customer_id,
-        address_type=None if "@" in (payload.contact or "@") else AddressType.PHONE,
+        address_type=None if not texts or any("@" in text for text in texts) else AddressType.PHONE,
         international=channel is Channel.WHATSAPP,
     )
 

@@ -66,15 +66,15 @@ class CareCloudMessage(Payload):
     status: str | None = None
     message_template_id: str | None = None
     customer_id: str | None = None
-    contact: str | None = None
+    contact: Any = None
     title: str | None = None
-    send_time: str | None = None
-    opened_time: str | None = None
+    send_time: Any = None
+    opened_time: Any = None
     mail_client_user_agent: str | None = None
     mail_client_language: str | None = None
     communication_channel_id: str | None = None
     message_data: tuple[Variable | None, ...] = ()
     attachments: tuple[File | None, ...] = ()
-    last_change: str | None = None
+    last_change: Any = None
     detail: Detail = Field(default=Detail(), alias="_detail")
     channel: CommunicationChannel = Field(default=CommunicationChannel(), alias="_channel")

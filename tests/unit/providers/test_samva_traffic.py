@@ -203,6 +203,22 @@ def test_a_sender_in_any_shape_is_a_party(native: Any) -> None:
     assert (found.from_.address, found.provenance.drift) == ("a@ex.com", ())
 
 
+def test_structures_that_came_as_json_in_a_text_are_read() -> None:
+    found = message(
+        channel="email",
+        emailMetadata='{"fromEmail":"a@ex.com","subject":"Hi","x":1}',
+        toParticipantIds='["p1"]',
+        toParticipants='[{"id":"p1","name":"Ann"}]',
+        tags='["a","b"]',
+        categories="[broken",
+    )
+    assert found.from_ is not None
+    assert (found.from_.address, found.subject, found.labels.tags) == ("a@ex.com", "Hi", ("a", "b"))
+    assert [(party.contact_id, party.name) for party in found.to] == [("p1", "Ann")]
+    assert found.extensions == {"emailMetadata": {"x": 1}, "categories": "[broken"}
+    assert problems(found) == {"emailMetadata.x": "unknown_field", "categories": "wrong_type"}
+
+
 @pytest.mark.parametrize("native", [True, [True], {"id": {"x": 1}}, [[[[[[["a@ex.com"]]]]]]]], ids=str)
 def test_a_field_without_an_address_is_kept(native: Any) -> None:
     found = message(channel="email", emailMetadata={"toEmails": native})

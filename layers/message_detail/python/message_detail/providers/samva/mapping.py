@@ -29,6 +29,7 @@ from message_detail.providers.samva.fields import FIELDS
 from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.people import parties_of, recipients_of, sender_of
 from message_detail.providers.samva.statuses import failure_of, observe_all, status_of, with_failure
+from message_detail.providers.samva.structures import unpacked
 from message_detail.status import Outcome, Status, outcome_of
 
 CHANNELS: Final[dict[str, Channel]] = {
@@ -47,7 +48,7 @@ PLACEHOLDER: Final = -(2**31)
 
 def normalize(document: Document, context: Context) -> Normalized:
     """The message that a document of Samva describes. Pure."""
-    ledger = Ledger(document, FIELDS)
+    ledger = Ledger(unpacked(document), FIELDS)
     payload = ledger.parse(SamvaMessage)
     channel = ledger.word("channel", payload.channel, CHANNELS, Channel.UNKNOWN)
     direction = ledger.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from message_detail.address_texts import address_texts, structure
 from message_detail.addresses import read_all
 from message_detail.ledger import Ledger
+from message_detail.provider import Document
+
+STRUCTURES: Final = (
+    "emailMetadata",
+    "whatsappMetadata",
+    "fromParticipant",
+    "toParticipants",
+    "toParticipantIds",
+    "tags",
+    "categories",
+)
 
 
 def first_text(entry: Mapping[str, Any], keys: Iterable[str]) -> str | None:
@@ -17,6 +28,11 @@ def first_text(entry: Mapping[str, Any], keys: Iterable[str]) -> str | None:
         if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
             return str(value)
     return None
+
+
+def unpacked(document: Document) -> Document:
+    """The document with the structures that the vendor's page shows as such, where they came as JSON in a text."""
+    return {**document, **{key: structure(document[key]) for key in STRUCTURES if isinstance(document.get(key), str)}}
 
 
 def mailboxes(value: Any, path: str, ledger: Ledger) -> tuple[str, ...]:

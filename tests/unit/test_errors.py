@@ -10,6 +10,7 @@ from message_detail import errors
 from message_detail.errors import (
     AccountBusy,
     AccountUnusable,
+    AnswerTooLarge,
     Forbidden,
     InternalError,
     InvalidRequest,
@@ -54,6 +55,7 @@ ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
     (ProviderRefused, "provider_refused", 502, "dead"),
     (ProviderRefusedForNow, "provider_refused", 502, "dead"),
     (ProviderBadAnswer, "provider_bad_answer", 502, "retry"),
+    (AnswerTooLarge, "provider_bad_answer", 502, "retry"),
     (StorageUnavailable, "storage_unavailable", 503, "later"),
     (StorageRefused, "storage_refused", 500, "dead"),
     (AccountBusy, "provider_unavailable", 503, "later"),

@@ -15,6 +15,7 @@ import pytest
 
 from message_detail.accounts import Account, build
 from message_detail.errors import (
+    AnswerTooLarge,
     MessageDetailError,
     MessageNotFound,
     ProviderBadAnswer,
@@ -126,8 +127,8 @@ FAILURES: list[tuple[str, Any, type[MessageDetailError]]] = [
     ("nested without end", httpx.Response(200, content=b"[" * 100_000), ProviderBadAnswer),
     ("not UTF-8", httpx.Response(200, content=b'{"a":"\xff"}'), ProviderBadAnswer),
     ("broken gzip", lambda _: _gzip(b"nope"), ProviderBadAnswer),
-    ("too large", httpx.Response(200, content=b" " * (MAX_ANSWER_BYTES + 1)), ProviderBadAnswer),
-    ("gzip bomb", lambda _: _gzip(gzip.compress(b" " * (MAX_ANSWER_BYTES + 1))), ProviderBadAnswer),
+    ("too large", httpx.Response(200, content=b" " * (MAX_ANSWER_BYTES + 1)), AnswerTooLarge),
+    ("gzip bomb", lambda _: _gzip(gzip.compress(b" " * (MAX_ANSWER_BYTES + 1))), AnswerTooLarge),
     ("no id", httpx.Response(200, json={"status": True, "data": {"status": "sent"}}), ProviderBadAnswer),
     ("another's id", says(_id="6a1c0de5f0aa11bb22cc33de"), ProviderBadAnswer),
     ("redirect elsewhere", httpx.Response(302, headers={"location": "https://evil.example.com/"}), ProviderBadAnswer),

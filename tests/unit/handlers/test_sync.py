@@ -286,3 +286,17 @@ def test_a_list_that_needs_to_know_its_location_is_refused_before_it_begins(clou
     assert_problem(response, 404, "unknown_account")
     assert "location_id" in body_of(response)["detail"]
     assert cloud.waiting() == []
+
+
+def test_a_page_that_is_too_large_to_be_taken_in_is_read_in_smaller_ones(cloud: Cloud, outbox: Outbox) -> None:
+    outbox.per_page = 10
+
+    def heavy(request: httpx.Request) -> httpx.Response:
+        too_large = request.url.params.get("limit") == "100"
+        return httpx.Response(200, content=b"x" * 5_300_000) if too_large else outbox(request)
+
+    cloud.vendor._answers = [heavy]
+    sync_id = start()
+    run(cloud)
+    assert (progress(sync_id)["state"], stored(cloud)) == ("done", set(outbox.ids))
+    assert cloud.dead() == []

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from message_detail.accounts import build
-from message_detail.errors import InvalidRequest
+from message_detail.errors import AnswerTooLarge, InvalidRequest
 from message_detail.listing import Page, Window
+from message_detail.provider import Answer, Request
 from message_detail.providers import keys_of, listing_of, load
 from tests.unit.providers.listing_case import Script, drive
 
@@ -160,3 +161,73 @@ def test_a_cursor_that_leads_nowhere_is_said_to(provider: str, cursor: str) -> N
     account = build(provider, "default", ACCOUNTS[provider], keys_of(provider))
     with pytest.raises(InvalidRequest, match="cursor"):
         drive(listing_of(provider).page(account, Window(), cursor), Script(load(provider), []))
+
+
+# --- pages that are larger than is taken in
+
+MOST = 5_000
+"""Bytes that the test takes in."""
+
+
+class Heavy:
+    """A provider's list of 150 messages, some of them heavy; it answers by page number or by offset."""
+
+    def __init__(self, provider: str, heavy: dict[int, int]) -> None:
+        self.provider = provider
+        self.items = [{KEYS[provider]: f"m{n}", "pad": "x" * heavy.get(n, 10)} for n in range(150)]
+        self.calls = 0
+
+    def __call__(self, request: Request) -> Answer:
+        self.calls += 1
+        query = request.query
+        limit = int(query.get("limit", query.get("top", "")))
+        start = (
+            (int(query["page"]) - 1) * limit if "page" in query else int(query.get("skip", query.get("cursor", "0")))
+        )
+        others = query.get("campType") == "mms" or query.get("channel") == "Email"
+        items = [] if others else self.items[start : start + limit]
+        if len(json.dumps(items)) > MOST:
+            return Answer(0, {}, None, AnswerTooLarge("too large"))
+        more = start + limit < 150 and not others
+        body = {
+            "cellcast": {"data": {"items": items, "hasNextPage": more}},
+            "highlevel": {"messages": items, "nextCursor": str(start + limit) if more else None},
+            "portsip": {"items": items, "count": 150},
+            "samva": {"items": items, "pagination": {"total": 150, "totalPages": -(-150 // limit)}},
+        }[self.provider]
+        return Answer(200, {}, body)
+
+    def walk(self) -> tuple[set[str], int]:
+        account = build(self.provider, "default", ACCOUNTS[self.provider], keys_of(self.provider))
+        found: set[str] = set()
+        skipped, cursor = 0, None
+        while True:
+            one = drive(listing_of(self.provider).page(account, Window(), cursor), self)
+            found |= {item.message_id for item in one.items}
+            skipped += one.skipped
+            cursor = one.cursor
+            assert self.calls < 400
+            if cursor is None:
+                return found, skipped
+
+
+@pytest.mark.parametrize("provider", ["cellcast", "highlevel", "portsip", "samva"])
+def test_a_page_that_is_too_large_is_read_in_smaller_ones(provider: str) -> None:
+    heavy = Heavy(provider, dict.fromkeys(range(20, 130, 3), 900))
+    assert heavy.walk() == ({f"m{n}" for n in range(150)}, 0)
+
+
+@pytest.mark.parametrize("provider", ["cellcast", "portsip", "samva"])
+@pytest.mark.parametrize("at", [0, 37, 100, 149])
+def test_a_message_that_is_too_large_for_a_page_of_its_own_is_skipped_and_the_others_taken(
+    provider: str, at: int
+) -> None:
+    found, skipped = Heavy(provider, {at: 6_000}).walk()
+    assert found == {f"m{n}" for n in range(150) if n != at}
+    assert skipped >= 1
+
+
+def test_only_what_is_too_large_is_read_message_by_message() -> None:
+    heavy = Heavy("samva", {37: 6_000})
+    heavy.walk()
+    assert heavy.calls < 30

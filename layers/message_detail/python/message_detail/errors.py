@@ -19,6 +19,7 @@ met it, so that handlers decide nothing.
         ├── ProviderRefused
         │   └── ProviderRefusedForNow
         ├── ProviderBadAnswer
+        │   └── AnswerTooLarge
         └── Temporary: RateLimited, ProviderUnavailable (AccountBusy), ProviderTimeout
 """
 
@@ -238,6 +239,10 @@ class ProviderBadAnswer(ProviderError):
     http_status = 502
     title = "Provider answered something unusable"
     redelivery = Redelivery.RETRY
+
+
+class AnswerTooLarge(ProviderBadAnswer):
+    """Larger than we take in. Of a list, a smaller page may do."""
 
 
 class Temporary(ProviderError):

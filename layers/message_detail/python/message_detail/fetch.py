@@ -19,6 +19,7 @@ import httpx
 from message_detail import charsets, jsontext, waits
 from message_detail.accounts import Account
 from message_detail.errors import (
+    AnswerTooLarge,
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -90,7 +91,7 @@ class Fetcher:
         """One page of the provider's list, within `seconds`."""
         session = _Session(self, provider, account, time.monotonic() + seconds, self._tokens)
         with _named(provider, account):
-            return drive(listing.page(account, window, cursor), session.call)
+            return drive(listing.page(account, window, cursor), _large_ones_told(session.call))
 
     def throttled(self, account: Account, error: RateLimited) -> None:
         """Leaves an account alone that was throttled at a request which ends no fetch."""
@@ -248,6 +249,18 @@ def drive(steps: Generator[Request, Answer, R], call: Call) -> R:
         return result
 
 
+def _large_ones_told(call: Call) -> Call:
+    """A list's request that was answered with too much isn't the end of it: a smaller page can be asked for."""
+
+    def told(request: Request) -> Answer:
+        try:
+            return call(request)
+        except AnswerTooLarge as error:
+            return Answer(0, {}, None, error)
+
+    return told
+
+
 @contextmanager
 def _named(provider: Provider, account: Account) -> Iterator[None]:
     """Errors from inside tell whose they are."""
@@ -280,7 +293,7 @@ def _read(response: httpx.Response, until: float) -> bytes:
     for chunk in response.iter_bytes():
         content += chunk
         if len(content) > MAX_ANSWER_BYTES:
-            raise ProviderBadAnswer(f"the answer is larger than {MAX_ANSWER_BYTES} bytes")
+            raise AnswerTooLarge(f"the answer is larger than {MAX_ANSWER_BYTES} bytes")
         if time.monotonic() > until:
             raise ProviderTimeout("the provider did not finish its answer in time")
     return bytes(content)

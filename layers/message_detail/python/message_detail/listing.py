@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from message_detail.accounts import Account
+from message_detail.errors import AnswerTooLarge
 from message_detail.jsontext import NumberText
 from message_detail.provider import Answer, Document, Request
 
@@ -63,6 +64,21 @@ class Listing:
     """
 
     page: Callable[[Account, Window, str | None], PageSteps]
+
+
+P = TypeVar("P")
+
+
+def fitting(
+    ask: Callable[[P], Request], place: P, smaller: Callable[[P], P | None]
+) -> Generator[Request, Answer, tuple[P, Answer]]:
+    """Asks for the page at a place, and where the answer is too large to be taken in for ever smaller ones, until
+    `smaller` has none. The place that was answered, and its answer."""
+    answer = yield ask(place)
+    while isinstance(answer.error, AnswerTooLarge) and (less := smaller(place)) is not None:
+        place = less
+        answer = yield ask(place)
+    return place, answer
 
 
 def count_or_none(value: object) -> int | None:

@@ -19,7 +19,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from message_detail.errors import ProviderBadAnswer
+from message_detail.errors import AnswerTooLarge, ProviderBadAnswer
 
 DEADLINE: Final = "deadline"
 """The extension of a request that says until when (of `time.monotonic`) its exchange has to be over."""
@@ -160,7 +160,7 @@ class _Body(httpx.SyncByteStream):
         for piece in self._answer.iter_stream():
             size += len(piece)
             if size > self._max_bytes:
-                raise ProviderBadAnswer(f"the answer is larger than {self._max_bytes} bytes")
+                raise AnswerTooLarge(f"the answer is larger than {self._max_bytes} bytes")
             yield piece
 
     def close(self) -> None:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from message_detail.accounts import Account
-from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
+from message_detail.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, usable
 from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import instant_or_none
@@ -41,7 +41,9 @@ class Place(Cursor):
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
     place = place_of(cursor, Place())
-    answer = yield _request(window, place)
+    place, answer = yield from fitting(lambda place: _request(window, place), place, _smaller)
+    if isinstance(answer.error, AnswerTooLarge):  # of a single message
+        return Page(items=(), cursor=cursor_of(place.model_copy(update={"number": place.number + 1})), skipped=1)
     if place.number == 1 and place.limit > SMALL_LIMIT and _may_refuse_the_limit(answer):
         place = place.model_copy(update={"limit": SMALL_LIMIT})
         answer = yield _request(window, place)
@@ -65,6 +67,13 @@ def _request(window: Window, place: Place) -> Request:
         query["toDate"] = _day(window.until, MARGIN_DAYS)
     headers = {"Content-Type": "application/json"}
     return Request(path=path_of("api", "v2", "report", "message"), query=query, headers=headers, optional=True)
+
+
+def _smaller(place: Place) -> Place | None:
+    """The first of the ten smaller pages that a page is made of."""
+    if place.limit < SMALL_LIMIT:
+        return None
+    return place.model_copy(update={"number": (place.number - 1) * 10 + 1, "limit": place.limit // 10})
 
 
 def _day(instant: str, days: int) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from message_detail.accounts import Account
 from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, usable
 from message_detail.message import Channel, Kind
 from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
@@ -28,6 +28,8 @@ from message_detail.times import instant_or_none
 
 LIMIT: Final = 100
 """Messages per page, of 10 to 500."""
+SMALL_LIMIT: Final = 10
+"""For the rest of a walk that has met a page too large to be taken in."""
 FRONT: Final = 10
 """How many of the newest messages of a pass are read again with its front."""
 MOST_RESTARTS: Final = 3
@@ -48,12 +50,13 @@ class Place(Cursor):
     head: str | None = None
     earlier: int = 0
     restarts: int = 0
+    limit: int = LIMIT
 
 
 def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
     place = place_of(cursor, Place())
-    answer = yield _request(account, window, place)
+    place, answer = yield from fitting(lambda place: _request(account, window, place), place, _smaller)
     forgotten = _has_forgotten(answer, place)
     if forgotten:
         place = place.model_copy(update={"cursor": None, "restarts": place.restarts + 1})
@@ -63,7 +66,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     total = count_or_none(body.get("total"))
     following = _following(place, messages, _next_cursor(place, body), window)
     if following is None and not place.email:
-        following = Place(email=True, earlier=total or 0)
+        following = Place(email=True, earlier=total or 0, limit=place.limit)
     known = usable(messages, "id")
     return Page(
         items=tuple(_listed(item, account) for item in known if _is_wanted(item, place, window)),
@@ -76,7 +79,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
 
 
 def _request(account: Account, window: Window, place: Place) -> Request:
-    query = {"limit": str(LIMIT), "locationId": require_location(account)}
+    query = {"limit": str(place.limit), "locationId": require_location(account)}
     if place.email:
         query["channel"] = "Email"
     if window.since:
@@ -90,6 +93,10 @@ def _request(account: Account, window: Window, place: Place) -> Request:
         query["cursor"] = place.cursor
     path = path_of("conversations", "messages", "export")
     return Request(path=path, query=query, headers=version_header(account), optional=True)
+
+
+def _smaller(place: Place) -> Place | None:
+    return place.model_copy(update={"limit": SMALL_LIMIT}) if place.limit > SMALL_LIMIT else None
 
 
 def _has_forgotten(answer: Answer, place: Place) -> bool:
@@ -130,7 +137,7 @@ def _following(place: Place, messages: list[dict[str, Any]], cursor: str | None,
     if cursor and not (_is_sorted(messages) and _is_past(place, changed, window)):
         return place.model_copy(update={"cursor": cursor})
     if place.cursor and place.head:
-        return Place(email=place.email, since=place.head, earlier=place.earlier, restarts=place.restarts)
+        return place.model_copy(update={"cursor": None, "since": place.head, "head": None})
     return None
 
 

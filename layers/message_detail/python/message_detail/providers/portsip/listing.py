@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from message_detail.accounts import Account
-from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, goes_on, usable
+from message_detail.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, goes_on, usable
 from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import instant_or_none
@@ -33,6 +33,7 @@ class Place(Cursor):
     """A cursor. `plain`: the filter and the order were refused; `newest_first`: the pages so far were in that order."""
 
     skip: int = 0
+    top: int = TOP
     plain: bool = False
     newest_first: bool = True
 
@@ -40,7 +41,9 @@ class Place(Cursor):
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page."""
     place = place_of(cursor, Place())
-    answer = yield _request(window, place)
+    place, answer = yield from fitting(lambda place: _request(window, place), place, _smaller)
+    if isinstance(answer.error, AnswerTooLarge):  # of a single message
+        return Page(items=(), cursor=cursor_of(_after(place, 1)), skipped=1)
     if not place.plain and answer.error is not None and answer.status in (400, 422):
         place = Place(plain=True)  # another order: from the start
         answer = yield _request(window, place)
@@ -59,7 +62,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
 
 
 def _request(window: Window, place: Place) -> Request:
-    query = {"top": str(TOP), "skip": str(place.skip)}
+    query = {"top": str(place.top), "skip": str(place.skip)}
     if not place.plain:
         query["orderby"] = "created_at desc"
         if terms := _terms(window):
@@ -98,7 +101,7 @@ def _following(
     place: Place, count: int, items: list[dict[str, Any]], window: Window, total: int | None
 ) -> Place | None:
     """The next page, after one of so many entries, of which `items` are messages."""
-    more = goes_on(count, TOP, place.skip + count, total)
+    more = goes_on(count, place.top, place.skip + count, total)
     times = [instant_or_none(item.get("created_at")) for item in items]
     known = [time for time in times if time is not None]
     newest_first = place.newest_first and all(earlier >= later for earlier, later in pairwise(known))
@@ -106,7 +109,16 @@ def _following(
     if not more or (past and newest_first):
         return None
     step = max(count - min(OVERLAP, count // 2), 1)
-    return Place(skip=place.skip + step, plain=place.plain, newest_first=newest_first)
+    return _after(place, step).model_copy(update={"newest_first": newest_first})
+
+
+def _smaller(place: Place) -> Place | None:
+    return place.model_copy(update={"top": place.top // 10}) if place.top > 1 else None
+
+
+def _after(place: Place, step: int) -> Place:
+    """The place some messages further on; what was too large is soon behind."""
+    return place.model_copy(update={"skip": place.skip + step, "top": min(TOP, place.top * 10)})
 
 
 def _is_within(item: Mapping[str, Any], window: Window) -> bool:

@@ -14,14 +14,16 @@ from itertools import pairwise
 from typing import Any, Final
 
 from message_detail.accounts import Account
-from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, usable
+from message_detail.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, usable
 from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
 from message_detail.times import read_or_none
 
 LIMIT: Final = 100
 """Messages per page: the vendor's maximum."""
+LIMITS: Final = (LIMIT, 10, 1)
+"""Messages on pages in place of one that is too large to be taken in."""
 WHOLE: Final = ("status", "channel", "direction", "content")
 """Fields without which an item is a summary, such as the four fields of the answer to a send."""
 
@@ -30,14 +32,17 @@ class Place(Cursor):
     """A cursor. `total`: what the page before said."""
 
     number: int = 1
+    limit: int = LIMIT
     total: int | None = None
 
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page."""
     place = place_of(cursor, Place())
-    query = {"page": str(place.number), "limit": str(LIMIT)}
-    body = _body_of((yield Request(path=path_of("messages"), query=query, optional=True)))
+    place, answer = yield from fitting(_request, place, _smaller)
+    if isinstance(answer.error, AnswerTooLarge):  # of a single message
+        return Page(items=(), cursor=cursor_of(_next(place, place.total)), skipped=1)
+    body = _body_of(answer)
     found = body.get("pagination")
     pagination = found if isinstance(found, dict) else {}
     total = count_or_none(pagination.get("total"))
@@ -50,6 +55,27 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
         total=total,
         skipped=len(body["items"]) - len(messages),
     )
+
+
+def _request(place: Place) -> Request:
+    query = {"page": str(place.number), "limit": str(place.limit)}
+    return Request(path=path_of("messages"), query=query, optional=True)
+
+
+def _smaller(place: Place) -> Place | None:
+    """The first of the smaller pages that a page is made of."""
+    limit = next((limit for limit in LIMITS if limit < place.limit), None)
+    return None if limit is None else _at((place.number - 1) * place.limit, limit, place.total)
+
+
+def _next(place: Place, total: int | None) -> Place:
+    """The next page, as large as one can be that begins there."""
+    offset = place.number * place.limit
+    return _at(offset, next(limit for limit in LIMITS if offset % limit == 0), total)
+
+
+def _at(offset: int, limit: int, total: int | None) -> Place:
+    return Place(number=offset // limit + 1, limit=limit, total=total)
 
 
 def _body_of(answer: Answer) -> Mapping[str, Any]:
@@ -69,16 +95,16 @@ def _following(place: Place, total: int | None, *, ended: bool) -> Place | None:
     """The next page, or the one to go back to since messages have left the pages before this one."""
     lost = 0 if total is None or place.total is None else place.total - total
     if place.number > 1 and lost > 0:
-        return Place(number=max(place.number - -(-lost // LIMIT), 1), total=total)
-    return None if ended else Place(number=place.number + 1, total=total)
+        return place.model_copy(update={"number": max(place.number - -(-lost // place.limit), 1), "total": total})
+    return None if ended else _next(place, total)
 
 
 def _has_next(place: Place, count: int, pagination: Mapping[str, Any]) -> bool:
     """Whether more follows a page of so many entries. What counts fewer than have been read is not believed."""
     pages = count_or_none(pagination.get("totalPages"))
-    total, read = count_or_none(pagination.get("total")), (place.number - 1) * LIMIT + count
+    total, read = count_or_none(pagination.get("total")), (place.number - 1) * place.limit + count
     if pages is None or (total is not None and total < read):
-        return count >= LIMIT
+        return count >= place.limit
     return count > 0 and place.number < pages
 
 

@@ -162,6 +162,58 @@ def test_a_redirect_on_the_same_server_is_followed() -> None:
     assert vendor.requests[1].url.path == "/api/v3/there"
 
 
+ELSEWHERE = [
+    "javascript:alert(1)",
+    "http://[::1",
+    "http://[::1]/",
+    "/ \tx",
+    "/a\x7fb",
+    "",
+    " ",
+    "//evil.example.com/",
+    "https://api.cellcast.com:444/",
+    "https://api.cellcast.com:99999/",
+    "https://api.cellcast.com:x/",
+    "https://api.cellcast.com@evil.example.com/",
+    "https://user:password@api.cellcast.com/",
+    "https://api.cellcast.com.evil.example.com/",
+    "https://xn--/",
+    "https://\xe9\xad\xff./",
+    "data:,x",
+    "mailto:a@b",
+    "ftp://api.cellcast.com/",
+]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("location", ELSEWHERE)
+def test_a_redirect_to_no_address_of_this_server_is_a_bad_answer(location: str, status: int) -> None:
+    vendor = Vendor(lambda _: httpx.Response(status, headers=[(b"Location", location.encode("latin-1"))]))
+    with pytest.raises(ProviderBadAnswer, match="redirects to another address"):
+        fetch(vendor)
+    assert len(vendor.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "location", ["https://API.cellcast.com:443/there?a=b", "//api.cellcast.com/there?a=b#part", "/there?a=b"]
+)
+def test_the_same_server_may_be_written_in_other_ways(location: str) -> None:
+    vendor = Vendor(httpx.Response(308, headers={"location": location}), says())
+    assert fetch(vendor)["_id"] == NATIVE_ID
+    assert vendor.requests[1].url.raw_path == b"/there?a=b"
+
+
+@pytest.mark.parametrize(("status", "method", "body"), [(303, "GET", b""), (307, "POST", b'{"a":"b"}')])
+def test_only_a_303_makes_a_get_of_a_request_and_the_query_is_that_of_the_new_address(
+    status: int, method: str, body: bytes
+) -> None:
+    vendor = Vendor(httpx.Response(status, headers={"location": "/there?c=d"}), httpx.Response(200, json={}))
+    request = Request(path="/here", method="POST", query={"q": "1"}, json={"a": "b"})
+    fetcher(vendor.transport).send(account(), request, {}, time.monotonic() + 5)
+    there = vendor.requests[1]
+    assert (there.method, there.read(), there.url.raw_path) == (method, body, b"/there?c=d")
+
+
 def test_reading_stops_at_the_size_limit() -> None:
     read = 0
 

@@ -11,8 +11,8 @@ import ssl
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -117,6 +117,7 @@ class Fetcher:
                 if status not in (301, 302, 303, 307, 308):
                     return Answer(status, answer_headers, _json(content, answer_headers.get("content-type", "")))
                 url = _same_origin(url, answer_headers.get("location", ""))
+                request = _redirected(request, status)
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
             raise ProviderRefused("the account's settings make no valid HTTP request: check them") from error
         except httpx.TimeoutException as error:
@@ -159,6 +160,7 @@ class Fetcher:
                 transport=self._transport or Transport(_tls(authority, account), MAX_ANSWER_BYTES),
                 trust_env=False,
                 headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"},
+                event_hooks={"response": [_keep_location]},
             )
         return self._clients[authority]
 
@@ -299,12 +301,19 @@ def _read(response: httpx.Response, until: float) -> bytes:
     return bytes(content)
 
 
+def _keep_location(response: httpx.Response) -> None:
+    """Sets `Location` aside: httpx would make a request of it by itself, and fail where it is no address."""
+    if "location" in response.headers:
+        response.extensions["location"] = response.headers.pop("location")
+
+
 def _headers(response: httpx.Response) -> dict[str, str]:
     """By lower-case name; the values of one that came more than once are joined by commas."""
     headers: dict[str, str] = {}
     for name, value in response.headers.multi_items():
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+    location = response.extensions.get("location")
+    return headers if location is None else {**headers, "location": location}
 
 
 def _json(content: bytes, content_type: str) -> Any:
@@ -321,11 +330,26 @@ def _same_origin(url: str, location: str) -> str:
     """The address that a redirect leads to, as long as it is the same server."""
     if len(location) > MAX_LOCATION:
         raise ProviderBadAnswer("the provider redirects to an address that is too long")
-    target = httpx.URL(url).join(location)
-    here, there = urlsplit(url), urlsplit(str(target))
-    if not location or (here.scheme, here.netloc) != (there.scheme, there.netloc):
+    here = httpx.URL(url)
+    try:
+        there = here.join(location)
+    except (httpx.InvalidURL, ValueError):  # of the latter are those of urllib and of IDNA
+        there = httpx.URL()
+    if not location.strip() or _origin(here) != _origin(there):
         raise ProviderBadAnswer("the provider redirects to another address: check base_url")
-    return str(target)
+    return str(there)
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, bytes]:
+    """The server, in lower case and without the port that its scheme has anyway, and the user who is named to it."""
+    return url.scheme, url.netloc, url.userinfo
+
+
+def _redirected(request: Request, status: int) -> Request:
+    """The request to the address of a redirect, which has its own query. After a 303 it is a GET (RFC 9110, 15.4.4)."""
+    if status == 303:
+        return replace(request, query={}, method="GET", json=None, form=None)
+    return replace(request, query={})
 
 
 def _tls(authority: str | None, account: Account) -> ssl.SSLContext:

@@ -198,9 +198,9 @@ def test_a_word_may_stand_for_a_falsy_value() -> None:
 
 def test_an_unreadable_time_is_none_and_drift() -> None:
     ledger = Ledger({"text": "yesterday"}, TABLE)
-    assert ledger.time("text", "yesterday") is None
-    assert ledger.time("text", None) is None
-    assert ledger.time("text", "2026-05-04T08:36:00Z") == "2026-05-04T08:36:00.000Z"
+    assert ledger.moment("text", "yesterday") is None
+    assert ledger.moment("text", None) is None
+    assert ledger.moment("text", "2026-05-04T08:36:00Z") == "2026-05-04T08:36:00.000Z"
     assert ledger.extensions() == {"text": "yesterday"}
 
 

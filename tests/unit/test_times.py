@@ -15,11 +15,11 @@ from message_detail.times import (
     add_seconds,
     canonical,
     from_epoch,
+    instant_or_none,
     parse_instant,
     parse_local,
     read_duration,
     read_instant,
-    read_or_none,
     seconds_between,
 )
 
@@ -269,7 +269,7 @@ def test_what_is_no_duration(value: object) -> None:
 
 def test_a_value_that_is_no_time_is_none() -> None:
     values: list[object] = [None, True, [], {}, "yesterday", 1779885296]
-    assert [read_or_none(value) for value in values] == [None] * 5 + ["2026-05-27T12:34:56.000Z"]
+    assert [instant_or_none(value) for value in values] == [None] * 5 + ["2026-05-27T12:34:56.000Z"]
 
 
 @pytest.mark.parametrize("text", ["1779885296", " 1779885296000 "])

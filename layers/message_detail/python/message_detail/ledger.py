@@ -19,7 +19,7 @@ from message_detail.fates import Fate, FieldTable, Node, is_leaf, join
 from message_detail.message import FUTURE_TIME, Drift
 from message_detail.paths import Path, at, data_path, deepest, generic_path, is_item, replaced, split_path, ways_to
 from message_detail.redact import redact, redact_member
-from message_detail.times import Ambiguous, parse_instant, parse_local, read_duration, read_instant
+from message_detail.times import Ambiguous, parse_local, read_duration, read_instant
 
 W = TypeVar("W")
 P = TypeVar("P", bound="Payload")
@@ -119,16 +119,6 @@ class Ledger:
             self.report(split_path(path), "unknown_value", native)
             return default
         return found  # type: ignore[return-value]  # the sentinel is excluded above
-
-    def time(self, path: str, native: str | None) -> str | None:
-        """A time with an offset as a canonical timestamp; unreadable is drift and None."""
-        if native is None:
-            return None
-        try:
-            return parse_instant(native)
-        except (ValueError, OverflowError):
-            self.report(split_path(path), "unreadable_time", native)
-            return None
 
     def moment(self, path: str, native: Any, not_after: str | None = None) -> str | None:
         """A time in any form that APIs give it, as a canonical timestamp; unreadable is drift and None.

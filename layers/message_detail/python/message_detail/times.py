@@ -145,14 +145,6 @@ def read_duration(value: object) -> int:
     return int(seconds + 0.5)
 
 
-def read_or_none(value: object) -> str | None:
-    """`read_instant` of any JSON value; None where it is no time that can be read."""
-    try:
-        return read_instant(value)
-    except (ValueError, OverflowError):
-        return None
-
-
 def instant_or_none(value: object) -> str | None:
     """`read_instant` of any JSON value; None where it is no time that can be read."""
     try:

@@ -31,7 +31,7 @@ from message_detail.provider import Context, Document, Normalized
 from message_detail.providers.cellcast.numbers import recipients_of, sender_of
 from message_detail.providers.cellcast.payload import CellcastMessage
 from message_detail.status import Status, is_final
-from message_detail.times import read_or_none
+from message_detail.times import instant_or_none
 
 ENVELOPE: Final = dropped("transport envelope: says how the call went, nothing of the message")
 
@@ -201,7 +201,7 @@ def _replies(payload: CellcastMessage, ledger: Ledger) -> tuple[Reply, ...]:
 def _latest_reply(reply: dict[str, Any]) -> Reply | None:
     """`replyMessage` when its text and time are recognised; its shape is undocumented."""
     text = next((reply[key] for key in _REPLY_TEXTS if isinstance(reply.get(key), str) and reply[key]), None)
-    time = next((at for key in _REPLY_TIMES if (at := read_or_none(reply.get(key))) is not None), None)
+    time = next((at for key in _REPLY_TIMES if (at := instant_or_none(reply.get(key))) is not None), None)
     return None if text is None or time is None else Reply(text=text, at=time)
 
 

@@ -26,7 +26,7 @@ from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
 from message_detail.providers.highlevel.statuses import EMAIL_STATUSES, letters_of
 from message_detail.status import Status, rank
-from message_detail.times import instant_or_none, read_or_none
+from message_detail.times import instant_or_none
 
 FAILED: Final = frozenset(
     {Status.FAILED, Status.UNDELIVERED, Status.BOUNCED, Status.REJECTED, Status.EXPIRED, Status.CANCELED}
@@ -119,7 +119,7 @@ _NO: Final[tuple[Any, ...]] = (False, 0, "", "0", "false", "False", None)
 def _engaged(payload: HighLevelMessage, name: str) -> Engaged | None:
     """What a field of the e-mail tells: that it happened, how often, or when."""
     value, at = getattr(payload.email, name), getattr(payload.email, f"{name}At")
-    when = read_or_none(at) or instant_or_none(value)  # a number is how often
+    when = instant_or_none(at) or instant_or_none(value)  # a number is how often
     if when is not None:
         return Engaged(first_at=when)
     return Engaged() if _says_yes(value) else None

@@ -12,7 +12,7 @@ from typing import Any, Final
 from message_detail.message import Channel
 from message_detail.provider import Answer, Document
 from message_detail.providers.highlevel.kinds import kind_of, name_of
-from message_detail.times import read_or_none
+from message_detail.times import instant_or_none
 
 _WRAPPERS: Final = ("message", "emailMessage", "email", "emailMessages", "data", "result")
 _LISTS: Final = ("messageIds", "emailMessageIds", "emailMessageId")
@@ -55,7 +55,7 @@ def oldest_first(ids: list[str], emails: Mapping[str, Document]) -> list[str]:
     One without a time stands behind the one that is listed before it, and of equal times the later listed is the
     newer; a list of which the first is newer than the last is taken to run backwards.
     """
-    times = {one: read_or_none(email.get("dateAdded")) for one, email in emails.items()}
+    times = {one: instant_or_none(email.get("dateAdded")) for one, email in emails.items()}
     known = [time for one in ids if (time := times.get(one))]
     listed = ids[::-1] if known and known[0] > known[-1] else ids
     places: list[tuple[str, int]] = []

@@ -6,7 +6,7 @@ from message_detail.message import Engaged, Engagement
 from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.statuses import history_of
 from message_detail.providers.samva.words import ENGAGEMENT, word_key
-from message_detail.times import read_or_none
+from message_detail.times import instant_or_none
 
 
 def engagement_of(payload: SamvaMessage) -> Engagement:
@@ -16,7 +16,7 @@ def engagement_of(payload: SamvaMessage) -> Engagement:
         kind = ENGAGEMENT.get(word_key(word))
         if kind is not None:
             times = found.setdefault(kind, [])
-            times += filter(None, [read_or_none(time)])
+            times += filter(None, [instant_or_none(time)])
     return Engagement(
         **{
             kind: Engaged(first_at=min(times, default=None), last_at=max(times, default=None))

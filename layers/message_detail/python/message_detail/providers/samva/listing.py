@@ -18,7 +18,7 @@ from message_detail.errors import AnswerTooLarge, MessageNotFound, ProviderBadAn
 from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, usable
 from message_detail.places import Cursor, cursor_of, place_of
 from message_detail.provider import Answer, Request, path_of
-from message_detail.times import read_or_none
+from message_detail.times import instant_or_none
 
 LIMIT: Final = 100
 """Messages per page: the vendor's maximum."""
@@ -117,17 +117,17 @@ def _is_past(entries: list[Any], window: Window) -> bool:
     known = [time for time in created if time is not None]
     if len(known) < len(created) or any(earlier < later for earlier, later in pairwise(known)):
         return False
-    times = known + [time for item in items if (time := read_or_none(item.get("updatedAt")))]
+    times = known + [time for item in items if (time := instant_or_none(item.get("updatedAt")))]
     return max(times, default="") < window.since
 
 
 def _listed(item: dict[str, Any]) -> Listed:
     whole = all(item.get(name) is not None for name in WHOLE)
-    return Listed(str(item["id"]), document=item if whole else None, updated_at=read_or_none(item.get("updatedAt")))
+    return Listed(str(item["id"]), document=item if whole else None, updated_at=instant_or_none(item.get("updatedAt")))
 
 
 def _created(item: Mapping[str, Any]) -> str | None:
-    return read_or_none(item.get("createdAt") or item.get("created_at"))
+    return instant_or_none(item.get("createdAt") or item.get("created_at"))
 
 
 LISTING: Final = Listing(page=page)

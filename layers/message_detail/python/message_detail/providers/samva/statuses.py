@@ -17,7 +17,7 @@ from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.structures import first_text
 from message_detail.providers.samva.words import STATUSES, settled, word_key
 from message_detail.status import Outcome, Status, outcome_of
-from message_detail.times import read_or_none
+from message_detail.times import instant_or_none
 
 PERMANENCES: Final[dict[str, Permanence]] = {
     "hard": Permanence.PERMANENT,
@@ -195,7 +195,7 @@ def _time_at(data: Mapping[str, Any], word: str) -> Any:
     value = data[word]
     if not isinstance(value, dict):
         return first_text(data, (word,))
-    return next((time for time in (value, _time_in(value)) if read_or_none(time) is not None), None)
+    return next((time for time in (value, _time_in(value)) if instant_or_none(time) is not None), None)
 
 
 def with_failure(observations: tuple[Observation, ...], epoch: int, failure: Failure) -> tuple[Observation, ...]:

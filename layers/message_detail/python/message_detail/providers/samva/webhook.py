@@ -15,7 +15,7 @@ from message_detail.errors import InvalidRequest
 from message_detail.providers.samva.words import STATUSES, settled, word_key
 from message_detail.signatures import Proof, hmac_sha256, standard_webhook
 from message_detail.status import Status
-from message_detail.times import read_or_none
+from message_detail.times import instant_or_none
 from message_detail.webhook import (
     SIGNED_WINDOW_SECONDS,
     Delivery,
@@ -88,7 +88,7 @@ def _observed(event: str, data: Mapping[str, Any], stamp: Any) -> Observed | Non
         if status is not None:
             own_time = data.get(TIMES[status]) if status in TIMES else None
             direction = text_of(data.get("direction")) or ""
-            return Observed(settled(status, direction), native, read_or_none(own_time) or read_or_none(stamp))
+            return Observed(settled(status, direction), native, instant_or_none(own_time) or instant_or_none(stamp))
     return None
 
 

@@ -72,6 +72,18 @@ EMAIL, PHONE, ID, UNKNOWN = AddressType.EMAIL, AddressType.PHONE, AddressType.ID
         ("=?utf-8?Q?J=C3=A1n_<jan@ex.cz>?=", "Ján", "jan@ex.cz"),
         ("=?utf-8?B?SsOhbiA8amFuQGV4LmN6Pg==?=", "Ján", "jan@ex.cz"),
         ("(" * 10_000 + " <a@b.c>", "(" * 10_000, "a@b.c"),
+        ('"jane@ex.com"', None, "jane@ex.com"),
+        ("`jane@ex.com`", None, "jane@ex.com"),
+        ('"Doe, Jane <jane@ex.com>"', "Doe, Jane", "jane@ex.com"),
+        ('"Doe, Jane" jane@ex.com', "Doe, Jane", "jane@ex.com"),
+        ("Jane Doe - jane@ex.com", "Jane Doe", "jane@ex.com"),
+        ('"a@ex.com" <jane@ex.com>', "a@ex.com", "jane@ex.com"),
+        ('"Doe <a@ex.com>" <jane@ex.com>', "Doe <a@ex.com>", "jane@ex.com"),
+        ("DOE, JANE (Sales) [Contractor] <jane@ex.com>", "DOE, JANE [Contractor]", "jane@ex.com"),
+        ("Jane &lt;jane@ex.com&gt;", "Jane", "jane@ex.com"),
+        ("jane@ex.com:", None, "jane@ex.com"),
+        ("mailto://jane@ex.com", None, "jane@ex.com"),
+        ("jane\uff20ex\uff0ecom", None, "jane@ex.com"),
         ("(" * 10_000 + ")" * 10_000 + " <a@b.c>", "(" * 9_999 + ")" * 9_999, "a@b.c"),
     ],
 )
@@ -90,6 +102,15 @@ def test_a_mailbox_is_read_as_mail_clients_write_it(text: str, name: str | None,
         ("a@ex.com,b@ex.com;c@ex.com", ["a@ex.com", "b@ex.com", "c@ex.com"]),
         ("a@ex.com\nb@ex.com", ["a@ex.com", "b@ex.com"]),
         ("a@ex.com b@ex.com", ["a@ex.com", "b@ex.com"]),
+        ("<a@ex.com> <b@ex.com>", ["a@ex.com", "b@ex.com"]),
+        ("A <a@ex.com> B <b@ex.com>", ["a@ex.com", "b@ex.com"]),
+        ('"A" <a@ex.com> "B" <b@ex.com>, C <c@ex.com>', ["a@ex.com", "b@ex.com", "c@ex.com"]),
+        ('"a@ex.com","b@ex.com"', ["a@ex.com", "b@ex.com"]),
+        ('"a@ex.com; b@ex.com"', ["a@ex.com", "b@ex.com"]),
+        ('["a@ex.com", "b@ex.com"]', ["a@ex.com", "b@ex.com"]),
+        ("a@ex.com|b@ex.com", ["a@ex.com", "b@ex.com"]),
+        ("a@ex.com\uff0cb@ex.com\uff1bc@ex.com", ["a@ex.com", "b@ex.com", "c@ex.com"]),
+        ("Jane +14155550123, +14155550124 (Bob)", ["+14155550123", "+14155550124"]),
         ("<a@ex.com, b@ex.com>", ["a@ex.com", "b@ex.com"]),
         ("c@ex.com, D <d@ex.com>", ["c@ex.com", "d@ex.com"]),
         ('"D, E" <d@ex.com>, c@ex.com', ["d@ex.com", "c@ex.com"]),
@@ -129,7 +150,8 @@ def test_the_contact_is_the_first_of_several() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a b@example.com", "@example.com", "anna@", "jane@a..b", "jane@-x.com", "user@host/x"]
+    "text",
+    ["a b@example.com", "@example.com", "anna@", "jane@a..b", "jane@-x.com", "user@host/x", "http://jane:bob@ex.com"],
 )
 def test_what_is_no_mailbox_is_nobodys_address(text: str) -> None:
     assert (read(text).kind, read(text).canonical) == (UNKNOWN, None)
@@ -188,6 +210,36 @@ def test_what_is_no_mailbox_is_nobodys_address(text: str) -> None:
         ("11 8765-4321", "BR", "+5511987654321"),
         ("+55 11 3456 7890", None, "+551134567890"),
         ("+15551234567", None, "+15551234567"),
+        ('"+14155550123"', None, "+14155550123"),
+        ("'0491570156", "AU", "+61491570156"),
+        ('="0491570156"', "AU", "+61491570156"),
+        ("Jane +14155550123", None, "+14155550123"),
+        ("Jane (0491 570 156)", "AU", "+61491570156"),
+        ("+1 415 555 0123 (Jane)", None, "+14155550123"),
+        ("0491 570 156 (mobile)", "AU", "+61491570156"),
+        ("Jane <+1 415 555 0123 x5>", None, "+14155550123"),
+        ("Mobile: +61 491 570 156", None, "+61491570156"),
+        ("Tel.: 0491 570 156", "AU", "+61491570156"),
+        ("TEL;TYPE=CELL:+61491570156", None, "+61491570156"),
+        ("signal:+14155550123", None, "+14155550123"),
+        ("tel:%2B14155550123", None, "+14155550123"),
+        ("tel:555-0123;phone-context=+1-415", None, "+14155550123"),
+        ("tel:0612345678;phone-context=+39", None, "+390612345678"),
+        ("sip:%2B14155550123@pbx", None, "+14155550123"),
+        ("sip:+14155550123:secret@pbx", None, "+14155550123"),
+        ("sip:+14155550123;npdi;isub=1@pbx;user=phone", None, "+14155550123"),
+        ("sip:0491570156@pbx;user=phone", "AU", "+61491570156"),
+        ("4.91570156E8", "AU", "+61491570156"),
+        ("6.1491570156e+10", "AU", "+61491570156"),
+        ("+0061491570156", None, "+61491570156"),
+        ("++61491570156", None, "+61491570156"),
+        ("+0491570156", "AU", "+61491570156"),
+        ("0491\u00b7570\u00b7156", "AU", "+61491570156"),
+        ("090\u30fc1234\u30fc5678", "JP", "+819012345678"),
+        ("+54 9 (011) 1234-5678", None, "+5491112345678"),
+        ("+54 9 011 15 1234 5678", None, "+5491112345678"),
+        ("+52 1 044 55 1234 5678", None, "+525512345678"),
+        ("+61491570156 poste 5", None, "+61491570156"),
     ],
 )
 def test_a_number_is_read_in_every_spelling(text: str, region: str | None, address: str) -> None:
@@ -241,7 +293,25 @@ def test_an_id_is_neither_an_e_mail_address_nor_a_number(text: str) -> None:
     assert (found.address, found.address_raw, found.address_type) == (None, text, ID)
 
 
-@pytest.mark.parametrize("text", ["MYSHOP", "FLY2000", "1300FLOWERS", "Shop0491570156", "a", "+", "x5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MYSHOP",
+        "FLY2000",
+        "1300FLOWERS",
+        "Shop0491570156",
+        "a",
+        "+",
+        "x5",
+        "Room (491570156)",
+        "+1 415 KLM-0123",
+        "6.14E+10",
+        "1e9",
+        "491570156_1",
+        "Order: 491570156",
+        "#31#0491570156",
+    ],
+)
 def test_a_senders_name_is_no_number(text: str) -> None:
     assert read(text, "AU").canonical is None
     assert read(text, "AU").kind is UNKNOWN
@@ -275,6 +345,7 @@ PERSONS = {
     "14155550123": ["14155550123", "1 415 555 0123", "tel:14155550123"],
     "myshop": ["MYSHOP", "MyShop"],
     "12345": ["12345", "1 23 45", "12345;"],
+    "0491570156": ["0491570156", "sip:0491570156@pbx;user=phone", "Ph: 0491 570 156", "+0491570156"],
 }  # fmt: skip
 
 

@@ -55,6 +55,12 @@ ODD: dict[str, Callable[[int], str]] = {
     "combining marks": lambda n: "a\u0301\u0316" * n,
     "combining marks of a domain": lambda n: "a@b" + "\u0301\u0316" * n,
     "labels of a domain": lambda n: "a@" + "\u00e4." * n + "com",
+    "angles with addresses": lambda n: "<a@b.c> " * n,
+    "quotes around addresses": lambda n: '"a@b.c"' * n,
+    "quotes around a list": lambda n: '"' + "a@b.c," * n + '"',
+    "bars between addresses": lambda n: "a@b.c|" * n,
+    "escaped angles": lambda n: "&lt;a@b.c&gt;" * n,
+    "numbers beside names": lambda n: "J +14155550123 " * n,
     "invisible characters": lambda n: "\u202a\u200b" * n,
 }
 

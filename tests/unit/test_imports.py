@@ -22,9 +22,9 @@ PACKAGE = LAYER / "message_detail"
 
 PURE = (
     "accounts", "address_texts", "addresses", "amounts", "attachments", "charsets", "encoded_words", "errors", "fates",
-    "fold", "inline_content", "jsontext", "ledger", "listing", "mailboxes", "mapping", "message", "parties", "paths",
-    "phone_numbers", "places", "provider", "redact", "sayings", "secret_names", "secret_pairs", "secret_shapes",
-    "signatures", "status", "tasks", "times", "version",
+    "fold", "inline_content", "jsontext", "ledger", "listing", "mailboxes", "mapping", "message", "named_numbers",
+    "parties", "paths", "phone_numbers", "places", "provider", "redact", "sayings", "secret_names", "secret_pairs",
+    "secret_shapes", "signatures", "status", "tasks", "times", "version",
 )  # fmt: skip
 """Modules without I/O, which import only each other."""
 FOR_PROVIDERS = (*PURE, "relay", "waits", "webhook")

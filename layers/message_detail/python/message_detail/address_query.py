@@ -14,7 +14,7 @@ from message_detail.addresses import Address, key_of, national_key, read_all
 from message_detail.errors import InvalidRequest
 from message_detail.index import address_list, national_list
 from message_detail.message import AddressType
-from message_detail.phone_numbers import MAX_DIGITS, MIN_DIGITS, MIN_INTERNATIONAL, older_forms, readings
+from message_detail.phone_numbers import MAX_DIGITS, MIN_DIGITS, MIN_INTERNATIONAL, older_forms, prefixed, readings
 
 MOST_ADDRESSES: Final = 10
 """In one text; each is looked for in lists of its own."""
@@ -48,11 +48,11 @@ def asked(text: str, regions: Regions = no_regions) -> Asked:
         raise InvalidRequest("address: names nobody: there is nothing in it but separators")
     if len(found) > MOST_ADDRESSES:
         raise InvalidRequest(f"address: must name at most {MOST_ADDRESSES} addresses; there are {len(found)}")
-    known = frozenset(regions()) if any(map(_is_number, found)) else frozenset()
+    known = frozenset(regions()) if any(_is_number(one) or _national_digits(one) for one in found) else frozenset()
     numbers = _meant(found[0], known) if len(found) == 1 else ()
     return Asked(
         lists=tuple(dict.fromkeys(name for address in found for name in _lists(address, known))),
-        count=len(found),
+        count=len({key_of(address) for address in found}),
         national=len(found) == 1 and bool(_national_digits(found[0])),
         numbers=numbers,
     )
@@ -96,6 +96,10 @@ def _is_number(address: Address) -> bool:
 
 
 def _national_digits(address: Address) -> str:
-    """The digits of a number without a country code, "" for any other address and where they are too few or many."""
-    digits = (national_key(address.text) or "") if address.canonical is None else ""
+    """The digits of a number without a country code, "" for any other address and where they are too few or many.
+
+    What begins with a prefix of calls abroad is one in the regions that have that prefix.
+    """
+    digits = national_key(address.text) or ""
+    digits = digits if address.canonical in (None, prefixed(digits)) else ""
     return digits if MIN_DIGITS <= len(digits) <= MAX_DIGITS + len("0011") else ""

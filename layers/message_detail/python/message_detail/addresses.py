@@ -23,9 +23,13 @@ from message_detail.phone_numbers import MAX_DIGITS, MIN_DIGITS, digits_of, e164
 
 MAX_CHARACTERS: Final = 2_000
 """Longer texts are nobody's address; they are never normalized (which takes longer than linear time)."""
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,31}):")
-_NUMBER_SCHEMES: Final = frozenset({"tel", "sms", "smsto", "mms", "callto", "whatsapp", "viber", "fax"})
-"""RFC 3966 (tel), RFC 5724 (sms), and the prefixes that trunks and gateways put before numbers."""
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,31})(?:;[A-Za-z0-9=,;-]{1,60})?:")
+_NUMBER_SCHEMES: Final = frozenset(
+    {"tel", "sms", "smsto", "mms", "rcs", "callto", "whatsapp", "viber", "signal", "imessage", "facetime", "fax"}
+    | {"phone", "ph", "mobile", "mob", "cell", "telephone", "telefon"}
+)
+"""RFC 3966 (tel), RFC 5724 (sms), the prefixes that trunks and gateways put before numbers, and labels of forms and
+address cards (RFC 6350: `TEL;TYPE=cell:`)."""
 _WITH_COUNTRY: Final = frozenset({"whatsapp", "viber"})
 """Networks whose numbers always begin with their country code."""
 _SIP: Final = frozenset({"sip", "sips"})
@@ -115,7 +119,9 @@ def _digits(text: str) -> tuple[bool, str] | None:
     if len(text) > MAX_CHARACTERS:
         return None
     scheme, rest = _split(tidy(text).strip("<>"))
-    return digits_of(rest.partition(";")[0] if scheme in _NUMBER_SCHEMES else text)
+    if scheme in _SIP:
+        rest = _dialled(rest)
+    return digits_of(unquote(rest).partition(";")[0] if scheme in _NUMBER_SCHEMES | _SIP else text)
 
 
 def _is_one_link(text: str) -> bool:
@@ -142,8 +148,8 @@ def _judged(text: str, region: str | None, international: bool) -> tuple[Address
     if scheme in _NUMBER_SCHEMES:
         return _of_scheme(rest, region, international or scheme in _WITH_COUNTRY)
     if scheme in _SIP:
-        user, _, parameters = rest.partition("@")
-        number = e164(user, region) if user.startswith("+") or "user=phone" in parameters else None
+        dialled = _dialled(rest)
+        number = _of_scheme(dialled, region, international)[1] if dialled else None
         return (AddressType.PHONE, number) if number else (AddressType.ID, None)
     if scheme in _ID_SCHEMES:
         return AddressType.ID, None
@@ -154,17 +160,17 @@ def _judged(text: str, region: str | None, international: bool) -> tuple[Address
         number = e164(re.split(r"[:._]", user)[0], international=True)
         return (AddressType.PHONE, number) if number else (AddressType.ID, None)
     if at:
-        address = addr_spec(unquote(rest.partition("?")[0]) if scheme == "mailto" else plain)
+        address = addr_spec(unquote(rest.removeprefix("//").partition("?")[0]) if scheme == "mailto" else plain)
         return (AddressType.EMAIL, address) if address else (AddressType.UNKNOWN, None)
     return _number(plain, region, international)
 
 
 def _of_scheme(rest: str, region: str | None, international: bool) -> tuple[AddressType, str | None]:
-    user, _, parameters = rest.removeprefix("//").partition("?")[0].partition(";")
-    context = re.search(r"phone-context=(\+\d{1,3})(?:;|$)", parameters)
+    user, _, parameters = unquote(rest).removeprefix("//").partition("?")[0].partition(";")
+    context = re.search(r"phone-context=(\+[\d().-]{1,20})(?:;|$)", parameters)
     number = user.partition("@")[0]
     if context and not number.startswith("+"):
-        number = f"{context[1]}{number.lstrip('0')}"
+        number = f"{context[1]}{number}"
     kind, canonical = _number(number, region, international)
     return (kind if canonical or kind is AddressType.PHONE else AddressType.ID), canonical
 
@@ -185,7 +191,15 @@ def _number(text: str, region: str | None, international: bool) -> tuple[Address
 def _split(text: str) -> tuple[str, str]:
     """The scheme of a text in lower case, "" without one, and what stands behind it."""
     scheme = _SCHEME.match(text)
-    return (scheme[1].lower(), text[scheme.end() :]) if scheme else ("", text)
+    return (scheme[1].lower().rstrip("."), text[scheme.end() :]) if scheme else ("", text)
+
+
+def _dialled(rest: str) -> str:
+    """The number that a SIP address calls (RFC 3261, 19.1.6), with its parameters; "" where it calls a user."""
+    user, _, parameters = rest.partition("@")
+    number, separator, more = unquote(user).partition(";")
+    number = number.partition(":")[0]  # a password
+    return f"{number}{separator}{more}" if number.startswith("+") or "user=phone" in parameters.lower() else ""
 
 
 def _sip_parts(rest: str) -> tuple[str, str, str]:

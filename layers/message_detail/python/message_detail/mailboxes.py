@@ -13,6 +13,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from message_detail.encoded_words import decoded, hide_an_address
+from message_detail.named_numbers import named_number
+from message_detail.phone_numbers import digits_of
 
 _TOKEN: Final = re.compile(r'["(),;\n<]')
 _IN_QUOTES: Final = re.compile(r'\\.|"', re.DOTALL)
@@ -25,7 +27,15 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:")
 _MAILTO: Final = "mailto:"
 _CONTROLS: Final = dict.fromkeys((*range(32), 127))
 _NUMBER: Final = re.compile(r"[\s+\d().\-/]+")
-_WRAPPING: Final = "<>[](){}'\u2018\u2019\u201c\u201d\u00ab\u00bb,;"
+_WRAPPING: Final = "<>[](){}'\"`\u2018\u2019\u201c\u201d\u00ab\u00bb,;"
+_ENDS: Final = f"{_WRAPPING}:!?"
+_DASHES: Final = frozenset("-\u2013\u2014|/\u00b7\u2022")
+"""Words that part a name from the address after it."""
+_BETWEEN: Final = re.compile(r"[|\uff0c\uff1b\u3001]")
+"""Signs that part addresses where a word holds several; the first may stand in a local part, too."""
+_ESCAPED: Final = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
+_WIDE: Final = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
+"""Full-width ASCII, as input methods of East Asia write it."""
 NOT_MAIL: Final = frozenset(
     {"sip", "sips", "xmpp", "im", "skype", "h323", "acct", "matrix", "tel", "whatsapp", "viber"}
 )
@@ -48,9 +58,14 @@ def mailboxes(text: str) -> tuple[Mailbox, ...]:
     Separators are commas, semicolons and line breaks. A part without an address belongs to the name of the one after
     it (`Doe, Jane <jane@example.com>`), unless it is a number.
     """
+    if "@" not in text and "\uff20" in text:
+        text = text.translate(_WIDE)
+    if "&lt;" in text:
+        for escaped, plain in _ESCAPED:
+            text = text.replace(escaped, plain)
     link = text.lstrip(" \t\n<")
     if link[: len(_MAILTO)].lower() == _MAILTO:
-        text = unquote(link[len(_MAILTO) :].partition("?")[0].rstrip(" \t\n>"))
+        text = unquote(link[len(_MAILTO) :].removeprefix("//").partition("?")[0].rstrip(" \t\n>"))
     if "=?" in text and hide_an_address(text):
         text = decoded(text)
     found = _boxes(text)
@@ -72,7 +87,7 @@ def addr_spec(text: str) -> str | None:
     if local.endswith('"'):
         return _with_quoted_local(local, domain)
     scheme = _SCHEME.match(local)
-    if scheme and scheme[0][:-1].lower() in NOT_MAIL:
+    if scheme and (scheme[0][:-1].lower() in NOT_MAIL or local.startswith("//", scheme.end())):
         return None
     local = local.rpartition(":")[2]
     return f"{local}@{domain}" if _LOCAL.fullmatch(local) else None
@@ -182,6 +197,9 @@ def _read(segment: tuple[str, str, tuple[str, ...]]) -> Iterator[Mailbox]:
     """The mailboxes of one segment: `name <address>`, else the words that are addresses, else one without."""
     raw, bare, comments = segment
     comment = " ".join(comments)
+    if several := _in_angles(bare):
+        yield from several
+        return
     inner, around = _angle(bare)
     if inner is not None:
         yield Mailbox(raw, inner, _name(around, inner) or _name(comment, inner))
@@ -194,7 +212,36 @@ def _read(segment: tuple[str, str, tuple[str, ...]]) -> Iterator[Mailbox]:
     elif words:
         yield from (Mailbox(word, word) for word in words)
     else:
-        yield Mailbox(raw)
+        yield from _in_quotes(raw) or (_beside_a_name(raw),)
+
+
+def _in_angles(text: str) -> tuple[Mailbox, ...]:
+    """Everybody in `A <a@x> B <b@x>`, which nothing parts; () where fewer than two are in angle brackets."""
+    if text.count("<") < 2:
+        return ()
+    found: list[Mailbox] = []
+    quotes, balanced = 0, text.count('"') % 2 == 0
+    for part in text.split(">")[:-1]:
+        name, angle, inner = part.rpartition("<")
+        quotes += part.count('"') - part.count('\\"')
+        if angle and not (quotes % 2 and balanced) and addr_spec(inner):
+            found.append(Mailbox(f"{part.strip()}>", inner.strip(), _name(name, inner.strip())))
+    return tuple(found) if len(found) > 1 else ()
+
+
+def _in_quotes(text: str) -> tuple[Mailbox, ...]:
+    """Everybody whom a text in quotes names, quotes and all; () where it names nobody."""
+    if len(text) < 2 or not text[0] == text[-1] == '"' or "@" not in text:
+        return ()
+    inner = text[1:-1].replace('"', " ")
+    found = tuple(box for segment in _segments(inner) for box in _read(segment))
+    return found if any(box.address for box in found) else ()
+
+
+def _beside_a_name(text: str) -> Mailbox:
+    """The number that stands beside a name, or in quotes; else the text as it is."""
+    found = named_number(text)
+    return Mailbox(text, found[0], _name(found[1], found[0])) if found else Mailbox(text)
 
 
 def _angle(text: str) -> tuple[str | None, str]:
@@ -204,7 +251,7 @@ def _angle(text: str) -> tuple[str | None, str]:
     if start < 0:
         return None, text
     inner = text[start + 1 : end].strip()
-    if addr_spec(inner) or _SCHEME.match(inner) or (_NUMBER.fullmatch(inner) and any(map(str.isdigit, inner))):
+    if addr_spec(inner) or _SCHEME.match(inner) or digits_of(inner):
         return inner, f"{text[:start]} {text[end + 1 :]}"
     return None, text
 
@@ -224,14 +271,25 @@ def _words(text: str) -> tuple[list[str], str]:
     text = members if colon and "@" not in group else text
     addresses: list[str] = []
     others: list[str] = []
-    for word in text.split():
+    for word in _parted(text):
         plain = "@" not in word or addr_spec(word)
-        stripped = word if plain else word.strip(_WRAPPING)
+        stripped = word if plain else word.lstrip(_WRAPPING).rstrip(_ENDS)
         is_address = addr_spec(stripped) or _is_id(stripped)
-        if is_address and plain and others and not addresses:
+        if is_address and plain and others and not addresses and not _ends_a_name(others[-1]):
             return [], text  # `a b@example.com` may be anybody's
         (addresses if is_address else others).append(stripped)
-    return addresses, " ".join(others)
+    return addresses, " ".join(word for word in others if word not in _DASHES)
+
+
+def _parted(text: str) -> Iterator[str]:
+    """The words of a text, and the parts of one that holds several addresses."""
+    for word in text.split():
+        yield from [word] if word.count("@") < 2 or addr_spec(word) else filter(None, _BETWEEN.split(word))
+
+
+def _ends_a_name(word: str) -> bool:
+    """Whether what follows a word is no more of the name: `"Doe, Jane" jane@example.com`, `Jane - jane@example.com`."""
+    return word.endswith('"') or word in _DASHES
 
 
 def _is_id(word: str) -> bool:

@@ -23,15 +23,23 @@ MAX_DIGITS: Final = 15
 MIN_INTERNATIONAL: Final = 11
 """Bare digits of at least so many are taken for a number with its country code where no known region says otherwise."""
 
-_SHAPE: Final = re.compile(r"[\s(]{0,4}(\+?)([\d\s().\-/]{2,60})")
-_EXTENSION: Final = re.compile(r"[\s,;]{0,4}(?:extension|extn|ext|x|#)\.?[\s:=.]{0,3}\d{1,9}", re.IGNORECASE)
+_SHAPE: Final = re.compile(r"[\s(]{0,4}(\+{0,2})([\d\s().\-/]{2,60})")
+_EXTENSION: Final = re.compile(
+    r"[\s,;]{0,4}(?:extension|extn|ext|x|#|poste|durchwahl|ramal|anexo|доб)\.?[\s:=.]{0,3}\d{1,9}", re.IGNORECASE
+)
 _JSON_FLOAT: Final = re.compile(r"(\+?\d{7,15})\.0")
+_EXPONENT: Final = re.compile(r"(\d)\.(\d{6,14})[eE]\+?(\d{1,2})")
+"""A number that a spreadsheet or a float made: exact where its digits reach to the last but two."""
 _CODELESS: Final = re.compile(r"(.{0,60})\(0\)(.{0,60})")
-_MEXICO: Final = re.compile(r"52(?:1|01|044|045)(\d{10})")
+_MEXICO: Final = re.compile(r"52(?:1|01|1?044|1?045)(\d{10})")
 """+52 1 and the prefixes 044 and 045 of mobiles ended in 2019 and 2020: plan of the IFT, Mexico."""
+_ARGENTINA: Final = re.compile(r"5490([1-9]\d{9,11})")
+"""The trunk zero between the 9 of mobiles and the area's code."""
 _BRAZIL: Final = re.compile(r"55([1-9]\d)([6-9]\d{7})")
 """Mobiles have had a ninth digit, 9, before the other eight everywhere since 2016: Anatel's resolution 553."""
 
+_DOTS: Final = {"\u00b7": ".", "\u2022": ".", "\u2027": ".", "\u30fb": ".", "\u30fc": "-"}
+"""What else stands between groups of digits."""
 _DRAMA: Final = re.compile(r"44(?:7700900|1632960)\d{3}")
 """Numbers for drama (Ofcom), as examples have them: no plan of an operator, and so not valid."""
 
@@ -56,9 +64,17 @@ def digits_of(text: str) -> tuple[bool, str] | None:
         plain = plain[: extension.start()] if extension.end() == len(plain) else plain
     if number := _JSON_FLOAT.fullmatch(plain):
         plain = number[1]
+    elif number := _EXPONENT.fullmatch(plain):
+        plain = _without_exponent(number, plain)
     shape = _SHAPE.fullmatch(plain)
     digits = "".join(filter(str.isdigit, shape[2])) if shape else ""
-    return (bool(shape[1]), digits) if shape and digits else None
+    # No country code begins with a zero: a plus before one is left over from a form that had it in front.
+    return (bool(shape[1]) and digits[0] != "0", digits) if shape and digits else None
+
+
+def _without_exponent(number: re.Match[str], text: str) -> str:
+    zeros = int(number[3]) - len(number[2])
+    return f"{number[1]}{number[2]}{'0' * zeros}" if 0 <= zeros <= 2 else text
 
 
 def e164(text: str, region: str | None = None, *, international: bool = False) -> str | None:
@@ -158,6 +174,8 @@ def _modern(digits: str) -> Iterator[str]:
         yield f"52{mexican[1]}"
     if brazilian := _BRAZIL.fullmatch(digits):
         yield f"55{brazilian[1]}9{brazilian[2]}"
+    if argentinian := _ARGENTINA.fullmatch(digits):
+        yield from (f"549{argentinian[1]}", f"54{argentinian[1]}")
     yield digits
 
 
@@ -182,4 +200,4 @@ def _plain(character: str) -> str:
         return str(unicodedata.decimal(character))
     if category == "Cc":
         return " " if character.isspace() else ""
-    return {"Pd": "-", "Cf": ""}.get(category, character)
+    return _DOTS.get(character) or {"Pd": "-", "Cf": ""}.get(category, character)

@@ -11,6 +11,7 @@ import pytest
 from message_detail.address_query import address_lists
 from message_detail.index import entries
 from message_detail.message import Message
+from message_detail.provider import Normalized
 from tests.unit.core.samples import T0
 from tests.unit.providers import carecloud_case, highlevel_case, portsip_case, samva_case, test_cellcast
 from tests.unit.test_addresses import PERSONS
@@ -159,3 +160,59 @@ def test_a_cellcast_number_is_read_in_its_country(fields: dict[str, Any], addres
     message = test_cellcast.message(**fields)
     assert addresses(message)["to"] == [address]
     assert is_found(message, address)
+
+
+# --- people whom an answer names in another place than the one that the message's own parties are from
+
+
+def thread(email: dict[str, Any], **fields: Any) -> Normalized:
+    document = highlevel_case.listing(highlevel_case.EMAIL_ID, **fields)
+    return highlevel_case.normalized({**document, "_email": highlevel_case.raw_email(**email)})
+
+
+def participant(channel: str, identities: Any) -> Normalized:
+    email = {"fromEmail": "desk@ex.org"} if channel == "email" else {}
+    person = {"id": "p1", "channelIdentities": identities}
+    return samva_case.normalized(channel=channel, fromParticipant=person, emailMetadata=email)
+
+
+BESIDE: dict[str, tuple[str, Normalized]] = {
+    "highlevel: the message's recipient, another than its e-mail's": (
+        "jane@ex.com",
+        thread({"to": ["desk@ex.org"]}, to="J <jane@ex.com>"),
+    ),
+    "highlevel: the message's sender, another than its e-mail's": (
+        "jane@ex.com",
+        thread({"from": "desk@ex.org"}, **{"from": "jane@ex.com"}),
+    ),
+    "highlevel: who is in copy, and not in the list": (
+        "jane@ex.com",
+        thread({"cc": ["jane@ex.com"], "ccList": ["desk@ex.org"]}),
+    ),
+    "portsip: the number of an extension": ("+14155550123", portsip_case.normalized(sender="1001", did="14155550123")),
+    "portsip: a number as a name": (
+        "+14155550123",
+        portsip_case.normalized(direction="IN", sender="1001", sender_name="Jane (+1 415 555 0123)"),
+    ),
+    "samva: an e-mail address beside a text": ("jane@ex.com", participant("sms", {"email": "jane@ex.com"})),
+    "samva: a number beside an e-mail": ("+14155550123", participant("email", {"phone": ["+14155550123"]})),
+    "samva: another address than the e-mail's": ("jane@ex.com", participant("email", {"email": "jane@ex.com"})),
+    "samva: identities as a list in a text": (
+        "+14155550123",
+        participant("sms", '[{"channel": "whatsapp", "value": "+14155550123"}]'),
+    ),
+    "samva: a number of a picture message": ("+14155550123", participant("mms", {"phone": "+14155550123"})),
+}
+
+
+@pytest.mark.parametrize("place", BESIDE)
+def test_a_person_is_found_by_every_address_that_an_answer_has(place: str) -> None:
+    address, found = BESIDE[place]
+    shown = {entry.list for entry in entries(found.message, T0, further_parties=found.further_parties)}
+    assert not shown.isdisjoint(address_lists(address))
+
+
+def test_nobody_is_kept_twice() -> None:
+    found = thread({"from": "Jane <jane@ex.com>", "to": ["a@ex.org", "b@ex.org"], "cc": "c@ex.org"})
+    assert found.further_parties == ()
+    assert participant("sms", {"sms": "+14155550123"}).further_parties == ()

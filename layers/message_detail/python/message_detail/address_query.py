@@ -48,12 +48,12 @@ def asked(text: str, regions: Regions = no_regions) -> Asked:
         raise InvalidRequest("address: names nobody: there is nothing in it but separators")
     if len(found) > MOST_ADDRESSES:
         raise InvalidRequest(f"address: must name at most {MOST_ADDRESSES} addresses; there are {len(found)}")
-    known = frozenset(regions()) if any(_is_number(one) or _national_digits(one) for one in found) else frozenset()
+    known = frozenset(regions()) if any(_is_number(one) or national_key(one.text) for one in found) else frozenset()
     numbers = _meant(found[0], known) if len(found) == 1 else ()
     return Asked(
         lists=tuple(dict.fromkeys(name for address in found for name in _lists(address, known))),
         count=len({key_of(address) for address in found}),
-        national=len(found) == 1 and bool(_national_digits(found[0])),
+        national=len(found) == 1 and bool(_national_digits(found[0], known)),
         numbers=numbers,
     )
 
@@ -67,7 +67,7 @@ def _lists(address: Address, regions: frozenset[str]) -> Iterator[str]:
     yield address_list(key_of(address))
     if address.kind is AddressType.PHONE and address.canonical:
         yield from _without_plus(address.canonical, regions)
-    if digits := _national_digits(address):
+    if digits := _national_digits(address, regions):
         yield national_list(digits)
         for number in _meant(address, regions):
             yield address_list(number)
@@ -87,7 +87,7 @@ def _without_plus(number: str, regions: frozenset[str]) -> Iterator[str]:
 
 
 def _meant(address: Address, regions: frozenset[str]) -> tuple[str, ...]:
-    digits = _national_digits(address)
+    digits = _national_digits(address, regions)
     return readings(digits, regions) if digits else ()
 
 
@@ -95,11 +95,15 @@ def _is_number(address: Address) -> bool:
     return address.kind is AddressType.PHONE
 
 
-def _national_digits(address: Address) -> str:
+def _national_digits(address: Address, regions: frozenset[str]) -> str:
     """The digits of a number without a country code, "" for any other address and where they are too few or many.
 
-    What begins with a prefix of calls abroad is one in the regions that have that prefix.
+    What begins with a prefix of calls abroad is such where it is another number in a region of ours.
     """
     digits = national_key(address.text) or ""
-    digits = digits if address.canonical in (None, prefixed(digits)) else ""
-    return digits if MIN_DIGITS <= len(digits) <= MAX_DIGITS + len("0011") else ""
+    if not MIN_DIGITS <= len(digits) <= MAX_DIGITS + len("0011"):
+        return ""
+    if address.canonical is None:
+        return digits
+    is_abroad = address.canonical == prefixed(digits)
+    return digits if is_abroad and set(readings(digits, regions)) != {address.canonical} else ""

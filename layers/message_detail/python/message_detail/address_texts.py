@@ -53,6 +53,11 @@ def address_texts(value: Any, path: str, ledger: Ledger, *, phones: bool = True)
     return found
 
 
+def texts_in(value: Any) -> tuple[str, ...]:
+    """The texts that hold the addresses of a field, numbers included; nothing is reported or kept."""
+    return tuple(_texts(value, LEVELS, True))
+
+
 def _texts(value: Any, levels: int, phones: bool) -> Iterator[str]:
     if isinstance(value, str):
         value = structure(value)

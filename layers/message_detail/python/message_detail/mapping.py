@@ -75,7 +75,7 @@ def finish(
 ) -> Normalized:
     """The message of these fields, with identity, status, extensions, drift and provenance filled in.
 
-    `further_parties`: see `Normalized`.
+    `further_parties`: see `Normalized`; they may be among the message's own.
     """
     status = settle(draft.status, direction)
     upstream = fields.get("upstream")
@@ -103,4 +103,13 @@ def finish(
         ),
         **fields,
     )
-    return Normalized(message, draft.observations(context, direction), further_parties=further_parties)
+    return Normalized(
+        message, draft.observations(context, direction), further_parties=_not_of(message, further_parties)
+    )
+
+
+def _not_of(message: Message, others: tuple[Party, ...]) -> tuple[Party, ...]:
+    """Those who are not among the message's own parties."""
+    own = (message.from_, *message.to, *message.cc, *message.bcc, *message.reply_to)
+    known = {(one.address, one.address_raw) for one in own if one is not None}
+    return tuple(dict.fromkeys(one for one in others if (one.address, one.address_raw) not in known))

@@ -76,13 +76,14 @@ def _copied(payload: HighLevelMessage, ledger: Ledger, name: str, region: str | 
 
 
 def further_parties(document: Document, region: str | None) -> tuple[Party, ...]:
-    """Everyone whom the other e-mails of a thread name: the message is theirs, too."""
+    """Everyone whom the answer names in another place than the message's own parties are from: the other e-mails of a
+    thread, and what the message and its e-mail say differently."""
     emails = document.get("_emails")
     found: dict[Party, None] = {}
-    for email in emails if isinstance(emails, list) else ():
-        if isinstance(email, dict):
+    for one in (document, document.get("_email"), *(emails if isinstance(emails, list) else ())):
+        if isinstance(one, dict):
             for name in _PEOPLE:
-                found.update(dict.fromkeys(parties(_texts_of(email.get(name)), region=region)))
+                found.update(dict.fromkeys(parties(_texts_of(one.get(name)), region=region)))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from message_detail import jsontext
-from message_detail.address_texts import address_texts
+from message_detail.address_texts import address_texts, texts_in
 from message_detail.fates import KEPT, field_table, to
 from message_detail.ledger import Ledger
 from message_detail.mapping import Draft, finish
@@ -108,6 +108,7 @@ def normalize(document: Document, context: Context) -> Normalized:
         timestamps=Timestamps(created=created, received=received),
         labels=Labels(brand=payload.brand),
         upstream=Upstream(message_id=payload.provider_msg_id),
+        further_parties=_further(payload, place),
     )
 
 
@@ -124,6 +125,15 @@ def _reason(payload: PortSipMessage, ledger: Ledger) -> str | None:
         return payload.reason
     ledger.keep("reason")
     return jsontext.dumps(redact(payload.reason, spare_messages=True))
+
+
+def _further(payload: PortSipMessage, place: _Place) -> tuple[Party, ...]:
+    """Every sender, our own number where an extension stands for it, and the addresses that stand as names."""
+    texts = (*texts_in(payload.sender), *texts_in(payload.did))
+    own = map(_of_sip, parties(texts, region=place.region, international=place.international))
+    names = (*texts_in(payload.sender_name), *texts_in(payload.receiver_name))
+    named = parties(names, region=place.region, international=place.international)
+    return (*own, *(one for one in named if one.address is not None))
 
 
 def _sender(payload: PortSipMessage, ledger: Ledger, direction: Direction, place: _Place) -> Party | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from message_detail.address_texts import structure
@@ -27,7 +28,7 @@ from message_detail.providers.samva.billing import billing_of
 from message_detail.providers.samva.engagement import engagement_of
 from message_detail.providers.samva.fields import FIELDS
 from message_detail.providers.samva.payload import SamvaMessage
-from message_detail.providers.samva.people import parties_of, recipients_of, sender_of
+from message_detail.providers.samva.people import further_parties, parties_of, recipients_of, sender_of
 from message_detail.providers.samva.statuses import failure_of, observe_all, status_of, with_failure
 from message_detail.providers.samva.structures import unpacked
 from message_detail.status import Outcome, Status, outcome_of
@@ -85,9 +86,10 @@ def normalize(document: Document, context: Context) -> Normalized:
         priority=payload.emailMetadata.priority,
         references=_references(payload),
         upstream=_upstream(payload),
+        further_parties=further_parties(payload, region),
     )
     observations = with_failure(normalized.observations, draft.epoch, failure_of(payload, bounced=False))
-    return Normalized(normalized.message, observations)
+    return replace(normalized, observations=observations)
 
 
 def _draft(payload: SamvaMessage, status: Status, attempts: Attempts, ledger: Ledger) -> Draft:

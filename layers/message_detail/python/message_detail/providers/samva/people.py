@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from message_detail.address_texts import address_texts
+from message_detail.address_texts import address_texts, texts_in
 from message_detail.addresses import read
 from message_detail.ledger import Ledger
 from message_detail.message import Channel, Party
 from message_detail.parties import parties, party
 from message_detail.providers.samva.payload import Participant, SamvaMessage
-from message_detail.providers.samva.structures import identity, mailboxes
+from message_detail.providers.samva.structures import identities, identity, mailboxes
 
 IDENTITIES: Final[dict[Channel, tuple[str, ...]]] = {
     Channel.SMS: ("sms", "phone"),
+    Channel.MMS: ("mms", "sms", "phone"),
+    Channel.RCS: ("rcs", "phone", "sms"),
     Channel.WHATSAPP: ("whatsapp", "phone", "sms"),
     Channel.VOICE: ("voice", "phone", "sms"),
     Channel.EMAIL: ("email",),
@@ -92,6 +94,17 @@ def recipients_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, regio
 def parties_of(value: object, path: str, ledger: Ledger) -> tuple[Party, ...]:
     """The parties of a list of e-mail addresses."""
     return parties(mailboxes(value, path, ledger))
+
+
+def further_parties(payload: SamvaMessage, region: str | None) -> tuple[Party, ...]:
+    """Everyone by all addresses that the answer has, those of other channels included."""
+    people = (payload.fromParticipant, *filter(None, payload.toParticipants or ()))
+    known = [one for person in people for one in identities(person.channelIdentities)]
+    numbers = (*texts_in(payload.whatsappMetadata.fromNumber), *texts_in(payload.whatsappMetadata.toNumber))
+    return (
+        *parties((*texts_in(payload.emailMetadata.fromEmail), *known), region=region),
+        *parties(numbers, region=region, international=True),
+    )
 
 
 def _seats(payload: SamvaMessage) -> list[_Seat]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from message_detail.address_texts import address_texts, structure
+from message_detail.address_texts import address_texts, structure, texts_in
 from message_detail.addresses import read_all
 from message_detail.ledger import Ledger
 from message_detail.provider import Document
@@ -52,6 +52,13 @@ def identity(value: Any, channels: Iterable[str]) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def identities(value: Any) -> Iterator[str]:
+    """The addresses in `channelIdentities`, of any channel; the shapes are those of `identity`."""
+    data = structure(value)
+    for entry in data.values() if isinstance(data, dict) else (data,):
+        yield from texts_in(entry)
 
 
 def _of_channel(data: Any, channel: str) -> Iterable[Any]:

@@ -515,3 +515,12 @@ def test_a_crash_while_an_endless_list_is_ended_leaves_it_ended(
             break
         crashes += 1
     assert crashes >= 6
+
+
+def test_a_message_that_is_twice_on_a_page_is_fetched_and_counted_once(bench: Bench) -> None:
+    summary, whole = listed(IDS[0], whole=False), listed(IDS[1])
+    bench.pages = [Page((summary, whole, summary, whole, summary), None)]
+    task = bench.start()
+    assert [one.message_id for one in bench.work(task)] == [IDS[0]]
+    done = bench.progress(task)
+    assert (done.state, done.seen, done.new, done.changed) == ("done", 5, 2, 0)

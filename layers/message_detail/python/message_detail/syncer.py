@@ -107,13 +107,13 @@ class Syncer:
 
     def _take(self, account: Account, page: Page) -> PageResult:
         taken = Counter[Taken]()
-        aside: list[Task] = []
-        for item in page.items:
-            how = self._try(account, item)
+        aside: dict[str, Task] = {}
+        for item in page.items:  # one that is there twice is fetched once
+            how = Taken.KNOWN if item.message_id in aside else self._try(account, item)
             taken[how] += 1
             if how in (Taken.NEW_TO_FETCH, Taken.CHANGED_TO_FETCH, Taken.ASIDE):
-                aside.append(self._fetch_of(account, item))
-        self._queue.send_all(aside)
+                aside[item.message_id] = self._fetch_of(account, item)
+        self._queue.send_all(aside.values())
         skipped = page.skipped + taken[Taken.UNUSABLE] + taken[Taken.ASIDE]
         if skipped:
             observability.count("sync_skipped", skipped)

@@ -32,8 +32,8 @@ def metric_names(folder: Path = CODE) -> Iterator[tuple[str, str]]:
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             called = ast.unparse(node.func)
-            inside = path.name == "observability.py" and called == "count"
-            if called == "observability.count" or inside:
+            by_its_name = path.name in ("observability.py", "waits.py") and called == "count"
+            if called == "observability.count" or by_its_name:
                 yield _name(node.args[0]), "Count"
             elif called == "observability.measure_seconds":
                 yield _name(node.args[0]), "Seconds"

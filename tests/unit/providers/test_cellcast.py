@@ -340,6 +340,9 @@ def test_another_endpoint_on_the_same_prefix_is_never_asked_for_as_an_id() -> No
         ("MYSHOP", None, None),
         ("6421", None, None),
         ("64", "NZ", None),
+        ("211234567", "NZL", "+64211234567"),
+        ("400000002", "aus", "+61400000002"),
+        ("400000002", " ", "+61400000002"),
     ],
     ids=repr,
 )
@@ -351,9 +354,11 @@ def test_a_receiver_is_read_in_its_own_country_and_a_short_code_is_no_number(
 
 
 @pytest.mark.parametrize("country", ["Aotearoa", "XX", "999", "0", "Z"])
-def test_a_country_that_is_none_is_drift_and_the_accounts_stands(country: str) -> None:
+def test_a_country_that_is_none_is_drift_and_the_number_nobodys(country: str) -> None:
+    """It may be a stranger's of the account's country; with its country code it is known all the same."""
     found = message(receiver="400000002", countryCode=country)
-    assert [party.address for party in found.to] == ["+61400000002"]
+    assert [(party.address, party.address_raw) for party in found.to] == [(None, "400000002")]
+    assert [party.address for party in message(receiver="61400000002", countryCode=country).to] == ["+61400000002"]
     assert [(drift.path, drift.problem) for drift in found.provenance.drift] == [("countryCode", "unknown_value")]
     assert found.extensions["countryCode"] == country
 

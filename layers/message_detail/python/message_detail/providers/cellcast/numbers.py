@@ -19,8 +19,8 @@ from message_detail.providers.cellcast.payload import CellcastMessage
 
 _LETTERS: Final = re.compile(r"[A-Za-z]{2}")
 _CODE: Final = re.compile(r"\+?0{0,2}([1-9][0-9]{0,2})(?:\.0)?")
-_USUAL: Final = {"UK": "GB"}
-"""Letters that people write for a country and that are no other's."""
+_USUAL: Final = {"UK": "GB", "AUS": "AU", "NZL": "NZ", "GBR": "GB", "USA": "US"}
+"""Letters that people write for a country and that are no other's: of ISO 3166's three, the usual ones."""
 _NOWHERE: Final = frozenset({"ZZ", "001"})
 """What stands for an unknown country, and for numbers of no country."""
 
@@ -35,12 +35,17 @@ def sender_of(payload: CellcastMessage, ledger: Ledger, region: str | None) -> P
 
 
 def recipients_of(payload: CellcastMessage, ledger: Ledger, region: str | None) -> tuple[Party, ...]:
-    """The recipients, in the country that the message says, else in that of the account."""
+    """The recipients, in the country that the message says; where it says none, in that of the account.
+
+    A country that can't be read is not the account's: a national number would become a stranger's.
+    """
     said = _region(payload.countryCode)
-    if payload.countryCode is not None and said is None:
-        ledger.report(("countryCode",), "unknown_value", payload.countryCode)
+    if (payload.countryCode or "").strip():
+        region = said
+        if said is None:
+            ledger.report(("countryCode",), "unknown_value", payload.countryCode)
     texts = address_texts(payload.receiver, "receiver", ledger)
-    return tuple(_with_country(found) for found in parties(texts, region=said or region))
+    return tuple(_with_country(found) for found in parties(texts, region=region))
 
 
 def _with_country(found: Party) -> Party:

@@ -25,7 +25,7 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.fetch import MAX_ANSWER_BYTES, USER_AGENT, Fetcher
+from message_detail.fetch import MAX_ANSWER_BYTES, USER_AGENT, Fetcher, judged
 from message_detail.provider import Look, Provider, Request, Steps
 from message_detail.providers import load
 from message_detail.providers.cellcast.provider import PROVIDER
@@ -431,3 +431,38 @@ def test_no_spare_request_is_made_once_the_budget_is_nearly_used_up() -> None:
     document = fetcher(vendor.transport).fetch(provider, account(), NATIVE_ID, 5)
     assert isinstance(document["_error"], ProviderTimeout)
     assert len(vendor.requests) == 1
+
+
+VENDORS = ["carecloud", "cellcast", "highlevel", "portsip", "samva"]
+
+
+def meant(name: str, status: int, text: str, content_type: str = "text/plain") -> MessageDetailError | None:
+    """What such an answer means to a provider."""
+    vendor = Vendor(httpx.Response(status, content=text.encode(), headers={"content-type": content_type}))
+    sent = fetcher(vendor.transport).send(account(), Request(path="/"), {}, time.monotonic() + 5)
+    return judged(load(name), sent).error
+
+
+@pytest.mark.parametrize("name", VENDORS)
+@pytest.mark.parametrize("status", [400, 404, 410, 422, 500])
+@pytest.mark.parametrize("text", ["Message not found", "message does not exist\r\n", '"No such message"'])
+def test_no_such_message_is_heard_in_an_error_without_json(name: str, status: int, text: str) -> None:
+    assert type(meant(name, status, text)) is MessageNotFound
+    assert type(meant(name, status, text, "application/json")) is MessageNotFound
+
+
+@pytest.mark.parametrize("name", VENDORS)
+@pytest.mark.parametrize(
+    "text",
+    ["Bad request", "<p>Message not found</p>", '{"message": "Message not found"', "Message not found" + " " * 2000],
+)
+def test_neither_a_page_nor_broken_json_nor_a_long_text_is_heard(name: str, text: str) -> None:
+    assert type(meant(name, 400, text)) is ProviderRefused
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_a_text_of_a_success_or_of_refused_credentials_or_of_a_gateway_is_no_saying(name: str) -> None:
+    assert type(meant(name, 200, "Message not found")) is ProviderBadAnswer
+    assert type(meant(name, 401, "Message not found")) is ProviderRefused
+    assert type(meant(name, 503, "Service not found")) is ProviderUnavailable
+    assert type(meant(name, 400, "Rate limit exceeded")) is (ProviderRefused if name == "highlevel" else RateLimited)

@@ -41,6 +41,8 @@ MAX_REDIRECTS: Final = 2
 MAX_LOCATION: Final = 4096
 MAX_CONTENT_TYPE: Final = 256
 """Characters of the headers `Location` and `Content-Type` that are read."""
+MAX_TEXT: Final = 2000
+"""Characters of an error's answer that is no JSON but a text."""
 _CHARSET: Final = re.compile(r"""charset[ ]{0,4}=[ ]{0,4}["']?([\w.:-]{1,32})""", re.IGNORECASE)
 CONNECT_SECONDS: Final = 5.0
 MIN_SECONDS: Final = 0.1
@@ -115,7 +117,7 @@ class Fetcher:
             for _ in range(MAX_REDIRECTS + 1):
                 status, answer_headers, content = self._exchange(client, account, url, request, headers, deadline)
                 if status not in (301, 302, 303, 307, 308):
-                    return Answer(status, answer_headers, _json(content, answer_headers.get("content-type", "")))
+                    return Answer(status, answer_headers, _body(status, content, answer_headers))
                 url = _same_origin(url, answer_headers.get("location", ""))
                 request = _redirected(request, status)
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
@@ -316,14 +318,26 @@ def _headers(response: httpx.Response) -> dict[str, str]:
     return headers if location is None else {**headers, "location": location}
 
 
-def _json(content: bytes, content_type: str) -> Any:
-    """The JSON of an answer, None where it is none. Some are not in UTF-8 but in what their `charset` says."""
-    charset = _CHARSET.search(content_type[:MAX_CONTENT_TYPE])
+def _body(status: int, content: bytes, headers: Mapping[str, str]) -> Any:
+    """The JSON of an answer; of an error without JSON its short text; None where it is neither.
+
+    Some answers are not in UTF-8 but in what their `charset` says.
+    """
+    charset = _CHARSET.search(headers.get("content-type", "")[:MAX_CONTENT_TYPE])
     try:
         text = charsets.decoded(content, charset[1] if charset else None)
-        return jsontext.loads(text)
     except ValueError:
         return None
+    try:
+        return jsontext.loads(text)
+    except ValueError:
+        return _sentence(text) if status >= 400 else None
+
+
+def _sentence(text: str) -> str | None:
+    """A text that is to be read; a page of a proxy and JSON that is broken are none."""
+    text = text.strip() if len(text) <= MAX_TEXT else ""
+    return None if text.startswith(("<", "{", "[")) else text or None
 
 
 def _same_origin(url: str, location: str) -> str:

@@ -43,7 +43,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, headers (lower-cased names), and the body as JSON data (None if it is none)."""
+    """What came back: the status, headers (lower-cased names), and the body as JSON data (None if it is none).
+
+    The body of an error may also be the short text that it has come with instead of JSON.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)

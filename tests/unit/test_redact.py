@@ -23,6 +23,9 @@ SECRET_NAMES = [
     "AWS_ACCESS_KEY_ID", "secretAccessKey", "private_key", "privateKey", "X-Auth-Key", "Ocp-Apim-Subscription-Key",
     "X-Amz-Security-Token", "Proxy-Authorization", "credentials", "signingKey", "webhook_secrets", "newPassword",
     "password_confirmation", "password2", "api_key_v2", "verification_code", "db.password", "heslo",
+    "password_salt", "totp_seed", "recovery_phrase", "seedPhrase", "recoveryphrase", "mnemonic", "connect.sid",
+    "contraseña", "contrasen\u0303a", "mot_de_passe", "motDePasse", "pass\u200bword",
+    "ｐａｓｓｗｏｒｄ", "ａｐｉ_ｋｅｙ",
 ]  # fmt: skip
 OTHER_NAMES = [
     "tokens_used", "token_type", "tokenCount", "tokenizer", "sessionCount", "sessions_started", "session_started_at",
@@ -31,6 +34,8 @@ OTHER_NAMES = [
     "pinned_at", "opinion", "spin", "password_changed_at", "passwordReset", "key", "keys", "public_key", "primary_key",
     "idempotency_key", "monkey", "keyword", "code", "country_code", "statusCode", "postal_code", "secretary",
     "secret_name", "id", "account_sid", "name", "value", "expires_in", "credit", "shipping",
+    "salt", "seed", "random_seed", "phrase", "search_phrase", "connect", "sid", "passe", "mot", "señal", "ｎａｍｅ",
+    "seed_count",
 ]  # fmt: skip
 
 
@@ -96,6 +101,8 @@ SHAPES = [
     "dapi" + "0123456789abcdef" * 2, "dp.st.invented00000001", "glsa_invented00000001", "secret_" + "inventeD" * 6,
     "NRAK-INVENTED00000001", "PMAK-invented00000001", "figd_invented00000001",
     "-----BEGIN RSA PRIVATE KEY-----\nMII\nxyz=\n-----END RSA PRIVATE KEY-----",
+    "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nMII\nxyz=\n---- END SSH2 ENCRYPTED PRIVATE KEY ----",
+    "PuTTY-User-Key-File-3: ssh-ed25519\nPublic-Lines: 1\nA\nPrivate-Lines: 1\nAAAA\nPrivate-MAC: 00ff",
     "-----BEGIN PRIVATE KEY-----\\nMII\\n-----END PRIVATE KEY-----",
 ]  # fmt: skip
 NO_SHAPES = [
@@ -103,6 +110,8 @@ NO_SHAPES = [
     "Bearer token required",
     "bearer", "SG.com", "AKIA", "ASIAN", "eyJ", "eyJhIjoxfQ", "xoxo", "a.b.c", "https://example.com/?page=2#key",
     "https://user@example.com", "mailto:jane@example.com", "https://example.com:8443/a@b", "12:34:56", "1+1=2",
+    "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----", "PuTTY-User-Key-File-2: not supported",
+    "email\tpassword\tphone", "name\tx", "password\tnull",
     "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----", "-----BEGIN CERTIFICATE-----\nMII", "keyword: blue",
     "Note to the author: call back", "compass=north", "tokens_used: 12", "cookie_consent=true", "token: 12",
     "session=null", "password: ", "invalid token: expired", "all tests pass: yes", "https://x.example:443/a?b@c",
@@ -145,6 +154,10 @@ def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
         ('[{"name":"Authorization","value":"invented x"},{"cut', '[{"name":"Authorization","value":[redacted]},{"cut'),
         ("X-API-Key: invented\nAccept: */*", "X-API-Key: [redacted]\nAccept: */*"),
         ("https://example.com/?api_key=invented&page=2", "https://example.com/?api_key=[redacted]&page=2"),
+        ("a\tb\npassword\tinvented\r\nc\td", "a\tb\npassword\t[redacted]\r\nc\td"),
+        ("contraseña: invented, pass\u200bword=invented", "contraseña: [redacted], pass\u200bword=[redacted]"),
+        ("connect.sid=invented; ｐｗｄ=invented", "connect.sid=[redacted]; ｐｗｄ=[redacted]"),
+        ("PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 4\nAAAA", "[redacted]"),
         ("{'password': 'invented'}", "{'password': [redacted]}"),
         ("'password' => 'invented',", "'password' => [redacted],"),
         ("Authorization: Bearer invented", "Authorization: [redacted]"),

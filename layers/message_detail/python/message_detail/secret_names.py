@@ -8,6 +8,7 @@ merely about a secret has another last word: `token_type`, `cookie_consent`, `si
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -17,8 +18,9 @@ _WORDS: Final = re.compile(r"[A-Z]{1,128}(?![a-z])|[A-Z]?[a-z]{1,128}|[^\W\dA-Za
 
 _WHOLE: Final = frozenset(
     {
-        "auth", "authorization", "bearer", "cookie", "cookies", "credential", "credentials", "cvc", "cvv",
-        "heslo", "hmac", "jwt", "kennwort", "otp", "pass", "passcode", "passphrase", "passwd", "password", "passwords",
+        "auth", "authorization", "bearer", "contrasena", "cookie", "cookies", "credential", "credentials", "cvc",
+        "cvv", "heslo", "hmac", "jwt", "kennwort", "mnemonic", "motdepasse", "otp", "pass", "passcode", "passphrase",
+        "passwd", "password", "passwords",
         "passwort", "pin", "pw", "pwd", "secret", "secrets", "senha", "session", "sessions", "sig", "signature",
         "signatures", "token", "tokens", "totp",
     }
@@ -35,8 +37,10 @@ _ENDINGS: Final = (
     "password",
     "passwd",
     "privatekey",
+    "recoveryphrase",
     "secret",
     "secretkey",
+    "seedphrase",
     "sessid",
     "sessionid",
     "sessionkey",
@@ -62,11 +66,13 @@ _CODES: Final = frozenset(
     }
 )  # fmt: skip
 """What makes a secret of a following `code`."""
+_PHRASES: Final = frozenset({"backup", "mnemonic", "pass", "recovery", "secret", "seed"})
+"""What makes a secret of a following `phrase`."""
 _AFTER: Final = frozenset(
     {
         "again", "base", "confirm", "confirmation", "current", "data", "digest", "enc", "encoded", "encrypted",
-        "hash", "header", "new", "old", "plain", "plaintext", "previous", "raw", "repeat", "sha", "text", "v",
-        "value", "values",
+        "hash", "header", "new", "old", "plain", "plaintext", "previous", "raw", "repeat", "salt", "seed", "sha",
+        "text", "v", "value", "values",
     }
 )  # fmt: skip
 """Words that may follow: the secret in another form, or one of several."""
@@ -83,7 +89,7 @@ def is_secret(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_secret(name: str) -> bool:
-    words = [word.casefold() for word in _WORDS.findall(name)]
+    words = [word.casefold() for word in _WORDS.findall(name if name.isascii() else _in_plain_letters(name))]
     while len(words) > 1 and words[-1] in _AFTER:
         words.pop()
     if not words:
@@ -94,6 +100,18 @@ def _is_secret(name: str) -> bool:
         or last.endswith(_ENDINGS)
         or (last in ("key", "keys") and before in _KEYS)
         or (last == "code" and before in _CODES)
+        or (last == "phrase" and before in _PHRASES)
         or (last == "number" and before == "pin")
+        or (last == "sid" and before == "connect")
+        or words[-3:] == ["mot", "de", "passe"]
         or (last == "id" and (before in _IDS or words[-3:-1] == ["access", "key"]))
+    )
+
+
+def _in_plain_letters(name: str) -> str:
+    """The name without accents and characters that nobody sees, wide letters as the usual ones."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKD", name)
+        if unicodedata.category(character) not in ("Mn", "Cf")
     )

@@ -15,7 +15,8 @@ from message_detail.secret_names import IN_ADDRESSES, is_secret
 from message_detail.secret_shapes import BLANK
 
 _HINT: Final = re.compile(
-    "auth|bearer|code|cookie|credential|cv[cv]|heslo|hmac|jwt|kennw|key|otp|pass|pin|pw|secret|senha|sess|sig|token"
+    "auth|bearer|code|connect.sid|contrase|cookie|credential|cv[cv]|heslo|hmac|jwt|kennw|key|mnemonic|otp|pass|phrase|pin"
+    "|pw|secret|senha|sess|sig|token|[\u00ad\u200b-\u200d\u2060\ufeff\uff21-\uff5a]"
     "|-u |-user ",
     re.IGNORECASE,
 )
@@ -25,7 +26,8 @@ MAX_SEPARATORS: Final = 100_000
 """A text with more of them that may name a secret is blanked whole: each costs a look at what stands before it."""
 _LOOK_BACK: Final = 160
 _NAME_BACKWARDS: Final = re.compile(
-    r"""[ \t]{0,8}\]?(["'`]?)\\{0,8}([\w.$-]{1,64})(?:[ ]([\w.$-]{1,32}))?(?:[ ]([\w.$-]{1,32}))?"""
+    r"""[ \t]{0,8}\]?(["'`]?)\\{0,8}([\w.$\u00ad\u200b-\u200d\u2060\ufeff-]{1,64})"""
+    r"(?:[ ]([\w.$-]{1,32}))?(?:[ ]([\w.$-]{1,32}))?"
 )
 _START: Final = re.compile(r"""[=>]{0,2}[ \t]{0,16}(\r?\n\s{0,16})?(\\{0,8})(["'`]?)""")
 _ENDS: Final = {quote: re.compile(rf"(?<!\\)(\\*+){quote}") for quote in "\"'`"}
@@ -52,6 +54,8 @@ _ELEMENT: Final = re.compile(
 """An element of XML, also one that was escaped to stand in another."""
 _OPTION: Final = re.compile(r"""(?<![^\s"'`])--?([A-Za-z][\w-]{0,63})[ \t]{1,16}(["']?)([^\s"'`\\-][^\s"'`\\]*+)""")
 """An option of a command, with its value: `--api-key x`, `-u user:password`."""
+_TABBED: Final = re.compile(r"^([\w.$-]{1,64})\t{1,8}([^\s]++)(?=[ \t]{0,8}\r?$)", re.MULTILINE)
+"""A line of two columns: the name and the value. Of more columns a line is the head of a table."""
 _USERS: Final = frozenset({"u", "user", "proxy-user"})
 """Options whose value is a user, and behind a colon the password."""
 _RUN: Final = re.compile(r"""[^\s&"'<>\\]++""")
@@ -70,6 +74,8 @@ def blanked(text: str) -> str:
         return BLANK
     if "<" in text or "&lt;" in text:
         text = _ELEMENT.sub(_without_content, text)
+    if "\t" in text:
+        text = _TABBED.sub(_without_content, text)
     if "-" in text:
         text = _OPTION.sub(_without_value, text)
     return _Pass(text).result()

@@ -44,15 +44,22 @@ _ODD_USER: Final = re.compile(r"""(?<=://)[^\s/?#"'<>@:\[\]]{0,64}:(?![0-9]{1,5}
 """A password with `/`, `?` or `#` in it, as database addresses have them; what follows the colon is no port."""
 _HOOK: Final = re.compile(r"(?<=hooks\.slack\.com/services/)[\w/-]++|(?<=/api/webhooks/)[0-9]{15,20}/[\w-]{40,}+")
 """The addresses of Slack's and Discord's incoming webhooks: whoever knows one can post."""
-_PEM: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,64})-----")
+_PEM: Final = re.compile(r"(-----|---- )BEGIN ([A-Z0-9 ]{1,64}?)(-----| ----)")
+"""Of the kind of RFC 7468, or of SSH2 (RFC 4716), whose four dashes have a blank between them and the words."""
+_PUTTY: Final = re.compile(
+    r"PuTTY-User-Key-File-[0-9]:[ \t]{0,8}(?:ssh|ecdsa)-(?:.*?Private-MAC:[ \t]{0,8}[0-9A-Fa-f]*+|.*)", re.DOTALL
+)
+"""PuTTY's file of a private key, to its last line, or to the end where it is cut off."""
 _LONG_USER: Final = 16
 """Characters from which on a user without a password is taken for a token."""
 
 
 def blanked(text: str) -> str:
     """The text without the secrets that are known by their look."""
-    if "-----BEGIN " in text:
+    if "BEGIN " in text:
         text = _without_pem(text)
+    if "PuTTY-" in text:
+        text = _PUTTY.sub(BLANK, text)
     if "://" in text:
         text = _ODD_USER.sub(f"{BLANK}@", _USER.sub(_without_user, text))
         text = _HOOK.sub(BLANK, text)
@@ -68,12 +75,12 @@ def _without_pem(text: str) -> str:
     position = 0
     while begin := _PEM.search(text, position):
         pieces.append(text[position : begin.start()])
-        label = begin[1]
+        opening, label, closing = begin.groups()
         if "CERTIFICATE" in label or "PUBLIC KEY" in label:
             pieces.append(begin[0])
             position = begin.end()
             continue
-        end = f"-----END {label}-----"
+        end = f"{opening}END {label}{closing}"
         found = text.find(end, begin.end())
         pieces.append(BLANK)
         position = len(text) if found < 0 else found + len(end)

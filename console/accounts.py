@@ -124,7 +124,9 @@ def _announce(cloud: Cloud, account: Account) -> None:
     """Puts an account on the list of those that are known. An account may be stored before its stack is deployed, and
     becomes known by its first use then."""
     try:
-        Tally(cloud.client("dynamodb"), cloud.output("TableName")).register(account.provider, account.name)
+        Tally(cloud.client("dynamodb"), cloud.output("TableName")).register(
+            account.provider, account.name, account.default_region
+        )
     except (ConsoleError, StorageError):
         note(f"the table of the stack {cloud.stack!r} can't be written: the account is listed from its first use on")
 

@@ -17,6 +17,7 @@ from local import package, routes
 from local.accounts import AccountSettings
 from local.emulator import Emulator, EmulatorError
 from local.gateway import Gateway
+from message_detail.providers import keys_of
 from message_detail.tally import Tally
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -169,9 +170,16 @@ class LocalStack:
         self._progress(f"{len(self.functions)} functions, {count} routes")
         for account in self._accounts:
             self.put_secret(f"{account.provider}/{account.account}", account.settings)
-            Tally(self.client("dynamodb"), self.table_name).register(account.provider, account.account)
+        self.announce_accounts()
         self.put_secret("api-keys", {"keys": [key.stored() for key in self._keys]})
         self.gateway.serve(self.emulator.port, self.outputs["ApiId"])
+
+    def announce_accounts(self) -> None:
+        """Put the accounts on the table's list of those that are known, as `message-detail accounts put` does."""
+        tally = Tally(self.client("dynamodb"), self.table_name)
+        for account in self._accounts:
+            region = account.settings.get("default_region") or keys_of(account.provider).defaults.get("default_region")
+            tally.register(account.provider, account.account, region)
 
     def stop(self) -> None:
         """End everything that was started and remove its files."""

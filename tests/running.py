@@ -57,13 +57,14 @@ class System:
         return self.call("POST", path, key=key, **arguments)
 
     def empty_table(self) -> None:
-        """Forget every message, and all that is counted and noted."""
+        """Forget every message, and all that is counted and noted; the accounts are as at the start."""
         client, table = self.stack.client("dynamodb"), self.stack.table_name
         for page in client.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk"):
             gone = [item for item in page["Items"] if not item["pk"]["S"].startswith(LASTING_KEYS)]
             for start in range(0, len(gone), 25):
                 requests = [{"DeleteRequest": {"Key": key}} for key in gone[start : start + 25]]
                 client.batch_write_item(RequestItems={table: requests})
+        self.stack.announce_accounts()
 
     def empty_queues(self) -> None:
         """Drop every task and every dead letter."""

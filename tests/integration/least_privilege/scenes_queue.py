@@ -86,6 +86,15 @@ def list_for_no_account(stage: Stage) -> str:
     return _work(stage, book.start(stage.provider, f"removed-{time.time_ns()}", Window()).to_json())
 
 
+def lock_of_no_account(stage: Stage) -> str:
+    """Such a page: whether another sync of the account may begin."""
+    client, table = stage.stack.client("dynamodb"), stage.stack.table_name
+    task = SyncBook(client, table).start(stage.provider, f"removed-{time.time_ns()}", Window())
+    _work(stage, task.to_json())
+    key = {"pk": {"S": f"syncing#{stage.provider}:{task.account}"}, "sk": {"S": "lock"}}
+    return "locked" if "Item" in client.get_item(TableName=table, Key=key) else "unlocked"
+
+
 def bury(stage: Stage) -> str:
     """What is no task at all."""
     return _work(stage, "no task")

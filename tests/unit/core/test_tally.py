@@ -143,6 +143,14 @@ def test_a_table_that_refuses_loses_a_count_and_nothing_else(dynamodb: Any, cloc
     assert dynamodb.scan(TableName=TABLE)["Items"] == []
 
 
+def test_the_region_of_an_account_is_known_before_its_first_use(tally: Tally) -> None:
+    tally.register("cellcast", "main", "au")
+    tally.register("cellcast", "second")
+    assert tally.regions("cellcast") == {"AU"}
+    tally.register("cellcast", "second", "NZ")
+    assert tally.regions("cellcast") == {"AU", "NZ"}
+
+
 def test_accounts_are_listed_however_many_there_are(tally: Tally) -> None:
     for number in range(1_200):
         tally.register("highlevel", f"loc{number:04d}")

@@ -145,15 +145,17 @@ class Tally:
         self._noted.pop((account.provider, account.name), None)
         self._note(account, "SET last_error = :at, last_error_code = :code", {":code": {"S": code}})
 
-    def register(self, provider: str, account: str) -> None:
-        """Makes an account known before its first use, so that it is listed, and synced by schedule. StorageError."""
+    def register(self, provider: str, account: str, default_region: str | None = None) -> None:
+        """Makes an account known before its first use: it is listed, synced by schedule, and people are found by the
+        national numbers of its region. StorageError."""
+        region = {":region": {"SS": [default_region.upper()]}} if default_region else {}
         aws.call(
             WHAT,
             self._client.update_item,
             TableName=self._table,
             Key=_account_key(provider, account),
-            UpdateExpression="SET registered = :yes",
-            ExpressionAttributeValues={":yes": {"BOOL": True}},
+            UpdateExpression="SET registered = :yes" + (" ADD default_regions :region" if region else ""),
+            ExpressionAttributeValues={":yes": {"BOOL": True}, **region},
         )
 
     def forget(self, provider: str, account: str) -> None:

@@ -151,10 +151,28 @@ def test_each_step_has_what_is_left_of_the_exchange(monkeypatch: pytest.MonkeyPa
         ("x-gzip", gzip.compress),
         ("deflate", zlib.compress),
         ("deflate", lambda data: zlib.compress(data)[2:-4]),
+        ("gzip", lambda data: gzip.compress(data[:9]) + gzip.compress(b"") + gzip.compress(data[9:])),
+        ("gzip", lambda data: gzip.compress(data) + bytes(512)),
+        ("gzip, identity", gzip.compress),
         ("identity", bytes),
+        ("identity, identity", bytes),
+        ("UTF-8", bytes),
         ("", bytes),
     ],
-    ids=["gzip", "capitals", "x-gzip", "deflate", "deflate without header", "identity", "empty"],
+    ids=[
+        "gzip",
+        "capitals",
+        "x-gzip",
+        "deflate",
+        "deflate without header",
+        "members",
+        "padded",
+        "gzip and identity",
+        "identity",
+        "identity twice",
+        "charset",
+        "empty",
+    ],
 )
 def test_a_compressed_answer_is_read(encoding: str, pack: Callable[[bytes], bytes]) -> None:
     with server(answer(pack(ANSWER), f"Content-Encoding: {encoding}")) as account:
@@ -173,6 +191,15 @@ def test_an_answer_that_is_compressed_otherwise_is_refused(encoding: str) -> Non
 @pytest.mark.parametrize("body", [b"nope", gzip.compress(ANSWER)[:-20], gzip.compress(ANSWER)[:4], b""])
 def test_a_compressed_answer_that_is_damaged_is_none(body: bytes) -> None:
     with server(answer(body, "Content-Encoding: gzip")) as account, pytest.raises(ProviderBadAnswer):
+        fetch(account, 5)
+
+
+def test_an_answer_of_endless_members_is_refused() -> None:
+    members = gzip.compress(b"") * 5_000 + gzip.compress(ANSWER)
+    with (
+        server(answer(members, "Content-Encoding: gzip")) as account,
+        pytest.raises(ProviderBadAnswer, match="more than 1000 parts"),
+    ):
         fetch(account, 5)
 
 

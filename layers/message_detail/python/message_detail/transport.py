@@ -31,6 +31,11 @@ MAX_ADDRESSES: Final = 4
 _GZIP: Final = zlib.MAX_WBITS | 16
 _ENCODINGS: Final = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": zlib.MAX_WBITS}
 """What is asked for, and what zlib has to be told for it."""
+_NOT_COMPRESSED: Final = frozenset({"", "identity", "none", "utf-8", "utf8", "7bit", "8bit", "binary"})
+"""Names of charsets and of e-mail's encodings stand there by mistake."""
+MAX_MEMBERS: Final = 1000
+"""Members of one gzip answer: behind each, zlib copies what is left of a piece."""
+_GZIP_BEGINS: Final = b"\x1f"
 
 
 class Transport(httpx.BaseTransport):
@@ -168,11 +173,17 @@ class _Body(httpx.SyncByteStream):
 
 
 def _inflated(pieces: Iterable[bytes], window: int) -> Iterator[bytes]:
-    """Raises httpx.DecodingError where a stream is none."""
+    """Raises httpx.DecodingError where a stream is none. What follows the end, and is no member of gzip, is left."""
     inflater = zlib.decompressobj(window)
+    members = 1
     for piece in pieces:
         rest = piece
-        while rest and not inflater.eof:
+        while rest:
+            if inflater.eof:
+                if window != _GZIP or not rest.startswith(_GZIP_BEGINS):
+                    return
+                members += 1
+                inflater = _next_member(members)
             try:
                 inflated = inflater.decompress(rest, PIECE_BYTES)
             except zlib.error as error:
@@ -181,8 +192,14 @@ def _inflated(pieces: Iterable[bytes], window: int) -> Iterator[bytes]:
                 window = -zlib.MAX_WBITS  # some send "deflate" without the header that belongs to it
                 inflater = zlib.decompressobj(window)
                 continue
-            rest = inflater.unconsumed_tail
+            rest = inflater.unconsumed_tail or inflater.unused_data
             yield inflated
+
+
+def _next_member(number: int) -> zlib._Decompress:
+    if number > MAX_MEMBERS:
+        raise ProviderBadAnswer(f"the answer is compressed in more than {MAX_MEMBERS} parts")
+    return zlib.decompressobj(_GZIP)
 
 
 def _request_of(request: httpx.Request) -> httpcore.Request:
@@ -208,8 +225,8 @@ def _checked(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
 
 def _encoding(headers: list[tuple[bytes, bytes]]) -> int | None:
     """What zlib has to be told about how the answer is compressed; None for one that is not."""
-    told = [value.decode("latin-1").strip().lower() for name, value in headers if name.lower() == b"content-encoding"]
-    names = [name for name in told if name not in ("", "identity")]
+    told = b",".join(value for name, value in headers if name.lower() == b"content-encoding").decode("latin-1").lower()
+    names = [name for part in told.split(",") if (name := part.strip()) not in _NOT_COMPRESSED]
     if not names:
         return None
     if len(names) > 1 or names[0] not in _ENCODINGS:

@@ -22,7 +22,8 @@ from message_detail.times import instant_or_none, to_epoch
 LONGEST_SECONDS: Final = 900.0
 _LONGEST_TEXT: Final = 64
 """Characters of a wait that are looked at: no number of seconds and no date has more."""
-_NUMBER: Final = re.compile(r"[0-9]{1,60}(?:\.[0-9]{0,60})?(?:[eE][+-]?[0-9]{1,9})?")
+_NUMBER: Final = re.compile(r"([0-9]{1,60}(?:\.[0-9]{0,60})?(?:[eE][+-]?[0-9]{1,9})?)(?: ?s(?:ec(?:ond)?s?)?)?")
+"""Also with the unit behind it: `7s`."""
 _EPOCHS: Final = ((1e9, 1e11, 1.0), (1e12, 1e14, 1e-3), (1e15, 1e17, 1e-6), (1e18, 1e20, 1e-9))
 """From, to, and what makes seconds of it: the moments from 2001 on in s, ms, µs and ns."""
 
@@ -56,11 +57,17 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        text = value.strip() if len(value) <= _LONGEST_TEXT else ""
-        return float(text) if _NUMBER.fullmatch(text) else None
+        return _longest(value) if len(value) <= _LONGEST_TEXT else None
     if not isinstance(value, int | float) or math.isnan(_float(value)) or value < 0:
         return None
     return _float(value)
+
+
+def _longest(text: str) -> float | None:
+    """The number of a text; of several, as a proxy makes them that adds a header of its own, the largest."""
+    found = [_NUMBER.fullmatch(part.strip()) for part in text.split(",")]
+    numbers = [float(number[1]) for number in found if number]
+    return max(numbers) if len(numbers) == len(found) else None
 
 
 def _float(value: float) -> float:

@@ -188,6 +188,14 @@ def test_basic_fits_as_password_or_as_a_whole() -> None:
             shared_secret(f"Basic {pair}", "", secrets)
 
 
+def test_basic_with_an_empty_password_fits_as_user() -> None:
+    header = "Basic " + base64.b64encode(b"secret:").decode()
+    assert shared_secret(header, "", ["another", "secret"]).scheme == "shared_secret"
+    for pair in (b"secret:x", b"secre:", b":", b"secret::", b":secret:"):
+        with pytest.raises(SignatureInvalid):
+            shared_secret("Basic " + base64.b64encode(pair).decode(), "", ["secret"])
+
+
 @pytest.mark.parametrize("header", ["Digest secret", "secret", "Basic secret", "Basic /w==", "Bearer", "Bearer  "])
 def test_authorization_of_another_form_is_refused(header: str) -> None:
     with pytest.raises(SignatureInvalid):

@@ -36,8 +36,9 @@ class Proof:
 def shared_secret(authorization: str, token: str, secrets: Sequence[str]) -> Proof:
     """HTTP Basic, Bearer or a `token` parameter against shared secrets.
 
-    Basic fits when the password, or `user:password` as a whole, is a secret. It may be in UTF-8 (RFC 7617) or, as
-    older clients send it, in Latin-1. What copying adds to a secret is no part of what is sent either.
+    Basic fits when the password, or `user:password` as a whole, is a secret, or the user where the password is empty.
+    It may be in UTF-8 (RFC 7617) or, as older clients send it, in Latin-1. What copying adds to a secret is no part of
+    what is sent either.
     """
     _configured(secrets)
     candidates = [secret for text in (token, *_from_authorization(authorization)) if (secret := clean_secret(text))]
@@ -134,7 +135,13 @@ def _from_authorization(header: str) -> list[str]:
     except (binascii.Error, ValueError):
         return []
     texts = (pair.decode("utf-8", "replace"), pair.decode("latin-1"))
-    return [part for text in texts for part in (text, text.partition(":")[2])]
+    return [part for text in texts for part in (text, _password(text))]
+
+
+def _password(pair: str) -> str:
+    """The password; the user where there is none, as clients send a key that is all they have."""
+    user, _, password = pair.partition(":")
+    return password or user
 
 
 def _any_equal(candidates: Sequence[str], secrets: Sequence[str]) -> bool:

@@ -75,7 +75,10 @@ IDLE_SECONDS = 0.01
 
 # --- regular expressions
 
-SHORT: dict[str, int] = {f"sayings._PRIVATE{place}": 400 for place in ("", "[1]", "[2]", "[3]", "[4]")}
+SHORT: dict[str, int] = {
+    **{f"sayings._PRIVATE{place}": 400 for place in ("", "[1]", "[2]", "[3]", "[4]")},
+    **{f"named_numbers._FORMS{place}": named_numbers.MAX_TEXT for place in ("", "[1]", "[2]", "[3]")},
+}
 """Expressions that see so many characters at most, since the code cuts what it gives them."""
 
 
@@ -163,7 +166,6 @@ READERS: dict[str, Callable[[str], object]] = {
     "address_query.asked": address_query.asked,
     "address_query.address_lists": address_query.address_lists,
     "amounts.currency_of": amounts.currency_of,
-    "named_numbers.named_number": named_numbers.named_number,
     "amounts.plain_decimal": amounts.plain_decimal,
     "amounts.read_amount": amounts.read_amount,
     "charsets.decoded": lambda text: charsets.decoded(text.encode(), "windows-1250"),
@@ -178,6 +180,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "limits.size_in_answer": limits.size_in_answer,
     "mailboxes.addr_spec": mailboxes.addr_spec,
     "mailboxes.mailboxes": mailboxes.mailboxes,
+    "named_numbers.named_number": named_numbers.named_number,
     "parties.normalize": parties.normalize,
     "parties.parties": parties.parties,
     "parties.party": parties.party,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from console.account_file import build_account, read_settings
@@ -17,7 +17,7 @@ from console.tools import Tools, cloud_of
 from message_detail import providers
 from message_detail.accounts import ACCOUNT_NAME, Account
 from message_detail.errors import StorageError
-from message_detail.tally import Tally
+from message_detail.tally import Tally, announce
 
 RECOVERY_DAYS: Final = 30
 CACHED: Final = "functions that know the old settings go on with them for up to a minute"
@@ -65,7 +65,7 @@ def put(arguments: argparse.Namespace, tools: Tools) -> int:
     probe = Probe(cloud, tools.transport) if arguments.check else None
     secret = _secret(cloud, account)
     created = _store(cloud, secret, text, account)
-    _announce(cloud, account)
+    _announce(cloud, account, values)
     finding = probe.check(account) if probe is not None else None
     if arguments.json:
         checked = _finding(account, finding) if finding is not None else None
@@ -120,13 +120,12 @@ def remove(arguments: argparse.Namespace, _tools: Tools) -> int:
     return OK
 
 
-def _announce(cloud: Cloud, account: Account) -> None:
+def _announce(cloud: Cloud, account: Account, values: Mapping[str, Any]) -> None:
     """Puts an account on the list of those that are known. An account may be stored before its stack is deployed, and
     becomes known by its first use then."""
     try:
-        Tally(cloud.client("dynamodb"), cloud.output("TableName")).register(
-            account.provider, account.name, account.default_region
-        )
+        keys = providers.keys_of(account.provider)
+        announce(cloud.client("dynamodb"), cloud.output("TableName"), account.provider, account.name, values, keys)
     except (ConsoleError, StorageError):
         note(f"the table of the stack {cloud.stack!r} can't be written: the account is listed from its first use on")
 

@@ -18,7 +18,7 @@ from local.accounts import AccountSettings
 from local.emulator import Emulator, EmulatorError
 from local.gateway import Gateway
 from message_detail.providers import keys_of
-from message_detail.tally import Tally
+from message_detail.tally import announce
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ALL_SCOPES: Final = ("read", "write", "admin")
@@ -176,10 +176,10 @@ class LocalStack:
 
     def announce_accounts(self) -> None:
         """Put the accounts on the table's list of those that are known, as `message-detail accounts put` does."""
-        tally = Tally(self.client("dynamodb"), self.table_name)
+        client, table = self.client("dynamodb"), self.table_name
         for account in self._accounts:
-            region = account.settings.get("default_region") or keys_of(account.provider).defaults.get("default_region")
-            tally.register(account.provider, account.account, region)
+            keys = keys_of(account.provider)
+            announce(client, table, account.provider, account.account, account.settings, keys)
 
     def stop(self) -> None:
         """End everything that was started and remove its files."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from message_detail.account_directory import AccountDirectory
 from message_detail.tally import Tally
 from tests.unit.console.conftest import STACK, TABLE, Aws, Shell
 
@@ -150,6 +151,15 @@ def test_an_account_that_was_put_is_known_before_its_first_use_and_one_that_was_
     again = shell("accounts", "remove", "cellcast", "never-there")
     assert again.code == 0
     assert "there is no secret message-detail/cellcast/never-there" in again.err
+
+
+def test_an_account_that_was_put_is_found_by_the_vendors_own_id_of_it(stack: Aws, shell: Shell) -> None:
+    shell.stdin = b'{"token": "t", "location_id": "LocA"}'
+    assert shell("accounts", "put", "highlevel", "hamburg", "--file", "-").code == 0
+    directory = AccountDirectory(stack.dynamodb, TABLE)
+    assert directory.account_of("highlevel", "LocA") == "hamburg"
+    assert directory.account_of("highlevel", "LocB") is None
+    assert directory.account_of("samva", "LocA") is None
 
 
 def test_an_account_can_be_put_before_its_stack_is_there(aws: Aws, shell: Shell) -> None:

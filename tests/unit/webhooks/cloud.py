@@ -130,7 +130,13 @@ def http_event(provider: str, signed: Signed, path: str = "", encoded: bool = Fa
 
 def forget() -> None:
     """A new container, but for the clients, which take long to make."""
-    for cached in (container.secrets, container.queue, container.dedupe, settings.settings):
+    for cached in (
+        container.secrets,
+        container.queue,
+        container.dedupe,
+        container.account_directory,
+        settings.settings,
+    ):
         cached.cache_clear()
 
 

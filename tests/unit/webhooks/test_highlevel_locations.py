@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from message_detail.providers.highlevel import signature
+from message_detail.providers.highlevel.account import KEYS
 from message_detail.secret_store import SecretStore
+from message_detail.tally import announce
 from message_detail.webhook import Delivery
-from tests.unit.webhooks.cloud import Cloud, body_of, counts, is_problem
+from tests.unit.webhooks.cloud import TABLE, Cloud, body_of, counts, is_problem
 from tests.unit.webhooks.payloads import outbound
 from tests.unit.webhooks.schemes import HIGHLEVEL, Signed, public_of
 
@@ -101,6 +103,49 @@ def test_two_accounts_each_with_a_location_get_their_own_events_only(cloud: Clou
     assert cloud.post("highlevel", signed("LocA"), path="/a")["statusCode"] == 200
     assert cloud.post("highlevel", signed("LocB"), path="/b")["statusCode"] == 200
     assert sorted(accepted_for(cloud)) == ["a", "b"]
+
+
+def stored_with(cloud: Cloud, location: str, account: str) -> None:
+    announce(cloud.dynamodb, TABLE, "highlevel", account, {"location_id": location}, KEYS)
+
+
+@pytest.mark.parametrize("default", [OURS, ..., None], ids=["with a location", "without one", "not there"])
+def test_under_the_address_of_all_an_event_finds_the_account_that_was_stored_with_its_location(
+    cloud: Cloud, default: Any
+) -> None:
+    if default is not None:
+        cloud.put_account(HIGHLEVEL, location_id=default)
+    cloud.put_account(HIGHLEVEL, "hamburg", location_id=THEIRS)
+    stored_with(cloud, THEIRS, "hamburg")
+    assert body_of(cloud.post("highlevel", signed(THEIRS))) == {"accepted": 1}
+    assert accepted_for(cloud) == ["hamburg"]
+
+
+def test_what_the_directory_says_is_held_against_what_the_account_says(cloud: Cloud) -> None:
+    cloud.put_account(HIGHLEVEL)
+    cloud.put_account(HIGHLEVEL, "moved", location_id="LocElsewhere")
+    for account in ("moved", "removed"):
+        stored_with(cloud, THEIRS, account)
+        response = cloud.post("highlevel", signed(THEIRS))
+        assert (response["statusCode"], body_of(response)) == (200, {"ignored": "other_location"})
+    assert cloud.tasks("highlevel") == []
+
+
+def test_an_address_that_names_its_account_is_for_no_others_events(cloud: Cloud) -> None:
+    cloud.put_account(HIGHLEVEL, "a", location_id="LocA")
+    cloud.put_account(HIGHLEVEL, "b", location_id="LocB")
+    stored_with(cloud, "LocB", "b")
+    response = cloud.post("highlevel", signed("LocB"), path="/a")
+    assert body_of(response) == {"ignored": "other_location"}
+    assert cloud.tasks("highlevel") == []
+
+
+def test_a_forged_event_of_a_stored_location_is_refused(cloud: Cloud) -> None:
+    cloud.put_account(HIGHLEVEL)
+    cloud.put_account(HIGHLEVEL, "hamburg", location_id=THEIRS)
+    stored_with(cloud, THEIRS, "hamburg")
+    is_problem(cloud.post("highlevel", signed(THEIRS, key=HIGHLEVEL.other_key)), 401, "signature_invalid")
+    assert cloud.tasks("highlevel") == []
 
 
 def test_an_account_named_like_a_location_with_another_location_id_is_not_it(cloud: Cloud) -> None:

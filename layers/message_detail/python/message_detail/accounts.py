@@ -62,6 +62,7 @@ _BLANKS: Final = (
 class AccountKeys:
     """What a provider wants to find in an account, beyond the keys that all have.
 
+    `unit` is the key of the vendor's own id of what an account is, where its events name that instead of the account.
     `credentials` lists alternatives: an account must hold all keys of at least one of them. `signs_standard`: the
     provider signs after Standard Webhooks, so that a `whsec_` secret must be one. `check_list` raises AccountUnusable
     for an account that is good for look-ups and can't be listed.
@@ -72,6 +73,7 @@ class AccountKeys:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
     signs_standard: bool = False
     check_list: Callable[[Account], object] = lambda _account: None
 

@@ -14,6 +14,7 @@ from message_detail.settings import settings
 if TYPE_CHECKING:
     import httpx
 
+    from message_detail.account_directory import AccountDirectory
     from message_detail.dedupe import Dedupe
     from message_detail.due import DueIndex
     from message_detail.erase import Eraser
@@ -51,6 +52,14 @@ def dedupe() -> Dedupe:
     from message_detail.dedupe import Dedupe
 
     return Dedupe(aws.client("dynamodb"), settings().table_name)
+
+
+@cache
+def account_directory() -> AccountDirectory:
+    """Which account is a vendor's own unit."""
+    from message_detail.account_directory import AccountDirectory
+
+    return AccountDirectory(aws.client("dynamodb"), settings().table_name)
 
 
 @cache

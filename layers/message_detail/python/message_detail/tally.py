@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from message_detail import aws, observability
-from message_detail.accounts import Account
+from message_detail.account_directory import AccountDirectory
+from message_detail.accounts import Account, AccountKeys
 from message_detail.errors import StorageError
 from message_detail.items import number_of, text_of
 from message_detail.message import Drift
@@ -215,6 +216,15 @@ class Tally:
                 break
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return items
+
+
+def announce(client: Any, table: str, provider: str, name: str, settings: Mapping[str, Any], keys: AccountKeys) -> None:
+    """Makes an account known before its first use: to the lists, the schedule of syncs and the intake. StorageError."""
+    region = settings.get("default_region") or keys.defaults.get("default_region")
+    Tally(client, table).register(provider, name, region)
+    unit = settings.get(keys.unit) if keys.unit is not None else None
+    if unit:
+        AccountDirectory(client, table).note(provider, str(unit), name)
 
 
 def _account_key(provider: str, account: str) -> dict[str, Any]:

@@ -117,7 +117,9 @@ class Foreign:
 
 AccountOf = Callable[[str], Account]
 """An account by its name; raises UnknownAccount and its kin."""
-Whose = Callable[[Delivery, str, AccountOf], Verified | Foreign]
+NameOf = Callable[[str], str | None]
+"""The name of the account that was stored with a vendor's own unit, such as a location; None where none is known."""
+Whose = Callable[[Delivery, str, AccountOf, NameOf], Verified | Foreign]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +145,12 @@ def verify(webhook: Webhook, delivery: Delivery, account: Account) -> Verified:
     return Verified(delivery, account, webhook.authenticate(delivery, account))
 
 
-def proved(webhook: Webhook, delivery: Delivery, named: str, account_of: AccountOf) -> Verified | Foreign:
+def proved(
+    webhook: Webhook, delivery: Delivery, named: str, account_of: AccountOf, name_of: NameOf
+) -> Verified | Foreign:
     """The delivery, proved for the account that it belongs to; `named` is that of the address."""
     if webhook.whose is not None:
-        return webhook.whose(delivery, named, account_of)
+        return webhook.whose(delivery, named, account_of, name_of)
     return verify(webhook, delivery, account_of(named))
 
 

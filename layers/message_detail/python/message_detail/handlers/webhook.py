@@ -66,7 +66,11 @@ def _proved(webhook: Webhook, keys: AccountKeys, delivery: Delivery, named: str)
     def account_of(name: str) -> Account:
         return container.secrets().account(webhook.provider, name, keys)
 
-    return proved(webhook, delivery, named or DEFAULT_ACCOUNT, account_of)
+    def name_of(unit: str) -> str | None:
+        # An address that names its account has said whose events it is for.
+        return None if named else container.account_directory().account_of(webhook.provider, unit)
+
+    return proved(webhook, delivery, named or DEFAULT_ACCOUNT, account_of, name_of)
 
 
 def _ignored(reason: str) -> Response:

@@ -44,4 +44,5 @@ KEYS: Final = AccountKeys(
     optional=("webhook_public_keys", "location_id", "accept_legacy_signature"),
     defaults={"version": "2021-07-28"},
     check_list=require_location,
+    unit="location_id",
 )

@@ -1,10 +1,10 @@
 """Whose event it is: the account whose location the body names, and never another.
 
 All locations of all apps are signed with one key, so a signature says only that HighLevel sent the event. The account
-is that of the address (else `default`) if its location is the event's; else one that is named like the location, if
-its location is that; else the event is another's, whoever pointed it here. An account with another name than its
-location's id is therefore found under its own address only: to search all accounts for a location, the intake would
-have to read all their secrets.
+is that of the address (else `default`) if its location is the event's; else one that is named like the location, or
+under the address without a name one that was stored with it, if its location is that; else the event is another's,
+whoever pointed it here. To search all accounts for a location, the intake would have to read all their secrets: hence
+the directory, which is asked by `name_of`.
 
 Before the proof nothing of the body is parsed: its location is looked for in one pass over the bytes, and only where
 the keys of the address's account don't fit, since another account may have keys of its own.
@@ -13,6 +13,7 @@ the keys of the address's account don't fit, since another account may have keys
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from message_detail.accounts import ACCOUNT_NAME, Account
@@ -21,7 +22,7 @@ from message_detail.providers.highlevel.account import location_of, require_loca
 from message_detail.providers.highlevel.signature import NO_SETTINGS, authenticate, proof_of, require_signature
 from message_detail.providers.highlevel.subjects import location_told
 from message_detail.signatures import Proof
-from message_detail.webhook import AccountOf, Delivery, Foreign, Verified
+from message_detail.webhook import AccountOf, Delivery, Foreign, NameOf, Verified
 
 OTHER_LOCATION: Final = "other_location"
 NO_LOCATION: Final = "event_without_location"
@@ -29,14 +30,14 @@ NO_LOCATION: Final = "event_without_location"
 _LOCATION: Final = re.compile(rb'"locationId"\s{0,8}:\s{0,8}"([A-Za-z0-9._-]{1,64})"')
 
 
-def whose(delivery: Delivery, named: str, account_of: AccountOf) -> Verified | Foreign:
+def whose(delivery: Delivery, named: str, account_of: AccountOf, name_of: NameOf) -> Verified | Foreign:
     """The delivery, proved for the account of its location; `Foreign` when it is genuine and no account's.
 
-    `named` is the account of the address. Reads the secrets of two accounts; of a third one only where what looks
-    like the location in the unproved bytes is not the one that the body tells.
+    `named` is the account of the address. Reads the secrets of two accounts; of a third one only where one was stored
+    with the location, or where what looks like it in the unproved bytes is not the one that the body tells.
     """
     require_signature(delivery)
-    accounts = _Accounts(account_of, named)
+    accounts = _Accounts(account_of, named, name_of)
     proof = _proof(delivery, accounts)
     location = location_told(delivery.json())
     if location is None:
@@ -49,10 +50,11 @@ def whose(delivery: Delivery, named: str, account_of: AccountOf) -> Verified | F
 
 
 class _Accounts:
-    """The accounts that an event may belong to: that of the address, and those named like a location."""
+    """The accounts that an event may belong to: that of the address, and those named like or stored with a location."""
 
-    def __init__(self, account_of: AccountOf, named: str) -> None:
+    def __init__(self, account_of: AccountOf, named: str, name_of: NameOf) -> None:
         self._account_of = account_of
+        self._name_of = name_of
         self._address = named
         self._read: dict[str, Account | None] = {}
         self.missing: UnknownAccount | None = None
@@ -80,16 +82,19 @@ class _Accounts:
         if self.addressed is not None:
             require_location(self.addressed)
 
-    def like(self, location: str) -> Account | None:
-        """The account that is named like a location."""
-        return self.named(location) if ACCOUNT_NAME.fullmatch(location) else None
+    def candidates(self, location: str) -> Iterator[Account]:
+        """The account that is named like a location, and the one that was stored with it."""
+        if ACCOUNT_NAME.fullmatch(location) and (account := self.named(location)) is not None:
+            yield account
+        stored = self._name_of(location)
+        if stored is not None and (account := self.named(stored)) is not None:
+            yield account
 
     def at(self, location: str) -> Account | None:
         """The account whose location it is."""
-        for account in (self.addressed, self.like(location)):
-            if account is not None and location_of(account) == location:
-                return account
-        return None
+        if self.addressed is not None and location_of(self.addressed) == location:
+            return self.addressed
+        return next((account for account in self.candidates(location) if location_of(account) == location), None)
 
 
 def _proof(delivery: Delivery, accounts: _Accounts) -> Proof:
@@ -98,7 +103,7 @@ def _proof(delivery: Delivery, accounts: _Accounts) -> Proof:
         return proof_of(delivery, accounts.addressed.settings if accounts.addressed else NO_SETTINGS)
     except SignatureInvalid as error:
         found = _LOCATION.search(delivery.body)
-        account = accounts.like(found[1].decode()) if found else None
+        account = next(accounts.candidates(found[1].decode()), None) if found else None
         if account is None:
             raise (error if accounts.addressed else accounts.missing or error) from None
         return authenticate(delivery, account)

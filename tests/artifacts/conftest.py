@@ -52,7 +52,7 @@ def built() -> Iterator[Build]:
 def system(built: Build, _running_system: System) -> Iterator[System]:
     """The running system, whose workers rest and which knows the secrets that the example events are proved with."""
     stack, highlevel = _running_system.stack, _running_system.simulators["highlevel"]
-    account = highlevel.account(ACCOUNT)
+    account = {**highlevel.account(ACCOUNT), "sync_minutes": 0}
     keys = [key.stored() for key in KEYS.values()]
     example = {"webhook_public_keys": [HIGHLEVEL_KEY_FILE.read_text(encoding="ascii")]}
     with workers_paused(_running_system), ExitStack() as afterwards:

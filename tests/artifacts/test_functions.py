@@ -113,7 +113,7 @@ def test_it_bears_the_largest_event(function: Rie, empty: System) -> None:
     if "Records" in event:
         assert_only_the_large_task_is_left(answer, event)
     elif name in ("webhook", "operations", "erase"):
-        assert "bytes" in problem_of(answer, 400)["detail"]
+        assert "bytes" in problem_of(answer, 413)["detail"]
         assert [provider for provider in empty.stack.queue_urls if empty.stack.waiting(provider)] == []
     elif "statusCode" in answer.payload:
         assert answer.payload["statusCode"] == 200, answer.payload

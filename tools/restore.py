@@ -20,7 +20,7 @@ from typing import Any, Final
 from message_detail import aws
 from message_detail.contents import Contents, hash_of
 from message_detail.due import PREFIX
-from message_detail.errors import MessageNotFound
+from message_detail.errors import MessageNotFound, StorageRefused
 from message_detail.fold import Record
 from message_detail.items import Item, number_of, text_of
 from message_detail.store import SECONDS_PER_DAY, Store
@@ -30,6 +30,7 @@ ERASED: Final = "erased"
 EXPIRED: Final = "expired"
 BROUGHT_BACK: Final = "brought back"
 UNREADABLE: Final = "unreadable, and left for the next look-up or sync"
+REFUSED: Final = "refused for good by storage, and left in the copy: see the reason above, and run it again"
 
 
 class Restore:
@@ -47,9 +48,17 @@ class Restore:
         self._to = Store(client, target, contents, now=now)
 
     def run(self) -> Counter[str]:
-        """Restores all messages; how many were brought back, erased, had expired, or can't be read."""
+        """Restores all messages; how many were brought back, erased, had expired, can't be read, or were refused."""
         erased = frozenset(self._contents.erased())
-        return Counter(self._one(item, erased) for item in self._items())
+        return Counter(self._by_itself(item, erased) for item in self._items())
+
+    def _by_itself(self, item: Item, erased: frozenset[str]) -> str:
+        """One message that storage refuses for good keeps no other back; what passes by waiting ends the run."""
+        try:
+            return self._one(item, erased)
+        except StorageRefused as error:
+            print(f"{hash_of(item['pk']['S'].removeprefix(PREFIX))}: {error.detail}")
+            return REFUSED
 
     def _items(self) -> Iterator[Item]:
         """The messages of the restored table."""
@@ -105,7 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     contents = Contents(lambda: aws.client("s3"), options.bucket)
     done = Restore(aws.client("dynamodb"), options.source, options.target, contents).run()
-    for what in (BROUGHT_BACK, ERASED, EXPIRED, UNREADABLE):
+    for what in (BROUGHT_BACK, ERASED, EXPIRED, UNREADABLE, REFUSED):
         print(f"{done[what]} {what}")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from message_detail.contents import ERASED, ROOM_BYTES, Contents, hash_of
 from message_detail.cursors import cursor_key
-from message_detail.errors import MessageNotFound
+from message_detail.errors import MessageNotFound, StorageRefused
 from message_detail.fold import current, record_of, timeline
 from message_detail.message import Body, Message, Party
 from message_detail.provider import Normalized
@@ -18,7 +18,7 @@ from message_detail.status import Status
 from message_detail.store import SECONDS_PER_DAY, Store
 from tests.unit.core.conftest import BUCKET, SHAPE, TABLE, Clock
 from tests.unit.core.samples import message, observation, record
-from tools.restore import Restore
+from tools.restore import BROUGHT_BACK, REFUSED, Restore
 
 RESTORED = "messages-restored"
 ADA = "ada@example.com"
@@ -118,6 +118,27 @@ def test_a_row_that_cannot_be_read_stops_no_other(drill: Drill) -> None:
     drill.back_up()
     drill.lose_everything()
     assert drill.restore() == {"brought back": 1, "unreadable, and left for the next look-up or sync": 1}
+
+
+def test_a_row_that_storage_refuses_for_good_stops_no_other(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = drill.put("a")
+    drill.put("b")
+    drill.back_up()
+    drill.lose_everything()
+    add = Store.add
+
+    def refuse_one(store: Store, message_id: str, *arguments: Any, **more: Any) -> Any:
+        if message_id == refused.id:
+            raise StorageRefused("the table refuses (ValidationException)")
+        return add(store, message_id, *arguments, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "add", refuse_one)
+        assert drill.restore() == {BROUGHT_BACK: 1, REFUSED: 1}
+    assert capsys.readouterr().out == f"{hash_of(refused.id)}: the table refuses (ValidationException)\n"
+    assert drill.restore() == {BROUGHT_BACK: 2}
 
 
 def test_what_was_learned_since_stays(drill: Drill) -> None:

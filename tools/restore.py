@@ -62,13 +62,8 @@ class Restore:
 
     def _items(self) -> Iterator[Item]:
         """The messages of the restored table."""
-        after: dict[str, Any] = {}
-        while True:
-            answer = aws.call(WHAT, self._client.scan, TableName=self._source, ConsistentRead=True, **after)
-            yield from (item for item in answer["Items"] if item["pk"]["S"].startswith(PREFIX))
-            if "LastEvaluatedKey" not in answer:
-                return
-            after = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        found = aws.items(WHAT, self._client.scan, TableName=self._source, ConsistentRead=True)
+        return (item for item in found if item["pk"]["S"].startswith(PREFIX))
 
     def _one(self, item: Item, erased: frozenset[str]) -> str:
         message_id = item["pk"]["S"].removeprefix(PREFIX)

@@ -46,7 +46,6 @@ from message_detail import (
     tasks,
     times,
     waits,
-    webhook,
 )
 from message_detail.errors import MessageDetailError
 from message_detail.ledger import Ledger
@@ -211,7 +210,6 @@ READERS: dict[str, Callable[[str], object]] = {
     "tasks.check_message_id": tasks.check_message_id,
     "times.instant_or_none": times.instant_or_none,
     "waits.told": waits.told,
-    "webhook.instant_of": webhook.instant_of,
 }
 """What reads a text that people, providers or callers wrote."""
 OURS = frozenset(

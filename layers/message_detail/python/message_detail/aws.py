@@ -88,3 +88,13 @@ def call(what: str, operation: Callable[..., Any], **arguments: Any) -> Any:
     """One AWS call with our errors."""
     with ours(what):
         return operation(**arguments)
+
+
+def items(what: str, operation: Callable[..., Any], **arguments: Any) -> Iterator[dict[str, Any]]:
+    """The items of a query or scan of DynamoDB, page after page; no page is asked for before its first item is."""
+    while True:
+        answer = call(what, operation, **arguments)
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

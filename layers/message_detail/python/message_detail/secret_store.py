@@ -72,9 +72,11 @@ class SecretStore:
         kept = self._accounts.get(secret)
         if kept is not None:
             return kept
-        values = None if self._missing.get(secret) else self._fetch(secret)
+        known_missing = self._missing.get(secret) is not None
+        values = None if known_missing else self._fetch(secret)
         if values is None:
-            self._note_missing(secret)
+            if not known_missing:  # else asking on and on would hide an account that was made meanwhile
+                self._missing.keep(secret, True)
             raise UnknownAccount(
                 f"{provider} has no account {name!r} here: create the secret {secret}",
                 provider=provider,
@@ -89,11 +91,6 @@ class SecretStore:
             return kept
         values = self._fetch(secret)
         return None if values is None else self._secrets.keep(secret, values)
-
-    def _note_missing(self, secret: str) -> None:
-        """From the first time on, so that asking on and on doesn't hide an account that was made meanwhile."""
-        if self._missing.get(secret) is None:
-            self._missing.keep(secret, True)
 
     def _fetch(self, secret: str) -> dict[str, Any] | None:
         try:

@@ -225,22 +225,16 @@ class SyncBook:
         return self._items(_head_key(provider, sync_id)["pk"])
 
     def _items(self, pk: dict[str, str]) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = []
-        start: dict[str, Any] = {}
-        while True:
-            answer = aws.call(
+        return list(
+            aws.items(
                 WHAT,
                 self._client.query,
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
                 ExpressionAttributeValues={":pk": pk},
                 ConsistentRead=True,
-                **start,
             )
-            items += answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return items
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        )
 
 
 def _sum(pages: list[dict[str, Any]], name: str) -> int:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from message_detail import aws, observability
@@ -199,23 +200,15 @@ class Tally:
             observability.logger().warning("not counted", extra={"what": pk, "reason": error.detail})
 
     def _query(self, pk: str) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = []
-        start: dict[str, Any] = {}
-        while len(items) < MAX_ROWS:
-            answer = aws.call(
-                WHAT,
-                self._client.query,
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": pk}},
-                Limit=PAGE_ROWS,
-                **start,
-            )
-            items += answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                break
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
-        return items
+        rows = aws.items(
+            WHAT,
+            self._client.query,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+            Limit=PAGE_ROWS,
+        )
+        return list(islice(rows, MAX_ROWS))
 
 
 def announce(client: Any, table: str, provider: str, name: str, settings: Mapping[str, Any], keys: AccountKeys) -> None:

@@ -18,7 +18,7 @@ from message_detail.errors import InvalidRequest
 from message_detail.queue import Task, check_message_id
 from message_detail.signatures import Proof
 from message_detail.status import Status
-from message_detail.times import FUTURE_SECONDS, from_epoch, instant_or_none
+from message_detail.times import FUTURE_SECONDS, from_epoch
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """Events about e-mails carry whole threads as HTML. Lambda itself takes 6 MB, base64 and headers included."""
@@ -157,11 +157,6 @@ def proved(
 def text_of(value: Any) -> str | None:
     """A value of a webhook's body, if it is a text with something in it."""
     return value if isinstance(value, str) and value else None
-
-
-def instant_of(value: Any) -> str | None:
-    """A time in a webhook's body as a canonical timestamp; None when it can't be read."""
-    return instant_or_none(value)
 
 
 def event_id_of(*parts: str | None) -> str | None:

@@ -14,6 +14,7 @@ from message_detail.providers.highlevel.statuses import CALL_STATUSES, EMAIL_STA
 from message_detail.providers.highlevel.subjects import STATISTICS, Subject, statistics_subject, subject_of
 from message_detail.providers.highlevel.whose import whose
 from message_detail.status import Status, settle
+from message_detail.times import instant_or_none
 from message_detail.webhook import (
     SIGNED_WINDOW_SECONDS,
     Event,
@@ -21,7 +22,6 @@ from message_detail.webhook import (
     Verified,
     Webhook,
     event_id_of,
-    instant_of,
     text_of,
 )
 
@@ -65,9 +65,9 @@ def _observed(body: Mapping[str, Any]) -> Observed | None:
         return None
     status, native = found
     direction = "internal" if body.get("messageType") == "InternalComment" else text_of(body.get("direction")) or ""
-    occurred_at = instant_of(body.get("timestamp"))
+    occurred_at = instant_or_none(body.get("timestamp"))
     if occurred_at is None and direction == "inbound":
-        occurred_at = instant_of(body.get("dateAdded"))
+        occurred_at = instant_or_none(body.get("dateAdded"))
     return Observed(settle(status, direction), native, occurred_at)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from message_detail import providers
-from message_detail.accounts import build, check_name
-from message_detail.errors import MessageDetailError
+from message_detail.domain.errors import MessageDetailError
+from message_detail.providers.base.account import build, check_name
 
 
 class AccountsFileError(ValueError):
@@ -67,7 +67,7 @@ def _check_twice(accounts: list[AccountSettings], path: Path) -> None:
 def _reason_against(provider: str, name: str, settings: Mapping[str, Any]) -> str | None:
     """Why an account can't be used, or None. Only here is the package asked which keys there may be."""
     try:
-        build(provider, check_name(name, provider), settings, providers.keys_of(provider))
+        build(provider, check_name(name, provider), settings, providers.account_schema(provider))
     except MessageDetailError as error:
         return error.detail
     return None

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from message_detail.errors import (
+from message_detail.domain.errors import (
     Forbidden,
     InternalError,
     InvalidRequest,
@@ -22,7 +22,7 @@ from message_detail.errors import (
     NotFound,
     Unauthorized,
 )
-from message_detail.http_headers import ON_EVERY_ANSWER
+from message_detail.entrypoints.http_headers import ON_EVERY_ANSWER
 
 #: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024

@@ -67,10 +67,12 @@ def read_options(environ: Mapping[str, str]) -> Options:
 def _plan(text: str) -> str:
     if not text:
         return ""
-    from message_detail.schedule import plan_of  # brings the whole schema, which a start without it need not wait for
+    from message_detail.domain.reconcile_policy import (
+        read_plan,
+    )  # brings the whole schema, which a start without it need not wait for
 
     try:
-        plan_of(text)
+        read_plan(text)
     except (ValueError, TypeError, AttributeError) as error:
         raise OptionError(str(error) if "RECONCILE_PLAN" in str(error) else f"RECONCILE_PLAN: {error}") from None
     if len(text) > MAX_PLAN:

@@ -102,7 +102,7 @@ def _look_up(
     results = []
     for provider, message_id, _ in samples:
         progress(f"looking up a message of {provider}")
-        results.append(caller.look_up(provider, message_id))
+        results.append(caller.lookup(provider, message_id))
     provider, _, message_id = samples[0]
     progress(f"sending one through the queue of {provider}")
     results.append(caller.through_queue(provider, message_id, lambda: stack.waiting(provider)))

@@ -35,7 +35,7 @@ class Caller:
         """Close the connections."""
         self._http.close()
 
-    def look_up(self, provider: str, message_id: str) -> Sample:
+    def lookup(self, provider: str, message_id: str) -> Sample:
         """GET /v1/messages/{provider}/{message_id}."""
         answer = self._http.get(path_of(provider, message_id))
         return _sample(answer, provider, message_id, "lookup")

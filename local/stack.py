@@ -17,8 +17,8 @@ from local import package, routes
 from local.accounts import AccountSettings
 from local.emulator import Emulator, EmulatorError
 from local.gateway import Gateway
-from message_detail.providers import keys_of
-from message_detail.tally import announce
+from message_detail.adapters.aws.stats import announce
+from message_detail.providers import account_schema
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ALL_SCOPES: Final = ("read", "write", "admin")
@@ -178,7 +178,7 @@ class LocalStack:
         """Put the accounts on the table's list of those that are known, as `message-detail accounts put` does."""
         client, table = self.client("dynamodb"), self.table_name
         for account in self._accounts:
-            keys = keys_of(account.provider)
+            keys = account_schema(account.provider)
             announce(client, table, account.provider, account.account, account.settings, keys)
 
     def stop(self) -> None:

@@ -9,8 +9,8 @@ from typing import Any, Final, Protocol
 
 import pytest
 
-from message_detail.errors import MessageNotFound
-from message_detail.message import Message
+from message_detail.domain.errors import MessageNotFound
+from message_detail.domain.message import Message
 from message_detail.providers import names
 from tools.make_events import ADDRESS, ADDRESS_PROVIDER, API_KEY, CALLER, EVENTS
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from message_detail import jsontext
-from message_detail.accounts import Account, build
-from message_detail.errors import MessageDetailError, MessageNotFound
-from message_detail.fetch import judged, run_steps
-from message_detail.provider import Answer, Context, Document, Normalized, Provider, Request
+from message_detail.adapters.provider_client import classified, fetch_document
+from message_detail.domain import json_codec
+from message_detail.domain.errors import MessageDetailError, MessageNotFound
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Context, Document, Provider, Request, Response
 
 FOLDER: Final = Path(__file__).parent / "fixtures"
 EXPECTED: Final = ".expected.json"
@@ -67,7 +68,7 @@ def load_fixtures(provider: str) -> list[Fixture]:
 
 
 def account_of(provider: Provider, fixture: Fixture) -> Account:
-    return build(provider.name, "default", fixture.account, provider.keys)
+    return build(provider.name, "default", fixture.account, provider.schema)
 
 
 def retrieve(provider: Provider, fixture: Fixture) -> Document:
@@ -76,20 +77,20 @@ def retrieve(provider: Provider, fixture: Fixture) -> Document:
         raise MessageNotFound("no message has this id", provider=provider.name)
     answers = iter(fixture.exchange)
 
-    def call(request: Request) -> Answer:
+    def call(request: Request) -> Response:
         step = next(answers, None)
         assert step is not None, f"{fixture}: {_sent(request)} was asked for, and the fixture has no answer to it"
         assert _sent(request) == step["path"], f"{fixture}: another request than the fixture's"
         headers = {name.lower(): value for name, value in step.get("headers", {}).items()}
-        return judged(provider, Answer(step["status"], headers, _body(step.get("body"))))
+        return classified(provider, Response(step["status"], headers, _body(step.get("body"))))
 
-    document = run_steps(provider, account_of(provider, fixture), fixture.message_id, call)
+    document = fetch_document(provider, account_of(provider, fixture), fixture.message_id, call)
     left = [step["path"] for step in answers]
     assert not left, f"{fixture}: nothing asked for {left}"
     return document
 
 
-def replay(provider: Provider, fixture: Fixture) -> Normalized:
+def replay(provider: Provider, fixture: Fixture) -> NormalizedMessage:
     """The message that comes of a fixture; raises MessageDetailError where the fetch ends in one."""
     document = retrieve(provider, fixture)
     context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
@@ -105,7 +106,7 @@ def outcome(provider: Provider, fixture: Fixture) -> dict[str, Any]:
     return as_expected(normalized)
 
 
-def as_expected(normalized: Normalized) -> dict[str, Any]:
+def as_expected(normalized: NormalizedMessage) -> dict[str, Any]:
     """A normalized answer in the form of an expected file."""
     return {
         "message": normalized.message.as_json(),
@@ -122,7 +123,7 @@ def _body(body: Any) -> Any:
     if isinstance(body, dict) and "$text" in body:
         body_text = body["$text"]
         try:
-            return jsontext.loads(body_text)
+            return json_codec.loads(body_text)
         except ValueError:
             return None
-    return jsontext.loads(json.dumps(body))
+    return json_codec.loads(json.dumps(body))

@@ -13,8 +13,8 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from message_detail import providers
-from message_detail.message import Message
-from message_detail.provider import Provider
+from message_detail.domain.message import Message
+from message_detail.providers.base.provider import Provider
 from tools.marked import replaced, row
 
 FILE = Path(__file__).parents[1] / "docs" / "message.md"
@@ -61,20 +61,20 @@ def _below(annotation: Any, path: str) -> Iterator[str]:
 
 def _sources(provider: Provider, target: str) -> list[str]:
     """The provider's fields that go to a target."""
-    return [field for field, fate in provider.fields.fates.items() if target in fate.targets]
+    return [field for field, rule in provider.fields.rules.items() if target in rule.targets]
 
 
 def _others(provider: Provider) -> Iterator[str]:
     """What becomes of the fields that the table above lacks, or that are kept as well."""
-    fates = provider.fields.fates.items()
-    kept = [field for field, fate in fates if fate.kept and not fate.sealed]
-    sealed = [field for field, fate in fates if fate.sealed]
+    rules = provider.fields.rules.items()
+    kept = [field for field, rule in rules if rule.kept and not rule.redacted]
+    redacted = [field for field, rule in rules if rule.redacted]
     if kept:
         yield f"Kept under `extensions`: {_listed(kept)}."
-    if sealed:
-        yield f"\nKept there with secrets blanked: {_listed(sealed)}."
-    for reason in dict.fromkeys(fate.dropped for _, fate in fates if fate.dropped):
-        yield f"\nDropped ({reason}): {_listed([field for field, fate in fates if fate.dropped == reason])}."
+    if redacted:
+        yield f"\nKept there with secrets blanked: {_listed(redacted)}."
+    for reason in dict.fromkeys(rule.ignored for _, rule in rules if rule.ignored):
+        yield f"\nDropped ({reason}): {_listed([field for field, rule in rules if rule.ignored == reason])}."
 
 
 def _listed(fields: list[str]) -> str:

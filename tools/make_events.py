@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlencode
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from local.simulators import SIMULATORS, Simulator, highlevel_events, relay
-from message_detail.queue import Task
+from message_detail.domain.tasks import Task
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EVENTS: Final = ROOT / "events"

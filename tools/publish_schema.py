@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from message_detail.message import Message
+from message_detail.domain.message import Message
 
 FILE = Path(__file__).parents[1] / "docs" / "message.schema.json"
 

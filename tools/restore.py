@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from message_detail import aws
-from message_detail.contents import Contents, hash_of
-from message_detail.due import PREFIX
-from message_detail.errors import MessageNotFound, StorageRefused
-from message_detail.fold import Record
-from message_detail.items import Item, number_of, text_of
-from message_detail.store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.attributes import Item, get_number, get_text
+from message_detail.adapters.aws.due_index import PREFIX
+from message_detail.adapters.aws.large_values import LargeValues, text_hash
+from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
+from message_detail.domain.errors import MessageNotFound, StorageRefused
+from message_detail.domain.timeline import MessageState
 
 WHAT: Final = "the restored table"
 ERASED: Final = "erased"
@@ -37,7 +37,7 @@ class Restore:
     """From one table into another. `client` is a low-level DynamoDB client, `now` gives seconds since 1970."""
 
     def __init__(
-        self, client: Any, source: str, target: str, contents: Contents, now: Callable[[], float] = time.time
+        self, client: Any, source: str, target: str, contents: LargeValues, now: Callable[[], float] = time.time
     ) -> None:
         self._client = client
         self._source = source
@@ -57,26 +57,26 @@ class Restore:
         try:
             return self._one(item, erased)
         except StorageRefused as error:
-            print(f"{hash_of(item['pk']['S'].removeprefix(PREFIX))}: {error.detail}")
+            print(f"{text_hash(item['pk']['S'].removeprefix(PREFIX))}: {error.detail}")
             return REFUSED
 
     def _items(self) -> Iterator[Item]:
         """The messages of the restored table."""
-        found = aws.items(WHAT, self._client.scan, TableName=self._source, ConsistentRead=True)
+        found = clients.items(WHAT, self._client.scan, TableName=self._source, ConsistentRead=True)
         return (item for item in found if item["pk"]["S"].startswith(PREFIX))
 
     def _one(self, item: Item, erased: frozenset[str]) -> str:
         message_id = item["pk"]["S"].removeprefix(PREFIX)
-        if "erased" in item or hash_of(message_id) in erased:
+        if "erased" in item or text_hash(message_id) in erased:
             self._forget(message_id, item)
             return ERASED
-        expires_at = number_of(item, "expires_at")
+        expires_at = get_number(item, "expires_at")
         if expires_at is not None and expires_at <= self._now():
             return EXPIRED
         days = -(-(expires_at - int(self._now())) // SECONDS_PER_DAY) if expires_at is not None else 0
-        due_at = text_of(item, "due_at")
-        record = self._from.read(message_id).record
-        if record == Record():
+        due_at = get_text(item, "due_at")
+        record = self._from.read(message_id).state
+        if record == MessageState():
             return UNREADABLE
         try:
             self._to.add(message_id, record, due=lambda _: due_at, retention_days=days)
@@ -89,14 +89,14 @@ class Restore:
         self._to.erase(message_id)
         tombstone = {"pk": item["pk"], "sk": item["sk"], "erased": {"BOOL": True}, "revision": {"N": "1"}}
         try:
-            aws.call(
+            clients.call(
                 WHAT,
                 self._client.put_item,
                 TableName=self._target,
                 Item=tombstone,
                 ConditionExpression="attribute_not_exists(pk)",
             )
-        except aws.ConditionFailed:
+        except clients.ConditionFailed:
             return
 
 
@@ -107,8 +107,8 @@ def main() -> None:
     parser.add_argument("--to", dest="target", required=True, help="the stack's table; both may be one")
     parser.add_argument("--bucket", required=True, help="the stack's content bucket, which has the notes of erasures")
     options = parser.parse_args()
-    contents = Contents(lambda: aws.client("s3"), options.bucket)
-    done = Restore(aws.client("dynamodb"), options.source, options.target, contents).run()
+    contents = LargeValues(lambda: clients.client("s3"), options.bucket)
+    done = Restore(clients.client("dynamodb"), options.source, options.target, contents).run()
     for what in (BROUGHT_BACK, ERASED, EXPIRED, UNREADABLE, REFUSED):
         print(f"{done[what]} {what}")
 

@@ -1,5 +1,5 @@
 """The authorizer function."""
 
-from message_detail.handlers.authorizer import authorizer_handler
+from message_detail.entrypoints.authorizer import authorizer_handler
 
 handler = authorizer_handler

@@ -1,6 +1,6 @@
 """POST /v1/messages/carecloud/refresh and POST /v1/providers/carecloud/redrive."""
 
-from message_detail.handlers.operations import operations_handler
-from message_detail.providers.carecloud.account import KEYS
+from message_detail.entrypoints.operations import operations_handler
+from message_detail.providers.carecloud.account import SCHEMA
 
-handler = operations_handler("carecloud", KEYS)
+handler = operations_handler("carecloud", SCHEMA)

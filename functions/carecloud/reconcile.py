@@ -1,6 +1,6 @@
 """What is due of carecloud."""
 
-from message_detail.handlers.reconcile import reconcile_handler
-from message_detail.providers.carecloud.account import KEYS
+from message_detail.entrypoints.reconcile import reconcile_handler
+from message_detail.providers.carecloud.account import SCHEMA
 
-handler = reconcile_handler("carecloud", KEYS)
+handler = reconcile_handler("carecloud", SCHEMA)

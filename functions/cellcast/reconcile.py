@@ -1,6 +1,6 @@
 """What is due of cellcast."""
 
-from message_detail.handlers.reconcile import reconcile_handler
-from message_detail.providers.cellcast.account import KEYS
+from message_detail.entrypoints.reconcile import reconcile_handler
+from message_detail.providers.cellcast.account import SCHEMA
 
-handler = reconcile_handler("cellcast", KEYS)
+handler = reconcile_handler("cellcast", SCHEMA)

@@ -1,6 +1,6 @@
 """GET /v1/messages/highlevel/{message_id} and its timeline."""
 
-from message_detail.handlers.lookup import lookup_handler
+from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.providers.highlevel.provider import PROVIDER
 
 handler = lookup_handler(PROVIDER)

@@ -1,6 +1,6 @@
 """What is due of highlevel."""
 
-from message_detail.handlers.reconcile import reconcile_handler
-from message_detail.providers.highlevel.account import KEYS
+from message_detail.entrypoints.reconcile import reconcile_handler
+from message_detail.providers.highlevel.account import SCHEMA
 
-handler = reconcile_handler("highlevel", KEYS)
+handler = reconcile_handler("highlevel", SCHEMA)

@@ -1,5 +1,5 @@
 """The messages function."""
 
-from message_detail.handlers.messages import messages_handler
+from message_detail.entrypoints.messages import messages_handler
 
 handler = messages_handler

@@ -1,5 +1,5 @@
 """The public function."""
 
-from message_detail.handlers.public import public_handler
+from message_detail.entrypoints.public import public_handler
 
 handler = public_handler

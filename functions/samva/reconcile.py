@@ -1,6 +1,6 @@
 """What is due of samva."""
 
-from message_detail.handlers.reconcile import reconcile_handler
-from message_detail.providers.samva.account import KEYS
+from message_detail.entrypoints.reconcile import reconcile_handler
+from message_detail.providers.samva.account import SCHEMA
 
-handler = reconcile_handler("samva", KEYS)
+handler = reconcile_handler("samva", SCHEMA)

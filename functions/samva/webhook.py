@@ -1,7 +1,7 @@
 """POST /v1/webhooks/samva and POST /v1/webhooks/samva/{account}."""
 
-from message_detail.handlers.webhook import webhook_handler
-from message_detail.providers.samva.account import KEYS
+from message_detail.entrypoints.webhook import webhook_handler
+from message_detail.providers.samva.account import SCHEMA
 from message_detail.providers.samva.webhook import WEBHOOK
 
-handler = webhook_handler(WEBHOOK, KEYS)
+handler = webhook_handler(WEBHOOK, SCHEMA)

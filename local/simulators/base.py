@@ -52,7 +52,7 @@ class Simulator(Desk):
 
     def authenticate(self, turn: Turn) -> str | Answer:
         """The account, or the vendor's refusal."""
-        account = self.access.account_of(self.credential(turn.request))
+        account = self.access.find_account(self.credential(turn.request))
         return account or self.problem("unauthorized", turn)
 
     def wrap(self, turn: Turn) -> Any:
@@ -87,14 +87,14 @@ class Simulator(Desk):
             return
         with self.lock:
             call = self._call(request)
-            fault = self.faults.take(call.name, call.message_id, self.account_of(request))
+            fault = self.faults.take(call.name, call.message_id, self.find_account(request))
         turn = Turn(request, call, fault)
         if fault and fault.kind == "hang":
             await self._hang(fault.seconds)
         with self.lock:
             answer = None if turn.has("reset") else self.finish(self._answer(turn), turn)
             status = answer.status if answer else None
-            self.log.append(turn.entry(self.clock(), self.account_of(request), status))
+            self.log.append(turn.entry(self.clock(), self.find_account(request), status))
         if answer is None:
             await break_connection(send, receive)
         else:

@@ -109,7 +109,7 @@ class Desk(ABC):
         with self.lock:
             return list(self.store.accounts.get(self.owner(account), {}))
 
-    def account_of(self, request: Request) -> str | None:
+    def find_account(self, request: Request) -> str | None:
         """The account whose credentials the request carries, whether or not they are still good."""
         return self.access.owner(self.credential(request))
 

@@ -122,8 +122,8 @@ class HighLevel(Simulator):
             return _refusal(401, "version header was not found.", "Unauthorized")
         if version not in VERSIONS:
             return _refusal(400, f"version {version} is not supported", None)
-        account = self.access.account_of(turn.request.bearer())
-        known = self.account_of(turn.request) is not None
+        account = self.access.find_account(turn.request.bearer())
+        known = self.find_account(turn.request) is not None
         return account or self.problem("expired_token" if known else "unauthorized", turn)
 
     def finish(self, answer: Answer, turn: Turn) -> Answer:

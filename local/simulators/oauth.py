@@ -64,7 +64,7 @@ class TokenEndpoint:
         return body if self.clock() - at <= GRACE_SECONDS else None
 
     def _rotated(self, account: str, token: str) -> dict[str, Any] | None:
-        if self.refresh.account_of(token) is None:
+        if self.refresh.find_account(token) is None:
             return None
         self.refresh.kill(token)
         self.current[account] = self.refresh.issue(account, REFRESH_SECONDS)

@@ -119,7 +119,7 @@ class PortSip(Simulator):
         return self.problem("login_refused", turn)
 
     def _refreshed(self, token: str, turn: Turn) -> Answer:
-        account = self.refresh.account_of(token)
+        account = self.refresh.find_account(token)
         if account is None or turn.has("login_refused"):
             return _error(400, "UNKNOWN", "the refresh token is invalid or expired")
         if not self.options["rotate"]:

@@ -39,7 +39,7 @@ class Tokens:
         self.held[value] = Token(account, None if seconds is None else self.clock() + seconds)
         return value
 
-    def account_of(self, value: str | None) -> str | None:
+    def find_account(self, value: str | None) -> str | None:
         """The account of a token that is good now."""
         token = self.held.get(value or "")
         return token.account if token and not self._expired(token) else None

@@ -13,8 +13,8 @@ import pytest
 
 from local.emulator import ROOT_CREDENTIALS
 from local.sam_local.session import deployed
-from message_detail.handlers.authorizer import hash_of
-from message_detail.message import Message
+from message_detail.domain.message import Message
+from message_detail.entrypoints.authorizer import key_hash
 from tests import rie
 from tests.built import ARCHITECTURES, BUILD_SECONDS, build, reason_against
 from tests.example_events import ACCOUNT, KEY
@@ -59,7 +59,7 @@ def system(built: Build, _running_system: System) -> Iterator[System]:
         afterwards.callback(stack.put_secret, f"highlevel/{ACCOUNT}", account)
         afterwards.callback(stack.put_secret, "api-keys", {"keys": keys})
         stack.put_secret(f"highlevel/{ACCOUNT}", {**account, **example})
-        stack.put_secret("api-keys", {"keys": [*keys, {**KEY, "sha256": hash_of(API_KEY)}]})
+        stack.put_secret("api-keys", {"keys": [*keys, {**KEY, "sha256": key_hash(API_KEY)}]})
         yield _running_system
 
 

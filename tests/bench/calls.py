@@ -58,7 +58,7 @@ class Account:
     made: Counter[str]
     found: dict[str, Counts] = field(default_factory=dict)
 
-    def look_up(self, state: str, message_id: str, max_age: int) -> None:
+    def lookup(self, state: str, message_id: str, max_age: int) -> None:
         """One look-up, counted under a name."""
         self.made.clear()
         self.simulator.log.clear()
@@ -76,11 +76,11 @@ def main() -> None:
     from moto import mock_aws
 
     from local.simulators.server import serve
-    from message_detail import aws
+    from message_detail.adapters.aws import clients
 
     with mock_aws(), serve() as running:
         made: Counter[str] = Counter()
-        database = aws.client("dynamodb")
+        database = clients.client("dynamodb")
         create_table(database)
         boto3.client("s3").create_bucket(Bucket="contents")
         database.meta.events.register("before-call.dynamodb", lambda model, **_: made.update([model.name]))
@@ -98,14 +98,14 @@ def _count(counters: list[Account]) -> None:
     """All providers in each pause: what a container knows is per account."""
     for counter in counters:
         first, second, *_ = counter.simulator.message_ids()
-        counter.look_up("first of a container", first, 0)
-        counter.look_up("live, new", second, 0)
-        counter.look_up("live, unchanged", second, 0)
-        counter.look_up("stored", second, YOUNG)
+        counter.lookup("first of a container", first, 0)
+        counter.lookup("live, new", second, 0)
+        counter.lookup("live, unchanged", second, 0)
+        counter.lookup("stored", second, YOUNG)
     for state in ("live, new", "live, unchanged"):
         time.sleep(IDLE_SECONDS)
         for counter in counters:
-            counter.look_up(f"{state}, after a pause", counter.simulator.message_ids()[2], 0)
+            counter.lookup(f"{state}, after a pause", counter.simulator.message_ids()[2], 0)
 
 
 def create_table(database: Any) -> None:

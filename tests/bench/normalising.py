@@ -32,15 +32,15 @@ def measure() -> Iterator[Measure]:
 def main() -> None:
     """In the child."""
     child.hide()
-    from message_detail import jsontext
-    from message_detail.accounts import build
-    from message_detail.provider import Context
+    from message_detail.domain import json_codec
+    from message_detail.domain.times import parse_instant
+    from message_detail.providers.base.account import build
+    from message_detail.providers.base.provider import Context
     from message_detail.providers.samva.provider import PROVIDER
-    from message_detail.times import parse_instant
 
     text = json.dumps(largest_answer()).encode()
-    document = jsontext.loads(text)
-    account = build("samva", "default", {"api_key": "bench"}, PROVIDER.keys)
+    document = json_codec.loads(text)
+    account = build("samva", "default", {"api_key": "bench"}, PROVIDER.schema)
     context = Context(account, document["id"], "2026-06-01T12:00:00.000Z")
 
     def ours() -> None:

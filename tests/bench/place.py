@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.simulators import SIMULATORS
-from message_detail import aws
-from message_detail.contents import Contents
-from message_detail.providers import listing_of, load
-from message_detail.store import Store
+from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.providers import load, load_listing
 from tests.bench.record import MESSAGES
 from tests.bench.samples import TABLE
 from tests.unit.core.conftest import SHAPE, Clock
@@ -26,7 +26,7 @@ class Place:
         simulator.clock = self.clock
         simulator.reset(tokens=True)
         simulator.store.accounts["default"].clear()
-        self.site = Site(simulator, load(name), listing_of(name))
+        self.site = Site(simulator, load(name), load_listing(name))
 
     def fill_with_emails(self) -> None:
         """Messages of HighLevel with two e-mails each, which a fetch of the message fetches, too."""
@@ -54,12 +54,12 @@ class Line:
 def store_of(client: Any) -> Store:
     """A store over a client; its messages are too small for the bucket."""
 
-    return Store(client, TABLE, Contents(lambda: aws.client("s3"), "contents"), now=Clock())
+    return Store(client, TABLE, LargeValues(lambda: clients.client("s3"), "contents"), now=Clock())
 
 
 def new_table() -> Any:
     """A client of the table, which is empty."""
-    database = aws.client("dynamodb")
+    database = clients.client("dynamodb")
     if TABLE in database.list_tables()["TableNames"]:
         database.delete_table(TableName=TABLE)
     database.create_table(TableName=TABLE, **SHAPE)

@@ -9,22 +9,24 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from local.simulators import SIMULATORS
-from message_detail import container
-from message_detail.due import DueIndex, attributes
-from message_detail.fold import Record, record_of
-from message_detail.handlers.reconcile import ENVIRONMENT, reconcile_handler
-from message_detail.index import entries
-from message_detail.message import Message, message_id
-from message_detail.provider import Normalized
-from message_detail.providers import keys_of
-from message_detail.queue import TaskQueue
-from message_detail.schedule import next_look
-from message_detail.search import Search, cursor_key, parse
+from message_detail import bootstrap
+from message_detail.adapters.aws.cursors import cursor_key
+from message_detail.adapters.aws.due_index import DueIndex, attributes
+from message_detail.adapters.aws.message_store import Stored
+from message_detail.adapters.aws.search import Search
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.domain.message import Message, message_id
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.reconcile_policy import next_look
+from message_detail.domain.search_keys import entries
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import MessageState, state_from_answer
+from message_detail.domain.times import from_epoch
+from message_detail.entrypoints.reconcile import ENVIRONMENT, reconcile_handler
+from message_detail.providers import account_schema
+from message_detail.services.search_query import parse
 from message_detail.settings import settings
-from message_detail.status import Status
-from message_detail.store import Stored
-from message_detail.tally import Tally
-from message_detail.times import from_epoch
 from tests.bench.meter import Meter, size_of
 from tests.bench.place import Line, Place, new_table, store_of
 from tests.bench.record import DUE, FEW, LIMIT, MANY, SOME
@@ -61,9 +63,9 @@ def count_stored() -> dict[str, dict[str, Counts]]:
         for state, status, fetched_at, changed_at in steps:
             message = answer.with_status(status, status.value, None, None)
             message = message.with_provenance(fetched_at=fetched_at, source_updated_at=changed_at)
-            new = record_of(Normalized(message, (observation(status, fetched_at),)))
+            new = state_from_answer(NormalizedMessage(message, (observation(status, fetched_at),)))
             meter.reset()
-            store.add(whole_id, new, due=lambda record: next_look(record, tells_engagement=False))
+            store.add(whole_id, new, due=lambda record: next_look(record, reports_engagement=False))
             item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]
             more = {"bytes": size_of(item), "entries": len(entries(message, T0))}
             counted[name][state] = meter.found() | more
@@ -81,8 +83,8 @@ def count_by_size() -> tuple[dict[str, Any], dict[str, Any]]:
         for count in range(len(ids), stored):
             places: dict[str, Any] = {"conversation": talk(id="c1"), "references": (reference("r1"),)}
             message = numbered(count, status=Status.DELIVERED, **places)
-            new = record_of(Normalized(message, (observation(Status.DELIVERED),)))
-            store.add(message.id, new, Stored(Record(), 0), due=lambda _record: NOT_YET)
+            new = state_from_answer(NormalizedMessage(message, (observation(Status.DELIVERED),)))
+            store.add(message.id, new, Stored(MessageState(), 0), due=lambda _record: NOT_YET)
             ids.append(message.id)
         if stored != SOME:
             searches[str(stored)] = dict(_pages(database))
@@ -119,16 +121,16 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
         due = attributes("cellcast", whole_id, from_epoch(clock() - 1))
         item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]
         database.put_item(TableName=TABLE, Item=item | due)
-    index, tally = DueIndex(meter, TABLE, now=clock), Tally(meter, TABLE, now=clock)
+    index, health = DueIndex(meter, TABLE, now=clock), AccountHealth(meter, TABLE, now=clock)
     queue = TaskQueue(line, "url")
     with (
         _environment(*ENVIRONMENT),
-        patch.object(container, "now", clock),
-        patch.object(container, "due_index", lambda: index),
-        patch.object(container, "tally", lambda: tally),
-        patch.object(container, "queue", lambda: queue),
+        patch.object(bootstrap, "now", clock),
+        patch.object(bootstrap, "due_index", lambda: index),
+        patch.object(bootstrap, "tally", lambda: health),
+        patch.object(bootstrap, "queue", lambda: queue),
     ):
-        reconcile_handler("cellcast", keys_of("cellcast"))({}, Context())
+        reconcile_handler("cellcast", account_schema("cellcast"))({}, Context())
     if len(line.bodies) != len(ids):
         raise SystemExit(f"{len(line.bodies)} of {len(ids)} messages were queued")
     return meter.found()

@@ -12,18 +12,19 @@ from typing import Any, Final
 import httpx
 
 from local.simulators import SIMULATORS
-from message_detail.accounts import Account, AccountKeys
-from message_detail.errors import RateLimited
-from message_detail.fetch import Fetcher
-from message_detail.listing import Window
-from message_detail.pressure import Pressure
-from message_detail.queue import AnyTask, PageTask, TaskQueue, parse
-from message_detail.service import Service
-from message_detail.store import DynamoTokens
-from message_detail.sync import SyncBook
-from message_detail.syncer import Syncer
-from message_detail.tally import Tally
-from message_detail.tokens import Tokens
+from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.aws.message_store import DynamoTokens
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.sync_state import SyncState
+from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.domain.errors import RateLimited
+from message_detail.domain.tasks import AnyTask, PageTask, parse
+from message_detail.providers.base.account import Account, AccountSchema
+from message_detail.providers.base.listing import Window
+from message_detail.services.messages import Service
+from message_detail.services.sync import SyncRunner
 from tests.bench.meter import Meter
 from tests.bench.place import Line, Place, new_table, store_of
 from tests.bench.record import LIMITS, MESSAGES
@@ -55,18 +56,20 @@ class Worker:
 
     def __init__(self, place: Place) -> None:
         self.site, self.clock, self.line, self.meter = place.site, place.clock, Line(), Meter(new_table(), TABLE)
-        pressure = Pressure(self.meter, TABLE, now=self.clock)
-        tally = Tally(self.meter, TABLE, now=self.clock)
+        throttle = Throttle(self.meter, TABLE, now=self.clock)
+        health = AccountHealth(self.meter, TABLE, now=self.clock)
         tokens = Tokens(DynamoTokens(self.meter, TABLE), now=self.clock)
-        fetcher = Fetcher(tokens, httpx.MockTransport(self._answer), pressure.pause)
+        provider_client = ProviderClient(tokens, httpx.MockTransport(self._answer), throttle.pause)
         store = store_of(self.meter)
-        self.service = Service(self.site.provider, self, fetcher, store, pressure, tally, now=self.clock)
-        self.book = SyncBook(self.meter, TABLE, now=self.clock)
-        self.syncer = Syncer(self.service, self.site.listing, self.book, TaskQueue(self.line, "url"), now=self.clock)
+        self.service = Service(self.site.provider, self, provider_client, store, throttle, health, now=self.clock)
+        self.book = SyncState(self.meter, TABLE, now=self.clock)
+        self.syncer = SyncRunner(
+            self.service, self.site.listing, self.book, TaskQueue(self.line, "url"), now=self.clock
+        )
         self.pages: list[int] = []
         self.waited = 0.0
 
-    def account(self, provider: str, name: str, keys: AccountKeys) -> Account:
+    def account(self, provider: str, name: str, schema: AccountSchema) -> Account:
         """The one there is."""
         return self.site.account
 

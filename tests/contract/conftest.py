@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from message_detail import providers
-from message_detail.provider import Provider
+from message_detail.providers.base.provider import Provider
 from tests.replay import Fixture, load_fixtures
 
 

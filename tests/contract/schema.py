@@ -8,8 +8,8 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from message_detail.fates import split
-from message_detail.message import Message
+from message_detail.domain.message import Message
+from message_detail.providers.base.field_rules import split_name
 
 TRANSFORMED = frozenset({"address", "sha256", "unit"})
 """Texts that are made of a value rather than being it."""
@@ -22,20 +22,20 @@ class NoSuchField(LookupError):
 def annotation_of(target: str) -> Any:
     """The type of the field that a target names; NoSuchField when there is none."""
     here: Any = Message
-    for part in split(target):
+    for part in split_name(target):
         here = _inside(_without_null(here), part, target)
     return _without_null(here)
 
 
 def is_plain_text(target: str) -> bool:
     """Whether the target holds text as the provider wrote it: no time, no word of ours, no number."""
-    return annotation_of(target) is str and split(target)[-1] not in TRANSFORMED
+    return annotation_of(target) is str and split_name(target)[-1] not in TRANSFORMED
 
 
 def values_at(message: dict[str, Any], target: str) -> Iterator[Any]:
     """Every value that a message has at a target, nulls left out."""
     found: list[Any] = [message]
-    for part in split(target):
+    for part in split_name(target):
         if part == "[]":
             found = [item for items in found if isinstance(items, list) for item in items]
         else:

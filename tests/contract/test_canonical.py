@@ -8,10 +8,11 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from message_detail.fold import current, record_of
-from message_detail.message import Message, Observation
-from message_detail.provider import Normalized, Provider
-from message_detail.status import is_final, outcome_of, rank
+from message_detail.domain.message import Message, Observation
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import is_final, outcome_for, rank
+from message_detail.domain.timeline import current, state_from_answer
+from message_detail.providers.base.provider import Provider
 from tests.replay import Fixture, replay
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -67,7 +68,7 @@ def test_addresses_are_canonical_or_null(provider: Provider, success: Fixture) -
 def test_finality_and_outcome_follow_from_the_status(provider: Provider, success: Fixture) -> None:
     message = replay(provider, success).message
     assert message.final is is_final(message.status)
-    assert message.outcome is outcome_of(message.status)
+    assert message.outcome is outcome_for(message.status)
 
 
 def test_the_status_is_among_the_observations(provider: Provider, success: Fixture) -> None:
@@ -81,7 +82,7 @@ def test_the_status_is_among_the_observations(provider: Provider, success: Fixtu
 
 def test_what_is_stored_stands_no_lower_than_the_answer(provider: Provider, success: Fixture) -> None:
     normalized = replay(provider, success)
-    stored = current(record_of(normalized))
+    stored = current(state_from_answer(normalized))
     assert stored is not None
     assert rank(stored.status, stored.channel) >= rank(normalized.message.status, stored.channel) or any(
         observation.epoch for observation in normalized.observations
@@ -95,7 +96,7 @@ def test_no_setting_of_the_account_is_in_the_message(provider: Provider, success
         assert secret is None or secret not in text, f"the account's {key} is in the message"
 
 
-def _times(normalized: Normalized) -> Iterator[tuple[str, str | None]]:
+def _times(normalized: NormalizedMessage) -> Iterator[tuple[str, str | None]]:
     message = normalized.message
     yield from dict(message.timestamps).items()
     yield "source_updated_at", message.provenance.source_updated_at

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from message_detail import providers
-from message_detail.fates import join, split
-from message_detail.ledger import Payload
+from message_detail.providers.base.document_reader import Payload
+from message_detail.providers.base.field_rules import join_path, split_name
 from tests.contract.schema import annotation_of
 
 Path = tuple[str, ...]
@@ -16,38 +16,38 @@ Path = tuple[str, ...]
 
 def test_every_field_of_the_payload_has_a_fate(name: str) -> None:
     table = providers.load(name).fields
-    without = [join(path) for path, _ in _fields(_root(name)) if table.fate(path) is None]
+    without = [join_path(path) for path, _ in _fields(_root(name)) if table.rule(path) is None]
     assert without == [], f"add them to FIELDS of {name}"
 
 
 def test_every_promoted_field_is_read_by_the_payload(name: str) -> None:
     read = [path for path, _ in _fields(_root(name))]
     open_ended = [path for path, annotation in _fields(_root(name)) if _is_open(annotation)]
-    for field, fate in providers.load(name).fields.fates.items():
-        if fate.targets == ("provider_message_id",):
+    for field, rule in providers.load(name).fields.rules.items():
+        if rule.targets == ("provider_message_id",):
             continue  # the caller knows the id, and the fetch has checked it
-        path = split(field)
+        path = split_name(field)
         known = any(path == one[: len(path)] for one in read)
         below_any = any(path[: len(one)] == one for one in open_ended)
-        assert not fate.targets or known or below_any, f"{field} has targets, and the payload of {name} lacks it"
+        assert not rule.targets or known or below_any, f"{field} has targets, and the payload of {name} lacks it"
 
 
 def test_every_target_is_a_field_of_the_message(name: str) -> None:
-    for fate in providers.load(name).fields.fates.values():
-        for target in fate.targets:
+    for rule in providers.load(name).fields.rules.values():
+        for target in rule.targets:
             annotation_of(target)  # raises NoSuchField, which names it
 
 
 def test_every_fate_sends_its_field_somewhere(name: str) -> None:
-    for field, fate in providers.load(name).fields.fates.items():
-        ways = (bool(fate.targets), fate.kept, bool(fate.dropped))
+    for field, rule in providers.load(name).fields.rules.items():
+        ways = (bool(rule.targets), rule.kept, bool(rule.ignored))
         assert any(ways), f"{field} goes nowhere"
-        assert not (fate.dropped and (fate.targets or fate.kept)), f"{field} is dropped and kept"
+        assert not (rule.ignored and (rule.targets or rule.kept)), f"{field} is dropped and kept"
 
 
 def test_one_field_at_the_top_is_the_message_id(name: str) -> None:
-    fates = providers.load(name).fields.fates
-    ids = [field for field, fate in fates.items() if "provider_message_id" in fate.targets]
+    rules = providers.load(name).fields.rules
+    ids = [field for field, rule in rules.items() if "provider_message_id" in rule.targets]
     assert len(ids) == 1
     assert "." not in ids[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from message_detail.provider import Context, Provider
+from message_detail.providers.base.provider import Context, Provider
 from tests.replay import FOLDER, Fixture, account_of, outcome, retrieve
 
 ORIGINS = frozenset({"seed", "vendor", "observed", "invented"})

@@ -60,7 +60,7 @@ def test_the_declaration_bears_the_name_of_its_folder(name: str) -> None:
     assert re.fullmatch(r"[a-z]+", name)
     assert provider.title
     assert provider.docs.startswith("https://")
-    assert provider.keys is providers.keys_of(name)
+    assert provider.schema is providers.account_schema(name)
 
 
 def test_every_folder_belongs_to_a_provider() -> None:

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from message_detail import providers
-from message_detail.errors import MessageDetailError
-from message_detail.fates import Fate, split
-from message_detail.fetch import judged
-from message_detail.provider import Answer, Document, Provider
-from message_detail.redact import redact
+from message_detail.adapters.provider_client import classified
+from message_detail.domain.errors import MessageDetailError
+from message_detail.domain.redaction.redact import redact
+from message_detail.providers.base.field_rules import FieldRule, split_name
+from message_detail.providers.base.provider import Document, Provider, Response
 from tests.contract.leaves import (
     EMPTY,
     Path,
@@ -61,7 +61,7 @@ def test_every_leaf_of_a_document_is_accounted_for(provider: Provider, success: 
 def test_a_leaf_without_a_fate_is_drift(provider: Provider, success: Fixture) -> None:
     message = replay(provider, success).message.as_json()
     for path, _ in leaves(retrieve(provider, success)):
-        if provider.fields.fate(generic(path)) is None:
+        if provider.fields.rule(generic(path)) is None:
             assert _is_drift(message, path), f"{path} is unknown and not listed in provenance.drift"
 
 
@@ -69,9 +69,9 @@ def test_secrets_and_envelopes_are_dropped(provider: Provider, success: Fixture)
     document = retrieve(provider, success)
     message = replay(provider, success).message.as_json()
     for path, _ in leaves(document):
-        fate = provider.fields.fate(generic(path))
-        if fate is not None and fate.dropped is not None:
-            assert get(message["extensions"], path) is None, f"{path} should be dropped: {fate.dropped}"
+        rule = provider.fields.rule(generic(path))
+        if rule is not None and rule.ignored is not None:
+            assert get(message["extensions"], path) is None, f"{path} should be dropped: {rule.ignored}"
 
 
 # --- what no one has seen yet
@@ -112,8 +112,8 @@ def test_a_field_no_one_has_seen_is_kept_and_is_drift(name: str, data: st.DataOb
     number = data.draw(st.integers(0, len(answers) - 1), label="answer")
     step = answers[number]
     place = data.draw(st.sampled_from(list(objects(step["body"]))), label="object")
-    known = {part for field in provider.fields.fates for part in split(field)} | _names_in(success)
-    paths = [field for field in provider.fields.fates if field not in known]  # a path that the tables know is no key
+    known = {part for field in provider.fields.rules for part in split_name(field)} | _names_in(success)
+    paths = [field for field in provider.fields.rules if field not in known]  # a path that the tables know is no key
     names = st.one_of(_NAMES, st.sampled_from(paths or ["a.b"]))
     key = data.draw(names.filter(lambda text: text not in known), label="key")
     value = data.draw(_VALUES, label="value")
@@ -129,23 +129,23 @@ def test_a_field_no_one_has_seen_is_kept_and_is_drift(name: str, data: st.DataOb
 
 
 def _check_unknown_field(provider: Provider, message: dict[str, Any], path: Path, value: Any) -> None:
-    fate = provider.fields.fate(generic(path))
-    if fate is not None and fate.dropped is not None:
+    rule = provider.fields.rule(generic(path))
+    if rule is not None and rule.ignored is not None:
         return  # inside an envelope that is dropped whole
-    if fate is None:
+    if rule is None:
         assert _is_drift(message, path), f"{path} is not listed in provenance.drift"
     absent = object()
     kept = get(message["extensions"], path, absent)
-    if fate is not None and (fate.sealed or value in EMPTY):
+    if rule is not None and (rule.redacted or value in EMPTY):
         return  # blanked or passed over as a part of something known
-    if fate is not None and any(_is_inside(message, target, path[-1], value) for target in fate.targets):
+    if rule is not None and any(_is_inside(message, target, path[-1], value) for target in rule.targets):
         return  # a structure that is promoted as a whole
     assert kept is not absent, f"{path} is not under extensions"
     assert same(kept, redact({path[-1]: value})[path[-1]]), f"{path} has changed under extensions"
 
 
 def _is_inside(message: dict[str, Any], target: str, name: str | int, value: Any) -> bool:
-    return any(places_of(get(message, split(target), {}), str(name), value))
+    return any(places_of(get(message, split_name(target), {}), str(name), value))
 
 
 _ODD = [
@@ -180,8 +180,8 @@ def test_a_value_of_another_type_fails_nothing_and_is_kept(name: str, data: st.D
     document = retrieve(provider, changed)
     for path, leaf in leaves(document):
         told_apart = leaf in ("odd-7f3a", 7301934, 73019.25, 10**30)
-        fate = provider.fields.fate(generic(path))
-        if told_apart and not _dropped(fate) and not (fate is not None and fate.sealed):
+        rule = provider.fields.rule(generic(path))
+        if told_apart and not _dropped(rule) and not (rule is not None and rule.redacted):
             assert anywhere(message, leaf), f"{path}: {leaf!r} is lost"
 
 
@@ -189,20 +189,20 @@ def test_a_value_of_another_type_fails_nothing_and_is_kept(name: str, data: st.D
 
 
 def _accounted_for(provider: Provider, document: Document, message: dict[str, Any], path: Path, leaf: Any) -> bool:
-    fate = provider.fields.fate(generic(path))
+    rule = provider.fields.rule(generic(path))
     kept = get(message["extensions"], path)
-    if same(kept, leaf) or _dropped(fate) or _is_hashed(message, leaf):
+    if same(kept, leaf) or _dropped(rule) or _is_hashed(message, leaf):
         return True
-    if fate is None:
+    if rule is None:
         return False
-    if fate.sealed:
+    if rule.redacted:
         return kept is not None
-    return bool(fate.targets) and _arrived(fate, message, leaf)
+    return bool(rule.targets) and _arrived(rule, message, leaf)
 
 
-def _arrived(fate: Fate, message: dict[str, Any], leaf: Any) -> bool:
+def _arrived(rule: FieldRule, message: dict[str, Any], leaf: Any) -> bool:
     """Whether the canonical fields of a fate hold the leaf: the same text where they are plain text."""
-    values = [(target, value) for target in fate.targets for value in values_at(message, target)]
+    values = [(target, value) for target in rule.targets for value in values_at(message, target)]
     plain = [value for target, value in values if is_plain_text(target)]
     if any(same_text(value, leaf) for value in plain):
         return True
@@ -232,9 +232,9 @@ def _is_hashed(message: dict[str, Any], leaf: Any) -> bool:
     return anywhere(message, hashlib.sha256(content).hexdigest())
 
 
-def _dropped(fate: Fate | None) -> bool:
+def _dropped(rule: FieldRule | None) -> bool:
     """Dropped for a reason; inline content, for which its hash stands, is never kept either."""
-    return fate is not None and (fate.dropped is not None or any(target.endswith(".sha256") for target in fate.targets))
+    return rule is not None and (rule.ignored is not None or any(target.endswith(".sha256") for target in rule.targets))
 
 
 def _is_drift(message: dict[str, Any], path: Path) -> bool:
@@ -255,7 +255,7 @@ def _answers_about_the_message(provider: Provider, fixture: Fixture) -> Exchange
         body = step.get("body")
         if not isinstance(body, dict) or "$text" in body:
             continue
-        answer = judged(provider, Answer(step["status"], step.get("headers", {}), body))
+        answer = classified(provider, Response(step["status"], step.get("headers", {}), body))
         if answer.ok and any(quote(one, safe="") in step["path"] for one in known):
             found.append(step)
             known |= {leaf for _, leaf in leaves(body) if isinstance(leaf, str) and len(leaf) > 5}
@@ -277,5 +277,5 @@ def _needed(provider: Provider, fixture: Fixture, step: dict[str, Any], place: P
     body = step["body"]
     original = next(one["body"] for one in fixture.exchange if one["path"] == step["path"])
     holds_id = any(leaf == fixture.message_id for _, leaf in leaves(get(original, place)))
-    says_how_it_went = judged(provider, Answer(step["status"], {}, body)).error is not None
+    says_how_it_went = classified(provider, Response(step["status"], {}, body)).error is not None
     return holds_id or get(original, place) == fixture.message_id or says_how_it_went

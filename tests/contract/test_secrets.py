@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from message_detail.provider import Answer, Provider
-from message_detail.secret_shapes import BLANK
+from message_detail.domain.redaction.secret_shapes import BLANK
+from message_detail.providers.base.provider import Provider, Response
 from tests.contract.leaves import get, objects, places_of, same
 from tests.replay import Fixture, replay, retrieve
 
@@ -41,7 +41,7 @@ BLANKED: dict[str, Any] = {
 def test_a_field_no_one_has_seen_keeps_all_but_its_secrets(provider: Provider, success: Fixture) -> None:
     exchange = success.copied_exchange()
     for step in exchange:
-        if isinstance(step.get("body"), dict) and provider.classify(Answer(step["status"], {}, step["body"])) is None:
+        if isinstance(step.get("body"), dict) and provider.classify(Response(step["status"], {}, step["body"])) is None:
             for place in list(objects(step["body"])):
                 get(step["body"], place).update(json.loads(json.dumps(SECRETS)))
     changed = success.changed(exchange)
@@ -50,7 +50,7 @@ def test_a_field_no_one_has_seen_keeps_all_but_its_secrets(provider: Provider, s
     assert "hidden-7f3a" not in told
     assert "AKIAINVENTED" not in told
     for path in places_of(retrieve(provider, changed), "xDebug", SECRETS["xDebug"]):
-        fate = provider.fields.fate(tuple("[]" if isinstance(part, int) else part for part in path))
-        if fate is None:
+        rule = provider.fields.rule(tuple("[]" if isinstance(part, int) else part for part in path))
+        if rule is None:
             kept = get(message["extensions"], path[:-1])
             assert same({name: kept[name] for name in BLANKED}, BLANKED), path

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from message_detail import providers
-from message_detail.message import Message
-from message_detail.provider import Context, Provider
-from message_detail.status import Status
+from message_detail.domain.message import Message
+from message_detail.domain.status import Status
+from message_detail.providers.base.provider import Context, Provider
 from tests.contract.leaves import Path, generic, leaves, put
 from tests.replay import Fixture, account_of, load_fixtures, retrieve
 
@@ -66,8 +66,8 @@ def _with_a_word(provider: Provider) -> list[Fixture]:
 
 
 def _is_status(provider: Provider, path: Path) -> bool:
-    fate = provider.fields.fate(generic(path))
-    return fate is not None and "status_native" in fate.targets
+    rule = provider.fields.rule(generic(path))
+    return rule is not None and "status_native" in rule.targets
 
 
 def _status_tables(name: str) -> Iterator[tuple[str, Mapping[Any, Any]]]:

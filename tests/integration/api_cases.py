@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from schemathesis import Case, GenerationMode
 
-from message_detail.search_query import FILTERS
+from message_detail.services.search_query import FILTERS
 from tests.integration.conftest import System
 from tests.integration.driving import PROVIDERS
 

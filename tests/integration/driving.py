@@ -16,11 +16,11 @@ import httpx
 from local.simulators.base import Simulator
 from local.simulators.desk import DEFAULT, STATIC
 from local.stack import LocalStack
-from message_detail.contents import Contents
-from message_detail.fold import Record, current
-from message_detail.message import Message
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.domain.message import Message
+from message_detail.domain.timeline import MessageState, current
 from message_detail.providers import names
-from message_detail.store import Store
 from tests.integration.conftest import VISIBILITY_SECONDS, System
 
 PROVIDERS: Final = names()
@@ -77,14 +77,14 @@ def store_of(stack: LocalStack) -> Store:
     return Store(
         stack.client("dynamodb"),
         stack.table_name,
-        Contents(lambda: stack.client("s3"), stack.bucket_name),
+        LargeValues(lambda: stack.client("s3"), stack.bucket_name),
         now=time.time,
     )
 
 
-def record_of(system: System, provider: str, message_id: str, account: str = DEFAULT) -> Record:
+def record_of(system: System, provider: str, message_id: str, account: str = DEFAULT) -> MessageState:
     """What the table knows of a message; an empty record when nothing."""
-    return store_of(system.stack).read(f"{provider}:{account}:{message_id}").record
+    return store_of(system.stack).read(f"{provider}:{account}:{message_id}").state
 
 
 def row_of(system: System, provider: str, message_id: str, account: str = DEFAULT) -> Message | None:

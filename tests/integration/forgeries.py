@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from typing import Final
 
 from local.simulators.base import Simulator
-from message_detail.webhook import MAX_BYTES
+from message_detail.providers.base.webhook import MAX_BYTES
 from tests.integration.driving import Hook
 
 FORGED: Final = (401, "signature_invalid")

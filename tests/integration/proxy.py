@@ -41,7 +41,7 @@ class Proxy(ThreadingHTTPServer):
         """Its address."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def fate(self) -> str:
+    def rule(self) -> str:
         """What becomes of the next request: a kind of failure, or `pass`."""
         with self._lock:
             (kind,) = self._draw.choices(
@@ -67,16 +67,16 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """One call of an AWS API."""
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        fate = self.server.fate()
-        if fate == "refuse":
+        rule = self.server.rule()
+        if rule == "refuse":
             self._answer(400, {"Content-Type": "application/x-amz-json-1.0"}, THROTTLED)
-        elif fate == "fail":
+        elif rule == "fail":
             self._answer(500, {}, b"")
-        elif fate == "drop":
+        elif rule == "drop":
             self.close_connection = True
         else:
             status, headers, content = self._pass_on(body)
-            if fate == "lose":
+            if rule == "lose":
                 self.close_connection = True
             else:
                 self._answer(status, headers, content)

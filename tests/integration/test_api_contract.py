@@ -15,7 +15,7 @@ import schemathesis
 from schemathesis import Case, Config, HookContext
 from schemathesis.engine import events, from_schema
 
-from message_detail.openapi import document
+from message_detail.entrypoints.openapi.document import document
 from tests.integration.api_cases import There, turned_to_what_is_there
 from tests.integration.conftest import KEYS, System
 from tests.integration.driving import workers_paused

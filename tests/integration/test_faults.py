@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from local.simulators.base import Simulator
-from message_detail.fold import current
+from message_detail.domain.timeline import current
 from tests.integration.conftest import System
 from tests.integration.driving import (
     PROVIDERS,

@@ -19,14 +19,21 @@ import pytest
 from local.simulators.base import Simulator
 from local.simulators.server import serve
 from message_detail import providers
-from message_detail.accounts import Account, build
-from message_detail.fetch import Fetcher
-from message_detail.fold import Record, current, events_of, join_all, record_of, timeline
-from message_detail.message import Observation
-from message_detail.provider import Context, Provider
-from message_detail.times import from_epoch
-from message_detail.tokens import SavedToken, Tokens
-from message_detail.webhook import Delivery, Webhook, tasks_of, verify
+from message_detail.adapters.access_tokens import SavedToken, Tokens
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.domain.message import Observation
+from message_detail.domain.timeline import (
+    MessageState,
+    current,
+    merge_all,
+    merge_observations,
+    state_from_answer,
+    timeline,
+)
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Context, Provider
+from message_detail.providers.base.webhook import Delivery, Webhook, build_tasks, verify
 from tests.integration.conftest import System
 from tests.integration.driving import (
     PROVIDERS,
@@ -150,7 +157,7 @@ class Twins:
     """Simulators that the system knows nothing of, and the one way out to them."""
 
     simulators: dict[str, Simulator]
-    fetcher: Fetcher
+    provider_client: ProviderClient
 
 
 class _NoTokens:
@@ -173,36 +180,38 @@ class _NoTokens:
 def twins() -> Iterator[Twins]:
     """A second set of simulators, and the way to them."""
     with serve() as running, httpx.HTTPTransport() as transport:
-        yield Twins(running.simulators, Fetcher(Tokens(_NoTokens()), transport))
+        yield Twins(running.simulators, ProviderClient(Tokens(_NoTokens()), transport))
 
 
-def _expected(story: Story, simulator: Simulator, twins: Twins, received_at: float) -> Record:
+def _expected(story: Story, simulator: Simulator, twins: Twins, received_at: float) -> MessageState:
     answers = _answers(providers.load(story.provider), story, twins)
-    return join_all([*answers, *(_observed(story, hook, simulator, received_at) for hook in story.hooks)])
+    return merge_all([*answers, *(_observed(story, hook, simulator, received_at) for hook in story.hooks)])
 
 
-def _answers(provider: Provider, story: Story, twins: Twins) -> Iterator[Record]:
+def _answers(provider: Provider, story: Story, twins: Twins) -> Iterator[MessageState]:
     """What each call for the message would have told."""
     twin = twins.simulators[provider.name]
     settings = twin.account(fixed_account(twin))
-    account = build(provider.name, "default", settings, provider.keys)
+    account = build(provider.name, "default", settings, provider.schema)
     for _ in range(EVENTS):
-        document = twins.fetcher.fetch(provider, account, story.message_id, 10)
-        yield record_of(provider.normalize(document, Context(account, story.message_id, from_epoch(time.time()))))
+        document = twins.provider_client.fetch(provider, account, story.message_id, 10)
+        yield state_from_answer(
+            provider.normalize(document, Context(account, story.message_id, from_epoch(time.time())))
+        )
 
 
-def _observed(story: Story, hook: Hook, simulator: Simulator, received_at: float) -> Record:
+def _observed(story: Story, hook: Hook, simulator: Simulator, received_at: float) -> MessageState:
     """What a delivery itself says of the status: nothing, unless it is signed."""
     provider = story.provider
     webhook: Webhook = import_module(f"message_detail.providers.{provider}.webhook").WEBHOOK
-    account = build(provider, "default", simulator.account(), providers.keys_of(provider))
+    account = build(provider, "default", simulator.account(), providers.account_schema(provider))
     verified = verify(webhook, Delivery(hook.body, hook.headers, {}, received_at), account)
-    (task,) = tasks_of(verified, webhook.read(verified), provider)
+    (task,) = build_tasks(verified, webhook.read(verified), provider)
     assert task.message_id == story.message_id
-    return Record(events=events_of(Observation.model_validate(entry) for entry in task.observations))
+    return MessageState(events=merge_observations(Observation.model_validate(entry) for entry in task.observations))
 
 
-def _told(record: Record) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
+def _told(record: MessageState) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
     """Message and timeline without the times at which we learned of it all."""
     message = current(record)
     assert message is not None
@@ -254,6 +263,6 @@ def test_five_hundred_webhooks_end_as_the_fold_of_what_the_providers_said(
         assert calls(system, provider) <= MESSAGES * EVENTS + len(again), again
     store = store_of(system.stack)
     for story in stories:
-        found = store.read(f"{story.provider}:default:{story.message_id}").record
+        found = store.read(f"{story.provider}:default:{story.message_id}").state
         expected = _expected(story, simulators[story.provider], twins, received_at)
         assert _told(found) == _told(expected), story

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from message_detail.fold import record_of
-from message_detail.message import Body, Failure, Party
-from message_detail.provider import Normalized
-from message_detail.status import Status
+from message_detail.domain.message import Body, Failure, Party
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import state_from_answer
 from tests.integration.conftest import System
 from tests.integration.driving import store_of
 from tests.unit.core.samples import message, observation
@@ -33,7 +33,7 @@ def stored(system: System, native_id: str, **changes: Any) -> str:
     new = message(Status.FAILED, id=f"cellcast:default:{native_id}", provider_message_id=native_id, **changes)
     reason = changes.get("status_reason")
     seen = observation(Status.FAILED, reason=reason, failure=changes.get("failure"))
-    store_of(system.stack).add(new.id, record_of(Normalized(new, (seen,))))
+    store_of(system.stack).add(new.id, state_from_answer(NormalizedMessage(new, (seen,))))
     return native_id
 
 

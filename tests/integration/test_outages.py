@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from local.simulators.base import Simulator
-from message_detail.fold import current
-from message_detail.status import Status
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import current
 from tests.integration.conftest import System
 from tests.integration.driving import (
     Hook,

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from local.stack import LocalStack
-from message_detail.contents import Contents
-from message_detail.fold import Record, current, join_all, timeline
-from message_detail.message import Channel
-from message_detail.status import EMAIL_RANKS, RANKS, Status
-from message_detail.store import Store
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.domain.message import Channel
+from message_detail.domain.status import EMAIL_RANKS, RANKS, Status
+from message_detail.domain.timeline import MessageState, current, merge_all, timeline
 from tests.integration.driving import store_of
 from tests.unit.core.samples import record
 
@@ -41,18 +41,18 @@ class Crashing:
         call = getattr(self._client, name)
 
         def crashing(**arguments: Any) -> Any:
-            fate = self._draw.random()
-            if fate < 0.15:
+            rule = self._draw.random()
+            if rule < 0.15:
                 raise Crash
             answer = call(**arguments)
-            if fate > 0.85:
+            if rule > 0.85:
                 raise Crash
             return answer
 
         return crashing
 
 
-def _parts(statuses: tuple[Status, ...], channel: Channel) -> dict[Status, Record]:
+def _parts(statuses: tuple[Status, ...], channel: Channel) -> dict[Status, MessageState]:
     """One answer per status, each newer than the one before."""
     return {
         status: record(status, channel, f"2026-06-01T12:00:{second:02d}.000Z") for second, status in enumerate(statuses)
@@ -75,7 +75,7 @@ def test_every_order_with_duplicates_ends_in_the_fold(
         name = f"cellcast:orders-{channel}:{number}"
         for status in (*order, order[0]):
             store.add(name, parts[status])
-        found, expected = store.read(name).record, join_all(parts.values())
+        found, expected = store.read(name).state, merge_all(parts.values())
         now = current(found)
         greatest = max(subset, key=ranks.__getitem__)
         return found != expected or timeline(found) != timeline(expected) or now is None or now.status is not greatest
@@ -88,7 +88,7 @@ def test_every_order_with_duplicates_ends_in_the_fold(
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
 def test_crashes_before_and_after_any_call_lose_and_double_nothing(stack: LocalStack, channel: Channel) -> None:
-    contents = Contents(lambda: stack.client("s3"), stack.bucket_name)
+    contents = LargeValues(lambda: stack.client("s3"), stack.bucket_name)
     crashes = 0
     for run in range(25):
         draw = random.Random(run)
@@ -104,7 +104,7 @@ def test_crashes_before_and_after_any_call_lose_and_double_nothing(stack: LocalS
             except Crash:
                 crashes += 1
                 queue.insert(draw.randrange(len(queue) + 1), part)
-        assert store_of(stack).read(name).record == join_all(parts)
+        assert store_of(stack).read(name).state == merge_all(parts)
     assert crashes > 25
 
 
@@ -115,4 +115,4 @@ def test_writers_at_once_lose_nothing(stack: LocalStack) -> None:
         name = f"cellcast:writers:{run}"
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(lambda part, name=name: store.add(name, part), parts))
-        assert store.read(name).record == join_all(parts)
+        assert store.read(name).state == merge_all(parts)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 
-from message_detail.errors import MessageDetailError
+from message_detail.domain.errors import MessageDetailError
 from message_detail.providers import names
 from tests.template.alarms import ALARMS, STACK, matches, name_of, resolved, watched
 from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE_TEXT, of_type, routes
@@ -32,7 +32,7 @@ def metric_names(folder: Path = CODE) -> Iterator[tuple[str, str]]:
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             called = ast.unparse(node.func)
-            by_its_name = path.name in ("observability.py", "waits.py") and called == "count"
+            by_its_name = path.name == "observability.py" and called == "count"
             if called == "observability.count" or by_its_name:
                 yield _name(node.args[0]), "Count"
             elif called == "observability.measure_seconds":

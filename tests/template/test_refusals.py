@@ -15,8 +15,8 @@ import pytest
 
 from message_detail.settings import settings
 from tests.template.reading import FUNCTIONS, ROOT, routes
-from tests.unit.handlers.conftest import Context
-from tests.unit.handlers.events import http
+from tests.unit.entrypoints.conftest import Context
+from tests.unit.entrypoints.events import http
 
 NEEDS_A_KEY: Final = sorted(key for key, (_, needs_key) in routes().items() if needs_key)
 #: What a request can hold where a caller's key id and scopes belong.

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import pytest
 
-from message_detail import index
-from message_detail.index import provider_list
+from message_detail.domain import search_keys
+from message_detail.domain.search_keys import provider_list
 from tests.template.reading import FUNCTIONS, PROVIDERS, actions, statements
 
 TABLE: Final = {"Fn::GetAtt": ["Table", "Arn"]}
@@ -92,7 +92,7 @@ def keys_of(provider: str) -> dict[str, str]:
 #: A key of each list that holds messages of several providers.
 SHARED_LISTS: Final = tuple(
     f"index#{list_of(*['x' for _ in signature(list_of).parameters])}#0"
-    for name, list_of in sorted(vars(index).items())
+    for name, list_of in sorted(vars(search_keys).items())
     if re.fullmatch("[a-z]+_list", name) and list_of is not provider_list
 )
 #: What each kind of function does with which of its provider's keys; LISTS are the search index's.

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from console.main import parser
-from message_detail.due import INDEX
+from cli.main import parser
+from message_detail.adapters.aws.due_index import INDEX
 from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, TEMPLATE_TEXT, of_type, routes
 
 # --- functions ---------------------------------------------------------------------------------------------

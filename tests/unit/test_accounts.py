@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from message_detail.accounts import Account, AccountKeys, build, check_name
-from message_detail.errors import AccountUnusable, InvalidRequest, UnknownAccount
-from message_detail.providers import keys_of
+from message_detail.domain.errors import AccountUnusable, InvalidRequest, UnknownAccount
+from message_detail.providers import account_schema
+from message_detail.providers.base.account import Account, AccountSchema, build, check_name
 
-KEYS = AccountKeys(
+KEYS = AccountSchema(
     credentials=(("token",), ("login", "password")),
     required=("time_zone",),
     optional=("webhook_public_keys",),
@@ -58,7 +58,7 @@ def test_settings_replace_defaults() -> None:
 
 
 def test_the_default_address_is_used_where_there_is_one() -> None:
-    keys = AccountKeys(credentials=(("token",),), default_base_url="https://api.example.com")
+    keys = AccountSchema(credentials=(("token",),), default_base_url="https://api.example.com")
     assert build("provider", "main", {"token": "x"}, keys).base_url == "https://api.example.com"
 
 
@@ -175,7 +175,7 @@ def test_what_only_looks_like_an_addition_stays(text: str) -> None:
     "text", ["whsec_not base64 at all!", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkw-_", "whsec_MDEyMzQ1Njc4O"]
 )
 def test_a_standard_secret_that_is_not_base64_refuses_the_account_of_who_signs_so(text: str) -> None:
-    samva = AccountKeys(credentials=(("token",),), default_base_url="https://api.example.com", signs_standard=True)
+    samva = AccountSchema(credentials=(("token",),), default_base_url="https://api.example.com", signs_standard=True)
     values = {"token": "s3cret", "webhook_secrets": [STANDARD, text, "a-plain-secret-of-before"]}
     with pytest.raises(AccountUnusable, match="secret 2 is not base64 after 'whsec_'") as caught:
         build("provider", "main", values, samva)
@@ -195,7 +195,7 @@ def test_bad_name(name: str) -> None:
 
 
 def test_syncs_by_schedule_are_on_and_0_switches_them_off() -> None:
-    keys = keys_of("cellcast")
+    keys = account_schema("cellcast")
     assert build("cellcast", "default", {"token": "t"}, keys).sync_minutes == 60
     for minutes in (0, 0.5, 1, 60, 10_080):
         assert build("cellcast", "default", {"token": "t", "sync_minutes": minutes}, keys).sync_minutes == minutes

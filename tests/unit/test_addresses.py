@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail.addresses import keys, read
-from message_detail.message import AddressType
-from message_detail.parties import parties, party
+from message_detail.domain.addresses.reader import keys, read
+from message_detail.domain.message import AddressType
+from message_detail.providers.base.parties import parties, party
 
 EMAIL, PHONE, ID, UNKNOWN = AddressType.EMAIL, AddressType.PHONE, AddressType.ID, AddressType.UNKNOWN
 

@@ -11,8 +11,8 @@ import idna
 import phonenumbers
 import pytest
 
-from message_detail.mailboxes import mailboxes
-from message_detail.phone_numbers import digits_of, e164, readings
+from message_detail.domain.addresses.mailboxes import mailboxes
+from message_detail.domain.addresses.phone_numbers import e164, only_digits, readings
 from tests.unit.test_addresses import PERSONS
 
 LAYER = Path(__file__).parents[2] / "layers/message_detail/python"
@@ -62,7 +62,7 @@ def test_addresses_are_read_alike_by_every_installed_python(interpreter: Path) -
     here = [
         [
             [(box.raw, box.address, box.name) for box in mailboxes(text)],
-            digits_of(text),
+            only_digits(text),
             e164(text, "AU"),
             readings(text, ["AU", "US"]),
         ]

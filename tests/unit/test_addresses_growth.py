@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from message_detail.addresses import keys, read_all
-from message_detail.encoded_words import decoded
-from message_detail.mailboxes import mailboxes
-from message_detail.parties import parties, party
+from message_detail.domain.addresses.encoded_words import decoded
+from message_detail.domain.addresses.mailboxes import mailboxes
+from message_detail.domain.addresses.reader import keys, read_all
+from message_detail.providers.base.parties import parties, party
 
 ODD: dict[str, Callable[[int], str]] = {
     "brackets that open": lambda n: "(" * n,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from message_detail.amounts import Amount, currency_of, plain_decimal, read_amount
+from message_detail.domain.amounts import Amount, find_currency, plain_decimal, read_amount
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_plain_notation_holds_no_exponent() -> None:
     [("USD", "USD"), (" usd ", "USD"), ("€", "EUR"), ("US$", "USD"), ("$", None), ("XXX", None), ("", None)],
 )  # fmt: skip
 def test_a_currency_is_a_code_or_a_sign_that_stands_for_one(text: str, code: str | None) -> None:
-    assert currency_of(text) == code
+    assert find_currency(text) == code

@@ -6,8 +6,8 @@ import inspect
 
 import pytest
 
-from message_detail import errors
-from message_detail.errors import (
+from message_detail.domain import errors
+from message_detail.domain.errors import (
     AccountBusy,
     AccountUnusable,
     AnswerTooLarge,

@@ -15,10 +15,11 @@ import pytest
 from moto import mock_aws
 
 from local.simulators import SIMULATORS
-from message_detail import aws, container, settings
-from message_detail.fold import current
-from message_detail.handlers.authorizer import hash_of
-from message_detail.message import Message
+from message_detail import bootstrap, settings
+from message_detail.adapters.aws import clients
+from message_detail.domain.message import Message
+from message_detail.domain.timeline import current
+from message_detail.entrypoints.authorizer import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
 from tests.unit.core.conftest import SHAPE
 from tools.make_events import ADDRESS_PROVIDER, API_KEY, EVENTS, HIGHLEVEL_KEY_FILE, ROOT, all_events, text_of
@@ -59,13 +60,13 @@ class Here:
     def make_due(self, provider: str, message_id: str) -> None:
         key = {"pk": {"S": f"message#{provider}:default:{message_id}"}, "sk": {"S": "message"}}
         due = {"due_shard": {"S": f"{provider}#0"}, "due_at": {"S": IN_THE_PAST}}
-        aws.client("dynamodb").put_item(TableName="messages", Item=key | due)
+        clients.client("dynamodb").put_item(TableName="messages", Item=key | due)
 
     def stored(self, provider: str, message_id: str) -> Message | None:
-        return current(container.store().read(f"{provider}:default:{message_id}").record)
+        return current(bootstrap.store().read(f"{provider}:default:{message_id}").state)
 
     def queued(self, provider: str) -> list[dict[str, Any]]:
-        sqs, url = aws.client("sqs"), settings.settings().queue_url
+        sqs, url = clients.client("sqs"), settings.settings().queue_url
         found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for message in found:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -76,20 +77,20 @@ class Here:
 def _clients() -> Iterator[None]:
     """A container of its own, before and after."""
     cached = (
-        aws.client,
-        container.secrets,
-        container.queue,
-        container.dedupe,
-        container.store,
-        container.service,
-        container.transport,
-        container.pressure,
-        container.search,
-        container.eraser,
-        container.tally,
-        container.due_index,
-        container.sync_book,
-        container.syncer,
+        clients.client,
+        bootstrap.secrets,
+        bootstrap.queue,
+        bootstrap.dedupe,
+        bootstrap.store,
+        bootstrap.service,
+        bootstrap.transport,
+        bootstrap.throttle,
+        bootstrap.search,
+        bootstrap.eraser,
+        bootstrap.health,
+        bootstrap.due_index,
+        bootstrap.sync_book,
+        bootstrap.syncer,
         settings.settings,
     )
     for one in cached:
@@ -113,7 +114,7 @@ def place(folder: str, name: str, monkeypatch: pytest.MonkeyPatch, _clients: Non
     with mock_aws():
         for variable, value in _resources(provider, account).items():
             monkeypatch.setenv(variable, value)
-        container.use_transport(httpx.MockTransport(lambda request: _answer(simulator, request)))
+        bootstrap.use_transport(httpx.MockTransport(lambda request: _answer(simulator, request)))
         yield Here(f"functions.{folder}.{_module(folder, name)}")
 
 
@@ -124,10 +125,10 @@ def _module(folder: str, name: str) -> str:
 
 def _resources(provider: str, account: Mapping[str, Any]) -> dict[str, str]:
     """Makes what the template makes; the environment that names it."""
-    sqs, secrets = aws.client("sqs"), aws.client("secretsmanager")
-    keys = {"keys": [{**KEY, "sha256": hash_of(API_KEY)}]}
-    aws.client("s3").create_bucket(Bucket="contents")
-    aws.client("dynamodb").create_table(TableName="messages", **SHAPE)
+    sqs, secrets = clients.client("sqs"), clients.client("secretsmanager")
+    keys = {"keys": [{**KEY, "sha256": key_hash(API_KEY)}]}
+    clients.client("s3").create_bucket(Bucket="contents")
+    clients.client("dynamodb").create_table(TableName="messages", **SHAPE)
     secrets.create_secret(Name=f"{STACK}/{provider}/default", SecretString=json.dumps(account))
     secrets.create_secret(Name=f"{STACK}/api-keys", SecretString=json.dumps(keys))
     return {

@@ -1,4 +1,4 @@
-"""Data flows one way: functions → handlers → service → (fetch, store, queue) → provider, message, errors.
+"""Data flows one way, folder by folder: functions → entrypoints → services → adapters → providers/base → domain.
 
 The arrows are read off the source. What a module imports only inside a function, or for the type checker, counts too.
 """
@@ -20,19 +20,23 @@ ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers/message_detail/python"
 PACKAGE = LAYER / "message_detail"
 
-PURE = (
-    "accounts", "address_texts", "addresses", "amounts", "attachments", "charsets", "encoded_words", "errors", "fates",
-    "fold", "inline_content", "jsontext", "ledger", "listing", "mailboxes", "mapping", "message", "named_numbers",
-    "parties", "paths", "phone_numbers", "places", "provider", "redact", "sayings", "secret_names", "secret_pairs",
-    "secret_shapes", "signatures", "status", "tasks", "times", "version",
-)  # fmt: skip
-"""Modules without I/O, which import only each other."""
-FOR_PROVIDERS = (*PURE, "relay", "waits", "webhook")
-"""Modules that providers are made of."""
+LAYERS = {
+    "domain": (),
+    "providers.base": ("domain",),
+    "providers": ("domain",),
+    "adapters": ("providers.base", "domain", "observability"),
+    "services": ("adapters", "providers", "domain", "observability"),
+    "bootstrap": ("services", "adapters", "providers", "domain", "observability", "settings"),
+    "entrypoints": ("bootstrap", "services", "adapters", "providers", "domain", "observability", "settings"),
+    "observability": (),
+    "settings": (),
+}
+"""Folders and modules of the package, and what each may import of ours besides itself. `version` is anyone's."""
+PURE = ("domain", "providers")
 OUTSIDE = ("httpx", "boto3", "botocore", "aws_lambda_powertools", "socket", "urllib.request", "http.client", "os")
 """Ways out of the process, and its environment."""
-FOUNDATION = {"errors": set(), "status": set(), "message": {"status"}, "fates": set(), "times": set(), "paths": set()}
-"""Modules that everything rests on, and all that each may import of ours."""
+LIGHT = ("status", "errors", "times", "tasks", "json_codec", "waits")
+"""Modules of the domain that the intake needs: they import neither pydantic nor the telephone numbers."""
 NOT_IN_A_WEBHOOK = ("httpx", "pydantic", "pydantic_core", "phonenumbers")
 """A webhook is answered fast: it neither calls providers nor maps messages."""
 
@@ -75,56 +79,52 @@ def _ours(*names: str) -> tuple[str, ...]:
     return tuple(f"message_detail.{name}" for name in names)
 
 
-def test_providers_do_no_io_and_know_nothing_above_them() -> None:
-    for path in _sources(PACKAGE / "providers"):
+def _layer(path: Path) -> str:
+    """The longest name in LAYERS that a file stands below."""
+    inside = _name(path).removeprefix("message_detail.")
+    return max((layer for layer in LAYERS if _reaches(inside, layer)), key=len, default="")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_folder_imports_only_what_stands_below_it(layer: str) -> None:
+    paths = [path for path in _sources(PACKAGE) if _layer(path) == layer]
+    assert paths
+    for path in paths:
+        assert _beyond(path, (layer, *LAYERS[layer], "version")) == [], _name(path)
+
+
+def test_every_module_stands_in_a_folder_that_has_its_rule() -> None:
+    others = {_name(path) for path in _sources(PACKAGE) if not _layer(path)}
+    assert others == {"message_detail", "message_detail.version"}
+
+
+@pytest.mark.parametrize("layer", PURE)
+def test_pure_modules_do_no_io(layer: str) -> None:
+    for path in _sources(PACKAGE / layer):
         assert _wrong(path, OUTSIDE) == [], _name(path)
-        assert _beyond(path, (*FOR_PROVIDERS, "providers")) == [], _name(path)
 
 
-def test_providers_know_no_other_provider() -> None:
+def test_a_provider_knows_no_other_and_nothing_but_the_base_and_the_domain() -> None:
     for name in providers.names():
-        others = tuple(f"message_detail.providers.{other}" for other in providers.names() if other != name)
         for path in _sources(PACKAGE / "providers" / name):
-            assert _wrong(path, others) == [], _name(path)
+            assert _beyond(path, ("domain", "providers.base", f"providers.{name}")) == [], _name(path)
 
 
-def test_pure_modules_do_no_io() -> None:
-    for name in PURE:
-        path = PACKAGE / f"{name}.py"
-        assert _wrong(path, OUTSIDE) == [], name
-        assert _beyond(path, PURE) == [], name
-
-
-@pytest.mark.parametrize("name", FOUNDATION)
-def test_the_foundation_imports_nothing_upward(name: str) -> None:
-    found = {
-        imported.split(".")[1]
-        for imported in _imports(PACKAGE / f"{name}.py")
-        if imported.startswith("message_detail.")
-    }
-    assert found <= FOUNDATION[name]
-
-
-def test_only_functions_import_handlers() -> None:
-    for path in _sources(PACKAGE):
-        if "handlers" not in path.parts:
-            assert _wrong(path, _ours("handlers")) == [], _name(path)
-
-
-def test_what_the_service_uses_does_not_use_the_service() -> None:
-    for name in (*PURE, "aws", "fetch", "store", "queue", "pressure", "tokens", "secret_store", "contents"):
-        assert _wrong(PACKAGE / f"{name}.py", _ours("service", "handlers", "container")) == [], name
+@pytest.mark.parametrize("name", LIGHT)
+def test_what_the_intake_needs_of_the_domain_is_light(name: str) -> None:
+    heavy = (*NOT_IN_A_WEBHOOK, *_ours("domain.message", "domain.addresses"))
+    assert _wrong(PACKAGE / "domain" / f"{name}.py", heavy) == []
 
 
 def test_nothing_that_is_shipped_imports_what_is_not() -> None:
     for path in (*_sources(PACKAGE), *_sources(ROOT / "functions")):
-        assert _wrong(path, ("console", "local", "tests", "tools", "pytest", "moto", "ministack")) == [], str(path)
+        assert _wrong(path, ("cli", "local", "tests", "tools", "pytest", "moto", "ministack")) == [], str(path)
 
 
 def test_the_core_names_no_provider() -> None:
     """A sixth provider changes no line of shared code."""
     for path in _sources(PACKAGE):
-        if "providers" in path.parts:
+        if _layer(path) == "providers":
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -170,8 +170,8 @@ FUNCTIONS = _sources(ROOT / "functions")
 
 
 @pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_function_imports_handlers_and_its_own_provider(path: Path) -> None:
-    allowed = ("message_detail.handlers", f"message_detail.providers.{path.parent.name}")
+def test_a_function_imports_entrypoints_and_its_own_provider(path: Path) -> None:
+    allowed = ("message_detail.entrypoints", f"message_detail.providers.{path.parent.name}")
     imported = list(_imports(path))
     assert imported
     assert [one for one in imported if not any(_reaches(one, module) for module in allowed)] == []
@@ -181,7 +181,7 @@ def test_a_function_imports_handlers_and_its_own_provider(path: Path) -> None:
 def test_importing_a_function_does_no_io_and_needs_no_setting(path: Path) -> None:
     """In a bare environment, with every connection refused."""
     modules = _modules_after_importing(path)
-    assert "message_detail.handlers" in modules
+    assert "message_detail.entrypoints" in modules
 
 
 @pytest.mark.parametrize(

@@ -12,26 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
-from message_detail.fates import KEPT, SEALED, dropped, field_table, is_leaf, to
-from message_detail.ledger import Ledger, Payload
-from message_detail.redact import redact
+from message_detail.domain.redaction.redact import redact
+from message_detail.providers.base.document_reader import DocumentReader, Payload
+from message_detail.providers.base.field_rules import field_table, ignored, is_leaf, keep_raw, maps_to, redacted
 
 TABLE = field_table(
     {
-        "id": to("provider_message_id"),
-        "text": to("body.text"),
-        "count": to("billing.segments"),
-        "flag": to("origin.test"),
-        "tags": to("labels.tags[]"),
-        "flagged": to("origin.test", keep=True),
-        "people[].name": to("to[].name"),
-        "people[].note": KEPT,
-        "meta.inner.value": to("subject"),
-        "meta.secret": SEALED,
-        "raw": KEPT,
-        "sealed": SEALED,
-        "_envelope.token": dropped("secret"),
-        "_envelope.version": dropped("envelope"),
+        "id": maps_to("provider_message_id"),
+        "text": maps_to("body.text"),
+        "count": maps_to("billing.segments"),
+        "flag": maps_to("origin.test"),
+        "tags": maps_to("labels.tags[]"),
+        "flagged": maps_to("origin.test", keep=True),
+        "people[].name": maps_to("to[].name"),
+        "people[].note": keep_raw,
+        "meta.inner.value": maps_to("subject"),
+        "meta.secret": redacted,
+        "raw": keep_raw,
+        "sealed": redacted,
+        "_envelope.token": ignored("secret"),
+        "_envelope.version": ignored("envelope"),
     }
 )
 
@@ -68,7 +68,7 @@ class Read:
     """What came of reading a document."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self.ledger = Ledger(document, TABLE)
+        self.ledger = DocumentReader(document, TABLE)
         self.payload = self.ledger.parse(Model)
         self.extensions = self.ledger.extensions()
         self.drift = [(entry.path, entry.problem, entry.value) for entry in self.ledger.drift()]
@@ -169,46 +169,46 @@ def test_a_model_that_can_not_be_empty_is_a_bug_that_shows() -> None:
         needed: str
 
     with pytest.raises(ValidationError):
-        Ledger({"text": "x"}, TABLE).parse(Strict)
+        DocumentReader({"text": "x"}, TABLE).parse(Strict)
 
 
 # --- words, times, amounts
 
 
 def test_a_word_is_found_in_any_case_and_untrimmed() -> None:
-    ledger = Ledger({}, TABLE)
-    assert ledger.word("text", " SENT ", {"sent": 1}, 0) == 1
-    assert ledger.word("text", "STRASSE", {"strasse": 2}, 0) == 2
-    assert ledger.drift() == ()
+    reader = DocumentReader({}, TABLE)
+    assert reader.word("text", " SENT ", {"sent": 1}, 0) == 1
+    assert reader.word("text", "STRASSE", {"strasse": 2}, 0) == 2
+    assert reader.drift() == ()
 
 
 def test_an_unknown_word_is_the_default_and_drift() -> None:
-    ledger = Ledger({"text": "odd"}, TABLE)
-    assert ledger.word("text", "odd", {"sent": 1}, 0) == 0
-    assert ledger.word("text", None, {"sent": 1}, 0) == 0
-    assert ledger.extensions() == {"text": "odd"}
-    assert [(one.path, one.problem, one.value) for one in ledger.drift()] == [("text", "unknown_value", "odd")]
+    reader = DocumentReader({"text": "odd"}, TABLE)
+    assert reader.word("text", "odd", {"sent": 1}, 0) == 0
+    assert reader.word("text", None, {"sent": 1}, 0) == 0
+    assert reader.extensions() == {"text": "odd"}
+    assert [(one.path, one.problem, one.value) for one in reader.drift()] == [("text", "unknown_value", "odd")]
 
 
 def test_a_word_may_stand_for_a_falsy_value() -> None:
-    ledger = Ledger({}, TABLE)
-    assert ledger.word("text", "none", {"none": None}, "default") is None
-    assert ledger.drift() == ()
+    reader = DocumentReader({}, TABLE)
+    assert reader.word("text", "none", {"none": None}, "default") is None
+    assert reader.drift() == ()
 
 
 def test_an_unreadable_time_is_none_and_drift() -> None:
-    ledger = Ledger({"text": "yesterday"}, TABLE)
-    assert ledger.moment("text", "yesterday") is None
-    assert ledger.moment("text", None) is None
-    assert ledger.moment("text", "2026-05-04T08:36:00Z") == "2026-05-04T08:36:00.000Z"
-    assert ledger.extensions() == {"text": "yesterday"}
+    reader = DocumentReader({"text": "yesterday"}, TABLE)
+    assert reader.moment("text", "yesterday") is None
+    assert reader.moment("text", None) is None
+    assert reader.moment("text", "2026-05-04T08:36:00Z") == "2026-05-04T08:36:00.000Z"
+    assert reader.extensions() == {"text": "yesterday"}
 
 
 def test_a_local_time_in_a_fold_is_read_and_drift() -> None:
-    ledger = Ledger({}, TABLE)
-    assert ledger.local_time("text", "2026-10-25 02:30:00", ZoneInfo("Europe/Prague")) == "2026-10-25T00:30:00.000Z"
-    assert ledger.local_time("text", "0000-00-00 00:00:00", ZoneInfo("Europe/Prague")) is None
-    assert [one.problem for one in ledger.drift()] == ["local_time_twice", "unreadable_time"]
+    reader = DocumentReader({}, TABLE)
+    assert reader.local_time("text", "2026-10-25 02:30:00", ZoneInfo("Europe/Prague")) == "2026-10-25T00:30:00.000Z"
+    assert reader.local_time("text", "0000-00-00 00:00:00", ZoneInfo("Europe/Prague")) is None
+    assert [one.problem for one in reader.drift()] == ["local_time_twice", "unreadable_time"]
 
 
 @pytest.mark.parametrize(
@@ -220,17 +220,17 @@ def test_a_local_time_in_a_fold_is_read_and_drift() -> None:
     ],
 )  # fmt: skip
 def test_amount(native: str, amount: str) -> None:
-    assert Ledger({}, TABLE).decimal("text", native) == amount
+    assert DocumentReader({}, TABLE).decimal("text", native) == amount
 
 
 @pytest.mark.parametrize(
     "native", ["free", "NaN", "sNaN", "Infinity", "-inf", "1e300", "1e-300", "1,5", "$1", "1 2", "\x00"]
 )
 def test_what_is_no_amount_is_none_and_drift(native: str) -> None:
-    ledger = Ledger({"text": native}, TABLE)
-    assert ledger.decimal("text", native) is None
-    assert [one.problem for one in ledger.drift()] == ["unreadable_amount"]
-    assert ledger.extensions() == {"text": native}
+    reader = DocumentReader({"text": native}, TABLE)
+    assert reader.decimal("text", native) is None
+    assert [one.problem for one in reader.drift()] == ["unreadable_amount"]
+    assert reader.extensions() == {"text": native}
 
 
 # --- writing down
@@ -283,10 +283,10 @@ def test_promoted_fields_that_are_kept_as_well() -> None:
 
 
 def test_keep_keeps_one_item() -> None:
-    ledger = Ledger({"tags": ["a", {"b": 1}]}, TABLE)
-    ledger.keep("tags[1]")
-    assert ledger.extensions() == {"tags": [None, {"b": 1}]}
-    assert ledger.drift() == ()
+    reader = DocumentReader({"tags": ["a", {"b": 1}]}, TABLE)
+    reader.keep("tags[1]")
+    assert reader.extensions() == {"tags": [None, {"b": 1}]}
+    assert reader.drift() == ()
 
 
 def test_what_is_sealed_is_kept_without_its_secrets() -> None:
@@ -299,32 +299,32 @@ def test_what_is_sealed_is_kept_without_its_secrets() -> None:
 
 def test_what_is_kept_whole_still_lacks_what_is_dropped_or_sealed() -> None:
     document = {"_envelope": {"token": "invented", "news": 1}, "meta": {"secret": {"token": "invented"}, "x": 1}}
-    ledger = Ledger(document, TABLE)
-    ledger.keep("_envelope")
-    ledger.report(("meta",), "odd")
-    assert ledger.extensions() == {"_envelope": {"news": 1}, "meta": {"secret": {"token": "[redacted]"}, "x": 1}}
+    reader = DocumentReader(document, TABLE)
+    reader.keep("_envelope")
+    reader.report(("meta",), "odd")
+    assert reader.extensions() == {"_envelope": {"news": 1}, "meta": {"secret": {"token": "[redacted]"}, "x": 1}}
 
 
 @pytest.mark.parametrize("path", ["sealed", "_envelope.token"])
 def test_drift_shows_no_secret(path: str) -> None:
-    ledger = Ledger({"sealed": "invented", "_envelope": {"token": "invented"}}, TABLE)
-    ledger.report(tuple(path.split(".")), "wrong_type", "invented")
-    assert [one.value for one in ledger.drift()] == [None]
+    reader = DocumentReader({"sealed": "invented", "_envelope": {"token": "invented"}}, TABLE)
+    reader.report(tuple(path.split(".")), "wrong_type", "invented")
+    assert [one.value for one in reader.drift()] == [None]
 
 
 def test_drift_shows_short_plain_values_only() -> None:
-    ledger = Ledger({}, TABLE)
-    ledger.report(("text",), "odd", "x" * 1000)
-    ledger.report(("raw",), "odd", {"a": 1})
-    assert [one.value for one in ledger.drift()] == ["x" * 64, None]
+    reader = DocumentReader({}, TABLE)
+    reader.report(("text",), "odd", "x" * 1000)
+    reader.report(("raw",), "odd", {"a": 1})
+    assert [one.value for one in reader.drift()] == ["x" * 64, None]
 
 
 def test_a_path_that_the_document_lacks_can_be_reported() -> None:
-    ledger = Ledger({"people": []}, TABLE)
-    ledger.report(("people", "3", "name"), "missing")
-    ledger.report(("_detail",), "missing")
-    assert [one.path for one in ledger.drift()] == ["people[].name", "_detail"]
-    assert ledger.extensions() == {}
+    reader = DocumentReader({"people": []}, TABLE)
+    reader.report(("people", "3", "name"), "missing")
+    reader.report(("_detail",), "missing")
+    assert [one.path for one in reader.drift()] == ["people[].name", "_detail"]
+    assert reader.extensions() == {}
 
 
 def test_the_document_is_left_as_it_was() -> None:
@@ -377,7 +377,7 @@ JSON = st.recursive(
 def test_no_document_fails(document: dict[str, Any]) -> None:
     read = Read(document)
     for name, value in document.items():
-        if name not in {field.split(".")[0].split("[")[0] for field in TABLE.fates} and name != "_envelope":
+        if name not in {field.split(".")[0].split("[")[0] for field in TABLE.rules} and name != "_envelope":
             assert is_same(read.extensions[name], redact({name: value})[name])
             assert any(path == name or path.startswith((f"{name}.", f"{name}[")) for path, _, _ in read.drift)
     assert "" not in {path for path, _, _ in read.drift}
@@ -387,12 +387,12 @@ def test_no_document_fails(document: dict[str, Any]) -> None:
 
 
 def test_the_nearest_fate_counts() -> None:
-    table = field_table({"a": KEPT, "a.b.c": dropped("x"), "a.b[].d": to("subject")})
-    assert table.fate(("a", "b", "c")) == dropped("x")
-    assert table.fate(("a", "b", "[]", "d", "e")) == to("subject")
-    assert table.fate(("a", "b", "x")) == KEPT
-    assert table.fate(("b",)) is None
-    assert table.fate(()) is None
+    table = field_table({"a": keep_raw, "a.b.c": ignored("x"), "a.b[].d": maps_to("subject")})
+    assert table.rule(("a", "b", "c")) == ignored("x")
+    assert table.rule(("a", "b", "[]", "d", "e")) == maps_to("subject")
+    assert table.rule(("a", "b", "x")) == keep_raw
+    assert table.rule(("b",)) is None
+    assert table.rule(()) is None
     assert table.node(()).children
     assert table.node(("a", "b")).children
     assert table.node(("a", "b", "[]")).children
@@ -420,16 +420,16 @@ def test_very_many_unknown_fields_take_work_that_grows_as_they_do(monkeypatch: p
         asked.append(name)
         return name == "token"
 
-    monkeypatch.setattr("message_detail.redact.is_secret", is_secret)
+    monkeypatch.setattr("message_detail.domain.redaction.redact.is_secret", is_secret)
     document = {"id": "1", "token": "invented", **{f"field_{number}": "x" for number in range(2_000)}}
-    ledger = Ledger(document, TABLE)
-    assert ledger.extensions()["token"] == "[redacted]"
-    assert len(ledger.drift()) == 2_001
+    reader = DocumentReader(document, TABLE)
+    assert reader.extensions()["token"] == "[redacted]"
+    assert len(reader.drift()) == 2_001
     assert len(asked) <= 2 * len(document)
 
 
 def test_a_name_as_long_as_an_answer_is_shown_by_its_beginning_and_kept_whole() -> None:
     name = "n" * 1_000_000
-    ledger = Ledger({"id": "1", name: "x"}, TABLE)
-    assert ledger.extensions() == {name: "x"}
-    assert [note.path for note in ledger.drift()] == ["n" * 256]
+    reader = DocumentReader({"id": "1", name: "x"}, TABLE)
+    assert reader.extensions() == {name: "x"}
+    assert [note.path for note in reader.drift()] == ["n" * 256]

@@ -14,10 +14,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from message_detail import message as schema_module
-from message_detail.message import Message, Observation, Part, Provenance, Via
+from message_detail.domain import message as schema_module
+from message_detail.domain.message import Message, Observation, Part, Provenance, Via
+from message_detail.domain.status import RANKS, Status, is_final, outcome_for
 from message_detail.providers import names
-from message_detail.status import RANKS, Status, is_final, outcome_of
 from tests.replay import load_fixtures
 from tools import field_reference, publish_schema
 
@@ -133,7 +133,7 @@ def test_the_explanation_has_each_word() -> None:
 
 def test_the_explanation_has_the_ladder() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (yes|no) \| `(\w+)` \|", _explanation(), re.MULTILINE)
-    ladder = [(str(one), str(RANKS[one]), "yes" if is_final(one) else "no", str(outcome_of(one))) for one in RANKS]
+    ladder = [(str(one), str(RANKS[one]), "yes" if is_final(one) else "no", str(outcome_for(one))) for one in RANKS]
     assert rows == ladder
 
 
@@ -149,7 +149,7 @@ def test_the_tables_of_sources_name_every_field() -> None:
 
     written = field_reference.reference()
     for name in names():
-        for field in providers.load(name).fields.fates:
+        for field in providers.load(name).fields.rules:
             assert f"`{field}`" in written, f"{name}: {field}"
 
 
@@ -165,8 +165,8 @@ def test_models_are_built_by_their_import_and_not_by_ten_threads_at_once() -> No
     program = (
         "from pydantic_core import SchemaValidator\n"
         "from message_detail import providers\n"
-        "from message_detail.ledger import Payload\n"
-        "from message_detail.message import Part\n"
+        "from message_detail.providers.base.document_reader import Payload\n"
+        "from message_detail.domain.message import Part\n"
         "for name in providers.names():\n    providers.load(name)\n"
         "models = [Part, Payload]\n"
         "for model in models:\n    models += model.__subclasses__()\n"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail.message import AddressType
-from message_detail.parties import e164, normalize, party
+from message_detail.domain.message import AddressType
+from message_detail.providers.base.parties import e164, normalize, party
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail import jsontext, secret_pairs
-from message_detail.redact import redact, redact_member
-from message_detail.secret_shapes import BLANK
+from message_detail.domain import json_codec
+from message_detail.domain.redaction import secret_pairs
+from message_detail.domain.redaction.redact import redact, redact_member
+from message_detail.domain.redaction.secret_shapes import BLANK
 
 # --- by name
 
@@ -69,8 +70,8 @@ def test_numbers_and_truth_values_are_never_blanked(key: str, value: Any) -> Non
 def test_a_secret_by_the_name_beside_it(names: tuple[str, str], value: Any) -> None:
     one, other = names
     for data in ({one: "Authorization", other: value, "n": 1}, {other: value, one: "X-Api-Key"}):
-        assert "invented" not in jsontext.dumps(redact([data]))
-        assert "invented" not in redact(jsontext.dumps([data])), "as JSON in a string"
+        assert "invented" not in json_codec.dumps(redact([data]))
+        assert "invented" not in redact(json_codec.dumps([data])), "as JSON in a string"
         assert list(redact(data)) == list(data), "in the same order"
     assert redact({one: "Accept", other: value}) == {one: "Accept", other: value}
     assert redact({one: "token", other: 12}) == {one: "token", other: 12}
@@ -286,7 +287,7 @@ def test_deep_data_is_followed_to_its_end() -> None:
 def test_json_in_json_in_json() -> None:
     text = '{"token":"invented"}'
     for _ in range(8):
-        text = jsontext.dumps({"a": text})
+        text = json_codec.dumps({"a": text})
         assert "invented" not in redact(text)
 
 

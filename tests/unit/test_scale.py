@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from message_detail.dedupe import Claim, Dedupe
-from message_detail.message import message_id
-from message_detail.status import Status
+from message_detail.adapters.aws.event_claims import Claim, Dedupe
+from message_detail.domain.message import message_id
+from message_detail.domain.status import Status
 from tests.bench import record_store
 from tests.bench.meter import Meter
 from tests.bench.place import new_table, store_of
@@ -26,12 +26,12 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    from message_detail import aws
+    from message_detail.adapters.aws import clients
 
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     with mock_aws():
         yield new_table()
-    aws.client.cache_clear()
+    clients.client.cache_clear()
 
 
 def as_step(found: Counts) -> scale.Step:

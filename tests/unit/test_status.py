@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from message_detail.status import EMAIL_RANKS, RANKS, Outcome, Status, is_final, outcome_of, rank, settle
+from message_detail.domain.status import EMAIL_RANKS, RANKS, Outcome, Status, by_direction, is_final, outcome_for, rank
 
 LADDER = [
     ("unknown", 0, False, "pending"),
@@ -30,7 +30,7 @@ def test_ladder(word: str, place: int, final: bool, outcome: str) -> None:
     status = Status(word)
     assert rank(status) == rank(status, "sms") == place
     assert is_final(status) is final
-    assert outcome_of(status) == Outcome(outcome)
+    assert outcome_for(status) == Outcome(outcome)
 
 
 def test_the_ladder_is_whole() -> None:
@@ -65,4 +65,4 @@ def test_on_email_a_bounce_comes_after_acceptance() -> None:
     ],
 )
 def test_direction_decides_the_last_step(word: str, direction: str, settled: str) -> None:
-    assert settle(Status(word), direction) == settled
+    assert by_direction(Status(word), direction) == settled

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail.times import (
+from message_detail.domain.times import (
     Ambiguous,
     add_seconds,
     canonical,

@@ -37,8 +37,8 @@ _NO_ACCOUNT: Final = "dead: unknown_account"
 _FAILED: Final = "the table refuses (AccessDenied"
 
 _ROWS: Final[tuple[Row, ...]] = (
-    ("Lookup", "Messages", "dynamodb GetItem PutItem", Need(http.look_up, "200", _TABLE)),
-    ("Lookup", "Lists", "dynamodb BatchWriteItem", Need(http.look_up, "200", _TABLE)),
+    ("Lookup", "Messages", "dynamodb GetItem PutItem", Need(http.lookup, "200", _TABLE)),
+    ("Lookup", "Lists", "dynamodb BatchWriteItem", Need(http.lookup, "200", _TABLE)),
     ("Lookup", "Lists", "dynamodb DeleteItem", Need(http.look_up_half_erased, _ERASED, _TABLE)),
     ("Lookup", "State", "dynamodb GetItem", Need(http.look_up_in_new_account, "200", _TABLE)),
     ("Lookup", "State", "dynamodb UpdateItem", Need(http.look_up_throttled, "503 rate_limited", _TABLE)),
@@ -71,7 +71,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Worker", "Contents", "s3 ListBucket", Need(queue.fetch_half_erased, _GONE, _DEAD)),
     ("Worker", "Accounts", "secretsmanager GetSecretValue", Need(queue.fetch_for_new_account, "done", _DEAD)),
     ("Worker", "Queue", "sqs SendMessage", Need(queue.fetch_throttled, "later: rate_limited", _DEAD)),
-    ("Worker", "DeadLetters", "sqs SendMessage", Need(queue.bury, "dead: invalid_request", "left on the queue")),
+    ("Worker", "DeadLetters", "sqs SendMessage", Need(queue.dead_letter, "dead: invalid_request", "left on the queue")),
     #
     ("Webhook", "Events", "dynamodb GetItem PutItem", Need(http.webhook_again, "a duplicate", "1 accepted")),
     ("Webhook", "Events", "dynamodb UpdateItem", Need(http.webhook_marked, "settled", "claimed")),

@@ -6,9 +6,9 @@ import json
 import secrets
 from typing import Any
 
-from message_detail.listing import Window
-from message_detail.queue import Task
-from message_detail.sync import PageResult, SyncBook
+from message_detail.adapters.aws.sync_state import PageResult, SyncState
+from message_detail.domain.tasks import Task
+from message_detail.providers.base.listing import Window
 from tests.integration.driving import send
 from tests.integration.least_privilege.rights import without_right
 from tests.integration.least_privilege.stage import ACCOUNT, LONG_TEXT, Stage, said
@@ -16,25 +16,25 @@ from tests.integration.least_privilege.stage import ACCOUNT, LONG_TEXT, Stage, s
 # -- look-ups ---------------------------------------------------------------------------------------------
 
 
-def look_up(stage: Stage) -> str:
+def lookup(stage: Stage) -> str:
     """A message that is not stored yet."""
-    return stage.look_up(stage.new_message())
+    return stage.lookup(stage.new_message())
 
 
 def look_up_long(stage: Stage) -> str:
     """A new message whose text goes to the bucket."""
-    return stage.look_up(stage.new_long_message())
+    return stage.lookup(stage.new_long_message())
 
 
 def look_up_in_new_account(stage: Stage) -> str:
     """An account whose settings are to be read first."""
-    return stage.look_up(stage.new_message(), stage.new_account())
+    return stage.lookup(stage.new_message(), stage.new_account())
 
 
 def look_up_noted(stage: Stage) -> str:
     """What is noted of a new account once a look-up of it succeeded."""
     account = stage.new_account()
-    stage.look_up(stage.new_message(), account)
+    stage.lookup(stage.new_message(), account)
     return stage.noted(account)
 
 
@@ -42,7 +42,7 @@ def look_up_throttled(stage: Stage) -> str:
     """The provider throttles, which is written down for all containers."""
     message_id = stage.new_message()
     stage.simulator.fault("rate_limited", 1, on="message", message_id=message_id, retry_after=1)
-    return stage.look_up(message_id, stage.new_account())
+    return stage.lookup(message_id, stage.new_account())
 
 
 def look_up_stored_long(stage: Stage) -> str:
@@ -68,17 +68,17 @@ def _whole_or_lost(message: dict[str, Any]) -> str:
 
 def look_up_on_probation(stage: Stage) -> str:
     """An account whose circuit is open for so long that one call may try: the one that wrote that down."""
-    return stage.look_up(stage.new_message(), stage.account_on_probation())
+    return stage.lookup(stage.new_message(), stage.account_on_probation())
 
 
 def look_up_half_erased_earlier(stage: Stage) -> str:
     """The same of a message whose text is where texts were put at first."""
-    return stage.look_up(stage.half_erased_message(stage.stored_earlier_long_message()))
+    return stage.lookup(stage.half_erased_message(stage.stored_earlier_long_message()))
 
 
 def look_up_half_erased(stage: Stage) -> str:
     """A message whose erasure has to be ended first."""
-    return stage.look_up(stage.half_erased_message())
+    return stage.lookup(stage.half_erased_message())
 
 
 # -- webhooks ---------------------------------------------------------------------------------------------
@@ -196,8 +196,8 @@ def leave_lock(stage: Stage, account: str) -> str:
     return account
 
 
-def _book(stage: Stage) -> SyncBook:
-    return SyncBook(stage.stack.client("dynamodb"), stage.stack.table_name)
+def _book(stage: Stage) -> SyncState:
+    return SyncState(stage.stack.client("dynamodb"), stage.stack.table_name)
 
 
 def _start_sync(stage: Stage, account: str) -> str:

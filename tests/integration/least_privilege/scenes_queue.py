@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from message_detail.fold import record_of
-from message_detail.listing import Window
-from message_detail.provider import Normalized
-from message_detail.queue import Task
-from message_detail.status import Status
-from message_detail.sync import SyncBook
-from message_detail.tally import Tally
-from message_detail.times import from_epoch
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.sync_state import SyncState
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.domain.tasks import Task
+from message_detail.domain.timeline import state_from_answer
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.listing import Window
 from tests.integration.driving import store_of
 from tests.integration.least_privilege.scenes_http import leave_lock
 from tests.integration.least_privilege.stage import ACCOUNT, Stage
@@ -82,20 +82,20 @@ def fetch_due_of_no_account(stage: Stage) -> str:
 
 def list_for_no_account(stage: Stage) -> str:
     """A page of a sync whose account is there no more: the sync ends."""
-    book = SyncBook(stage.stack.client("dynamodb"), stage.stack.table_name)
+    book = SyncState(stage.stack.client("dynamodb"), stage.stack.table_name)
     return _work(stage, book.start(stage.provider, f"removed-{time.time_ns()}", Window()).to_json())
 
 
 def lock_of_no_account(stage: Stage) -> str:
     """Such a page: whether another sync of the account may begin."""
     client, table = stage.stack.client("dynamodb"), stage.stack.table_name
-    task = SyncBook(client, table).start(stage.provider, f"removed-{time.time_ns()}", Window())
+    task = SyncState(client, table).start(stage.provider, f"removed-{time.time_ns()}", Window())
     _work(stage, task.to_json())
     key = {"pk": {"S": f"syncing#{stage.provider}:{task.account}"}, "sk": {"S": "lock"}}
     return "locked" if "Item" in client.get_item(TableName=table, Key=key) else "unlocked"
 
 
-def bury(stage: Stage) -> str:
+def dead_letter(stage: Stage) -> str:
     """What is no task at all."""
     return _work(stage, "no task")
 
@@ -131,7 +131,9 @@ def queue_due(stage: Stage) -> str:
     whole_id = f"{stage.provider}:{ACCOUNT}:due-{time.time_ns()}"
     sent = message(Status.SENT, id=whole_id, provider=stage.provider, account=ACCOUNT)
     past = "2026-01-01T00:00:00.000Z"
-    store_of(stage.stack).add(whole_id, record_of(Normalized(sent, (observation(Status.SENT),))), due=lambda _: past)
+    store_of(stage.stack).add(
+        whole_id, state_from_answer(NormalizedMessage(sent, (observation(Status.SENT),))), due=lambda _: past
+    )
     answer, _ = stage.invoke("Reconcile", {})
     return "queued" if answer.get("queued") else _error(answer)
 
@@ -144,7 +146,7 @@ def sync_by_schedule(stage: Stage) -> str:
 def sync_by_schedule_while_running(stage: Stage) -> str:
     """Such an account, while its last sync is running."""
     account = stage.new_account(sync_minutes=1)
-    SyncBook(stage.stack.client("dynamodb"), stage.stack.table_name).start(stage.provider, account, Window())
+    SyncState(stage.stack.client("dynamodb"), stage.stack.table_name).start(stage.provider, account, Window())
     return _reconcile(stage, account)
 
 
@@ -156,7 +158,7 @@ def sync_by_schedule_after_crash(stage: Stage) -> str:
 def _reconcile(stage: Stage, account: str) -> str:
     """Runs the schedule's function with one account known."""
     client, table = stage.stack.client("dynamodb"), stage.stack.table_name
-    Tally(client, table).register(stage.provider, account)
+    AccountHealth(client, table).register(stage.provider, account)
     answer, _ = stage.invoke("Reconcile", {})
     key = {"pk": {"S": f"account#{stage.provider}"}, "sk": {"S": account}}
     client.delete_item(TableName=table, Key=key)

@@ -15,14 +15,14 @@ import httpx
 
 from local.simulators.base import Simulator
 from local.simulators.store import Held
-from message_detail.contents import ROOM_BYTES, Contents
-from message_detail.errors import StorageUnavailable
-from message_detail.fold import record_of
-from message_detail.message import Body, Party, Provenance
-from message_detail.provider import Normalized
-from message_detail.status import Status
-from message_detail.store import Store
-from message_detail.times import from_epoch
+from message_detail.adapters.aws.large_values import ROOM_BYTES, LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.domain.errors import StorageUnavailable
+from message_detail.domain.message import Body, Party, Provenance
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import state_from_answer
+from message_detail.domain.times import from_epoch
 from tests.integration.conftest import System
 from tests.integration.driving import Hook, add_account, fixed_account, store_of
 from tests.unit.core.samples import message, observation
@@ -84,7 +84,9 @@ class Stage:
             body=Body(text=LONG_TEXT),
             provenance=Provenance(fetched_at=from_epoch(time.time())),
         )
-        store_of(self.stack).add(whole_id, record_of(Normalized(stored, (observation(Status.DELIVERED),))))
+        store_of(self.stack).add(
+            whole_id, state_from_answer(NormalizedMessage(stored, (observation(Status.DELIVERED),)))
+        )
         return native_id
 
     def stored_earlier_long_message(self) -> str:
@@ -147,7 +149,7 @@ class Stage:
 
     # -- what is done ------------------------------------------------------------------------------------
 
-    def look_up(self, native_id: str, account: str = ACCOUNT, part: str = "") -> str:
+    def lookup(self, native_id: str, account: str = ACCOUNT, part: str = "") -> str:
         """Asks the API for a message, or a part of what is known of it."""
         path = f"/v1/messages/{self.provider}/{quote(native_id, safe='')}{part}"
         return said(self.system.get(path, params={"account": account}))
@@ -164,7 +166,7 @@ class Stage:
         return json.loads(answer["Payload"].read()), [json.loads(line) for line in lines if _is_object(line)]
 
 
-class _Unreachable(Contents):
+class _Unreachable(LargeValues):
     """A bucket from which nothing can be deleted."""
 
     def discard(self, message_id: str) -> None:

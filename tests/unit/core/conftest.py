@@ -10,9 +10,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from message_detail.contents import Contents
-from message_detail.pressure import Pressure
-from message_detail.store import Store
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.throttle import Throttle
 from tests.unit.core.samples import NOW
 
 TABLE = "messages"
@@ -80,12 +80,12 @@ def s3(aws: None) -> Any:
 
 @pytest.fixture
 def store(dynamodb: Any, s3: Any, clock: Clock) -> Store:
-    return Store(dynamodb, TABLE, Contents(lambda: s3, BUCKET), now=clock)
+    return Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
 
 
 @pytest.fixture
-def pressure(dynamodb: Any, clock: Clock) -> Pressure:
-    return Pressure(dynamodb, TABLE, now=clock, jitter=lambda low, high: high)
+def throttle(dynamodb: Any, clock: Clock) -> Throttle:
+    return Throttle(dynamodb, TABLE, now=clock, jitter=lambda low, high: high)
 
 
 class OneAtATime:

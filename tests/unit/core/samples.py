@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 
-from message_detail.accounts import Account, build
-from message_detail.fold import Record, record_of
-from message_detail.message import Channel, Direction, Message, Observation, Provenance, Via, message_id
-from message_detail.provider import Normalized
+from message_detail.domain.message import Channel, Direction, Message, Observation, Provenance, Via, message_id
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status, is_final, outcome_for
+from message_detail.domain.timeline import MessageState, state_from_answer
+from message_detail.providers.base.account import Account, build
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.status import Status, is_final, outcome_of
 
 NATIVE_ID = "6a1c0de5f0aa11bb22cc33dd"
 ID = message_id("cellcast", "default", NATIVE_ID)
@@ -22,7 +22,7 @@ T0 = "2026-06-01T12:00:00.000Z"
 
 
 def account(**changes: Any) -> Account:
-    return build("cellcast", "default", {"token": "key-of-the-tests", **changes}, PROVIDER.keys)
+    return build("cellcast", "default", {"token": "key-of-the-tests", **changes}, PROVIDER.schema)
 
 
 def observation(status: Status, observed_at: str = T0, **changes: Any) -> Observation:
@@ -42,17 +42,17 @@ def message(status: Status = Status.SENT, channel: Channel = Channel.SMS, **chan
         "status": status,
         "status_native": status.value,
         "final": is_final(status),
-        "outcome": outcome_of(status),
+        "outcome": outcome_for(status),
         "provenance": Provenance(fetched_at=T0),
         **changes,
     }
     return Message.model_validate(fields)
 
 
-def record(status: Status, channel: Channel = Channel.SMS, at: str = T0, updated: str | None = None) -> Record:
+def record(status: Status, channel: Channel = Channel.SMS, at: str = T0, updated: str | None = None) -> MessageState:
     """The record of one answer that says this status and nothing else."""
     answer = message(status, channel, provenance=Provenance(fetched_at=at, source_updated_at=updated))
-    return record_of(Normalized(answer, (observation(status, at),)))
+    return state_from_answer(NormalizedMessage(answer, (observation(status, at),)))
 
 
 _ANSWER: dict[str, Any] = {

@@ -14,14 +14,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from message_detail.cursors import cursor_key
-from message_detail.index import Indexed, sort_time
-from message_detail.index_writer import Update, Writer
-from message_detail.message import Conversation, Message, Party, Reference, Timestamps, message_id
-from message_detail.parties import party
-from message_detail.search import Search, parse
-from message_detail.status import Status
-from message_detail.times import add_seconds
+from message_detail.adapters.aws.cursors import cursor_key
+from message_detail.adapters.aws.search import Search
+from message_detail.adapters.aws.search_index import Update, Writer
+from message_detail.domain.message import Conversation, Message, Party, Reference, Timestamps, message_id
+from message_detail.domain.search_keys import Indexed, sort_time
+from message_detail.domain.status import Status
+from message_detail.domain.times import add_seconds
+from message_detail.providers.base.parties import party
+from message_detail.services.search_query import parse
 from tests.unit.core.conftest import TABLE
 from tests.unit.core.samples import T0, message
 

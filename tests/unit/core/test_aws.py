@@ -15,10 +15,10 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from message_detail import aws
-from message_detail.errors import Redelivery, StorageError, StorageRefused, StorageUnavailable
+from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.secrets import SecretStore
+from message_detail.domain.errors import Redelivery, StorageError, StorageRefused, StorageUnavailable
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.secret_store import SecretStore
 
 FOR_GOOD = [
     # DynamoDB
@@ -44,7 +44,7 @@ FOR_NOW = [
 
 
 def _raised(error: Exception) -> StorageError:
-    with pytest.raises(StorageError) as caught, aws.ours("the table"):
+    with pytest.raises(StorageError) as caught, clients.ours("the table"):
         raise error
     return caught.value
 
@@ -115,5 +115,5 @@ class _Secrets:
 )
 def test_a_secret_that_cannot_be_read_says_whether_waiting_helps(code: str, error: type[StorageError]) -> None:
     with pytest.raises(error) as caught:
-        SecretStore(_Secrets(code), "stack").account("cellcast", "default", PROVIDER.keys)
+        SecretStore(_Secrets(code), "stack").account("cellcast", "default", PROVIDER.schema)
     assert code in caught.value.detail

@@ -12,17 +12,18 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local.package import load_template
 from local.stack import ROOT
-from message_detail.contents import ERASED, KEEP_DAYS, KEEP_TAG, Contents, tagging
-from message_detail.cursors import cursor_key
-from message_detail.erase import Eraser
-from message_detail.erase_request import Wanted
-from message_detail.errors import StorageUnavailable
-from message_detail.fold import Record, current, events_of, record_of, timeline
-from message_detail.message import Body, Failure, Labels, Message, Party, Reference, Reply, Upstream
-from message_detail.provider import Normalized
-from message_detail.search import Search, parse
-from message_detail.status import Status
-from message_detail.store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.cursors import cursor_key
+from message_detail.adapters.aws.large_values import ERASED, KEEP_DAYS, KEEP_TAG, LargeValues, tagging
+from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.search import Search
+from message_detail.domain.errors import StorageUnavailable
+from message_detail.domain.message import Body, Failure, Labels, Message, Party, Reference, Reply, Upstream
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import MessageState, current, merge_observations, state_from_answer, timeline
+from message_detail.services.erase import Eraser
+from message_detail.services.erase_request import Wanted
+from message_detail.services.search_query import parse
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
 from tests.unit.core.samples import ID, message, observation
 
@@ -37,18 +38,18 @@ class House:
     def __init__(self, dynamodb: Any, s3: Any, clock: Clock, retention_days: int = 0) -> None:
         self.dynamodb, self.s3, self.clock = dynamodb, s3, clock
         self.calls = Calls(s3)
-        self.store = Store(dynamodb, TABLE, Contents(lambda: self.calls, BUCKET), retention_days, now=clock)
+        self.store = Store(dynamodb, TABLE, LargeValues(lambda: self.calls, BUCKET), retention_days, now=clock)
         self.search = Search(dynamodb, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
 
-    def put(self, new: Message, **event: Any) -> Record:
+    def put(self, new: Message, **event: Any) -> MessageState:
         return self.store.add(new.id, self.record(new, **event))
 
-    def record(self, new: Message, **event: Any) -> Record:
+    def record(self, new: Message, **event: Any) -> MessageState:
         seen = observation(new.status, new.provenance.fetched_at, **event)
-        return record_of(Normalized(new, (seen,)))
+        return state_from_answer(NormalizedMessage(new, (seen,)))
 
     def now(self) -> Message:
-        found = current(self.store.read(ID).record)
+        found = current(self.store.read(ID).state)
         assert found is not None
         return found
 
@@ -100,7 +101,7 @@ def test_whatever_is_large_is_kept_whole_beside_an_item_that_is_not(house: House
     if "status_native" in changes:
         event["status_native"] = changes["status_native"]
     stored = house.put(new, **event)
-    assert house.store.read(ID).record == stored
+    assert house.store.read(ID).state == stored
     assert _size(house.item()) < ITEM_LIMIT
     assert house.listed(provider="cellcast")[0].id == ID
 
@@ -113,8 +114,8 @@ def test_the_same_text_in_several_places_is_stored_once(house: House) -> None:
 
 def test_large_reasons_of_a_verified_webhook_alone_are_kept(house: House) -> None:
     events = [observation(status, reason=f"{status} {MEGABYTE}") for status in (Status.FAILED, Status.UNDELIVERED)]
-    house.store.add(ID, Record(events=events_of(events)))
-    assert timeline(house.store.read(ID).record) == timeline(Record(events=events_of(events)))
+    house.store.add(ID, MessageState(events=merge_observations(events)))
+    assert timeline(house.store.read(ID).state) == timeline(MessageState(events=merge_observations(events)))
     assert _size(house.item()) < ITEM_LIMIT
 
 
@@ -169,7 +170,7 @@ def test_a_text_that_is_lost_is_null_and_told(house: House, lose: Callable[[Hous
     assert (read.body.text, read.body.preview) == (None, "kept")
     assert [(drift.path, drift.problem) for drift in read.provenance.drift] == [("body.text", "lost")]
     assert [one.body.preview for one in house.listed(provider="cellcast")] == ["kept"]
-    assert timeline(house.store.read(ID).record)
+    assert timeline(house.store.read(ID).state)
 
 
 @pytest.mark.parametrize("lose", LOSSES)
@@ -189,7 +190,7 @@ def test_the_next_fetch_brings_a_lost_text_back_though_nothing_has_changed(
 def test_a_text_that_could_not_be_read_once_is_not_given_up_by_a_write(house: House) -> None:
     house.put(BIG)
     house.calls.fail("get_object", ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject"))
-    house.store.add(ID, Record(events=events_of([observation(Status.DELIVERED)])))
+    house.store.add(ID, MessageState(events=merge_observations([observation(Status.DELIVERED)])))
     assert house.now().body.text == "x" * 500_000
     assert house.now().status is Status.DELIVERED
 
@@ -278,7 +279,7 @@ def test_a_text_lives_as_long_as_its_row_whatever_the_stack_says(
     clock.now = expires_at - 1
     assert house.now().body.text == "x" * 500_000
     clock.now = expires_at
-    assert house.store.read(ID).record == Record()
+    assert house.store.read(ID).state == MessageState()
     assert house.listed(provider="cellcast") == []
 
 
@@ -288,7 +289,7 @@ def test_what_has_expired_is_stored_anew_as_if_it_had_never_been_there(dynamodb:
     clock.now += 2 * SECONDS_PER_DAY
     again = message(Status.READ)
     house.put(again)
-    assert [event.status for event in timeline(house.store.read(ID).record)] == [Status.READ]
+    assert [event.status for event in timeline(house.store.read(ID).state)] == [Status.READ]
     assert int(house.item()["expires_at"]["N"]) == int(clock.now) + 2 * SECONDS_PER_DAY
 
 

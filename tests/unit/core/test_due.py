@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from message_detail.contents import Contents
-from message_detail.due import LEASE_SECONDS, SHARDS, Due, DueIndex, attributes
-from message_detail.errors import StorageUnavailable
-from message_detail.fold import Record, join
-from message_detail.message import message_id
-from message_detail.schedule import next_look
-from message_detail.status import Status
-from message_detail.store import Store
-from message_detail.times import add_seconds, from_epoch
+from message_detail.adapters.aws.due_index import LEASE_SECONDS, SHARDS, Due, DueIndex, attributes
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.domain.errors import StorageUnavailable
+from message_detail.domain.message import message_id
+from message_detail.domain.reconcile_policy import next_look
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import MessageState, merge
+from message_detail.domain.times import add_seconds, from_epoch
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
 from tests.unit.core.samples import ID, T0, record
 
@@ -25,8 +25,8 @@ def index(dynamodb: Any, clock: Clock) -> DueIndex:
     return DueIndex(dynamodb, TABLE, now=clock)
 
 
-def look(known: Record) -> str | None:
-    return next_look(known, tells_engagement=False)
+def look(known: MessageState) -> str | None:
+    return next_look(known, reports_engagement=False)
 
 
 def due(index: DueIndex, limit: int = 100, provider: str = "cellcast") -> list[Due]:
@@ -71,7 +71,7 @@ def test_one_that_was_given_up_leaves_the_index(store: Store, index: DueIndex, c
     store.add(ID, record(Status.SENT), due=look)
     clock.now += 1e6
     assert len(due(index)) == 1
-    store.add(ID, join(record(Status.SENT), Record(given_up=from_epoch(clock.now))), due=look)
+    store.add(ID, merge(record(Status.SENT), MessageState(given_up=from_epoch(clock.now))), due=look)
     assert due(index) == []
 
 
@@ -134,14 +134,14 @@ def test_a_lease_does_not_get_in_the_way_of_a_writer(store: Store, index: DueInd
 
 def test_put_off_moves_what_is_due_and_nothing_else(store: Store, index: DueIndex, clock: Clock) -> None:
     store.add(ID, record(Status.SENT), due=look)
-    store.put_off(ID, add_seconds(T0, 900))
+    store.postpone(ID, add_seconds(T0, 900))
     clock.now += 899
     assert due(index) == []
     clock.now += 1
     assert len(due(index)) == 1
-    store.put_off(ID, None)
-    store.put_off(ID, T0)
-    store.put_off(f"{ID}-unknown", T0)
+    store.postpone(ID, None)
+    store.postpone(ID, T0)
+    store.postpone(f"{ID}-unknown", T0)
     assert due(index) == []
     assert store.read(f"{ID}-unknown").revision == 0
 
@@ -171,6 +171,6 @@ def test_the_shard_of_a_message_stays(dynamodb: Any, s3: Any, clock: Clock) -> N
     assert len(shards) == SHARDS
     assert attributes("cellcast", ID, T0)["due_shard"] == attributes("cellcast", ID, add_seconds(T0, 5))["due_shard"]
     assert attributes("cellcast", ID, None) == {}
-    store = Store(dynamodb, TABLE, Contents(lambda: s3, BUCKET), now=clock)
+    store = Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
     store.add(ID, record(Status.SENT))
     assert dynamodb.scan(TableName=TABLE, IndexName="due")["Items"] == []

@@ -9,23 +9,24 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from message_detail.contents import ERASED, ROOM_BYTES, Contents
-from message_detail.cursors import cursor_key
-from message_detail.due import LEASE_SECONDS, DueIndex
-from message_detail.erase import Eraser
-from message_detail.erase_request import Wanted
-from message_detail.errors import MessageNotFound, StorageUnavailable
-from message_detail.fold import Record, record_of
-from message_detail.message import Body, Channel, Message, Reference
-from message_detail.parties import party
-from message_detail.provider import Normalized
-from message_detail.search import Search, parse
-from message_detail.status import Status
-from message_detail.store import Store
+from message_detail.adapters.aws.cursors import cursor_key
+from message_detail.adapters.aws.due_index import LEASE_SECONDS, DueIndex
+from message_detail.adapters.aws.large_values import ERASED, ROOM_BYTES, LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.search import Search
+from message_detail.domain.errors import MessageNotFound, StorageUnavailable
+from message_detail.domain.message import Body, Channel, Message, Reference
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import MessageState, state_from_answer
+from message_detail.providers.base.parties import party
+from message_detail.services.erase import Eraser
+from message_detail.services.erase_request import Wanted
+from message_detail.services.search_query import parse
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
 from tests.unit.core.samples import observation
 from tests.unit.core.search_case import numbered
-from tests.unit.core.test_syncer import Crash, Life
+from tests.unit.core.test_syncer import Crash, CrashingClient
 
 ADA = "+61491570156"
 BOB = "+61491570157"
@@ -39,9 +40,9 @@ class Room:
     ) -> None:
         self.dynamodb, self.s3, self.clock = dynamodb, s3, clock
         writes = writes if writes is not None else [0]
-        self.calls = Life(dynamodb, writes, after=after)
-        self.s3_calls = Calls(Life(s3, writes, after=after))
-        self.store = Store(self.calls, TABLE, Contents(lambda: self.s3_calls, BUCKET), now=clock)
+        self.calls = CrashingClient(dynamodb, writes, after=after)
+        self.s3_calls = Calls(CrashingClient(s3, writes, after=after))
+        self.store = Store(self.calls, TABLE, LargeValues(lambda: self.s3_calls, BUCKET), now=clock)
         self.search = Search(self.calls, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
         self.due = DueIndex(dynamodb, TABLE, now=clock)
         self.regions: tuple[str, ...] = ()
@@ -52,8 +53,8 @@ class Room:
         self.store.add(new.id, self.record(new))
         return new
 
-    def record(self, new: Message) -> Record:
-        return record_of(Normalized(new, (observation(new.status),)))
+    def record(self, new: Message) -> MessageState:
+        return state_from_answer(NormalizedMessage(new, (observation(new.status),)))
 
     @property
     def eraser(self) -> Eraser:
@@ -198,7 +199,9 @@ def test_a_late_reader_finds_nothing(room: Room) -> None:
 
 def test_an_erased_message_is_not_due(room: Room) -> None:
     message = room.put(1)
-    room.store.add(message.id, Record(given_up="2026-06-01T12:00:00.000Z"), due=lambda _: "2026-06-01T12:00:00.000Z")
+    room.store.add(
+        message.id, MessageState(given_up="2026-06-01T12:00:00.000Z"), due=lambda _: "2026-06-01T12:00:00.000Z"
+    )
     assert len(list(room.due.due("cellcast", 10))) == 1
     room.erase()
     room.clock.now += 1e7

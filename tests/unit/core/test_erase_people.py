@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from message_detail import providers
-from message_detail.address_query import address_lists
-from message_detail.contents import ROOM_BYTES
-from message_detail.erase import UNASKED
-from message_detail.erase_request import MOST_IDS, Wanted, wanted
-from message_detail.errors import InvalidRequest
-from message_detail.fold import Record, events_of
-from message_detail.message import Body, Party
-from message_detail.parties import parties, party
-from message_detail.search import parse
+from message_detail.adapters.aws.large_values import ROOM_BYTES
+from message_detail.domain.addresses.query import address_lists
+from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.message import Body, Party
+from message_detail.domain.timeline import MessageState, merge_observations
+from message_detail.providers.base.parties import parties, party
+from message_detail.services.erase import UNASKED
+from message_detail.services.erase_request import MOST_IDS, Wanted, wanted
+from message_detail.services.search_query import parse
 from tests.unit.core.conftest import Clock
 from tests.unit.core.samples import observation
 from tests.unit.core.search_case import Shelf, numbered, raw_party
@@ -148,7 +148,7 @@ def test_an_id_that_two_accounts_know_wants_its_owner(room: Room) -> None:
 
 def test_messages_are_erased_by_their_ids_and_only_what_was_there_counts(room: Room) -> None:
     first, second, other = room.put(1), room.put(2, BOB), room.put(3, BOB)
-    room.store.add("samva:default:e1", Record(events=events_of([observation(first.status)])))
+    room.store.add("samva:default:e1", MessageState(events=merge_observations([observation(first.status)])))
     ids = (first.id, second.id, "samva:default:e1", "samva:default:never", first.id)
     demand = wanted({"message_ids": list(ids)})
     assert room.eraser.find(demand, 60).by_provider == {"cellcast": 2, "samva": 1}

@@ -13,8 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail.accounts import Account, build
-from message_detail.errors import (
+from message_detail.adapters.access_tokens import SavedToken, Tokens
+from message_detail.adapters.provider_client import MAX_ANSWER_BYTES, USER_AGENT, ProviderClient, classified
+from message_detail.domain.errors import (
     AnswerTooLarge,
     MessageDetailError,
     MessageNotFound,
@@ -25,11 +26,10 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.fetch import MAX_ANSWER_BYTES, USER_AGENT, Fetcher, judged
-from message_detail.provider import Look, Provider, Request, Steps
 from message_detail.providers import load
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Look, Provider, Request, Steps
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.tokens import SavedToken, Tokens
 from message_detail.version import __version__
 from tests.unit.core.samples import NATIVE_ID, Vendor, account, answer, says
 
@@ -43,12 +43,12 @@ class NoTokens:
     take_lease = save_token = end_lease = read_token
 
 
-def fetcher(transport: httpx.BaseTransport) -> Fetcher:
-    return Fetcher(Tokens(NoTokens()), transport)  # type: ignore[arg-type]
+def provider_client(transport: httpx.BaseTransport) -> ProviderClient:
+    return ProviderClient(Tokens(NoTokens()), transport)  # type: ignore[arg-type]
 
 
 def fetch(vendor: Vendor, message_id: str = NATIVE_ID, seconds: float = 5.0, **changes: Any) -> dict[str, Any]:
-    return fetcher(vendor.transport).fetch(PROVIDER, account(**changes), message_id, seconds)
+    return provider_client(vendor.transport).fetch(PROVIDER, account(**changes), message_id, seconds)
 
 
 def test_a_call_is_authenticated_named_and_unredirected() -> None:
@@ -209,7 +209,7 @@ def test_only_a_303_makes_a_get_of_a_request_and_the_query_is_that_of_the_new_ad
 ) -> None:
     vendor = Vendor(httpx.Response(status, headers={"location": "/there?c=d"}), httpx.Response(200, json={}))
     request = Request(path="/here", method="POST", query={"q": "1"}, json={"a": "b"})
-    fetcher(vendor.transport).send(account(), request, {}, time.monotonic() + 5)
+    provider_client(vendor.transport).send(account(), request, {}, time.monotonic() + 5)
     there = vendor.requests[1]
     assert (there.method, there.read(), there.url.raw_path) == (method, body, b"/there?c=d")
 
@@ -285,10 +285,10 @@ def test_a_certificate_authority_that_is_none_is_named() -> None:
         "portsip",
         "default",
         {"base_url": "https://pbx.example.com:8887/api", "token": "t", "ca_certificate": "not a certificate"},
-        portsip.keys,
+        portsip.schema,
     )
     with pytest.raises(UnknownAccount, match="ca_certificate"):
-        Fetcher(Tokens(NoTokens())).fetch(portsip, own, "x", 5)  # type: ignore[arg-type]
+        ProviderClient(Tokens(NoTokens())).fetch(portsip, own, "x", 5)  # type: ignore[arg-type]
 
 
 def test_a_key_that_no_header_can_hold_is_refused() -> None:
@@ -299,7 +299,7 @@ def test_a_key_that_no_header_can_hold_is_refused() -> None:
 
 def test_connections_are_reused() -> None:
     vendor = Vendor(says())
-    one = fetcher(vendor.transport)
+    one = provider_client(vendor.transport)
     for _ in range(3):
         one.fetch(PROVIDER, account(), NATIVE_ID, 5)
     assert len(one._clients) == 1
@@ -336,9 +336,9 @@ def test_no_foreign_exception_leaks_for_any_provider(name: str, how: Any, expect
         "samva": {"api_key": "t"},
         "portsip": {"token": "t", "base_url": "https://pbx.example.com:8887/api"},
     }[name]
-    own = build(name, "default", settings, provider.keys)
+    own = build(name, "default", settings, provider.schema)
     with pytest.raises(MessageDetailError) as caught:
-        fetcher(Vendor(how).transport).fetch(provider, own, NATIVE_ID, 5)
+        provider_client(Vendor(how).transport).fetch(provider, own, NATIVE_ID, 5)
     assert type(caught.value) is expected
 
 
@@ -371,7 +371,7 @@ def with_parts() -> Provider:
 def test_no_error_of_a_spare_request_ends_the_fetch(how: Any, error: type[MessageDetailError]) -> None:
     held: list[float] = []
     vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}), how)
-    own = Fetcher(Tokens(NoTokens()), vendor.transport, lambda _account, seconds: held.append(seconds))  # type: ignore[arg-type]
+    own = ProviderClient(Tokens(NoTokens()), vendor.transport, lambda _account, seconds: held.append(seconds))  # type: ignore[arg-type]
     document = own.fetch(with_parts(), account(), NATIVE_ID, 5, Look(part="p1"))
     assert (document["_part"], document["_because"]) == ({}, "p1")
     assert isinstance(document["_error"], error)
@@ -379,9 +379,9 @@ def test_no_error_of_a_spare_request_ends_the_fetch(how: Any, error: type[Messag
 
 
 def test_a_spare_request_is_made_only_while_there_is_plenty_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("message_detail.fetch.SPARE_SHARE", 0.0)
+    monkeypatch.setattr("message_detail.adapters.provider_client.SPARE_SHARE", 0.0)
     vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}))
-    document = fetcher(vendor.transport).fetch(with_parts(), account(), NATIVE_ID, 5)
+    document = provider_client(vendor.transport).fetch(with_parts(), account(), NATIVE_ID, 5)
     assert isinstance(document["_error"], ProviderTimeout)
     assert len(vendor.requests) == 1
 
@@ -428,7 +428,7 @@ def test_a_redirect_without_end_in_its_address_is_refused() -> None:
 def test_no_spare_request_is_made_once_the_budget_is_nearly_used_up() -> None:
     vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}))
     provider = replace(with_parts(), pause_after=lambda _answer: 7.0)
-    document = fetcher(vendor.transport).fetch(provider, account(), NATIVE_ID, 5)
+    document = provider_client(vendor.transport).fetch(provider, account(), NATIVE_ID, 5)
     assert isinstance(document["_error"], ProviderTimeout)
     assert len(vendor.requests) == 1
 
@@ -439,8 +439,8 @@ VENDORS = ["carecloud", "cellcast", "highlevel", "portsip", "samva"]
 def meant(name: str, status: int, text: str, content_type: str = "text/plain") -> MessageDetailError | None:
     """What such an answer means to a provider."""
     vendor = Vendor(httpx.Response(status, content=text.encode(), headers={"content-type": content_type}))
-    sent = fetcher(vendor.transport).send(account(), Request(path="/"), {}, time.monotonic() + 5)
-    return judged(load(name), sent).error
+    sent = provider_client(vendor.transport).send(account(), Request(path="/"), {}, time.monotonic() + 5)
+    return classified(load(name), sent).error
 
 
 @pytest.mark.parametrize("name", VENDORS)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail.fold import Record, current, etag, join, join_all, record_of, regressed, timeline
-from message_detail.message import (
+from message_detail.domain.message import (
     MISSING,
     Channel,
     Direction,
@@ -23,8 +22,18 @@ from message_detail.message import (
     Provenance,
     Via,
 )
-from message_detail.provider import Normalized
-from message_detail.status import EMAIL_RANKS, RANKS, Outcome, Status, is_final, outcome_of, rank
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import EMAIL_RANKS, RANKS, Outcome, Status, is_final, outcome_for, rank
+from message_detail.domain.timeline import (
+    MessageState,
+    current,
+    etag,
+    merge,
+    merge_all,
+    regressed,
+    state_from_answer,
+    timeline,
+)
 from tests.unit.core.samples import T0, message, observation, record
 
 PROFILES = [(Channel.SMS, RANKS), (Channel.EMAIL, EMAIL_RANKS)]
@@ -35,21 +44,21 @@ TIMES = [f"2026-06-01T12:00:0{second}.000Z" for second in range(4)]
 @pytest.mark.parametrize(("channel", "ranks"), PROFILES, ids=["sms", "email"])
 def test_every_order_of_up_to_five_statuses_ends_at_the_greatest(channel: Channel, ranks: dict[Status, int]) -> None:
     """All sequences of distinct statuses, by a walk that shares their beginnings."""
-    single = {status: Record(events={(0, status): observation(status)}) for status in Status}
-    details = Record(details=record(Status.UNKNOWN, channel).details, fetched=(T0, Via.LOOKUP))
-    ends: dict[frozenset[Status], Record] = {}
+    single = {status: MessageState(events={(0, status): observation(status)}) for status in Status}
+    details = MessageState(details=record(Status.UNKNOWN, channel).details, fetched=(T0, Via.LOOKUP))
+    ends: dict[frozenset[Status], MessageState] = {}
 
-    def walk(so_far: Record, seen: frozenset[Status]) -> Iterator[tuple[frozenset[Status], Record]]:
+    def walk(so_far: MessageState, seen: frozenset[Status]) -> Iterator[tuple[frozenset[Status], MessageState]]:
         for status in Status:
             if status not in seen:
                 longer = seen | {status}
-                joined = join(so_far, single[status])
+                joined = merge(so_far, single[status])
                 yield longer, joined
                 if len(longer) < 5:
                     yield from walk(joined, longer)
 
     sequences = 0
-    for seen, end in walk(Record(), frozenset()):
+    for seen, end in walk(MessageState(), frozenset()):
         sequences += 1
         expected = ends.setdefault(seen, end)
         assert end.events == expected.events
@@ -57,10 +66,10 @@ def test_every_order_of_up_to_five_statuses_ends_at_the_greatest(channel: Channe
         len(list(itertools.permutations(range(15), length))) for length in range(1, 4)
     ) + 15 * 14 * (13 * 12 + 13 * 12 * 11)
     for seen, end in ends.items():
-        now = current(join(end, details))
+        now = current(merge(end, details))
         assert now is not None
         assert now.status is max(seen, key=ranks.__getitem__)
-        assert (now.final, now.outcome) == (is_final(now.status), outcome_of(now.status))
+        assert (now.final, now.outcome) == (is_final(now.status), outcome_for(now.status))
 
 
 @pytest.mark.parametrize("word", [Status.FAILED, Status.UNDELIVERED, Status.BOUNCED])
@@ -69,18 +78,18 @@ def test_on_email_what_failed_after_it_was_delivered_has_bounced_in_whatever_ord
     word: Status, words: list[Status], at: int
 ) -> None:
     heard = [*words[:at], word, *words[at:]]
-    now = current(join_all(record(status, Channel.EMAIL, TIMES[index % 4]) for index, status in enumerate(heard)))
+    now = current(merge_all(record(status, Channel.EMAIL, TIMES[index % 4]) for index, status in enumerate(heard)))
     assert now is not None
     assert (now.status, now.outcome, now.final) == (word, Outcome.FAILURE, True)
-    other = current(join_all(record(status, Channel.SMS) for status in (*heard, Status.DELIVERED)))
+    other = current(merge_all(record(status, Channel.SMS) for status in (*heard, Status.DELIVERED)))
     assert other is not None
     assert other.outcome is Outcome.SUCCESS
 
 
-def part(place: int, text: str, status: Status, at: str) -> Record:
+def part(place: int, text: str, status: Status, at: str) -> MessageState:
     """One answer about a container that shows the part at this place."""
     shown = message(status, Channel.EMAIL, subject=text, provenance=Provenance(fetched_at=at))
-    return record_of(Normalized(shown, (observation(status, at, epoch=place),), place))
+    return state_from_answer(NormalizedMessage(shown, (observation(status, at, epoch=place),), place))
 
 
 def test_a_later_part_of_a_container_comes_before_an_earlier_one_whenever_it_was_fetched() -> None:
@@ -90,7 +99,7 @@ def test_a_later_part_of_a_container_comes_before_an_earlier_one_whenever_it_was
         part(1, "second", Status.READ, TIMES[3]),
     ]
     for order in itertools.permutations(parts):
-        now = current(join_all(order))
+        now = current(merge_all(order))
         assert now is not None
         assert (now.subject, now.status, now.provenance.fetched_at) == ("third", Status.DELIVERED, TIMES[3])
 
@@ -98,13 +107,13 @@ def test_a_later_part_of_a_container_comes_before_an_earlier_one_whenever_it_was
 def test_the_direction_of_the_part_that_is_shown_says_nothing_of_the_statuses_of_others() -> None:
     ours = part(0, "ours", Status.DELIVERED, TIMES[0])
     reply = message(Status.RECEIVED, Channel.EMAIL, direction=Direction.INBOUND)
-    theirs = record_of(Normalized(reply, (observation(Status.RECEIVED, TIMES[1], epoch=1),), 1))
-    assert [event.status for event in timeline(join(ours, theirs))] == [Status.DELIVERED, Status.RECEIVED]
+    theirs = state_from_answer(NormalizedMessage(reply, (observation(Status.RECEIVED, TIMES[1], epoch=1),), 1))
+    assert [event.status for event in timeline(merge(ours, theirs))] == [Status.DELIVERED, Status.RECEIVED]
 
 
 def test_an_answer_about_an_earlier_part_is_no_provider_that_turns_back() -> None:
     before = part(1, "second", Status.READ, TIMES[0])
-    again = Normalized(message(Status.SENT, Channel.EMAIL), (observation(Status.SENT, epoch=0),), 0)
+    again = NormalizedMessage(message(Status.SENT, Channel.EMAIL), (observation(Status.SENT, epoch=0),), 0)
     assert not regressed(before, again)
 
 
@@ -137,35 +146,42 @@ messages = st.builds(
 )
 records = st.one_of(
     st.builds(
-        lambda m, o, place: record_of(Normalized(m, tuple(o), place)),
+        lambda m, o, place: state_from_answer(NormalizedMessage(m, tuple(o), place)),
         messages,
         st.lists(observations, max_size=3),
         st.integers(0, 2),
     ),
-    st.builds(lambda o: record_of(Normalized(message(), tuple(o))), st.lists(observations, min_size=1, max_size=3)),
+    st.builds(
+        lambda o: state_from_answer(NormalizedMessage(message(), tuple(o))),
+        st.lists(observations, min_size=1, max_size=3),
+    ),
 )
 
 
 @given(records, records, records)
-def test_join_is_commutative_associative_and_idempotent(one: Record, two: Record, three: Record) -> None:
-    assert join(one, two) == join(two, one)
-    assert join(join(one, two), three) == join(one, join(two, three))
-    assert join(one, one) == one == join(one, Record())
-    assert join(join(one, two), two) == join(one, two)
+def test_join_is_commutative_associative_and_idempotent(
+    one: MessageState, two: MessageState, three: MessageState
+) -> None:
+    assert merge(one, two) == merge(two, one)
+    assert merge(merge(one, two), three) == merge(one, merge(two, three))
+    assert merge(one, one) == one == merge(one, MessageState())
+    assert merge(merge(one, two), two) == merge(one, two)
 
 
 @given(st.lists(records, min_size=1, max_size=6), st.randoms(use_true_random=False))
-def test_any_shuffle_with_duplicates_gives_the_same_message_and_timeline(parts: list[Record], random: object) -> None:
+def test_any_shuffle_with_duplicates_gives_the_same_message_and_timeline(
+    parts: list[MessageState], random: object
+) -> None:
     shuffled = [*parts, *parts[:2]]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    one, other = join_all(parts), join_all(shuffled)
+    one, other = merge_all(parts), merge_all(shuffled)
     assert current(one) == current(other)
     assert timeline(one) == timeline(other)
 
 
 @given(st.lists(observations, min_size=1, max_size=8))
 def test_the_status_is_the_greatest_by_epoch_and_rank(seen: list[Observation]) -> None:
-    end = record_of(Normalized(message(direction=Direction.UNKNOWN), tuple(seen)))
+    end = state_from_answer(NormalizedMessage(message(direction=Direction.UNKNOWN), tuple(seen)))
     now = current(end)
     assert now is not None
     best = max((o.epoch, rank(o.status, now.channel)) for o in seen)
@@ -173,7 +189,7 @@ def test_the_status_is_the_greatest_by_epoch_and_rank(seen: list[Observation]) -
 
 
 def test_a_late_sent_does_not_turn_delivered_back() -> None:
-    end = join(record(Status.DELIVERED, at=TIMES[1]), record(Status.SENT, at=TIMES[2]))
+    end = merge(record(Status.DELIVERED, at=TIMES[1]), record(Status.SENT, at=TIMES[2]))
     now = current(end)
     assert now is not None
     assert (now.status, now.outcome, now.final) == (Status.DELIVERED, Outcome.SUCCESS, True)
@@ -181,21 +197,21 @@ def test_a_late_sent_does_not_turn_delivered_back() -> None:
 
 
 def test_a_late_delivery_report_after_a_failure_wins_on_sms() -> None:
-    now = current(join(record(Status.DELIVERED), record(Status.UNDELIVERED)))
+    now = current(merge(record(Status.DELIVERED), record(Status.UNDELIVERED)))
     assert now is not None
     assert (now.status, now.failure) == (Status.DELIVERED, None)
 
 
 def test_a_bounce_after_delivery_wins_on_email() -> None:
-    now = current(join(record(Status.BOUNCED, Channel.EMAIL), record(Status.READ, Channel.EMAIL)))
+    now = current(merge(record(Status.BOUNCED, Channel.EMAIL), record(Status.READ, Channel.EMAIL)))
     assert now is not None
     assert now.status is Status.BOUNCED
 
 
 def test_a_new_attempt_of_the_provider_starts_over() -> None:
-    first = Record(events={(0, Status.FAILED): observation(Status.FAILED)})
-    second = record_of(Normalized(message(Status.QUEUED), (observation(Status.QUEUED, epoch=1),)))
-    now = current(join(second, first))
+    first = MessageState(events={(0, Status.FAILED): observation(Status.FAILED)})
+    second = state_from_answer(NormalizedMessage(message(Status.QUEUED), (observation(Status.QUEUED, epoch=1),)))
+    now = current(merge(second, first))
     assert now is not None
     assert now.status is Status.QUEUED
 
@@ -203,7 +219,7 @@ def test_a_new_attempt_of_the_provider_starts_over() -> None:
 def test_details_come_from_the_newest_version_whenever_it_arrives() -> None:
     old = record(Status.SENT, at=TIMES[3], updated=TIMES[0])
     new = record(Status.SENT, at=TIMES[1], updated=TIMES[2])
-    for end in (join(old, new), join(new, old)):
+    for end in (merge(old, new), merge(new, old)):
         assert end.details == new.details
         now = current(end)
         assert now is not None
@@ -214,10 +230,12 @@ def test_details_come_from_the_newest_version_whenever_it_arrives() -> None:
 def test_a_copy_whose_part_was_refused_takes_nothing_from_a_whole_one_of_the_same_version(later: str) -> None:
     whole = record(Status.SENT, at=TIMES[1], updated=TIMES[0])
     refused = Provenance(fetched_at=later, source_updated_at=TIMES[0], drift=(PART_MISSING,))
-    part = record_of(Normalized(message(subject=None, provenance=refused), (observation(Status.SENT, later),)))
+    part = state_from_answer(
+        NormalizedMessage(message(subject=None, provenance=refused), (observation(Status.SENT, later),))
+    )
     changed = record(Status.SENT, at=TIMES[1], updated=TIMES[3])
-    assert join(whole, part).details == join(part, whole).details == whole.details
-    assert join(part, changed).details == changed.details
+    assert merge(whole, part).details == merge(part, whole).details == whole.details
+    assert merge(part, changed).details == changed.details
 
 
 def test_the_earliest_time_of_an_event_is_kept() -> None:
@@ -225,14 +243,14 @@ def test_the_earliest_time_of_an_event_is_kept() -> None:
         Status.DELIVERED, TIMES[2], occurred_at=TIMES[1], via=Via.WEBHOOK, status_native="message.delivered"
     )
     fetched = observation(Status.DELIVERED, TIMES[3], occurred_at=None)
-    (event,) = timeline(record_of(Normalized(message(), (fetched, told))))
+    (event,) = timeline(state_from_answer(NormalizedMessage(message(), (fetched, told))))
     assert (event.occurred_at, event.observed_at, event.via) == (TIMES[1], TIMES[2], Via.WEBHOOK)
 
 
 def test_a_status_told_before_the_direction_was_known_is_settled_by_it() -> None:
-    told = Record(events={(0, Status.DELIVERED): observation(Status.DELIVERED)})
+    told = MessageState(events={(0, Status.DELIVERED): observation(Status.DELIVERED)})
     answer = message(Status.RECEIVED, direction=Direction.INBOUND)
-    end = join(told, record_of(Normalized(answer, (observation(Status.RECEIVED),))))
+    end = merge(told, state_from_answer(NormalizedMessage(answer, (observation(Status.RECEIVED),))))
     assert [event.status for event in timeline(end)] == [Status.RECEIVED]
     now = current(end)
     assert now is not None
@@ -240,11 +258,11 @@ def test_a_status_told_before_the_direction_was_known_is_settled_by_it() -> None
 
 
 def test_a_provider_that_turns_back_is_noticed() -> None:
-    back = Normalized(message(Status.SENT), (observation(Status.SENT),))
+    back = NormalizedMessage(message(Status.SENT), (observation(Status.SENT),))
     assert regressed(record(Status.DELIVERED), back)
     assert not regressed(record(Status.QUEUED), back)
     assert not regressed(record(Status.SENT), back)
-    assert not regressed(Record(), back)
+    assert not regressed(MessageState(), back)
 
 
 def _tag(changed: Message) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from message_detail.contents import ROOM_BYTES
-from message_detail.fold import record_of
-from message_detail.message import Body
-from message_detail.parties import parties
-from message_detail.provider import Normalized
-from message_detail.search import parse
+from message_detail.adapters.aws.large_values import ROOM_BYTES
+from message_detail.domain.message import Body
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.timeline import state_from_answer
+from message_detail.providers.base.parties import parties
+from message_detail.services.search_query import parse
 from tests.unit.core.conftest import Clock
 from tests.unit.core.samples import observation
 from tests.unit.core.search_case import numbered
@@ -29,7 +29,10 @@ def stored(room: Room, text: str, *further: str) -> str:
     """A message of a thread in which others were written to."""
     message = numbered(1, body=Body(text=text))
     people = tuple(party for one in further for party in parties(one, contact_id=f"contact of {one}"))
-    room.store.add(message.id, record_of(Normalized(message, (observation(message.status),), further_parties=people)))
+    room.store.add(
+        message.id,
+        state_from_answer(NormalizedMessage(message, (observation(message.status),), further_parties=people)),
+    )
     return message.id
 
 

@@ -11,13 +11,13 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail import index
-from message_detail.errors import StorageUnavailable
-from message_detail.index import Changes, Entry, Indexed, changes, entries, entry_expiry, sort_time
-from message_detail.index_writer import ATTEMPTS, Writer, message_id_of
-from message_detail.message import Message, Party, Timestamps, Upstream
-from message_detail.parties import party
-from message_detail.status import Status
+from message_detail.adapters.aws.search_index import ATTEMPTS, Writer, read_message_id
+from message_detail.domain import search_keys
+from message_detail.domain.errors import StorageUnavailable
+from message_detail.domain.message import Message, Party, Timestamps, Upstream
+from message_detail.domain.search_keys import Changes, Entry, Indexed, changes, entries, entry_expiry, sort_time
+from message_detail.domain.status import Status
+from message_detail.providers.base.parties import party
 from tests.unit.core.conftest import TABLE, Calls
 from tests.unit.core.samples import ID, T0, message
 from tests.unit.core.search_case import FakeTable, Shelf, numbered, raw_party, reference, talk
@@ -90,7 +90,9 @@ def test_a_national_number_never_meets_another_countrys() -> None:
     )
 )
 def test_no_two_lists_share_a_key(pair: list[tuple[str, str]]) -> None:
-    one, other = ({index.shard_key(getattr(index, kind)(value), n) for n in range(12)} for kind, value in pair)
+    one, other = (
+        {search_keys.shard_key(getattr(search_keys, kind)(value), n) for n in range(12)} for kind, value in pair
+    )
     assert one & other == set()
     assert not any(key.startswith(("index#provider#", "index#account")) for key in one | other)
 
@@ -99,7 +101,7 @@ def test_no_two_lists_share_a_key(pair: list[tuple[str, str]]) -> None:
 def test_keys_fit_dynamodb_whatever_the_length(text: str, times: int) -> None:
     name = (text * times)[:20_000]
     whole = name.encode()[:1_500].decode(errors="ignore") or "x"
-    entry = Entry(index.reference_list(name), T0, f"highlevel:{'a' * 64}:{whole}")
+    entry = Entry(search_keys.reference_list(name), T0, f"highlevel:{'a' * 64}:{whole}")
     partition, sort = entry.key
     assert len(partition.encode()) <= 2_048
     assert len(sort.encode()) <= 1_024
@@ -108,8 +110,8 @@ def test_keys_fit_dynamodb_whatever_the_length(text: str, times: int) -> None:
 
 def test_the_entries_of_one_list_spread_over_its_shards() -> None:
     keys = Counter(Entry("provider#cellcast", T0, numbered(number).id).key[0] for number in range(2_000))
-    assert len(keys) == index.SHARDS
-    assert max(keys.values()) < 1.2 * 2_000 / index.SHARDS
+    assert len(keys) == search_keys.SHARDS
+    assert max(keys.values()) < 1.2 * 2_000 / search_keys.SHARDS
 
 
 def test_what_did_not_change_needs_no_write() -> None:
@@ -149,7 +151,7 @@ def test_entries_outlive_their_message_without_being_rewritten_at_every_change(f
     before, after = (Indexed(numbered(1), T0, expires_at=expires_at) for expires_at in (first, first + later))
     entries_until = entry_expiry(after if changes(before, after).put else before)
     assert entries_until is not None
-    assert first + later < entries_until <= first + later + index.EXPIRY_STEP_SECONDS
+    assert first + later < entries_until <= first + later + search_keys.EXPIRY_STEP_SECONDS
 
 
 def test_a_changed_retention_rewrites_the_entries() -> None:
@@ -168,7 +170,7 @@ def test_entries_are_written_in_batches_and_found_in_the_table(dynamodb: Any) ->
     items = dynamodb.scan(TableName=TABLE)["Items"]
     assert {(item["pk"]["S"], item["sk"]["S"]) for item in items} == {entry.key for entry in many}
     assert {(item["revision"]["N"], item["expires_at"]["N"]) for item in items} == {("3", "77")}
-    assert {message_id_of(item) for item in items} == {ID}
+    assert {read_message_id(item) for item in items} == {ID}
 
 
 def test_nothing_to_write_sends_nothing(dynamodb: Any) -> None:
@@ -185,7 +187,7 @@ def test_an_item_leads_to_its_message_whatever_the_id(dynamodb: Any, name: str) 
     whole = f"samva:default:{name}"
     Writer(dynamodb, TABLE).put([Entry("reference#r", T0, whole)], 1)
     (item,) = dynamodb.scan(TableName=TABLE)["Items"]
-    assert message_id_of(item) == whole
+    assert read_message_id(item) == whole
 
 
 def test_an_entry_goes_unless_a_later_revision_wrote_it_again(dynamodb: Any) -> None:
@@ -229,7 +231,7 @@ def test_an_entry_that_could_not_be_deleted_does_not_fail_a_stored_message(dynam
 
 
 def _needed(shelf: Shelf) -> set[tuple[str, str]]:
-    return {entry.key for state, _ in shelf.stored.values() for entry in index.entries_of(state)}
+    return {entry.key for state, _ in shelf.stored.values() for entry in search_keys.entries_for(state)}
 
 
 _STATUSES = [Status.QUEUED, Status.SENT, Status.DELIVERED]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail import jsontext
+from message_detail.domain import json_codec
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -16,34 +16,34 @@ values = st.recursive(
 
 @given(values)
 def test_what_is_written_is_read_back(value: object) -> None:
-    assert jsontext.loads(jsontext.dumps(value)) == value
-    assert json.loads(jsontext.canonical(value)) == value
+    assert json_codec.loads(json_codec.dumps(value)) == value
+    assert json.loads(json_codec.canonical(value)) == value
 
 
 @pytest.mark.parametrize("text", ["0.1", "1.5e3", "0.031", "12345.678"])
 def test_ordinary_numbers_stay_numbers(text: str) -> None:
-    assert jsontext.loads(text) == float(text)
+    assert json_codec.loads(text) == float(text)
 
 
 @pytest.mark.parametrize("text", ["0.1234567890123456789", "1e999", "9007199254740993.1", "1e-99999999999999999999"])
 def test_numbers_that_no_float_holds_stay_text(text: str) -> None:
-    assert jsontext.loads(text) == text
+    assert json_codec.loads(text) == text
 
 
 def test_brackets_in_strings_are_no_nesting() -> None:
     text = json.dumps(["[" * 5000, {"}": '\\"[' * 200}])
-    assert jsontext.loads(text) == json.loads(text)
+    assert json_codec.loads(text) == json.loads(text)
 
 
 @pytest.mark.parametrize("text", ["[" * 101 + "]" * 101, "[" * 100_000, '{"a":' * 500 + "1" + "}" * 500])
 def test_deep_nesting_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="deep"):
-        jsontext.loads(text)
+        json_codec.loads(text)
 
 
 def test_lone_surrogates_become_writable() -> None:
-    assert jsontext.loads('{"\\ud83d":"\\udc00"}') == {"\ufffd": "\ufffd"}
-    assert jsontext.loads('"\\ud83d\\ude00"') == "\U0001f600"
+    assert json_codec.loads('{"\\ud83d":"\\udc00"}') == {"\ufffd": "\ufffd"}
+    assert json_codec.loads('"\\ud83d\\ude00"') == "\U0001f600"
 
 
 # --- texts that nobody means well
@@ -52,8 +52,8 @@ def test_lone_surrogates_become_writable() -> None:
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_a_number_of_thousands_of_digits_is_kept_to_the_last_one(sign: str) -> None:
     for number in (sign + "7" * 5000, sign + "7." + "7" * 5000, sign + "7" * 301, sign + "7e" + "9" * 5000):
-        assert jsontext.loads(f'{{"n":{number},"m":1}}') == {"n": number, "m": 1}
-    assert jsontext.loads(sign + "7" * 299) == int(sign + "7" * 299)
+        assert json_codec.loads(f'{{"n":{number},"m":1}}') == {"n": number, "m": 1}
+    assert json_codec.loads(sign + "7" * 299) == int(sign + "7" * 299)
 
 
 @pytest.mark.parametrize(
@@ -62,23 +62,23 @@ def test_a_number_of_thousands_of_digits_is_kept_to_the_last_one(sign: str) -> N
 )
 def test_an_unclosed_string_is_no_json(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # which of the reasons it is doesn't matter
-        jsontext.loads(text)
+        json_codec.loads(text)
 
 
 def test_nesting_is_counted_as_the_decoder_counts_it() -> None:
     """Brackets behind escaped quotes are text, behind escaped backslashes they are not."""
-    assert jsontext.loads('["' + '\\"[' * 200 + '"]') == ['"[' * 200]
+    assert json_codec.loads('["' + '\\"[' * 200 + '"]') == ['"[' * 200]
     with pytest.raises(ValueError, match="deep"):
-        jsontext.loads('["\\\\",' + "[" * 100 + "]" * 101)
+        json_codec.loads('["\\\\",' + "[" * 100 + "]" * 101)
 
 
 def test_surrogates_that_came_as_text_become_writable_too() -> None:
-    assert jsontext.loads('{"a":"\ud83d"}') == {"a": "\ufffd"}
+    assert json_codec.loads('{"a":"\ud83d"}') == {"a": "\ufffd"}
 
 
 def test_a_hundred_thousand_keys_are_read() -> None:
     data = {f"k{number}": number for number in range(100_000)}
-    assert jsontext.loads(json.dumps(data), unique_keys=True) == data
+    assert json_codec.loads(json.dumps(data), unique_keys=True) == data
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_a_hundred_thousand_keys_are_read() -> None:
     [('{"a":1,"a":2}', "a"), ('{"b":{"x":[{"a":1,"":2,"":3}]}}', ""), ('{"a":1,"\\u0061":2}', "a")],
 )
 def test_keys_that_have_to_be_unique_are(text: str, key: str) -> None:
-    with pytest.raises(jsontext.DuplicateKey) as caught:
-        jsontext.loads(text, unique_keys=True)
+    with pytest.raises(json_codec.DuplicateKey) as caught:
+        json_codec.loads(text, unique_keys=True)
     assert caught.value.key == key
-    assert jsontext.loads(text) == json.loads(text), "elsewhere the last one stands"
+    assert json_codec.loads(text) == json.loads(text), "elsewhere the last one stands"
 
 
 def test_one_key_in_two_objects_is_unique() -> None:
-    assert jsontext.loads('{"a":{"a":1},"b":[{"a":1},{"a":2}]}', unique_keys=True)["a"] == {"a": 1}
+    assert json_codec.loads('{"a":{"a":1},"b":[{"a":1},{"a":2}]}', unique_keys=True)["a"] == {"a": 1}

@@ -7,13 +7,31 @@ from typing import Any
 
 import pytest
 
-from message_detail.fold import join, record_of
-from message_detail.message import Attachment, Body, Channel, Direction, Kind, Message, Provenance, Timestamps, Via
-from message_detail.provider import Context, Document, Normalized
+from message_detail.domain.message import (
+    Attachment,
+    Body,
+    Channel,
+    Direction,
+    Kind,
+    Message,
+    Provenance,
+    Timestamps,
+    Via,
+)
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.reconcile_policy import (
+    MEDIA_CHANNELS,
+    Plan,
+    awaits_media,
+    next_look,
+    next_look_for_media,
+    read_plan,
+)
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import merge, state_from_answer
+from message_detail.domain.times import add_seconds
+from message_detail.providers.base.provider import Context, Document
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.schedule import MEDIA_CHANNELS, Plan, awaits_media, next_look, next_look_for_media, plan_of
-from message_detail.status import Status
-from message_detail.times import add_seconds
 from tests.unit.core.conftest import TABLE, Clock
 from tests.unit.core.samples import T0, message, observation
 from tests.unit.core.test_service import World
@@ -28,7 +46,7 @@ def inbound(channel: Channel = Channel.WHATSAPP, **changes: Any) -> Message:
 
 def record(answer: Message, at: str = T0, via: Via = Via.WEBHOOK) -> Any:
     answer = answer.model_copy(update={"provenance": Provenance(fetched_at=at, via=via)})
-    return record_of(Normalized(answer, (observation(answer.status, at, via=via),)))
+    return state_from_answer(NormalizedMessage(answer, (observation(answer.status, at, via=via),)))
 
 
 def after(seconds: float) -> str:
@@ -38,9 +56,9 @@ def after(seconds: float) -> str:
 @pytest.mark.parametrize("channel", sorted(MEDIA_CHANNELS))
 def test_an_empty_message_is_looked_at_thrice_within_ten_minutes(channel: Channel) -> None:
     known, looks = record(inbound(channel)), []
-    while (look := next_look(known, tells_engagement=True)) is not None:
+    while (look := next_look(known, reports_engagement=True)) is not None:
         looks.append(look)
-        known = join(known, record(inbound(channel), at=look, via=Via.RECONCILE))
+        known = merge(known, record(inbound(channel), at=look, via=Via.RECONCILE))
     assert looks == [after(10), after(60), after(600)]
 
 
@@ -75,7 +93,7 @@ def test_channels_whose_messages_come_whole_are_not_waited_for(channel: Channel)
 def test_the_looks_end_when_the_file_is_there() -> None:
     known = record(inbound())
     whole = inbound(attachments=(Attachment(url="https://media.example.com/1.jpg"),))
-    assert next_look_for_media(join(known, record(whole, at=after(10)))) is None
+    assert next_look_for_media(merge(known, record(whole, at=after(10)))) is None
 
 
 def test_a_list_s_message_of_long_ago_is_not_waited_for() -> None:
@@ -87,19 +105,19 @@ def test_a_list_s_message_of_long_ago_is_not_waited_for() -> None:
 
 
 def test_a_late_answer_makes_no_look_in_the_past() -> None:
-    known = join(record(inbound()), record(inbound(), at=after(45)))
+    known = merge(record(inbound()), record(inbound(), at=after(45)))
     assert next_look_for_media(known) == after(60)
-    known = join(known, record(inbound(), at=after(3_600)))
+    known = merge(known, record(inbound(), at=after(3_600)))
     assert next_look_for_media(known) is None
 
 
 def test_the_intervals_are_a_setting() -> None:
-    plan = plan_of('{"media_intervals": [30, 5]}')
+    plan = read_plan('{"media_intervals": [30, 5]}')
     assert plan.media_intervals == (5, 30)
     assert plan.intervals == Plan().intervals
     assert next_look_for_media(record(inbound()), plan) == after(5)
     with pytest.raises(ValueError, match="above 0"):
-        plan_of('{"media_intervals": [0]}')
+        read_plan('{"media_intervals": [0]}')
 
 
 ARRIVED: dict[str, list[Message]] = {
@@ -126,10 +144,10 @@ def test_an_empty_message_of_every_provider_is_known_for_one(provider: str) -> N
 def test_highlevel_s_photo_is_there_after_the_first_look() -> None:
     photo = {"type": 19, "messageType": "WhatsApp", "direction": "inbound", "body": "", "status": "delivered"}
     known = record(highlevel_case.message(**photo))
-    assert next_look(known, tells_engagement=False) == after(10)
+    assert next_look(known, reports_engagement=False) == after(10)
     whole = highlevel_case.message(**photo, attachments=["https://media.example.com/1.jpg"])
-    known = join(known, record(whole, at=after(10)))
-    assert next_look(known, tells_engagement=False) is None
+    known = merge(known, record(whole, at=after(10)))
+    assert next_look(known, reports_engagement=False) is None
 
 
 @pytest.fixture
@@ -137,9 +155,9 @@ def world(dynamodb: Any, s3: Any, clock: Clock, request: pytest.FixtureRequest) 
     """A service whose provider's messages come in without anything."""
     world = World(dynamodb, s3, clock, f"media-{abs(hash(request.node.nodeid))}"[:64])
 
-    def normalize(document: Document, context: Context) -> Normalized:
+    def normalize(document: Document, context: Context) -> NormalizedMessage:
         found = PROVIDER.normalize(document, context)
-        return Normalized(found.message.model_copy(update={**EMPTY, "body": Body()}), found.observations)
+        return NormalizedMessage(found.message.model_copy(update={**EMPTY, "body": Body()}), found.observations)
 
     world.service.provider = replace(PROVIDER, normalize=normalize)
     return world

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from message_detail import jsontext
-from message_detail.limits import MAX_BYTES, TOO_LARGE, fit, fits, size_in_answer
-from message_detail.message import (
+from message_detail.domain import json_codec
+from message_detail.domain.answer_size import MAX_BYTES, TOO_LARGE, fit, fits, size_in_answer
+from message_detail.domain.message import (
     Attachment,
     Body,
     Conversation,
@@ -34,7 +34,7 @@ def _fitted(**changes: Any) -> tuple[dict[str, Any], list[str]]:
     """The message as it fits, which is still one, and the places that it says were left out."""
     document = message(**changes).as_json()
     fitted = fit(document, MOST)
-    assert size_in_answer(jsontext.dumps(fitted)) <= MOST
+    assert size_in_answer(json_codec.dumps(fitted)) <= MOST
     assert Message.model_validate(fitted).as_json() == fitted
     assert document == message(**changes).as_json(), "the whole is left as it is"
     return fitted, [entry["path"] for entry in fitted["provenance"]["drift"] if entry["problem"] == TOO_LARGE]

@@ -22,38 +22,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import message_detail
-from message_detail import (
-    address_query,
-    address_texts,
-    addresses,
-    amounts,
-    charsets,
-    encoded_words,
-    inline_content,
-    jsontext,
-    limits,
-    mailboxes,
-    named_numbers,
-    parties,
-    phone_numbers,
-    providers,
-    redact,
-    sayings,
-    search_query,
-    secret_names,
-    secret_pairs,
-    secret_shapes,
-    tasks,
-    times,
-    waits,
-)
-from message_detail.errors import MessageDetailError
-from message_detail.ledger import Ledger
-from message_detail.provider import Context, Provider
+from message_detail import providers
+from message_detail.adapters import charsets
+from message_detail.domain import amounts, answer_size, json_codec, tasks, times, waits
+from message_detail.domain.addresses import encoded_words, mailboxes, named_numbers, phone_numbers, query, reader
+from message_detail.domain.errors import MessageDetailError
+from message_detail.domain.redaction import redact, secret_names, secret_pairs, secret_shapes
+from message_detail.providers.base import address_texts, error_texts, inline_content, parties
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.provider import Context, Provider
 from message_detail.providers.carecloud import mapping as carecloud
 from message_detail.providers.highlevel import email_failures, email_text, statuses
 from message_detail.providers.portsip import reasons
 from message_detail.providers.samva import words
+from message_detail.services import search_query
 from tests.adversarial import few_texts, texts, too_fast_growth
 from tests.contract.leaves import leaves, put
 from tests.replay import account_of, load_fixtures, retrieve
@@ -158,49 +140,51 @@ def test_expressions_are_found() -> None:
 # --- readers
 
 READERS: dict[str, Callable[[str], object]] = {
-    "addresses.read": addresses.read,
-    "addresses.read_all": addresses.read_all,
-    "addresses.keys": addresses.keys,
-    "addresses.national_key": addresses.national_key,
-    "address_query.asked": address_query.asked,
-    "address_query.address_lists": address_query.address_lists,
-    "amounts.currency_of": amounts.currency_of,
+    "addresses.read": reader.read,
+    "addresses.read_all": reader.read_all,
+    "addresses.keys": reader.keys,
+    "addresses.national_key": reader.national_key,
+    "address_query.asked": query.asked,
+    "address_query.address_lists": query.address_lists,
+    "amounts.currency_of": amounts.find_currency,
     "amounts.plain_decimal": amounts.plain_decimal,
     "amounts.read_amount": amounts.read_amount,
     "charsets.decoded": lambda text: charsets.decoded(text.encode(), "windows-1250"),
     "encoded_words.decoded": encoded_words.decoded,
     "encoded_words.hide_an_address": encoded_words.hide_an_address,
-    "inline_content.digest_of": inline_content.digest_of,
+    "inline_content.digest_of": inline_content.inline_digest,
     "inline_content.is_base64": inline_content.is_base64,
     "inline_content.is_data_url": inline_content.is_data_url,
-    "jsontext.loads": jsontext.loads,
-    "jsontext.dumps": jsontext.dumps,
-    "limits.fits": limits.fits,
-    "limits.size_in_answer": limits.size_in_answer,
+    "jsontext.loads": json_codec.loads,
+    "jsontext.dumps": json_codec.dumps,
+    "limits.fits": answer_size.fits,
+    "limits.size_in_answer": answer_size.size_in_answer,
     "mailboxes.addr_spec": mailboxes.addr_spec,
     "mailboxes.mailboxes": mailboxes.mailboxes,
     "named_numbers.named_number": named_numbers.named_number,
     "parties.normalize": parties.normalize,
     "parties.parties": parties.parties,
     "parties.party": parties.party,
-    "phone_numbers.digits_of": phone_numbers.digits_of,
+    "phone_numbers.digits_of": phone_numbers.only_digits,
     "address_texts.structure": address_texts.structure,
     "address_texts.address_texts": lambda text: address_texts.address_texts(
-        text, "sender", Ledger({"sender": text}, providers.load("portsip").fields)
+        text, "sender", DocumentReader({"sender": text}, providers.load("portsip").fields)
     ),
     "phone_numbers.e164": lambda text: phone_numbers.e164(text, "AU"),
     "phone_numbers.readings": lambda text: phone_numbers.readings(text, ("AU", "US")),
     "phone_numbers.tidy": phone_numbers.tidy,
     "providers.carecloud.mapping.channel_key": carecloud.channel_key,
-    "providers.highlevel.statuses.letters_of": statuses.letters_of,
+    "providers.highlevel.statuses.letters_of": statuses.only_letters,
     "providers.samva.words.word_key": words.word_key,
     "times.parse_local": lambda text: times.parse_local(text, ZoneInfo("Europe/Prague")),
-    "providers.highlevel.email_failures.failure_of": email_failures.failure_of,
+    "providers.highlevel.email_failures.failure_of": email_failures.email_failure,
     "providers.highlevel.email_text.is_stored_file": email_text.is_stored_file,
     "providers.highlevel.email_text.looks_like_html": email_text.looks_like_html,
-    "providers.portsip.reasons.failure_of": reasons.failure_of,
+    "providers.portsip.reasons.failure_of": reasons.read_failure,
     "redact.redact": redact.redact,
-    "sayings.shown": lambda text: sayings.shown(text, account_of(providers.load("samva"), load_fixtures("samva")[0])),
+    "sayings.shown": lambda text: error_texts.shown(
+        text, account_of(providers.load("samva"), load_fixtures("samva")[0])
+    ),
     "search_query.parse": lambda text: search_query.parse({"address": text}),
     "secret_names.is_secret": secret_names.is_secret,
     "secret_pairs.blanked": secret_pairs.blanked,
@@ -264,7 +248,7 @@ def test_a_message_of_such_texts_is_mapped_in_linear_work(name: str) -> None:
     ids = {path for path, leaf in leaves(document) if leaf == fixture.message_id}
 
     def filled(text: str) -> Any:
-        copy = jsontext.loads(jsontext.dumps(document))
+        copy = json_codec.loads(json_codec.dumps(document))
         for path, leaf in leaves(document):
             if isinstance(leaf, str) and path not in ids:
                 put(copy, path, text)
@@ -294,7 +278,7 @@ def test_lists_of_values_of_a_wrong_type_are_mapped_in_linear_work(name: str, wh
     context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
 
     def with_lists(count: int) -> Any:
-        lists = {field.split("[]")[0]: [WRONG[what]] * count for field in provider.fields.fates if "[]" in field}
+        lists = {field.split("[]")[0]: [WRONG[what]] * count for field in provider.fields.rules if "[]" in field}
         return {**document, **{field: items for field, items in lists.items() if "." not in field}}
 
     grown = too_fast_growth(

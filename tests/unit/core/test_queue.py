@@ -11,8 +11,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from message_detail.errors import InvalidRequest, StorageRefused, StorageUnavailable
-from message_detail.queue import BATCH_BYTES, MAX_ID_BYTES, PageTask, Task, TaskQueue, check_message_id, parse
+from message_detail.adapters.aws.task_queue import BATCH_BYTES, MAX_ID_BYTES, TaskQueue
+from message_detail.domain.errors import InvalidRequest, StorageRefused, StorageUnavailable
+from message_detail.domain.tasks import PageTask, Task, check_message_id, parse
 
 TASK = Task(
     provider="cellcast",
@@ -201,7 +202,7 @@ def test_whatever_a_task_holds_its_body_is_such_that_sqs_takes_it(character: str
 
 def test_a_dead_letter_never_holds_what_sqs_refuses(sqs: Any, urls: tuple[str, str]) -> None:
     queue = TaskQueue(sqs, *urls)
-    queue.bury("bad \ufffe \x00 \ud800 body \U0001f600", "default", "internal_error: \uffff\x1b")
+    queue.dead_letter("bad \ufffe \x00 \ud800 body \U0001f600", "default", "internal_error: \uffff\x1b")
     (letter,) = queue.dead_letters(10)
     assert letter.body == "bad \ufffd \ufffd \ufffd body \U0001f600"
     assert letter.reason == "internal_error: \ufffd\ufffd"
@@ -219,7 +220,7 @@ def test_a_refusing_queue_is_storage_unavailable(sqs: Any) -> None:
 
 def test_a_dead_letter_carries_its_reason(sqs: Any, urls: tuple[str, str]) -> None:
     queue = TaskQueue(sqs, *urls)
-    queue.bury("not a task", "default", "invalid_request: the task is not JSON")
+    queue.dead_letter("not a task", "default", "invalid_request: the task is not JSON")
     (letter,) = queue.dead_letters(10)
     assert (letter.body, letter.reason) == ("not a task", "invalid_request: the task is not JSON")
     queue.remove(letter)
@@ -237,11 +238,11 @@ def test_a_part_and_a_wish_for_the_thread_survive_the_queue() -> None:
 
 def test_the_thread_of_a_message_is_fetched_because_of_the_message() -> None:
     task = replace(TASK, thread=True, observations=[{"status": "sent"}], deferrals=3)
-    thread = task.thread_of("Msg1")
+    thread = task.thread_task("Msg1")
     assert thread is not None
     assert thread == replace(TASK, message_id="Msg1", part=TASK.message_id, observations=(), deferrals=0)
-    assert thread.thread_of("Msg2") is None
-    assert [task.thread_of(other) for other in (None, "", TASK.message_id)] == [None, None, None]
+    assert thread.thread_task("Msg2") is None
+    assert [task.thread_task(other) for other in (None, "", TASK.message_id)] == [None, None, None]
 
 
 @pytest.mark.parametrize("account", ["main", "two words", "Žižkov", "a" * 300, "a\nb", "\ud800", ""])
@@ -253,7 +254,7 @@ def test_a_task_of_an_account_that_can_not_be_has_a_group_that_sqs_takes(account
             groups.append(arguments["MessageGroupId"])
 
     queue = TaskQueue(Strict(), "queue", "dead")
-    queue.bury("body", account, "reason")
+    queue.dead_letter("body", account, "reason")
     queue.send(Task(provider="samva", account=account, message_id="m", via="sync", received_at=TASK.received_at))
     assert all(re.fullmatch("[!-~]{1,128}", group) for group in groups)
     assert account != "main" or groups == ["main", "main"]

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from message_detail.contents import ERASED, ROOM_BYTES, Contents, hash_of
-from message_detail.cursors import cursor_key
-from message_detail.errors import MessageNotFound, StorageRefused
-from message_detail.fold import current, record_of, timeline
-from message_detail.message import Body, Message, Party
-from message_detail.provider import Normalized
-from message_detail.search import Search, parse
-from message_detail.status import Status
-from message_detail.store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.cursors import cursor_key
+from message_detail.adapters.aws.large_values import ERASED, ROOM_BYTES, LargeValues, text_hash
+from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.search import Search
+from message_detail.domain.errors import MessageNotFound, StorageRefused
+from message_detail.domain.message import Body, Message, Party
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import current, state_from_answer, timeline
+from message_detail.services.search_query import parse
 from tests.unit.core.conftest import BUCKET, SHAPE, TABLE, Clock
 from tests.unit.core.samples import message, observation, record
 from tools.restore import BROUGHT_BACK, REFUSED, Restore
@@ -30,7 +31,7 @@ class Drill:
     def __init__(self, dynamodb: Any, s3: Any, clock: Clock) -> None:
         self.dynamodb, self.s3, self.clock = dynamodb, s3, clock
         dynamodb.create_table(TableName=RESTORED, **SHAPE)
-        self.contents = Contents(lambda: s3, BUCKET)
+        self.contents = LargeValues(lambda: s3, BUCKET)
         self.store = Store(dynamodb, TABLE, self.contents, now=clock)
         self.search = Search(dynamodb, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
 
@@ -38,9 +39,9 @@ class Drill:
         retention_days = changes.pop("retention_days", None)
         fields = {"to": (Party(address=ADA),), "body": Body(text=f"of {name}"), **changes}
         new = message(id=f"cellcast:default:{name}", provider_message_id=name, **fields)
-        seen = Normalized(new, (observation(new.status),))
+        seen = NormalizedMessage(new, (observation(new.status),))
         due_at = "2026-06-02T00:00:00.000Z"
-        self.store.add(new.id, record_of(seen), due=lambda _: due_at, retention_days=retention_days)
+        self.store.add(new.id, state_from_answer(seen), due=lambda _: due_at, retention_days=retention_days)
         return new
 
     def back_up(self) -> None:
@@ -71,7 +72,7 @@ def test_what_was_lost_is_back_found_and_due(drill: Drill) -> None:
     assert drill.restore() == {"brought back": 2}
     assert drill.found() == ["a", "b"]
     for one in kept:
-        now = current(drill.store.read(one.id).record)
+        now = current(drill.store.read(one.id).state)
         assert now is not None
         assert now.body == one.body
         item = drill.dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": f"message#{one.id}"}, "sk": {"S": "message"}})[
@@ -137,7 +138,7 @@ def test_a_row_that_storage_refuses_for_good_stops_no_other(
     with monkeypatch.context() as patch:
         patch.setattr(Store, "add", refuse_one)
         assert drill.restore() == {BROUGHT_BACK: 1, REFUSED: 1}
-    assert capsys.readouterr().out == f"{hash_of(refused.id)}: the table refuses (ValidationException)\n"
+    assert capsys.readouterr().out == f"{text_hash(refused.id)}: the table refuses (ValidationException)\n"
     assert drill.restore() == {BROUGHT_BACK: 2}
 
 
@@ -147,7 +148,7 @@ def test_what_was_learned_since_stays(drill: Drill) -> None:
     newer = record(Status.READ, at="2026-06-01T13:00:00.000Z")
     drill.store.add(one.id, newer)
     drill.restore()
-    assert {event.status for event in timeline(drill.store.read(one.id).record)} == {Status.SENT, Status.READ}
+    assert {event.status for event in timeline(drill.store.read(one.id).state)} == {Status.SENT, Status.READ}
 
 
 def test_what_was_erased_before_the_point_stays_erased(drill: Drill) -> None:
@@ -178,7 +179,7 @@ def test_a_note_of_an_erasure_holds_nothing_but_a_hash(drill: Drill) -> None:
     erased = drill.put("a")
     drill.store.erase(erased.id)
     (note,) = drill.s3.list_objects_v2(Bucket=BUCKET)["Contents"]
-    assert note["Key"] == f"{ERASED}{hash_of(erased.id)}"
+    assert note["Key"] == f"{ERASED}{text_hash(erased.id)}"
     assert note["Size"] == 0
 
 

@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from message_detail.contents import Contents
-from message_detail.cursors import cursor_key
-from message_detail.erase import Eraser
-from message_detail.erase_request import Wanted
-from message_detail.errors import MessageNotFound
-from message_detail.fold import Record, current, events_of, timeline
-from message_detail.message import Body, Channel, FailureCategory, Message, Observation, Party
-from message_detail.search import Search, parse
-from message_detail.status import Status
-from message_detail.store import Store
+from message_detail.adapters.aws.cursors import cursor_key
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.search import Search
+from message_detail.domain.errors import MessageNotFound
+from message_detail.domain.message import Body, Channel, FailureCategory, Message, Observation, Party
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import MessageState, current, merge_observations, timeline
+from message_detail.services.erase import Eraser
+from message_detail.services.erase_request import Wanted
+from message_detail.services.search_query import parse
 from tests.unit.core.conftest import BUCKET, TABLE, Clock
 from tests.unit.core.samples import message, observation, record
 
@@ -33,7 +34,7 @@ class Table:
 
     def __init__(self, dynamodb: Any, s3: Any, clock: Clock) -> None:
         self.client = dynamodb
-        self.store = Store(dynamodb, TABLE, Contents(lambda: s3, BUCKET), now=clock)
+        self.store = Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
         self.search = Search(dynamodb, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
 
     def put(self, row: Item) -> str:
@@ -67,7 +68,7 @@ READABLE = [*corpus("earlier"), *corpus("later")]
 @pytest.mark.parametrize("row", READABLE)
 def test_a_row_of_another_release_is_read_listed_and_has_its_timeline(table: Table, row: Item) -> None:
     message_id = table.put(row)
-    stored = table.store.read(message_id).record
+    stored = table.store.read(message_id).state
     now = current(stored)
     assert now is not None
     expected = row["reads_as"]
@@ -102,9 +103,9 @@ def test_a_row_of_another_release_is_joined_to_what_is_fetched(table: Table, row
     fetched = new.details.message.model_copy(
         update={"id": message_id, "provider": provider, "account": account, "provider_message_id": native_id}
     )
-    before = {event.status for event in timeline(table.store.read(message_id).record)}
+    before = {event.status for event in timeline(table.store.read(message_id).state)}
     table.store.add(message_id, _with(new, fetched))
-    after = table.store.read(message_id).record
+    after = table.store.read(message_id).state
     assert current(after) is not None
     assert {event.status for event in timeline(after)} == before | {Status.DELIVERED}
 
@@ -133,16 +134,16 @@ def test_a_row_that_cannot_be_read_is_left_out_of_lists_and_fetched_by_a_look_up
     for parameters in ({"provider": "cellcast"}, {"address": ADDRESS}):
         assert table.listed(**parameters) == [good.id]
     stored = table.store.read(message_id)
-    assert stored.record.details is None, "so that a look-up fetches it"
+    assert stored.state.details is None, "so that a look-up fetches it"
     table.store.add(message_id, _with(record(Status.DELIVERED), message(Status.DELIVERED, id=message_id)), stored)
-    assert current(table.store.read(message_id).record) is not None
+    assert current(table.store.read(message_id).state) is not None
 
 
 MUTATIONS: list[tuple[str, Callable[[Item], Any]]] = [
     ("a key at the top", lambda m: m.update(sentiment="glad")),
     ("a key of a party", lambda m: m["to"][0].update(verified=True)),
     ("a key of the body", lambda m: m["body"].update(markdown="*hi*")),
-    ("a key of the provenance", lambda m: m["provenance"].update(sealed=True)),
+    ("a key of the provenance", lambda m: m["provenance"].update(redacted=True)),
     ("a key of an attachment", lambda m: m["attachments"].append({"name": "a.pdf", "pages": 3})),
     ("an object where there was none", lambda m: m.update(engagement={"forwarded": {"first_at": None}})),
     ("a word of an enum", lambda m: m.update(channel="telepathy")),
@@ -167,7 +168,7 @@ def test_whatever_is_new_in_a_message_the_rest_is_read(table: Table, change: Cal
     change(document)
     item["message"]["S"] = json.dumps(document)
     table.client.put_item(TableName=TABLE, Item=item)
-    now = current(table.store.read(sent.id).record)
+    now = current(table.store.read(sent.id).state)
     assert now is not None
     assert (now.to[0].address, now.to[0].name, now.body.preview) == (ADDRESS, "Ada", "kept")
     assert table.listed(provider="cellcast") == table.listed(address=ADDRESS) == [sent.id]
@@ -181,7 +182,7 @@ def test_words_that_are_not_known_read_as_unknown(table: Table) -> None:
     document |= {"channel": "telepathy", "kind": "dream", "outcome": "hoped", "failure": {"category": "cosmic_rays"}}
     item["message"]["S"] = json.dumps(document)
     table.client.put_item(TableName=TABLE, Item=item)
-    details = table.store.read(sent.id).record.details
+    details = table.store.read(sent.id).state.details
     assert details is not None
     read = details.message
     assert (read.channel, read.kind.value, read.outcome.value) == (Channel.UNKNOWN, "unknown", "pending")
@@ -214,7 +215,7 @@ def test_a_time_that_is_none_keeps_nothing_newer_out(table: Table, name: str, od
     table.client.put_item(TableName=TABLE, Item=table.item(sent.id) | {name: {"S": odd}})
     newer = message(Status.DELIVERED, subject="newer")
     table.store.add(sent.id, _with(record(Status.DELIVERED, at="2027-01-01T00:00:00.000Z"), newer))
-    found = table.store.read(sent.id).record
+    found = table.store.read(sent.id).state
     now = current(found)
     assert now is not None
     assert (now.status, now.subject) == (Status.DELIVERED, "newer")
@@ -230,7 +231,7 @@ def test_odd_attributes_stop_neither_reading_nor_writing_nor_erasing(table: Tabl
     table.store.read(sent.id)
     table.listed(provider="cellcast")
     table.store.add(sent.id, _with(record(Status.DELIVERED, at="2027-01-01T00:00:00.000Z"), sent))
-    now = current(table.store.read(sent.id).record)
+    now = current(table.store.read(sent.id).state)
     assert now is not None
     assert now.status is Status.DELIVERED
     table.store.erase(sent.id)
@@ -246,10 +247,10 @@ def test_an_erasure_that_the_release_before_began_is_ended(table: Table) -> None
     assert table.client.scan(TableName=TABLE)["Count"] == 1
 
 
-def _with(new: Record, fetched: Message) -> Record:
+def _with(new: MessageState, fetched: Message) -> MessageState:
     assert new.details is not None
     return replace(new, details=replace(new.details, message=fetched))
 
 
-def _events(*observed: Observation) -> Record:
-    return Record(events=events_of(observed))
+def _events(*observed: Observation) -> MessageState:
+    return MessageState(events=merge_observations(observed))

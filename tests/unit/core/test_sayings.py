@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 
-from message_detail.accounts import Account
-from message_detail.errors import MessageNotFound
-from message_detail.provider import Answer
-from message_detail.sayings import LONGEST_REASON, MOST_TEXTS, Saying, meaning, said, vendor_reason
+from message_detail.domain.errors import MessageNotFound
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_texts import (
+    LONGEST_REASON,
+    MOST_TEXTS,
+    ErrorText,
+    meaning,
+    said,
+    vendor_reason,
+)
+from message_detail.providers.base.provider import Response
 
 ACCOUNT = Account(
     provider="highlevel",
@@ -19,7 +26,7 @@ ACCOUNT = Account(
     settings={"client_secret": "hunter-two", "username": "jane.doe", "pin": "abc", "version": "2021-07-28"},
     webhook_secrets=("a-webhook-secret-of-ours",),
 )
-NOT_FOUND = Saying(
+NOT_FOUND = ErrorText(
     statuses=frozenset({400}),
     says=re.compile(r"message not found"),
     error=MessageNotFound,
@@ -30,7 +37,7 @@ NOT_FOUND = Saying(
 
 
 def reason(body: Any) -> str | None:
-    return vendor_reason(Answer(400, {}, body), ACCOUNT)
+    return vendor_reason(Response(400, {}, body), ACCOUNT)
 
 
 @pytest.mark.parametrize(
@@ -94,11 +101,13 @@ def test_a_reason_is_short() -> None:
 
 
 def test_texts_of_an_answer_are_bounded() -> None:
-    assert len(said(Answer(400, {}, {"errors": [{"message": str(number)} for number in range(10_000)]}))) == MOST_TEXTS
+    assert (
+        len(said(Response(400, {}, {"errors": [{"message": str(number)} for number in range(10_000)]}))) == MOST_TEXTS
+    )
     nested: Any = "deep"
     for _ in range(100):
         nested = {"message": nested}
-    assert said(Answer(400, {}, nested)) == []
+    assert said(Response(400, {}, nested)) == []
 
 
 @pytest.mark.parametrize(
@@ -112,10 +121,10 @@ def test_texts_of_an_answer_are_bounded() -> None:
     ],
 )
 def test_a_saying_counts_in_its_statuses_only(status: int, text: str, found: bool) -> None:
-    error = meaning(status, Answer(status, {}, {"message": [text]}), [NOT_FOUND])
+    error = meaning(status, Response(status, {}, {"message": [text]}), [NOT_FOUND])
     assert isinstance(error, MessageNotFound) is found
     assert error is None or error.detail == NOT_FOUND.detail
 
 
 def test_one_text_says_it_and_not_two_together() -> None:
-    assert meaning(400, Answer(400, {}, {"message": ["message", "not found"]}), [NOT_FOUND]) is None
+    assert meaning(400, Response(400, {}, {"message": ["message", "not found"]}), [NOT_FOUND]) is None

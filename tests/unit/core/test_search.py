@@ -13,15 +13,17 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail import cursors, jsontext
-from message_detail.address_query import address_lists
-from message_detail.errors import InvalidRequest, StorageUnavailable
-from message_detail.index import SHARDS, Entry, Indexed, address_list, provider_list
-from message_detail.message import Body, Freshness, Message, Timestamps, Upstream
-from message_detail.parties import party
-from message_detail.search import MAX_EXAMINED, Query, Search, parse
-from message_detail.status import Status
-from message_detail.times import add_seconds
+from message_detail.adapters.aws import cursors
+from message_detail.adapters.aws.search import MAX_EXAMINED, Query, Search
+from message_detail.domain import json_codec
+from message_detail.domain.addresses.query import address_lists
+from message_detail.domain.errors import InvalidRequest, StorageUnavailable
+from message_detail.domain.message import Body, Freshness, Message, Timestamps, Upstream
+from message_detail.domain.search_keys import SHARDS, Entry, Indexed, address_list, provider_list
+from message_detail.domain.status import Status
+from message_detail.domain.times import add_seconds
+from message_detail.providers.base.parties import party
+from message_detail.services.search_query import parse
 from tests.unit.core.conftest import TABLE, Calls
 from tests.unit.core.samples import T0
 from tests.unit.core.search_case import FakeTable, Shelf, numbered, raw_party, reference, talk
@@ -529,6 +531,6 @@ def test_a_list_walks_past_a_message_that_no_answer_can_hold() -> None:
     pages = list(shelf.pages(provider="cellcast", limit="2"))
     assert [item.id for page in pages for item in page] == ids(5, 4, 3, 2, 1)
     for page in pages:
-        assert len(json.dumps(jsontext.dumps({"items": [item.as_json() for item in page]}))) < 5_500_000
+        assert len(json.dumps(json_codec.dumps({"items": [item.as_json() for item in page]}))) < 5_500_000
     (large,) = [item for page in pages for item in page if item.id == id_of(3)]
     assert {drift.problem for drift in large.provenance.drift} == {"too_large"}

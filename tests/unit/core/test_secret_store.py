@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from message_detail import secret_store
-from message_detail.accounts import AccountKeys
-from message_detail.errors import UnknownAccount
-from message_detail.secret_store import MAX_AGE_SECONDS, MISSING_SECONDS, SecretStore
+from message_detail.adapters.aws import secrets as secrets_module
+from message_detail.adapters.aws.secrets import MAX_AGE_SECONDS, MISSING_SECONDS, SecretStore
+from message_detail.domain.errors import UnknownAccount
+from message_detail.providers.base.account import AccountSchema
 from tests.unit.core.conftest import Clock
 
-KEYS = AccountKeys(credentials=(("token",),), default_base_url="https://provider.example.com")
+KEYS = AccountSchema(credentials=(("token",),), default_base_url="https://provider.example.com")
 
 
 class Secrets:
@@ -65,7 +65,7 @@ def test_an_account_made_meanwhile_is_seen_within_half_a_minute_however_often_it
 def test_invented_names_are_kept_up_to_a_bound(
     secrets: Secrets, store: SecretStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(secret_store, "MAX_KEPT", 50)
+    monkeypatch.setattr(secrets_module, "MAX_KEPT", 50)
     for number in range(500):
         with pytest.raises(UnknownAccount):
             store.account("cellcast", f"name{number}", KEYS)

@@ -7,9 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail.accounts import Account, AccountKeys
-from message_detail.contents import Contents
-from message_detail.errors import (
+from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, DynamoTokens, Store
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.domain.errors import (
     InvalidRequest,
     MessageDetailError,
     MessageNotFound,
@@ -22,17 +26,13 @@ from message_detail.errors import (
     Redelivery,
     UnknownAccount,
 )
-from message_detail.fetch import Fetcher
-from message_detail.message import FUTURE_TIME, Freshness, Via
-from message_detail.pressure import Pressure
+from message_detail.domain.message import FUTURE_TIME, Freshness, Via
+from message_detail.domain.status import Status
+from message_detail.domain.tasks import Task
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.queue import Task
-from message_detail.service import LAG_SECONDS, Service
-from message_detail.status import Status
-from message_detail.store import SECONDS_PER_DAY, DynamoTokens, Store
-from message_detail.tally import Tally
-from message_detail.times import from_epoch
-from message_detail.tokens import Tokens
+from message_detail.services.messages import LAG_SECONDS, Service
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock
 from tests.unit.core.samples import NATIVE_ID, T0, Vendor, account, record, says
 
@@ -43,7 +43,7 @@ class OneAccount:
     def __init__(self, own: Account) -> None:
         self._own = own
 
-    def account(self, provider: str, name: str, keys: AccountKeys) -> Account:
+    def account(self, provider: str, name: str, schema: AccountSchema) -> Account:
         if name != self._own.name:
             raise UnknownAccount("there is none", provider=provider, account=name)
         return self._own
@@ -61,14 +61,14 @@ class World:
         self.account = Account(
             provider="cellcast", name=name, base_url=own.base_url, settings=own.settings, default_region="AU"
         )
-        store = Store(self.dynamodb, TABLE, Contents(lambda: s3, BUCKET), now=clock)
-        fetcher = Fetcher(Tokens(DynamoTokens(self.dynamodb, TABLE), now=clock), self.vendor.transport)
-        pressure = Pressure(self.dynamodb, TABLE, now=clock)
-        tally = Tally(self.dynamodb, TABLE, now=clock)
-        self.service = Service(PROVIDER, OneAccount(self.account), fetcher, store, pressure, tally, now=clock)
+        store = Store(self.dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
+        provider_client = ProviderClient(Tokens(DynamoTokens(self.dynamodb, TABLE), now=clock), self.vendor.transport)
+        throttle = Throttle(self.dynamodb, TABLE, now=clock)
+        health = AccountHealth(self.dynamodb, TABLE, now=clock)
+        self.service = Service(PROVIDER, OneAccount(self.account), provider_client, store, throttle, health, now=clock)
 
-    def look_up(self, max_age: float = 60, message_id: str = NATIVE_ID) -> Any:
-        return self.service.look_up(self.name, message_id, max_age, 10)
+    def lookup(self, max_age: float = 60, message_id: str = NATIVE_ID) -> Any:
+        return self.service.lookup(self.name, message_id, max_age, 10)
 
     def task(self, via: str = "webhook", **changes: Any) -> Task:
         fields = {"received_at": from_epoch(self.clock.now), **changes}
@@ -85,7 +85,7 @@ def world(dynamodb: Any, s3: Any, clock: Clock, request: pytest.FixtureRequest) 
 
 
 def test_a_first_lookup_is_live_and_stored(world: World) -> None:
-    message = world.look_up()
+    message = world.lookup()
     assert (message.provenance.freshness, message.provenance.via, message.status) == (
         Freshness.LIVE,
         Via.LOOKUP,
@@ -97,17 +97,17 @@ def test_a_first_lookup_is_live_and_stored(world: World) -> None:
 
 
 def test_a_young_copy_is_served_without_a_call(world: World) -> None:
-    world.look_up()
+    world.lookup()
     world.clock.now += 59
-    assert world.look_up().provenance.freshness is Freshness.STORED
+    assert world.lookup().provenance.freshness is Freshness.STORED
     world.clock.now += 2
-    assert world.look_up().provenance.freshness is Freshness.LIVE
+    assert world.lookup().provenance.freshness is Freshness.LIVE
     assert world.calls == 2
 
 
 def test_max_age_0_always_calls(world: World) -> None:
     for _ in range(3):
-        assert world.look_up(max_age=0).provenance.freshness is Freshness.LIVE
+        assert world.lookup(max_age=0).provenance.freshness is Freshness.LIVE
     assert world.calls == 3
 
 
@@ -125,13 +125,13 @@ def test_an_old_copy_is_served_stale_when_the_provider_can_not_be_reached(
 ) -> None:
     world.vendor.then(how)
     with pytest.raises(error):
-        world.look_up()
+        world.lookup()
     world.clock.now += 3600
     world.vendor.then(says())
-    world.look_up()
+    world.lookup()
     world.clock.now += 3600
     world.vendor.then(how)
-    stale = world.look_up()
+    stale = world.lookup()
     assert stale.provenance.freshness is Freshness.STALE
     assert stale.status is Status.SENT
 
@@ -147,43 +147,43 @@ def test_an_old_copy_is_served_stale_when_the_provider_can_not_be_reached(
 def test_a_stored_copy_does_not_hide_an_error_that_is_not_about_reaching(
     world: World, how: Any, error: type[MessageDetailError]
 ) -> None:
-    world.look_up()
+    world.lookup()
     world.clock.now += 3600
     world.vendor.then(how)
     with pytest.raises(error):
-        world.look_up()
+        world.lookup()
 
 
 def test_a_cooling_account_is_not_called_and_serves_what_is_stored(world: World) -> None:
-    world.look_up()
+    world.lookup()
     world.vendor.then(httpx.Response(429, headers={"retry-after": "300"}))
     world.clock.now += 100
-    world.look_up()
+    world.lookup()
     before = world.calls
     world.clock.now += 100
-    assert world.look_up().provenance.freshness is Freshness.STALE
+    assert world.lookup().provenance.freshness is Freshness.STALE
     assert world.calls == before
 
 
 def test_an_unknown_account_is_an_error_before_any_call(world: World) -> None:
     with pytest.raises(UnknownAccount):
-        world.service.look_up("other", NATIVE_ID, 60, 10)
+        world.service.lookup("other", NATIVE_ID, 60, 10)
     assert world.calls == 0
 
 
 def test_an_empty_or_overlong_id_is_an_invalid_request(world: World) -> None:
     for message_id in ("", "x" * 1501, "\ud800"):
         with pytest.raises(InvalidRequest):
-            world.look_up(message_id=message_id)
+            world.lookup(message_id=message_id)
     assert world.calls == 0
 
 
 def test_a_later_status_wins_and_an_earlier_one_changes_nothing(world: World) -> None:
     world.vendor.then(says(status="delivered", updatedAt="2026-06-01T09:01:00.000Z"))
-    assert world.look_up(max_age=0).status is Status.DELIVERED
+    assert world.lookup(max_age=0).status is Status.DELIVERED
     world.clock.now += 10
     world.vendor.then(says(status="sent", updatedAt="2026-06-01T09:00:05.000Z"))
-    message = world.look_up(max_age=0)
+    message = world.lookup(max_age=0)
     assert message.status is Status.DELIVERED
     assert message.timestamps.updated == "2026-06-01T09:01:00.000Z"
     done = world.service.process(world.task("refresh"), 10)
@@ -193,17 +193,17 @@ def test_a_later_status_wins_and_an_earlier_one_changes_nothing(world: World) ->
 
 def test_calls_per_lookup_stay_within_the_promise(world: World) -> None:
     """To the provider at most 1; to DynamoDB 3 / 2 / 1 (live new, live unchanged, stored), settled containers."""
-    world.look_up(message_id=NATIVE_ID)
+    world.lookup(message_id=NATIVE_ID)
     for max_age, most in ((0, 2), (60, 1)):
         world.dynamodb.made.clear()
         before = world.calls
-        world.look_up(max_age=max_age)
+        world.lookup(max_age=max_age)
         assert len(world.dynamodb.made) <= most
         assert world.calls - before <= 1
     other = "6a1c0de5f0aa11bb22cc33ff"
     world.vendor.then(says(_id=other))
     world.dynamodb.made.clear()
-    world.look_up(message_id=other)
+    world.lookup(message_id=other)
     assert len(world.dynamodb.made) <= 3
 
 
@@ -249,7 +249,7 @@ def test_a_webhooks_time_in_the_future_is_drift(world: World) -> None:
     [note] = [entry for entry in done.message.provenance.drift if entry.problem == FUTURE_TIME]
     assert (note.path, note.value) == ("webhook.timestamp", told)
     assert ("webhook.timestamp", FUTURE_TIME) in [
-        (row.path, row.problem) for row in world.service._tally.drift_seen("cellcast")
+        (row.path, row.problem) for row in world.service._health.drift_seen("cellcast")
     ]
 
 
@@ -293,4 +293,4 @@ def test_what_has_expired_is_not_looked_at_again_by_itself(world: World) -> None
     assert world.vendor.requests == []
     key = {"pk": {"S": f"message#cellcast:{world.name}:{NATIVE_ID}"}, "sk": {"S": "message"}}
     assert "due_at" not in world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
-    assert world.look_up().provenance.freshness is Freshness.LIVE
+    assert world.lookup().provenance.freshness is Freshness.LIVE

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from message_detail.contents import ROOM_BYTES, Contents
-from message_detail.errors import StorageUnavailable
-from message_detail.fold import Record, current, join, join_all, record_of, timeline
-from message_detail.message import Body, Channel, Message
-from message_detail.provider import Normalized
-from message_detail.status import Status
-from message_detail.store import Store
+from message_detail.adapters.aws.large_values import ROOM_BYTES, LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.domain.errors import StorageUnavailable
+from message_detail.domain.message import Body, Channel, Message
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import MessageState, current, merge, merge_all, state_from_answer, timeline
 from tests.unit.core.conftest import BUCKET, TABLE, Calls, Clock, OneAtATime
 from tests.unit.core.samples import ID, message, observation, record
 
@@ -35,25 +35,25 @@ class Crash(BaseException):
 
 def test_nothing_is_stored_of_an_unknown_message(store: Store) -> None:
     stored = store.read(ID)
-    assert (stored.record, stored.revision) == (Record(), 0)
+    assert (stored.state, stored.revision) == (MessageState(), 0)
 
 
 def test_what_was_stored_is_read_back_whole(store: Store) -> None:
     new = record(Status.DELIVERED, updated="2026-06-01T11:00:00.000Z")
     assert store.add(ID, new) == new
-    assert store.read(ID).record == new
+    assert store.read(ID).state == new
 
 
 def test_the_place_of_the_part_that_is_shown_is_stored(store: Store) -> None:
-    later = record_of(Normalized(message(Status.SENT), (observation(Status.SENT, epoch=7),), place=7))
+    later = state_from_answer(NormalizedMessage(message(Status.SENT), (observation(Status.SENT, epoch=7),), place=7))
     store.add(ID, later)
-    assert store.read(ID).record == later
+    assert store.read(ID).state == later
 
 
 def test_observations_alone_are_stored_too(store: Store) -> None:
-    store.add(ID, Record(events={(0, Status.DELIVERED): observation(Status.DELIVERED)}))
+    store.add(ID, MessageState(events={(0, Status.DELIVERED): observation(Status.DELIVERED)}))
     store.add(ID, record(Status.SENT))
-    now = current(store.read(ID).record)
+    now = current(store.read(ID).state)
     assert now is not None
     assert now.status is Status.DELIVERED
 
@@ -68,12 +68,12 @@ def test_every_order_of_statuses_with_duplicates_ends_in_the_same_item(
     subsets = list(itertools.combinations(Status, size))
     for number, subset in enumerate(subsets if size <= 2 else draw.sample(subsets, 1 if size == 5 else 3)):
         parts = {status: record(status, channel, f"2026-06-01T12:00:{i:02d}.000Z") for i, status in enumerate(subset)}
-        expected = join_all(parts.values())
+        expected = merge_all(parts.values())
         for order, permutation in enumerate(itertools.permutations(subset)):
             name = f"{ID}-{number}-{order}"
             for status in (*permutation, permutation[0]):
                 store.add(name, parts[status])
-            assert store.read(name).record == expected
+            assert store.read(name).state == expected
 
 
 def test_crashes_between_and_inside_writes_followed_by_redelivery_lose_and_double_nothing(
@@ -82,7 +82,7 @@ def test_crashes_between_and_inside_writes_followed_by_redelivery_lose_and_doubl
     draw = random.Random(7)
     for run in range(40):
         calls = Calls(dynamodb)
-        store = Store(calls, TABLE, Contents(lambda: s3, BUCKET), now=clock)
+        store = Store(calls, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
         statuses = draw.sample(list(Status), draw.randint(1, 5))
         parts = [record(status, at=f"2026-06-01T12:00:{i:02d}.000Z") for i, status in enumerate(statuses)]
         queue = [*parts, *draw.sample(parts, len(parts) // 2)]
@@ -97,7 +97,7 @@ def test_crashes_between_and_inside_writes_followed_by_redelivery_lose_and_doubl
             except Crash:
                 queue.insert(draw.randrange(len(queue) + 1), part)
             calls.failures.clear()
-        assert store.read(name).record == join_all(parts)
+        assert store.read(name).state == merge_all(parts)
 
 
 def test_a_writer_that_was_overtaken_joins_what_the_other_wrote(store: Store) -> None:
@@ -105,23 +105,23 @@ def test_a_writer_that_was_overtaken_joins_what_the_other_wrote(store: Store) ->
     store.add(ID, record(Status.DELIVERED, at="2026-06-01T12:00:01.000Z"))
     end = store.add(ID, record(Status.SENT, at="2026-06-01T12:00:02.000Z"), known)
     assert {status for _, status in end.events} == {Status.SENT, Status.DELIVERED}
-    assert store.read(ID).record == end
+    assert store.read(ID).state == end
 
 
 def test_many_writers_at_once_lose_nothing(dynamodb: Any, s3: Any) -> None:
-    store = Store(OneAtATime(dynamodb), TABLE, Contents(lambda: s3, BUCKET))
+    store = Store(OneAtATime(dynamodb), TABLE, LargeValues(lambda: s3, BUCKET))
     parts = [record(status, at=f"2026-06-01T12:00:{i:02d}.000Z") for i, status in enumerate(list(Status)[:4])]
     threads = [threading.Thread(target=store.add, args=(ID, part)) for part in parts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert store.read(ID).record == join_all(parts)
+    assert store.read(ID).state == merge_all(parts)
 
 
 def test_a_repeated_part_writes_nothing(dynamodb: Any, s3: Any) -> None:
     calls = Calls(dynamodb)
-    store = Store(calls, TABLE, Contents(lambda: s3, BUCKET))
+    store = Store(calls, TABLE, LargeValues(lambda: s3, BUCKET))
     store.add(ID, record(Status.SENT))
     calls.made.clear()
     store.add(ID, record(Status.SENT))
@@ -134,19 +134,19 @@ def test_a_refusing_table_is_storage_unavailable(dynamodb: Any, s3: Any, error: 
     calls = Calls(dynamodb)
     calls.fail(operation, error)
     with pytest.raises(StorageUnavailable) as caught:
-        Store(calls, TABLE, Contents(lambda: s3, BUCKET)).add(ID, record(Status.SENT))
+        Store(calls, TABLE, LargeValues(lambda: s3, BUCKET)).add(ID, record(Status.SENT))
     assert caught.value.retry_after
 
 
 def test_messages_expire_when_retention_says_so(dynamodb: Any, s3: Any, clock: Clock) -> None:
-    Store(dynamodb, TABLE, Contents(lambda: s3, BUCKET), retention_days=2, now=clock).add(ID, record(Status.SENT))
+    Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), retention_days=2, now=clock).add(ID, record(Status.SENT))
     (item,) = _messages(dynamodb)
     assert int(item["expires_at"]["N"]) == int(clock.now) + 2 * 86_400
 
 
-def _with_text(text: str, **changes: Any) -> Record:
+def _with_text(text: str, **changes: Any) -> MessageState:
     big: Message = message(body=Body(text=text), **changes)
-    return record_of(Normalized(big, (observation(Status.SENT),)))
+    return state_from_answer(NormalizedMessage(big, (observation(Status.SENT),)))
 
 
 def _items_are_within_limits(dynamodb: Any) -> bool:
@@ -156,14 +156,14 @@ def _items_are_within_limits(dynamodb: Any) -> bool:
 def test_a_body_of_300_kb_is_kept_whole(store: Store, dynamodb: Any) -> None:
     big = _with_text("ä" * 150_000)
     store.add(ID, big)
-    assert store.read(ID).record == big
+    assert store.read(ID).state == big
     assert _items_are_within_limits(dynamodb)
 
 
 def test_a_body_over_the_item_limit_goes_to_the_bucket_and_comes_back(store: Store, dynamodb: Any, s3: Any) -> None:
     big = _with_text("x" * (ROOM_BYTES + 10), subject="stays")
     store.add(ID, big)
-    assert store.read(ID).record == big
+    assert store.read(ID).state == big
     (item,) = _messages(dynamodb)
     assert "stays" in item["message"]["S"]
     assert len(item["message"]["S"]) < 20_000
@@ -175,20 +175,20 @@ def test_very_many_small_fields_fit_too(store: Store, dynamodb: Any) -> None:
     many = message(
         extensions={f"field{i}": {"text": "y" * 90, "n": i} for i in range(9_000)}, body=Body(html="h" * 5_000)
     )
-    big = record_of(Normalized(many, (observation(Status.SENT),)))
+    big = state_from_answer(NormalizedMessage(many, (observation(Status.SENT),)))
     store.add(ID, big)
-    assert store.read(ID).record == big
+    assert store.read(ID).state == big
     assert _items_are_within_limits(dynamodb)
 
 
 def test_a_refusing_bucket_is_storage_unavailable(dynamodb: Any, s3: Any) -> None:
     calls = Calls(s3)
     calls.fail("put_object", ClientError({"Error": {"Code": "SlowDown"}}, "PutObject"))
-    store = Store(dynamodb, TABLE, Contents(lambda: calls, BUCKET))
+    store = Store(dynamodb, TABLE, LargeValues(lambda: calls, BUCKET))
     with pytest.raises(StorageUnavailable):
         store.add(ID, _with_text("x" * 500_000))
 
 
 def test_the_timeline_is_stored_with_the_message(store: Store) -> None:
-    end = store.add(ID, join(record(Status.SENT), record(Status.DELIVERED)))
-    assert timeline(store.read(ID).record) == timeline(end)
+    end = store.add(ID, merge(record(Status.SENT), record(Status.DELIVERED)))
+    assert timeline(store.read(ID).state) == timeline(end)

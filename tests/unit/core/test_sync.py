@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from message_detail.errors import NotFound
-from message_detail.listing import Window
-from message_detail.queue import PageTask
-from message_detail.sync import LOCK_SECONDS, SUPERSEDED, PageResult, Progress, SyncBook
-from message_detail.times import from_epoch
+from message_detail.adapters.aws.sync_state import LOCK_SECONDS, SUPERSEDED, PageResult, Progress, SyncState
+from message_detail.domain.errors import NotFound
+from message_detail.domain.tasks import PageTask
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.listing import Window
 from tests.unit.core.conftest import TABLE, Calls, Clock
 from tests.unit.core.samples import T0
 
@@ -18,11 +18,11 @@ ALWAYS = Window()
 
 
 @pytest.fixture
-def book(dynamodb: Any, clock: Clock) -> SyncBook:
-    return SyncBook(dynamodb, TABLE, now=clock)
+def book(dynamodb: Any, clock: Clock) -> SyncState:
+    return SyncState(dynamodb, TABLE, now=clock)
 
 
-def start(book: SyncBook, account: str = "default", window: Window = ALWAYS) -> PageTask:
+def start(book: SyncState, account: str = "default", window: Window = ALWAYS) -> PageTask:
     return book.start("cellcast", account, window)
 
 
@@ -32,7 +32,7 @@ def result(
     return PageResult(seen, new, changed, total, last)
 
 
-def progress(book: SyncBook, task: PageTask) -> Progress:
+def progress(book: SyncState, task: PageTask) -> Progress:
     return book.progress("cellcast", task.sync_id)
 
 
@@ -44,7 +44,7 @@ class Crash(BaseException):
     """The container dies here."""
 
 
-def test_a_new_sync_is_running_and_has_done_nothing(book: SyncBook) -> None:
+def test_a_new_sync_is_running_and_has_done_nothing(book: SyncState) -> None:
     task = start(book, window=Window("2026-05-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z"))
     assert (task.page, task.cursor, task.account) == (0, None, "default")
     assert (task.since, task.until) == ("2026-05-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z")
@@ -52,7 +52,7 @@ def test_a_new_sync_is_running_and_has_done_nothing(book: SyncBook) -> None:
     assert not book.is_done(task)
 
 
-def test_pages_add_up_and_the_last_one_ends_it(book: SyncBook) -> None:
+def test_pages_add_up_and_the_last_one_ends_it(book: SyncState) -> None:
     task = start(book)
     book.record(task, result(total=5))
     book.record(following(task), result(seen=3, new=0, changed=2, total=6))
@@ -62,14 +62,14 @@ def test_pages_add_up_and_the_last_one_ends_it(book: SyncBook) -> None:
     assert all(book.is_done(page) for page in (task, following(task), following(following(task))))
 
 
-def test_a_page_that_is_done_twice_counts_once(book: SyncBook) -> None:
+def test_a_page_that_is_done_twice_counts_once(book: SyncState) -> None:
     task = start(book)
     book.record(task, result())
     book.record(task, result())
     assert (progress(book, task).pages, progress(book, task).seen) == (1, 2)
 
 
-def test_progress_reads_more_pages_than_one_answer_holds(book: SyncBook, dynamodb: Any) -> None:
+def test_progress_reads_more_pages_than_one_answer_holds(book: SyncState, dynamodb: Any) -> None:
     task = start(book)
     key = {"pk": {"S": f"sync#cellcast#{task.sync_id}"}}
     one, none = {"N": "1"}, {"N": "0"}
@@ -79,7 +79,7 @@ def test_progress_reads_more_pages_than_one_answer_holds(book: SyncBook, dynamod
     assert progress(book, task).seen == 12
 
 
-def test_there_is_no_progress_of_an_unknown_sync(book: SyncBook) -> None:
+def test_there_is_no_progress_of_an_unknown_sync(book: SyncState) -> None:
     with pytest.raises(NotFound) as raised:
         book.progress("cellcast", "none")
     assert raised.value.status == 404
@@ -91,7 +91,7 @@ def test_there_is_no_progress_of_an_unknown_sync(book: SyncBook) -> None:
 # one at a time
 
 
-def test_a_second_start_leads_to_the_sync_that_is_running(book: SyncBook) -> None:
+def test_a_second_start_leads_to_the_sync_that_is_running(book: SyncState) -> None:
     task = start(book, window=Window(since=T0))
     assert start(book) == task
     book.record(task, result())
@@ -99,7 +99,7 @@ def test_a_second_start_leads_to_the_sync_that_is_running(book: SyncBook) -> Non
     assert start(book, "other").sync_id != task.sync_id
 
 
-def test_after_its_end_another_can_start(book: SyncBook) -> None:
+def test_after_its_end_another_can_start(book: SyncState) -> None:
     task = start(book)
     book.record(task, result(last=True))
     second = start(book)
@@ -107,7 +107,7 @@ def test_after_its_end_another_can_start(book: SyncBook) -> None:
     assert progress(book, task).state == "done"
 
 
-def test_a_sync_without_progress_gives_way_after_an_hour_and_knows_it(book: SyncBook, clock: Clock) -> None:
+def test_a_sync_without_progress_gives_way_after_an_hour_and_knows_it(book: SyncState, clock: Clock) -> None:
     first = start(book)
     clock.now += LOCK_SECONDS - 1
     assert start(book) == first
@@ -126,8 +126,8 @@ def test_a_sync_without_progress_gives_way_after_an_hour_and_knows_it(book: Sync
 
 def test_a_crash_between_lock_and_head_leaves_a_sync_that_can_be_started(dynamodb: Any, clock: Clock) -> None:
     calls = Calls(dynamodb)
-    dying = SyncBook(calls, TABLE, now=clock)
-    lock = SyncBook(dynamodb, TABLE, now=clock)
+    dying = SyncState(calls, TABLE, now=clock)
+    lock = SyncState(dynamodb, TABLE, now=clock)
     calls.fail("put_item", Crash(), after=True)
     with pytest.raises(Crash):
         start(dying)
@@ -141,7 +141,7 @@ def test_a_crash_between_lock_and_head_leaves_a_sync_that_can_be_started(dynamod
 @pytest.mark.parametrize("how", ["done", "failed"])
 def test_a_crash_between_the_end_and_the_unlocking_keeps_nobody_out(dynamodb: Any, clock: Clock, how: str) -> None:
     calls = Calls(dynamodb)
-    dying = SyncBook(calls, TABLE, now=clock)
+    dying = SyncState(calls, TABLE, now=clock)
     task = start(dying)
     calls.fail("delete_item", Crash())
     ends = {
@@ -159,7 +159,7 @@ def test_a_crash_between_the_end_and_the_unlocking_keeps_nobody_out(dynamodb: An
 # failure
 
 
-def test_a_failed_sync_says_why_and_lets_another_start(book: SyncBook) -> None:
+def test_a_failed_sync_says_why_and_lets_another_start(book: SyncState) -> None:
     task = start(book)
     book.record(task, result())
     book.fail(following(task), "provider_refused")
@@ -167,7 +167,7 @@ def test_a_failed_sync_says_why_and_lets_another_start(book: SyncBook) -> None:
     assert start(book).sync_id != task.sync_id
 
 
-def test_a_failed_page_that_is_brought_back_goes_on(book: SyncBook) -> None:
+def test_a_failed_page_that_is_brought_back_goes_on(book: SyncState) -> None:
     task = start(book)
     book.fail(task, "provider_refused")
     assert book.hold(task)
@@ -179,7 +179,7 @@ def test_a_failed_page_that_is_brought_back_goes_on(book: SyncBook) -> None:
     assert (progress(book, task).state, progress(book, task).error) == ("done", None)
 
 
-def test_the_end_of_an_old_sync_does_not_unlock_the_new_one(book: SyncBook, clock: Clock) -> None:
+def test_the_end_of_an_old_sync_does_not_unlock_the_new_one(book: SyncState, clock: Clock) -> None:
     first = start(book)
     clock.now += LOCK_SECONDS + 1
     second = start(book)
@@ -190,7 +190,7 @@ def test_the_end_of_an_old_sync_does_not_unlock_the_new_one(book: SyncBook, cloc
 # schedule
 
 
-def test_a_schedule_comes_round_once_per_interval(book: SyncBook, clock: Clock) -> None:
+def test_a_schedule_comes_round_once_per_interval(book: SyncState, clock: Clock) -> None:
     assert book.is_time("cellcast", "default", 600)
     assert not book.is_time("cellcast", "default", 600)
     assert book.is_time("cellcast", "other", 600)
@@ -201,7 +201,7 @@ def test_a_schedule_comes_round_once_per_interval(book: SyncBook, clock: Clock) 
     assert not book.is_time("cellcast", "default", 600)
 
 
-def test_books_and_locks_expire_by_themselves(book: SyncBook, dynamodb: Any, clock: Clock) -> None:
+def test_books_and_locks_expire_by_themselves(book: SyncState, dynamodb: Any, clock: Clock) -> None:
     task = start(book)
     book.record(task, result())
     items = dynamodb.scan(TableName=TABLE)["Items"]
@@ -219,7 +219,7 @@ ODD_VALUES: tuple[dict[str, Any] | None, ...] = (None, {"S": "zzz"}, {"N": "-5.5
 @pytest.mark.parametrize("odd", ODD_VALUES)
 @pytest.mark.parametrize("ended", ["running", "done", "failed"])
 def test_a_book_with_an_odd_attribute_is_read_and_keeps_no_other_sync_out(
-    book: SyncBook, dynamodb: Any, odd: dict[str, Any] | None, ended: str
+    book: SyncState, dynamodb: Any, odd: dict[str, Any] | None, ended: str
 ) -> None:
     task = start(book)
     book.record(task, result(total=9, last=ended == "done"))

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from message_detail.accounts import Account
-from message_detail.errors import (
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.sync_state import LOCK_SECONDS, Progress, SyncState
+from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.domain.errors import (
     AccountUnusable,
     InternalError,
     MessageNotFound,
@@ -19,13 +21,12 @@ from message_detail.errors import (
     StorageRefused,
     StorageUnavailable,
 )
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window
-from message_detail.message import Via, message_id
-from message_detail.queue import PageTask, Task, TaskQueue, parse
-from message_detail.status import Status
-from message_detail.sync import LOCK_SECONDS, Progress, SyncBook
-from message_detail.syncer import Syncer
-from message_detail.tally import Tally
+from message_detail.domain.message import Via, message_id
+from message_detail.domain.status import Status
+from message_detail.domain.tasks import PageTask, Task, parse
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.services.sync import SyncRunner
 from tests.unit.core.conftest import TABLE, Clock
 from tests.unit.core.samples import answer
 from tests.unit.core.test_service import World
@@ -46,7 +47,7 @@ class Crash(BaseException):
     """The container dies here."""
 
 
-class Life:
+class CrashingClient:
     """An AWS client that dies with the write of a number: before it was made, or `after`."""
 
     def __init__(self, client: Any, writes: list[int], *, after: bool = False) -> None:
@@ -69,7 +70,7 @@ class Life:
         return call
 
 
-class Line:
+class FakeQueue:
     """An SQS client whose queue is a list."""
 
     def __init__(self) -> None:
@@ -91,23 +92,23 @@ def listed(native_id: str, *, whole: bool = True, updated: str | None = None, **
     return Listed(native_id, document if whole else None, updated)
 
 
-class Bench:
+class SyncHarness:
     """A syncer with a provider's list that the test holds."""
 
     def __init__(
         self, dynamodb: Any, s3: Any, clock: Clock, name: str, writes: list[int] | None = None, *, after: bool = False
     ) -> None:
-        self.line = Line()
+        self.line = FakeQueue()
         self.pages: list[Page] = []
         self.windows: list[tuple[Window, str | None]] = []
         self.meanwhile: Callable[[], object] = lambda: None
         self.clock = clock
         self.name = name
         writes = writes if writes is not None else [0]
-        self.world = World(Life(dynamodb, writes, after=after), s3, clock, name)
-        self.book = SyncBook(Life(dynamodb, writes, after=after), TABLE, now=clock)
-        queue = TaskQueue(Life(self.line, writes, after=after), "url", sleep=clock.sleep)
-        self.syncer = Syncer(self.world.service, Listing(page=self._page), self.book, queue, now=clock)
+        self.world = World(CrashingClient(dynamodb, writes, after=after), s3, clock, name)
+        self.book = SyncState(CrashingClient(dynamodb, writes, after=after), TABLE, now=clock)
+        queue = TaskQueue(CrashingClient(self.line, writes, after=after), "url", sleep=clock.sleep)
+        self.syncer = SyncRunner(self.world.service, Listing(page=self._page), self.book, queue, now=clock)
 
     def _page(self, account: Account, window: Window, cursor: str | None) -> PageSteps:
         yield from ()
@@ -139,12 +140,12 @@ class Bench:
         return whole_id in self.world.service.store.read_many([whole_id])
 
     def stored(self, native_id: str) -> Any:
-        return self.world.service.stored(self.world.account, native_id).record
+        return self.world.service.stored(self.world.account, native_id).state
 
 
 @pytest.fixture
-def bench(dynamodb: Any, s3: Any, clock: Clock, request: pytest.FixtureRequest) -> Bench:
-    return Bench(dynamodb, s3, clock, f"a{abs(hash(request.node.nodeid))}"[:64])
+def bench(dynamodb: Any, s3: Any, clock: Clock, request: pytest.FixtureRequest) -> SyncHarness:
+    return SyncHarness(dynamodb, s3, clock, f"a{abs(hash(request.node.nodeid))}"[:64])
 
 
 def three_pages() -> list[Page]:
@@ -155,7 +156,7 @@ def three_pages() -> list[Page]:
     ]
 
 
-def test_documents_are_stored_without_a_fetch_and_the_others_queued(bench: Bench) -> None:
+def test_documents_are_stored_without_a_fetch_and_the_others_queued(bench: SyncHarness) -> None:
     bench.pages = three_pages()
     task = bench.start(Window(since="2026-05-01T00:00:00.000Z"))
     fetches = bench.work(task)
@@ -172,7 +173,7 @@ def test_documents_are_stored_without_a_fetch_and_the_others_queued(bench: Bench
     assert bench.windows == [(Window(since="2026-05-01T00:00:00.000Z"), cursor) for cursor in (None, "1", "2")]
 
 
-def test_what_has_not_changed_is_neither_written_nor_fetched(bench: Bench, dynamodb: Any) -> None:
+def test_what_has_not_changed_is_neither_written_nor_fetched(bench: SyncHarness, dynamodb: Any) -> None:
     seen = "2026-06-01T09:00:05.000Z"
     bench.pages = [Page((listed(IDS[0], updated=seen), listed(IDS[1], whole=False, updated=seen)), None)]
     fetches = bench.work(bench.start())
@@ -188,7 +189,7 @@ def test_what_has_not_changed_is_neither_written_nor_fetched(bench: Bench, dynam
     assert bench.progress(task) == Progress("done", bench.name, 1, 2, 0, 0, None, None)
 
 
-def test_what_has_changed_is_stored_or_fetched_and_counted(bench: Bench) -> None:
+def test_what_has_changed_is_stored_or_fetched_and_counted(bench: SyncHarness) -> None:
     old, new = "2026-06-01T09:00:05.000Z", "2026-06-01T10:00:00.000Z"
     bench.pages = [Page((listed(IDS[0], updated=old), listed(IDS[1], updated=old)), None)]
     bench.work(bench.start())
@@ -208,7 +209,7 @@ def test_what_has_changed_is_stored_or_fetched_and_counted(bench: Bench) -> None
     assert (bench.progress(task).seen, bench.progress(task).new, bench.progress(task).changed) == (3, 1, 2)
 
 
-def test_a_list_without_times_of_change_counts_only_real_changes(bench: Bench) -> None:
+def test_a_list_without_times_of_change_counts_only_real_changes(bench: SyncHarness) -> None:
     bench.pages = [Page((listed(IDS[0]), listed(IDS[1])), None)]
     bench.work(bench.start())
     bench.clock.now += 60
@@ -220,7 +221,7 @@ def test_a_list_without_times_of_change_counts_only_real_changes(bench: Bench) -
     assert (bench.progress(task).new, bench.progress(task).changed) == (0, 1)
 
 
-def test_an_erased_message_stays_erased_and_holds_nothing_up(bench: Bench) -> None:
+def test_an_erased_message_stays_erased_and_holds_nothing_up(bench: SyncHarness) -> None:
     bench.pages = three_pages()
     bench.work(bench.start())
     for native_id in (IDS[0], IDS[1]):
@@ -231,19 +232,19 @@ def test_an_erased_message_stays_erased_and_holds_nothing_up(bench: Bench) -> No
     assert bench.world.service.store.read_many([message_id("cellcast", bench.name, IDS[0])]) == {}
 
 
-def test_drift_in_a_list_is_counted(bench: Bench, dynamodb: Any, clock: Clock) -> None:
+def test_drift_in_a_list_is_counted(bench: SyncHarness, dynamodb: Any, clock: Clock) -> None:
     bench.pages = [Page((listed(IDS[0], status="teleported", brandNew="x"),), None)]
     task = bench.start()
     bench.work(task)
     assert bench.progress(task).state == "done"
-    rows = Tally(dynamodb, TABLE, now=clock).drift_seen("cellcast")
+    rows = AccountHealth(dynamodb, TABLE, now=clock).drift_seen("cellcast")
     assert {(row.path, row.problem, row.sample) for row in rows} == {
         ("status", "unknown_value", "teleported"),
         ("brandNew", "unknown_field", None),
     }
 
 
-def test_a_task_of_a_done_page_does_nothing(bench: Bench) -> None:
+def test_a_task_of_a_done_page_does_nothing(bench: SyncHarness) -> None:
     bench.pages = three_pages()
     task = bench.start()
     bench.syncer.process(task, 10)
@@ -253,7 +254,7 @@ def test_a_task_of_a_done_page_does_nothing(bench: Bench) -> None:
     assert len(bench.windows) == 1
 
 
-def test_two_workers_with_the_same_page_make_one_sync(bench: Bench) -> None:
+def test_two_workers_with_the_same_page_make_one_sync(bench: SyncHarness) -> None:
     bench.pages = three_pages()
     task = bench.start()
 
@@ -269,7 +270,7 @@ def test_two_workers_with_the_same_page_make_one_sync(bench: Bench) -> None:
     assert [cursor for _, cursor in bench.windows] == [None, None, "1", "2"]
 
 
-def test_a_sync_that_was_overtaken_stops(bench: Bench) -> None:
+def test_a_sync_that_was_overtaken_stops(bench: SyncHarness) -> None:
     bench.pages = three_pages()
     first = bench.start()
     bench.syncer.process(first, 10)
@@ -285,7 +286,7 @@ def test_a_sync_that_was_overtaken_stops(bench: Bench) -> None:
     assert bench.progress(second).state == "done"
 
 
-def test_a_page_that_can_not_be_done_ends_the_sync(bench: Bench) -> None:
+def test_a_page_that_can_not_be_done_ends_the_sync(bench: SyncHarness) -> None:
     bench.pages = three_pages()
     task = bench.start()
 
@@ -301,7 +302,7 @@ def test_a_page_that_can_not_be_done_ends_the_sync(bench: Bench) -> None:
     assert bench.line.bodies == []
 
 
-def test_a_page_that_has_to_wait_leaves_the_sync_as_it_was(bench: Bench) -> None:
+def test_a_page_that_has_to_wait_leaves_the_sync_as_it_was(bench: SyncHarness) -> None:
     bench.pages = three_pages()
     task = bench.start()
 
@@ -324,7 +325,7 @@ def test_a_crash_at_any_write_followed_by_redelivery_loses_nothing(
     crashes = 0
     while True:
         writes = [crashes + 1]
-        bench = Bench(dynamodb, s3, clock, f"c{int(after)}-{crashes}", writes, after=after)
+        bench = SyncHarness(dynamodb, s3, clock, f"c{int(after)}-{crashes}", writes, after=after)
         bench.pages = three_pages()
         died, task, fetches = _work_dying_once(bench)
         assert {fetch.message_id for fetch in fetches} == {IDS[1], IDS[4]}
@@ -339,7 +340,7 @@ def test_a_crash_at_any_write_followed_by_redelivery_loses_nothing(
     assert crashes >= 15
 
 
-def _work_dying_once(bench: Bench) -> tuple[bool, PageTask, list[Task]]:
+def _work_dying_once(bench: SyncHarness) -> tuple[bool, PageTask, list[Task]]:
     """A whole sync; what dies is called again, as the caller and SQS do."""
     died = False
     fetches = []
@@ -379,7 +380,7 @@ def _says(native_id: str) -> Any:
 # --- one bad item
 
 
-def poison(bench: Bench, native_id: str, error: Exception, *, on: str = "normalize") -> None:
+def poison(bench: SyncHarness, native_id: str, error: Exception, *, on: str = "normalize") -> None:
     """What the service does about one message fails."""
     service = bench.world.service
     original = getattr(service, on)
@@ -403,7 +404,7 @@ def poison(bench: Bench, native_id: str, error: Exception, *, on: str = "normali
     ids=lambda error: type(error).__name__,
 )  # fmt: skip
 def test_an_item_that_can_not_be_stored_is_tried_by_itself_and_the_others_go_on(
-    bench: Bench, error: Exception, on: str
+    bench: SyncHarness, error: Exception, on: str
 ) -> None:
     bench.pages = [Page((listed(IDS[0]), listed(IDS[1]), listed(IDS[2])), "1"), Page((listed(IDS[3]),), None)]
     poison(bench, IDS[1], error, on=on)
@@ -416,7 +417,7 @@ def test_an_item_that_can_not_be_stored_is_tried_by_itself_and_the_others_go_on(
 
 
 @pytest.mark.parametrize("on", ["stored", "keep"])
-def test_an_item_that_is_erased_meanwhile_holds_nothing_up(bench: Bench, on: str) -> None:
+def test_an_item_that_is_erased_meanwhile_holds_nothing_up(bench: SyncHarness, on: str) -> None:
     bench.pages = three_pages()
     poison(bench, IDS[2], MessageNotFound("erased"), on=on)
     task = bench.start()
@@ -426,7 +427,7 @@ def test_an_item_that_is_erased_meanwhile_holds_nothing_up(bench: Bench, on: str
 
 
 @pytest.mark.parametrize("odd", ["x" * 1_501, "a\nb", "\x00", "bad\ufffe", "bad\ufffd", "\ud800"])
-def test_an_item_whose_id_no_message_can_have_is_skipped_and_counted(bench: Bench, odd: str) -> None:
+def test_an_item_whose_id_no_message_can_have_is_skipped_and_counted(bench: SyncHarness, odd: str) -> None:
     bench.pages = [Page((listed(IDS[0]), Listed(odd), Listed(odd, {"_id": odd}), listed(IDS[1])), None, skipped=3)]
     task = bench.start()
     assert bench.work(task) == []
@@ -435,7 +436,7 @@ def test_an_item_whose_id_no_message_can_have_is_skipped_and_counted(bench: Benc
 
 
 @pytest.mark.parametrize("error", [StorageUnavailable("throttled"), RateLimited("slow down")])
-def test_what_is_not_about_one_item_makes_the_page_wait(bench: Bench, error: Exception) -> None:
+def test_what_is_not_about_one_item_makes_the_page_wait(bench: SyncHarness, error: Exception) -> None:
     bench.pages = three_pages()
     task = bench.start()
     poison(bench, IDS[0], error, on="stored")
@@ -448,7 +449,7 @@ def test_what_is_not_about_one_item_makes_the_page_wait(bench: Bench, error: Exc
 # --- endless lists
 
 
-def endless(bench: Bench, pages: Callable[[str | None], Page]) -> Progress:
+def endless(bench: SyncHarness, pages: Callable[[str | None], Page]) -> Progress:
     """Walks a list that goes on for ever; how the sync ended."""
 
     def page(_account: Account, _window: Window, cursor: str | None) -> PageSteps:
@@ -463,26 +464,28 @@ def endless(bench: Bench, pages: Callable[[str | None], Page]) -> Progress:
     return bench.progress(task)
 
 
-def test_a_list_whose_cursor_comes_again_ends_as_failed(bench: Bench) -> None:
+def test_a_list_whose_cursor_comes_again_ends_as_failed(bench: SyncHarness) -> None:
     done = endless(bench, lambda _: Page((listed(IDS[0]),), "same"))
     assert (done.state, done.error, done.pages) == ("failed", "cursor_repeats", 2)
     assert bench.has(IDS[0]), "what it gave is stored"
     assert bench.start().page == 0, "the account is free for another sync"
 
 
-def test_a_list_whose_cursors_go_round_ends_as_failed(bench: Bench) -> None:
+def test_a_list_whose_cursors_go_round_ends_as_failed(bench: SyncHarness) -> None:
     done = endless(bench, lambda cursor: Page((listed(IDS[0]),), str((int(cursor or 0) + 1) % 3)))
     assert (done.state, done.error) == ("failed", "cursor_repeats")
 
 
 @pytest.mark.parametrize("items", [(), (listed(IDS[0]),), tuple(listed(one) for one in IDS)])
-def test_a_list_that_gives_nothing_new_for_twenty_pages_ends_as_failed(bench: Bench, items: tuple[Listed, ...]) -> None:
+def test_a_list_that_gives_nothing_new_for_twenty_pages_ends_as_failed(
+    bench: SyncHarness, items: tuple[Listed, ...]
+) -> None:
     done = endless(bench, lambda cursor: Page(items, str(int(cursor or 0) + 1)))
     assert (done.state, done.error) == ("failed", "nothing_new")
     assert 20 <= done.pages <= 21
 
 
-def test_a_cursor_that_no_task_can_hold_ends_the_sync(bench: Bench) -> None:
+def test_a_cursor_that_no_task_can_hold_ends_the_sync(bench: SyncHarness) -> None:
     bench.pages = [Page((), "x" * 100_000)]
     with pytest.raises(ProviderBadAnswer):
         bench.syncer.process(bench.start(), 10)
@@ -495,7 +498,7 @@ def test_a_crash_while_an_endless_list_is_ended_leaves_it_ended(
     crashes = 0
     while True:
         writes = [0]
-        bench = Bench(dynamodb, s3, clock, f"e{int(after)}-{crashes}", writes, after=after)
+        bench = SyncHarness(dynamodb, s3, clock, f"e{int(after)}-{crashes}", writes, after=after)
         bench.pages = [Page((listed(IDS[0]),), "0")]
         task = bench.start()
         writes[0] = crashes + 1
@@ -517,7 +520,7 @@ def test_a_crash_while_an_endless_list_is_ended_leaves_it_ended(
     assert crashes >= 6
 
 
-def test_a_message_that_is_twice_on_a_page_is_fetched_and_counted_once(bench: Bench) -> None:
+def test_a_message_that_is_twice_on_a_page_is_fetched_and_counted_once(bench: SyncHarness) -> None:
     summary, whole = listed(IDS[0], whole=False), listed(IDS[1])
     bench.pages = [Page((summary, whole, summary, whole, summary), None)]
     task = bench.start()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from message_detail.errors import InvalidRequest
-from message_detail.tasks import PageTask, Task, parse, revived, seconds_waited
+from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.tasks import PageTask, Task, parse, revived, seconds_waited
 
 T0 = "2026-06-01T12:00:00.000Z"
 MESSAGE: dict[str, Any] = {

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from message_detail.accounts import Account, AccountKeys, build
-from message_detail.errors import ProviderRefused, ProviderUnavailable, StorageUnavailable
-from message_detail.provider import Answer, Request, Token, TokenLogin
-from message_detail.store import DynamoTokens
-from message_detail.tokens import LEASE_SECONDS, Tokens
+from message_detail.adapters.access_tokens import LEASE_SECONDS, Tokens
+from message_detail.adapters.aws.message_store import DynamoTokens
+from message_detail.domain.errors import ProviderRefused, ProviderUnavailable, StorageUnavailable
+from message_detail.providers.base.account import Account, AccountSchema, build
+from message_detail.providers.base.provider import Request, Response, Token, TokenLogin
 from tests.unit.core.conftest import TABLE, Clock, OneAtATime
 
-KEYS = AccountKeys(
+KEYS = AccountSchema(
     credentials=(("refresh_token",), ("password",)), default_base_url="https://api.example.com", optional=("version",)
 )
 
@@ -35,18 +35,18 @@ class Vendor:
     used: list[str] = field(default_factory=list)
     fail_with: Exception | None = None
 
-    def call(self, request: Request) -> Answer:
+    def call(self, request: Request) -> Response:
         if self.fail_with is not None:
             raise self.fail_with
         given = (request.form or {}).get("refresh_token")
         self.used.append(given or "password")
         if given is not None and given != self.alive:
-            return Answer(400, {}, {}, ProviderRefused("dead refresh token"))
+            return Response(400, {}, {}, ProviderRefused("dead refresh token"))
         self.made += 1
         if self.rotating:
             self.alive = f"refresh-{self.made}"
         body = {"access_token": f"access-{self.made}", "refresh_token": self.alive, "expires_in": 3600}
-        return Answer(200, {}, body)
+        return Response(200, {}, body)
 
     def login(self, *, sign_in: bool = False, refresh: bool = True, seed: bool = True) -> TokenLogin:
         return TokenLogin(
@@ -60,7 +60,7 @@ class Vendor:
         )
 
 
-def _read(answer: Answer, _account: Account) -> Token:
+def _read(answer: Response, _account: Account) -> Token:
     if answer.error is not None:
         raise answer.error
     body = answer.object()
@@ -262,7 +262,7 @@ def test_only_one_of_many_containers_refreshes(dynamodb: Any) -> None:
     table = DynamoTokens(OneAtATime(dynamodb), TABLE)
     lock = threading.Lock()
 
-    def call(request: Request) -> Answer:
+    def call(request: Request) -> Response:
         with lock:
             return vendor.call(request)
 
@@ -315,7 +315,7 @@ def test_a_dead_refresh_token_without_a_way_to_sign_in_is_refused(table: DynamoT
 
 
 def test_a_temporary_failure_of_the_login_stays_temporary(table: DynamoTokens, clock: Clock) -> None:
-    down = Answer(503, {}, {}, ProviderUnavailable("down"))
+    down = Response(503, {}, {}, ProviderUnavailable("down"))
     with pytest.raises(ProviderUnavailable):
         tokens(table, clock).current(
             account(password="p"), Vendor().login(sign_in=True, refresh=False, seed=False), lambda _: down

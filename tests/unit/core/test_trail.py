@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from message_detail.listing import Listed, Page
-from message_detail.trail import (
+from message_detail.providers.base.listing import Listed, Page
+from message_detail.services.sync_trail import (
     CURSOR_REPEATS,
     MOST_PAGES,
     NOTHING_NEW,
@@ -33,7 +33,7 @@ def walk(pages: Iterable[Page]) -> tuple[int, str | None]:
     for number, one in enumerate(pages):
         # As the task carries it.
         trail = Trail.read(json.loads(json.dumps(trail.as_json()))).after(one, number, cursor)
-        end = trail.end_of(one, number, cursor)
+        end = trail.endless_reason(one, number, cursor)
         if end is not None or one.cursor is None:
             return number + 1, end
         cursor = one.cursor
@@ -101,9 +101,9 @@ def test_what_a_window_leaves_out_is_new_too() -> None:
 def test_no_walk_is_longer_than_a_hundred_thousand_pages() -> None:
     trail = Trail()
     following = page(["m"], "next")
-    assert trail.end_of(following, MOST_PAGES - 2, "c") is None
-    assert trail.end_of(following, MOST_PAGES - 1, "c") == TOO_MANY_PAGES
-    assert trail.end_of(page(["m"], None), MOST_PAGES - 1, "c") is None
+    assert trail.endless_reason(following, MOST_PAGES - 2, "c") is None
+    assert trail.endless_reason(following, MOST_PAGES - 1, "c") == TOO_MANY_PAGES
+    assert trail.endless_reason(page(["m"], None), MOST_PAGES - 1, "c") is None
 
 
 def test_a_trail_is_bounded_and_fits_beside_a_task() -> None:

@@ -23,13 +23,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from message_detail.accounts import Account, build
-from message_detail.errors import ProviderBadAnswer, ProviderRefused, ProviderTimeout, ProviderUnavailable
-from message_detail.fetch import MAX_ANSWER_BYTES, Fetcher
-from message_detail.provider import Document
+from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.provider_client import MAX_ANSWER_BYTES, ProviderClient
+from message_detail.adapters.transport import _Left, _Stream
+from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, ProviderTimeout, ProviderUnavailable
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Document
 from message_detail.providers.portsip.provider import PROVIDER
-from message_detail.tokens import Tokens
-from message_detail.transport import _Left, _Stream
 
 Serve = Callable[[socket.socket], None]
 ID = "m1"
@@ -52,7 +52,7 @@ def server(serve: Serve, *, asks: bool = True) -> Iterator[Account]:
     threading.Thread(target=accept, daemon=True).start()
     try:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
-        yield build("portsip", "default", {"base_url": address, "token": "t", "timeout_seconds": 20}, PROVIDER.keys)
+        yield build("portsip", "default", {"base_url": address, "token": "t", "timeout_seconds": 20}, PROVIDER.schema)
     finally:
         listening.close()
 
@@ -70,7 +70,7 @@ def _until_asked(connection: socket.socket) -> None:
 
 
 def fetch(account: Account, seconds: float) -> Document:
-    return Fetcher(Tokens(None)).fetch(PROVIDER, account, ID, seconds)  # type: ignore[arg-type]
+    return ProviderClient(Tokens(None)).fetch(PROVIDER, account, ID, seconds)  # type: ignore[arg-type]
 
 
 def answer(body: bytes, *headers: str) -> Serve:
@@ -236,7 +236,7 @@ def test_an_answer_with_a_huge_header_is_refused() -> None:
 
 
 def test_a_host_without_an_address_is_unavailable() -> None:
-    account = build("portsip", "default", {"base_url": "https://nowhere.invalid/api", "token": "t"}, PROVIDER.keys)
+    account = build("portsip", "default", {"base_url": "https://nowhere.invalid/api", "token": "t"}, PROVIDER.schema)
     with pytest.raises(ProviderUnavailable):
         fetch(account, 5)
 
@@ -284,7 +284,7 @@ def encrypted(certificate: Path, serve: Serve) -> Serve:
 
 def trusting(account: Account, **settings: str) -> Account:
     base_url = account.base_url.replace("http://", "https://")
-    return build("portsip", "default", {"base_url": base_url, "token": "t", **settings}, PROVIDER.keys)
+    return build("portsip", "default", {"base_url": base_url, "token": "t", **settings}, PROVIDER.schema)
 
 
 def test_an_encrypted_answer_is_read_and_its_deadline_holds(certificate: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from message_detail.message import Attachment, Body, Parameter, Reply, Template, Upstream
-from message_detail.withhold import MARK, without_content
+from message_detail.domain.content_policy import MARK, without_content
+from message_detail.domain.message import Attachment, Body, Parameter, Reply, Template, Upstream
 from tests.unit.core.samples import T0, message
 
 FULL = message(

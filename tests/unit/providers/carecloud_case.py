@@ -6,11 +6,11 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from message_detail import accounts
-from message_detail.accounts import Account
-from message_detail.fetch import judged
-from message_detail.message import Message, Observation
-from message_detail.provider import Answer, Context, Normalized, Request
+from message_detail.adapters.provider_client import classified
+from message_detail.domain.message import Message, Observation
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Context, Request, Response
 from message_detail.providers.carecloud.provider import PROVIDER
 
 BASE = "https://demo.example.com/webservice/rest-api/enterprise-interface/v1.0"
@@ -24,7 +24,7 @@ LOGIN = {"login": "robot", "password": "invented", "external_application_id": "4
 
 def account(**settings: Any) -> Account:
     values = {"base_url": BASE, "time_zone": "Europe/Prague", "token": "invented-token", **settings}
-    return accounts.build("carecloud", "default", {k: v for k, v in values.items() if v is not None}, PROVIDER.keys)
+    return build("carecloud", "default", {k: v for k, v in values.items() if v is not None}, PROVIDER.schema)
 
 
 def data(**fields: Any) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def data(**fields: Any) -> dict[str, Any]:
     }
 
 
-def normalize(detail: Any = None, settings: Mapping[str, Any] | None = None, **fields: Any) -> Normalized:
+def normalize(detail: Any = None, settings: Mapping[str, Any] | None = None, **fields: Any) -> NormalizedMessage:
     document = {**data(**fields), "_detail": detail or {"plain_text_body": "Text", "html_body": ""}}
     return PROVIDER.normalize(document, Context(account(**(settings or {})), MESSAGE_ID, FETCHED_AT))
 
@@ -55,18 +55,18 @@ def drift(found: Message) -> set[tuple[str, str]]:
     return {(entry.path, entry.problem) for entry in found.provenance.drift}
 
 
-def answer(status: int, body: Any = None) -> Answer:
-    return judged(PROVIDER, Answer(status, {}, body))
+def answer(status: int, body: Any = None) -> Response:
+    return classified(PROVIDER, Response(status, {}, body))
 
 
 class Exchange:
     """Answers requests from a table of paths, and remembers them."""
 
-    def __init__(self, answers: Mapping[str, Answer]) -> None:
+    def __init__(self, answers: Mapping[str, Response]) -> None:
         self.answers = answers
         self.requests: list[Request] = []
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: Request) -> Response:
         self.requests.append(request)
         return self.answers[request.path]
 
@@ -74,7 +74,7 @@ class Exchange:
         return [request.path for request in self.requests]
 
 
-def exchange(fields: Mapping[str, Any], detail: Answer | None = None, channels: Answer | None = None) -> Exchange:
+def exchange(fields: Mapping[str, Any], detail: Response | None = None, channels: Response | None = None) -> Exchange:
     return Exchange(
         {
             f"/messages/{MESSAGE_ID}": answer(200, {"data": data(**fields)}),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from message_detail.accounts import Account, build
-from message_detail.fetch import judged, run_steps
-from message_detail.message import Message
-from message_detail.provider import Answer, Context, Document, Normalized, Request, TokenLogin
+from message_detail.adapters.provider_client import classified, fetch_document
+from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Context, Document, Request, Response, TokenLogin
 from message_detail.providers.highlevel.provider import PROVIDER
 
 FETCHED = "2026-06-01T12:00:00.000Z"
@@ -20,7 +21,7 @@ CONNECTED = {"client_id": "invented-client", "client_secret": "invented-secret",
 
 
 def account(**settings: Any) -> Account:
-    return build("highlevel", "default", settings or {"token": "invented-token"}, PROVIDER.keys)
+    return build("highlevel", "default", settings or {"token": "invented-token"}, PROVIDER.schema)
 
 
 def raw(**fields: Any) -> Document:
@@ -39,7 +40,7 @@ def listing(*email_ids: Any, **fields: Any) -> Document:
     return raw(**{"type": 3, "messageType": "TYPE_EMAIL", "meta": {"email": {"messageIds": list(email_ids)}}, **fields})
 
 
-def normalized(document: Document, **settings: Any) -> Normalized:
+def normalized(document: Document, **settings: Any) -> NormalizedMessage:
     return PROVIDER.normalize(document, Context(account(**settings), str(document["id"]), FETCHED))
 
 
@@ -51,12 +52,12 @@ def problems(found: Message) -> dict[str, str]:
     return {drift.path: drift.problem for drift in found.provenance.drift}
 
 
-def answer(status: int, body: Any = None, **headers: str) -> Answer:
+def answer(status: int, body: Any = None, **headers: str) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return judged(PROVIDER, Answer(status, named, body))
+    return classified(PROVIDER, Response(status, named, body))
 
 
-def refused(status: int, text: Any) -> Answer:
+def refused(status: int, text: Any) -> Response:
     return answer(status, {"statusCode": status, "message": text, "error": "Unauthorized"})
 
 
@@ -66,19 +67,19 @@ def login() -> TokenLogin:
     return found
 
 
-def fetched(answers: Iterable[Answer], sent: list[Request] | None = None, own: Account | None = None) -> Document:
+def fetched(answers: Iterable[Response], sent: list[Request] | None = None, own: Account | None = None) -> Document:
     """The document made of these answers, all of which must have been asked for."""
     left = list(answers)
 
-    def call(request: Request) -> Answer:
+    def call(request: Request) -> Response:
         if sent is not None:
             sent.append(request)
         return left.pop(0)
 
-    document = run_steps(PROVIDER, own or account(), MESSAGE_ID, call)
+    document = fetch_document(PROVIDER, own or account(), MESSAGE_ID, call)
     assert not left, "not all answers were asked for"
     return document
 
 
-def fetched_message(*answers: Answer) -> Message:
+def fetched_message(*answers: Response) -> Message:
     return normalized(fetched(answers)).message

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from local.simulators import Simulator
-from message_detail.accounts import Account, build
-from message_detail.errors import Temporary
-from message_detail.fetch import judged
-from message_detail.listing import Listed, Listing, Page, Window
-from message_detail.provider import Answer, Context, Provider, Request
+from message_detail.adapters.provider_client import classified
+from message_detail.domain.errors import Temporary
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.listing import Listed, Listing, Page, Window
+from message_detail.providers.base.provider import Context, Provider, Request, Response
 from tests.unit.simulators.client import call, login
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ EVERYTHING = Window()
 TOO_MANY_PAGES = 60
 
 
-def drive(steps: Generator[Request, Answer, T], send: Callable[[Request], Answer]) -> T:
+def drive(steps: Generator[Request, Response, T], send: Callable[[Request], Response]) -> T:
     """Answers each request as the core does: errors end the steps, save bearable ones of optional requests."""
     try:
         request = next(steps)
@@ -43,10 +43,10 @@ class Script:
     answers: list[tuple[int, Any]]
     requests: list[Request] = field(default_factory=list)
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: Request) -> Response:
         self.requests.append(request)
         status, body = self.answers.pop(0)
-        return judged(self.provider, Answer(status, {}, body))
+        return classified(self.provider, Response(status, {}, body))
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Site:
 
     def __post_init__(self) -> None:
         self.account: Account = build(
-            self.provider.name, self.name, self.simulator.account(self.held), self.provider.keys
+            self.provider.name, self.name, self.simulator.account(self.held), self.provider.schema
         )
         self._headers = {key: value for key, value in login(self.simulator, self.held).items() if key != "version"}
 
@@ -73,13 +73,13 @@ class Site:
     def ids(self) -> set[str]:
         return set(self.simulator.message_ids())
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         self.requests.append(request)
         url = self.account.base_url + request.path
         headers = {**request.headers, **self._headers}
         response = call(self.simulator, request.method, url, params=dict(request.query), headers=headers)
         body = response.json() if "json" in response.headers.get("content-type", "") else None
-        return judged(self.provider, Answer(response.status_code, dict(response.headers), body))
+        return classified(self.provider, Response(response.status_code, dict(response.headers), body))
 
     def page(self, window: Window = EVERYTHING, cursor: str | None = None) -> Page:
         return drive(self.listing.page(self.account, window, cursor), self.send)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from message_detail.accounts import Account, build
-from message_detail.fetch import judged, run_steps
-from message_detail.message import Message
-from message_detail.provider import Answer, Context, Document, Normalized, Request, TokenLogin
+from message_detail.adapters.provider_client import classified, fetch_document
+from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Context, Document, Request, Response, TokenLogin
 from message_detail.providers.portsip.provider import PROVIDER
 
 FETCHED = "2026-06-01T12:00:00.000Z"
@@ -18,10 +19,10 @@ SIGNS_IN = {"username": "reader", "password": "invented-password", "domain": "te
 
 def account(**settings: Any) -> Account:
     values = {"base_url": "https://pbx.example.com:8887/api", **(settings or SIGNS_IN)}
-    return build("portsip", "default", values, PROVIDER.keys)
+    return build("portsip", "default", values, PROVIDER.schema)
 
 
-def normalized(**fields: Any) -> Normalized:
+def normalized(**fields: Any) -> NormalizedMessage:
     return PROVIDER.normalize({"id": "MTA=", **fields}, Context(account(), "MTA=", FETCHED))
 
 
@@ -33,8 +34,8 @@ def problems(found: Message) -> dict[str, str]:
     return {drift.path: drift.problem for drift in found.provenance.drift}
 
 
-def answer(status: int, body: Any = None) -> Answer:
-    return judged(PROVIDER, Answer(status, {}, body))
+def answer(status: int, body: Any = None) -> Response:
+    return classified(PROVIDER, Response(status, {}, body))
 
 
 def errors(code: str, message: str = "m") -> dict[str, Any]:
@@ -47,12 +48,12 @@ def login() -> TokenLogin:
     return found
 
 
-def fetched(answers: Iterable[Answer], sent: list[Request] | None = None) -> Document:
+def fetched(answers: Iterable[Response], sent: list[Request] | None = None) -> Document:
     left = iter(answers)
 
-    def call(request: Request) -> Answer:
+    def call(request: Request) -> Response:
         if sent is not None:
             sent.append(request)
         return next(left)
 
-    return run_steps(PROVIDER, account(), "MTA=", call)
+    return fetch_document(PROVIDER, account(), "MTA=", call)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from message_detail.accounts import Account, build
-from message_detail.fetch import judged
-from message_detail.message import Message
-from message_detail.provider import Answer, Context, Normalized
+from message_detail.adapters.provider_client import classified
+from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Context, Response
 from message_detail.providers.samva.provider import PROVIDER
 
 FETCHED = "2026-06-01T12:00:00.000Z"
@@ -18,10 +19,10 @@ LEAST = -(2**31)
 
 
 def account(**settings: Any) -> Account:
-    return build("samva", "default", {"api_key": "invented-key", **settings}, PROVIDER.keys)
+    return build("samva", "default", {"api_key": "invented-key", **settings}, PROVIDER.schema)
 
 
-def normalized(region: str | None = None, **fields: Any) -> Normalized:
+def normalized(region: str | None = None, **fields: Any) -> NormalizedMessage:
     holder = account(**({"default_region": region} if region else {}))
     return PROVIDER.normalize({"id": "m1", **fields}, Context(holder, "m1", FETCHED))
 
@@ -38,5 +39,5 @@ def problems(found: Message) -> dict[str, str]:
     return {drift.path: drift.problem for drift in found.provenance.drift}
 
 
-def answer(status: int, body: Any) -> Answer:
-    return judged(PROVIDER, Answer(status, {}, body))
+def answer(status: int, body: Any) -> Response:
+    return classified(PROVIDER, Response(status, {}, body))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from message_detail.accounts import Account
-from message_detail.tokens import SavedToken
+from message_detail.adapters.access_tokens import SavedToken
+from message_detail.providers.base.account import Account
 
 
 class OneTable:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from message_detail.address_query import address_lists
-from message_detail.index import entries
-from message_detail.message import Message
-from message_detail.provider import Normalized
+from message_detail.domain.addresses.query import address_lists
+from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.search_keys import entries
 from tests.unit.core.samples import T0
 from tests.unit.providers import carecloud_case, highlevel_case, portsip_case, samva_case, test_cellcast
 from tests.unit.test_addresses import PERSONS
@@ -165,18 +165,18 @@ def test_a_cellcast_number_is_read_in_its_country(fields: dict[str, Any], addres
 # --- people whom an answer names in another place than the one that the message's own parties are from
 
 
-def thread(email: dict[str, Any], **fields: Any) -> Normalized:
+def thread(email: dict[str, Any], **fields: Any) -> NormalizedMessage:
     document = highlevel_case.listing(highlevel_case.EMAIL_ID, **fields)
     return highlevel_case.normalized({**document, "_email": highlevel_case.raw_email(**email)})
 
 
-def participant(channel: str, identities: Any) -> Normalized:
+def participant(channel: str, identities: Any) -> NormalizedMessage:
     email = {"fromEmail": "desk@ex.org"} if channel == "email" else {}
     person = {"id": "p1", "channelIdentities": identities}
     return samva_case.normalized(channel=channel, fromParticipant=person, emailMetadata=email)
 
 
-BESIDE: dict[str, tuple[str, Normalized]] = {
+BESIDE: dict[str, tuple[str, NormalizedMessage]] = {
     "highlevel: the message's recipient, another than its e-mail's": (
         "jane@ex.com",
         thread({"to": ["desk@ex.org"]}, to="J <jane@ex.com>"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from message_detail.errors import UnknownAccount
-from message_detail.fetch import run_steps
-from message_detail.provider import Answer, Context
+from message_detail.adapters.provider_client import fetch_document
+from message_detail.domain.errors import UnknownAccount
+from message_detail.providers.base.provider import Context, Response
 from message_detail.providers.carecloud.provider import PROVIDER
 from tests.unit.providers.carecloud_case import (
     FETCHED_AT,
@@ -128,7 +128,7 @@ def test_channels_by_number(native: int, channel: str) -> None:
         found = message(communication_channel_id=spelling)
         assert (found.channel, found.channel_native) == (channel, str(native))
         fetched = exchange({"communication_channel_id": spelling})
-        run_steps(PROVIDER, account(), MESSAGE_ID, fetched)
+        fetch_document(PROVIDER, account(), MESSAGE_ID, fetched)
         assert len(fetched.requests) == 2
 
 
@@ -143,7 +143,7 @@ def test_a_channel_id_is_looked_up_in_the_list(text_id: str, channel: str) -> No
     ]
     body = {"data": {"communication_channels": listed, "total_items": 2}}
     fetched = exchange({"communication_channel_id": LIST_ID}, channels=answer(200, body))
-    document = run_steps(PROVIDER, account(), MESSAGE_ID, fetched)
+    document = fetch_document(PROVIDER, account(), MESSAGE_ID, fetched)
     assert fetched.paths()[2:] == ["/communication-channels"]
     found = PROVIDER.normalize(document, Context(account(), MESSAGE_ID, FETCHED_AT)).message
     assert (found.channel, found.channel_native) == (channel, LIST_ID)
@@ -161,8 +161,8 @@ def test_a_channel_id_is_looked_up_in_the_list(text_id: str, channel: str) -> No
         answer(200, {"data": {"communication_channels": ["x", {"communication_channel_id": "other"}]}}),
     ],
 )
-def test_a_channel_that_no_list_explains_is_unknown(channels: Answer) -> None:
-    document = run_steps(
+def test_a_channel_that_no_list_explains_is_unknown(channels: Response) -> None:
+    document = fetch_document(
         PROVIDER, account(), MESSAGE_ID, exchange({"communication_channel_id": LIST_ID}, channels=channels)
     )
     found = PROVIDER.normalize(document, Context(account(), MESSAGE_ID, FETCHED_AT)).message
@@ -181,7 +181,7 @@ def test_a_channel_of_the_project_is_unknown_and_kept() -> None:
 
 def test_no_channel_at_all_costs_no_call() -> None:
     fetched = exchange({"communication_channel_id": None})
-    run_steps(PROVIDER, account(), MESSAGE_ID, fetched)
+    fetch_document(PROVIDER, account(), MESSAGE_ID, fetched)
     assert len(fetched.requests) == 2
     assert message(communication_channel_id=None).channel == "unknown"
 
@@ -225,7 +225,7 @@ def test_the_double_hour_is_the_earlier_one_and_the_missing_hour_moves_forward(
 def test_a_bad_time_zone_is_an_unusable_account_and_costs_no_call(zone: str) -> None:
     calls = exchange({})
     with pytest.raises(UnknownAccount, match="'time_zone' is not the IANA name of a time zone") as caught:
-        run_steps(PROVIDER, account(time_zone=zone), MESSAGE_ID, calls)
+        fetch_document(PROVIDER, account(time_zone=zone), MESSAGE_ID, calls)
     assert not calls.requests
     assert "Nowhere" not in caught.value.detail
     assert caught.value.account == "default"

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail.errors import (
+from message_detail.adapters.provider_client import fetch_document
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -15,8 +16,7 @@ from message_detail.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from message_detail.fetch import run_steps
-from message_detail.provider import Answer, Context
+from message_detail.providers.base.provider import Context, Response
 from message_detail.providers.carecloud.provider import PROVIDER
 from tests.unit.providers.carecloud_case import (
     BASE,
@@ -38,11 +38,11 @@ from tests.unit.providers.carecloud_case import (
 
 def test_two_calls_with_the_accounts_language() -> None:
     fetched = exchange({})
-    run_steps(PROVIDER, account(), MESSAGE_ID, fetched)
+    fetch_document(PROVIDER, account(), MESSAGE_ID, fetched)
     assert fetched.paths() == [f"/messages/{MESSAGE_ID}", f"/messages/{MESSAGE_ID}/detail"]
     assert {request.headers["Accept-Language"] for request in fetched.requests} == {"cs, en-gb;q=0.8"}
     english = exchange({})
-    run_steps(PROVIDER, account(language="en"), MESSAGE_ID, english)
+    fetch_document(PROVIDER, account(language="en"), MESSAGE_ID, english)
     assert {request.headers["Accept-Language"] for request in english.requests} == {"en"}
 
 
@@ -58,8 +58,8 @@ def test_an_id_cannot_change_the_path(odd: str) -> None:
 
 
 @pytest.mark.parametrize("detail", [answer(404, {}), answer(403, {}), answer(400, {}), answer(200, None), answer(405)])
-def test_without_the_second_call_the_message_still_comes(detail: Answer) -> None:
-    document = run_steps(PROVIDER, account(), MESSAGE_ID, exchange({"title": "Zpráva"}, detail))
+def test_without_the_second_call_the_message_still_comes(detail: Response) -> None:
+    document = fetch_document(PROVIDER, account(), MESSAGE_ID, exchange({"title": "Zpráva"}, detail))
     found = PROVIDER.normalize(document, Context(account(), MESSAGE_ID, FETCHED_AT)).message
     assert (found.subject, found.body.text, found.status) == ("Zpráva", None, "sent")
     assert drift(found) == {("_detail", "missing")}
@@ -73,7 +73,7 @@ def test_a_second_call_that_fails_for_now_is_tried_again_with_the_first(
     status: int, error: type[ProviderError]
 ) -> None:
     with pytest.raises(error):
-        run_steps(PROVIDER, account(), MESSAGE_ID, exchange({}, answer(status)))
+        fetch_document(PROVIDER, account(), MESSAGE_ID, exchange({}, answer(status)))
 
 
 def test_what_stands_beside_data_is_kept() -> None:
@@ -158,4 +158,4 @@ def test_a_success_without_the_messages_id_is_a_bad_answer(body: Any) -> None:
         }
     )
     with pytest.raises(ProviderBadAnswer):
-        run_steps(PROVIDER, account(), MESSAGE_ID, calls)
+        fetch_document(PROVIDER, account(), MESSAGE_ID, calls)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail.provider import Context
+from message_detail.providers.base.provider import Context
 from message_detail.providers.carecloud.provider import PROVIDER
 from tests.unit.providers.carecloud_case import (
     BASE64,

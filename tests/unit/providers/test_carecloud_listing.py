@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from local.simulators.carecloud import CareCloud
-from message_detail.errors import ProviderBadAnswer, ProviderRefused, RateLimited
-from message_detail.listing import Page, Window
+from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, RateLimited
+from message_detail.providers.base.listing import Page, Window
 from message_detail.providers.carecloud.listing import LISTING
 from message_detail.providers.carecloud.provider import PROVIDER
 from tests.unit.providers import carecloud_case

@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail.errors import (
+from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.domain.errors import (
     ProviderBadAnswer,
     ProviderError,
     ProviderRefused,
@@ -16,10 +18,8 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.fetch import Fetcher
-from message_detail.provider import Answer, Token
+from message_detail.providers.base.provider import Response, Token
 from message_detail.providers.carecloud.provider import PROVIDER
-from message_detail.tokens import Tokens
 from tests.unit.providers.carecloud_case import (
     LOGIN,
     MESSAGE_ID,
@@ -69,7 +69,7 @@ def test_the_login_request() -> None:
     assert "invented" not in repr(request)
 
 
-def read_token(found: Answer) -> Token:
+def read_token(found: Response) -> Token:
     login = PROVIDER.authentication.login
     assert login is not None
     return login.read(found, account(token=None, **LOGIN))
@@ -140,8 +140,8 @@ def test_only_a_401_means_that_the_token_died(status: int, rejected: bool) -> No
 
 
 def fetch(server: Callable[[httpx.Request], httpx.Response]) -> dict[str, Any]:
-    fetcher = Fetcher(Tokens(OneTable()), httpx.MockTransport(server))
-    return fetcher.fetch(PROVIDER, account(token=None, **LOGIN), MESSAGE_ID, seconds=5)
+    provider_client = ProviderClient(Tokens(OneTable()), httpx.MockTransport(server))
+    return provider_client.fetch(PROVIDER, account(token=None, **LOGIN), MESSAGE_ID, seconds=5)
 
 
 def test_on_401_it_logs_in_again_and_repeats_the_call_once() -> None:

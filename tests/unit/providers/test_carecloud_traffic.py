@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail.fetch import Fetcher, run_steps
-from message_detail.provider import Context
+from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.provider_client import ProviderClient, fetch_document
+from message_detail.providers.base.provider import Context
 from message_detail.providers.carecloud.provider import PROVIDER
-from message_detail.tokens import Tokens
 from tests.unit.providers.carecloud_case import (
     FETCHED_AT,
     MESSAGE_ID,
@@ -70,7 +70,7 @@ def test_other_numbers_are_drift(native: Any) -> None:
 
 def test_a_channel_as_a_fraction_costs_no_third_call() -> None:
     exchanged = exchange({"communication_channel_id": 2.0}, channels=answer(403, {}))
-    run_steps(PROVIDER, account(), MESSAGE_ID, exchanged)
+    fetch_document(PROVIDER, account(), MESSAGE_ID, exchanged)
     assert len(exchanged.requests) == 2
 
 
@@ -147,7 +147,7 @@ def test_an_answer_in_an_older_czech_charset_is_read_by_it(charset: str) -> None
         content = json.dumps(body, ensure_ascii=False).encode(charset)
         return httpx.Response(200, content=content, headers={"content-type": f"application/json; charset={charset}"})
 
-    fetcher = Fetcher(Tokens(OneTable()), httpx.MockTransport(server))
-    document = fetcher.fetch(PROVIDER, account(), MESSAGE_ID, seconds=5)
+    provider_client = ProviderClient(Tokens(OneTable()), httpx.MockTransport(server))
+    document = provider_client.fetch(PROVIDER, account(), MESSAGE_ID, seconds=5)
     found = PROVIDER.normalize(document, Context(account(), MESSAGE_ID, FETCHED_AT)).message
     assert (found.subject, found.body.text, found.to[0].address) == ("Žluťoučký kůň", "Příliš", "jan@ex.cz")

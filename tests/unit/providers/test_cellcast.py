@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.accounts import Account, build
-from message_detail.errors import (
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -16,8 +15,10 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.message import Message
-from message_detail.provider import Answer, Context, Normalized, Request
+from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Context, Request, Response
 from message_detail.providers.cellcast.provider import PROVIDER
 
 ID = "6a1c0de5f0aa11bb22cc33dd"
@@ -27,10 +28,10 @@ UPDATED = "2026-05-04T08:36:00.000Z"
 
 
 def account(**settings: Any) -> Account:
-    return build("cellcast", "default", {"token": "invented-token", **settings}, PROVIDER.keys)
+    return build("cellcast", "default", {"token": "invented-token", **settings}, PROVIDER.schema)
 
 
-def normalized(**data: Any) -> Normalized:
+def normalized(**data: Any) -> NormalizedMessage:
     document = {"_id": ID, "status": "sent", "send_time": SENT, "updatedAt": UPDATED, **data}
     return PROVIDER.normalize(document, Context(account(), ID, NOW))
 
@@ -40,7 +41,7 @@ def message(**data: Any) -> Message:
 
 
 def judged(status: int, body: Any) -> ProviderError | None:
-    return PROVIDER.classify(Answer(status, {}, body))
+    return PROVIDER.classify(Response(status, {}, body))
 
 
 # --- statuses (3.5)
@@ -290,7 +291,7 @@ def test_a_success_without_an_id_is_unusable(body: Any) -> None:
     steps = PROVIDER.retrieve(account(), ID)
     next(steps)
     with pytest.raises(ProviderBadAnswer):
-        steps.send(Answer(200, {}, body))
+        steps.send(Response(200, {}, body))
 
 
 def test_the_key_is_a_bearer_token_and_cannot_be_renewed() -> None:
@@ -303,7 +304,7 @@ def test_the_key_is_a_bearer_token_and_cannot_be_renewed() -> None:
 
 def test_an_account_without_a_token_is_said_to_lack_it() -> None:
     with pytest.raises(UnknownAccount, match="token"):
-        build("cellcast", "default", {}, PROVIDER.keys)
+        build("cellcast", "default", {}, PROVIDER.schema)
 
 
 def test_another_endpoint_on_the_same_prefix_is_never_asked_for_as_an_id() -> None:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from local.simulators.cellcast import Cellcast
-from message_detail.accounts import build
-from message_detail.errors import ProviderBadAnswer, ProviderRefused, ProviderUnavailable, RateLimited
-from message_detail.listing import Page, Window
+from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, ProviderUnavailable, RateLimited
+from message_detail.providers.base.account import build
+from message_detail.providers.base.listing import Page, Window
 from message_detail.providers.cellcast.listing import LISTING
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.providers.listing_case import Script, Site, drive, ids_of, items_of
 
-ACCOUNT = build("cellcast", "default", {"token": "invented-token"}, PROVIDER.keys)
+ACCOUNT = build("cellcast", "default", {"token": "invented-token"}, PROVIDER.schema)
 MMS = "6a1c0de5f0aa11bb22cc3303"
 MINIMAL = "6a1c0de5f0aa11bb22cc3307"
 REFUSED = {"status": False, "message": "limit must be at most 50", "data": {}, "error": {}}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.message import Engaged
+from message_detail.domain.message import Engaged
 from tests.unit.providers.highlevel_case import ADDED, EMAIL_ID, message, normalized, problems, raw, raw_email
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from message_detail.errors import ProviderBadAnswer, ProviderError, ProviderUnavailable, RateLimited
-from message_detail.provider import Request
+from message_detail.domain.errors import ProviderBadAnswer, ProviderError, ProviderUnavailable, RateLimited
+from message_detail.providers.base.provider import Request
 from message_detail.providers.highlevel.provider import PROVIDER
 from tests.unit.providers.highlevel_case import (
     EMAIL_ID,

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from message_detail.fold import current, join_all, record_of
-from message_detail.message import Message
-from message_detail.provider import Context
-from message_detail.providers.highlevel.email_failures import failure_of
+from message_detail.domain.message import Message
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import current, merge_all, state_from_answer
+from message_detail.providers.base.provider import Context
+from message_detail.providers.highlevel.email_failures import email_failure
 from message_detail.providers.highlevel.email_text import is_stored_file, looks_like_html
 from message_detail.providers.highlevel.provider import PROVIDER
-from message_detail.status import Status
 from tests.unit.providers.highlevel_case import EMAIL_ID, FETCHED, MESSAGE_ID, account, problems, raw, raw_email
 
 AT = "2026-05-04T09:20:00.000Z"
@@ -105,11 +105,11 @@ def test_a_bounce_after_the_opening_stays_a_bounce_in_any_order() -> None:
 
     def look(word: str, second: int) -> Any:
         context = Context(account(), MESSAGE_ID, f"2026-06-01T12:00:0{second}.000Z")
-        return record_of(PROVIDER.normalize(document({"status": word}, status="delivered"), context))
+        return state_from_answer(PROVIDER.normalize(document({"status": word}, status="delivered"), context))
 
     parts = [look("opened", 1), look("failed", 2), look("delivered", 3)]
     for order in (parts, parts[::-1]):
-        shown = current(join_all(order))
+        shown = current(merge_all(order))
         assert shown is not None
         assert shown.status is Status.FAILED
 
@@ -157,7 +157,7 @@ HARD, SOFT = "permanent", "temporary"
     ],
 )
 def test_why_an_email_failed(error: str, category: str, permanence: str, code: str | None) -> None:
-    failure = failure_of(error)
+    failure = email_failure(error)
     assert (failure.category, failure.permanence, failure.native_code) == (category, permanence, code)
     assert failure.message == error
 
@@ -301,4 +301,4 @@ def test_odd_texts_are_read_in_one_pass(piece: str) -> None:
     text = piece * 200_000
     assert looks_like_html(text) is (piece in ("<a ", "<br "))
     assert not is_stored_file(text)
-    assert failure_of(text).message == text
+    assert email_failure(text).message == text

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.errors import (
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,

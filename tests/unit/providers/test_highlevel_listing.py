@@ -8,8 +8,7 @@ import pytest
 
 from local.simulators.highlevel import HighLevel
 from local.simulators.messages.highlevel import LOCATION
-from message_detail.accounts import Account, build
-from message_detail.errors import (
+from message_detail.domain.errors import (
     AccountUnusable,
     ProviderBadAnswer,
     ProviderError,
@@ -17,7 +16,8 @@ from message_detail.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from message_detail.listing import Page, Window
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.listing import Page, Window
 from message_detail.providers.highlevel.listing import LISTING
 from message_detail.providers.highlevel.provider import PROVIDER
 from tests.unit.providers.listing_case import Script, Site, drive, ids_of, items_of
@@ -32,7 +32,7 @@ def site() -> Site:
 
 
 def account(name: str = LOCATION, **settings: Any) -> Account:
-    return build("highlevel", name, {"token": "invented-token", **settings}, PROVIDER.keys)
+    return build("highlevel", name, {"token": "invented-token", **settings}, PROVIDER.schema)
 
 
 def scripted(
@@ -262,8 +262,8 @@ def test_the_default_account_needs_a_location_for_lists() -> None:
     with pytest.raises(AccountUnusable, match="location_id"):
         scripted(Window(), answer(), of=account("default"))
     with pytest.raises(AccountUnusable, match="location_id"):
-        PROVIDER.keys.check_list(account("default"))
-    PROVIDER.keys.check_list(account("hotel"))
+        PROVIDER.schema.check_list(account("default"))
+    PROVIDER.schema.check_list(account("hotel"))
 
 
 def test_a_refusal_says_that_the_location_has_to_be_the_tokens() -> None:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.accounts import build
-from message_detail.errors import (
+from message_detail.domain.errors import (
     ProviderBadAnswer,
     ProviderError,
     ProviderRefused,
@@ -15,14 +14,15 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.provider import Request, Token
+from message_detail.providers.base.account import build
+from message_detail.providers.base.provider import Request, Token
 from message_detail.providers.highlevel.provider import PROVIDER
 from tests.unit.providers.highlevel_case import CONNECTED, account, answer, login, refused
 
 
 def test_accounts() -> None:
     with pytest.raises(UnknownAccount, match="token or client_id/client_secret/refresh_token"):
-        build("highlevel", "default", {"client_id": "a", "client_secret": "b"}, PROVIDER.keys)
+        build("highlevel", "default", {"client_id": "a", "client_secret": "b"}, PROVIDER.schema)
     own = account(token="t", webhook_public_keys=["KEY"])
     assert (own.base_url, own.get("version")) == ("https://services.leadconnectorhq.com", "2021-07-28")
     assert account(token="t", version="v3").get("version") == "v3"

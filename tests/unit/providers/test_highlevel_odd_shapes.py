@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from message_detail.message import Channel, Kind
-from message_detail.provider import Answer
-from message_detail.providers.highlevel.emails import email_ids, email_of
-from message_detail.status import Status
+from message_detail.domain.message import Channel, Kind
+from message_detail.domain.status import Status
+from message_detail.providers.base.provider import Response
+from message_detail.providers.highlevel.emails import email_ids, read_email
 from tests.unit.providers.highlevel_case import listing, message, problems, raw, raw_email
 
 
@@ -134,7 +134,7 @@ def test_ids_nested_without_end_are_none() -> None:
 @pytest.mark.parametrize("single", [True, False])
 def test_an_email_in_a_wrapper(wrapper: str, single: bool) -> None:
     email = raw_email()
-    assert email_of(Answer(200, {}, {wrapper: email if single else [email]})) == email
+    assert read_email(Response(200, {}, {wrapper: email if single else [email]})) == email
 
 
 @pytest.mark.parametrize(
@@ -142,4 +142,4 @@ def test_an_email_in_a_wrapper(wrapper: str, single: bool) -> None:
 )
 def test_an_answer_without_an_email_is_none(body: Any) -> None:
     """Else it would be shown in the place of the e-mails that are there."""
-    assert email_of(Answer(200, {}, body)) is None
+    assert read_email(Response(200, {}, body)) is None

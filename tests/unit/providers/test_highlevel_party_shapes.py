@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.message import Party
+from message_detail.domain.message import Party
 from tests.unit.providers.highlevel_case import message, normalized, problems, raw, raw_email
 
 SHAPES: list[Any] = [

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderUnavailable
-from message_detail.fetch import run_steps
-from message_detail.fold import current, join_all, record_of
-from message_detail.message import Message
-from message_detail.provider import NO_LOOK, Answer, Context, Look, Normalized, Request
+from message_detail.adapters.provider_client import fetch_document
+from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderUnavailable
+from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.timeline import current, merge_all, state_from_answer
+from message_detail.providers.base.provider import NO_LOOK, Context, Look, Request, Response
 from message_detail.providers.highlevel.provider import PROVIDER
 from message_detail.providers.highlevel.thread import MOST_EMAILS
 from tests.unit.providers.highlevel_case import FETCHED, MESSAGE_ID, account, answer, listing, problems, raw, raw_email
@@ -28,16 +29,16 @@ class Vendor:
         self.emails = emails
         self.asked: list[str] = []
 
-    def call(self, request: Request) -> Answer:
+    def call(self, request: Request) -> Response:
         kind, _, name = request.path.rpartition("/")
         if kind.endswith("/email"):
             self.asked.append(name)
             found = self.emails.get(name, answer(404, NOT_THERE))
-            return found if isinstance(found, Answer) else answer(200, found)
+            return found if isinstance(found, Response) else answer(200, found)
         return answer(200, self.thread) if self.thread and name == self.thread["id"] else answer(404, NOT_THERE)
 
-    def look(self, look: Look = NO_LOOK, message_id: str = MESSAGE_ID, at: str = FETCHED) -> Normalized:
-        document = run_steps(PROVIDER, account(), message_id, self.call, look)
+    def look(self, look: Look = NO_LOOK, message_id: str = MESSAGE_ID, at: str = FETCHED) -> NormalizedMessage:
+        document = fetch_document(PROVIDER, account(), message_id, self.call, look)
         return PROVIDER.normalize(document, Context(account(), message_id, at))
 
     def message(self, look: Look = NO_LOOK) -> Message:
@@ -268,8 +269,10 @@ def test_any_order_of_looks_ends_in_the_same_row() -> None:
     vendor.emails["E4"] = email(4, direction="inbound")
     looks = [Look(part="E2"), Look(part="E4"), Look(part="E1"), Look()]
     for order in itertools.permutations(looks):
-        records = [record_of(vendor.look(look, at=f"2026-06-01T12:00:0{at}.000Z")) for at, look in enumerate(order)]
-        shown = current(join_all(records))
+        records = [
+            state_from_answer(vendor.look(look, at=f"2026-06-01T12:00:0{at}.000Z")) for at, look in enumerate(order)
+        ]
+        shown = current(merge_all(records))
         assert shown is not None
         assert (shown.body.html, shown.status, shown.failure) == ("<p>text 4</p>", "received", None)
 
@@ -277,11 +280,11 @@ def test_any_order_of_looks_ends_in_the_same_row() -> None:
 def test_a_bounce_of_an_earlier_email_is_no_fate_of_a_later_one() -> None:
     vendor = thread_of([1])
     vendor.emails["E1"] = email(1, status="failed", error="550 5.1.1 user unknown")
-    before = record_of(vendor.look())
+    before = state_from_answer(vendor.look())
     vendor.thread = listing("E1", "E2")
     vendor.emails["E2"] = email(2, to=["right@example.com"])
-    after = record_of(vendor.look(at="2026-06-01T13:00:00.000Z"))
-    shown = current(join_all([before, after]))
+    after = state_from_answer(vendor.look(at="2026-06-01T13:00:00.000Z"))
+    shown = current(merge_all([before, after]))
     assert shown is not None
     assert (shown.status, shown.to[0].address) == ("delivered", "right@example.com")
 
@@ -329,10 +332,10 @@ def test_a_message_call_that_gives_the_thread_for_an_emails_id_is_not_taken_for_
     vendor = thread_of([1, 2])
     thread = vendor.thread
 
-    def call(request: Request) -> Answer:
+    def call(request: Request) -> Response:
         return vendor.call(request) if "/email/" in request.path else answer(200, thread)
 
-    assert run_steps(PROVIDER, account(), "E2", call)["_email"]["id"] == "E2"
+    assert fetch_document(PROVIDER, account(), "E2", call)["_email"]["id"] == "E2"
 
 
 def test_everyone_whom_a_thread_names_is_among_its_people() -> None:

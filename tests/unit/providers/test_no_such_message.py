@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from message_detail import providers
-from message_detail.errors import (
+from message_detail.adapters.provider_client import classified
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -15,8 +16,7 @@ from message_detail.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from message_detail.fetch import judged
-from message_detail.provider import Answer
+from message_detail.providers.base.provider import Response
 
 NAMES = ("carecloud", "cellcast", "portsip", "samva")
 STATUSES = (200, 400, 404, 410, 422, 500)
@@ -40,7 +40,7 @@ def bodies(name: str, text: str) -> list[dict[str, Any]]:
 
 
 def meant(name: str, status: int, body: Any) -> ProviderError | None:
-    return judged(providers.load(name), Answer(status, {}, body)).error
+    return classified(providers.load(name), Response(status, {}, body)).error
 
 
 @pytest.mark.parametrize("name", NAMES)

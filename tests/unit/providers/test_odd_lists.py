@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from message_detail.accounts import build
-from message_detail.errors import AnswerTooLarge, InvalidRequest
-from message_detail.listing import Page, Window
-from message_detail.provider import Answer, Request
-from message_detail.providers import keys_of, listing_of, load
+from message_detail.domain.errors import AnswerTooLarge, InvalidRequest
+from message_detail.providers import account_schema, load, load_listing
+from message_detail.providers.base.account import build
+from message_detail.providers.base.listing import Page, Window
+from message_detail.providers.base.provider import Request, Response
 from tests.unit.providers.listing_case import Script, drive
 
 ACCOUNTS: dict[str, dict[str, Any]] = {
@@ -46,9 +46,9 @@ WINDOWS = (Window(), Window(since="2026-05-01T00:00:00.000Z", until="2026-05-31T
 
 
 def page(provider: str, items: list[Any], window: Window) -> Page:
-    account = build(provider, "default", ACCOUNTS[provider], keys_of(provider))
+    account = build(provider, "default", ACCOUNTS[provider], account_schema(provider))
     script = Script(load(provider), [(200, BODIES[provider](items))])
-    return drive(listing_of(provider).page(account, window, None), script)
+    return drive(load_listing(provider).page(account, window, None), script)
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -88,7 +88,7 @@ def made(provider: str, items: list[Any], *, more: bool, number: int = 1, told: 
 
 def walked(provider: str, pages: list[list[Any]], told: Callable[[int], dict[str, Any]]) -> set[str]:
     """The ids that a walk through these pages finds; after them come empty ones."""
-    account = build(provider, "default", ACCOUNTS[provider], keys_of(provider))
+    account = build(provider, "default", ACCOUNTS[provider], account_schema(provider))
     bodies = [
         made(provider, items, more=number < len(pages), number=number, told=told(number))
         for number, items in enumerate(pages, 1)
@@ -97,7 +97,7 @@ def walked(provider: str, pages: list[list[Any]], told: Callable[[int], dict[str
     found: set[str] = set()
     cursor = None
     while True:
-        one = drive(listing_of(provider).page(account, Window(), cursor), script)
+        one = drive(load_listing(provider).page(account, Window(), cursor), script)
         found |= {item.message_id for item in one.items}
         cursor = one.cursor
         if cursor is None:
@@ -148,19 +148,19 @@ def test_an_empty_page_that_leads_elsewhere_is_not_the_end() -> None:
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize("provider", sorted(KEYS))
 def test_a_cursor_of_another_release_leads_on(provider: str, window: Window) -> None:
-    account = build(provider, "default", ACCOUNTS[provider], keys_of(provider))
+    account = build(provider, "default", ACCOUNTS[provider], account_schema(provider))
     walk = {"walk": "sent"} if provider == "carecloud" else {}
     script = Script(load(provider), [(200, BODIES[provider]([{KEYS[provider]: "m1"}]))])
-    found = drive(listing_of(provider).page(account, window, json.dumps({**walk, "of_later": {"a": [1]}})), script)
+    found = drive(load_listing(provider).page(account, window, json.dumps({**walk, "of_later": {"a": [1]}})), script)
     assert [item.message_id for item in found.items] == ["m1"]
 
 
 @pytest.mark.parametrize("cursor", ["garbage", "[]", "null", "7", '{"number":"x","skip":[],"offset":{},"email":"?"}'])
 @pytest.mark.parametrize("provider", sorted(KEYS))
 def test_a_cursor_that_leads_nowhere_is_said_to(provider: str, cursor: str) -> None:
-    account = build(provider, "default", ACCOUNTS[provider], keys_of(provider))
+    account = build(provider, "default", ACCOUNTS[provider], account_schema(provider))
     with pytest.raises(InvalidRequest, match="cursor"):
-        drive(listing_of(provider).page(account, Window(), cursor), Script(load(provider), []))
+        drive(load_listing(provider).page(account, Window(), cursor), Script(load(provider), []))
 
 
 # --- pages that are larger than is taken in
@@ -177,7 +177,7 @@ class Heavy:
         self.items = [{KEYS[provider]: f"m{n}", "pad": "x" * heavy.get(n, 10)} for n in range(150)]
         self.calls = 0
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: Request) -> Response:
         self.calls += 1
         query = request.query
         limit = int(query.get("limit", query.get("top", "")))
@@ -187,7 +187,7 @@ class Heavy:
         others = query.get("campType") == "mms" or query.get("channel") == "Email"
         items = [] if others else self.items[start : start + limit]
         if len(json.dumps(items)) > MOST:
-            return Answer(0, {}, None, AnswerTooLarge("too large"))
+            return Response(0, {}, None, AnswerTooLarge("too large"))
         more = start + limit < 150 and not others
         body = {
             "cellcast": {"data": {"items": items, "hasNextPage": more}},
@@ -195,14 +195,14 @@ class Heavy:
             "portsip": {"items": items, "count": 150},
             "samva": {"items": items, "pagination": {"total": 150, "totalPages": -(-150 // limit)}},
         }[self.provider]
-        return Answer(200, {}, body)
+        return Response(200, {}, body)
 
     def walk(self) -> tuple[set[str], int]:
-        account = build(self.provider, "default", ACCOUNTS[self.provider], keys_of(self.provider))
+        account = build(self.provider, "default", ACCOUNTS[self.provider], account_schema(self.provider))
         found: set[str] = set()
         skipped, cursor = 0, None
         while True:
-            one = drive(listing_of(self.provider).page(account, Window(), cursor), self)
+            one = drive(load_listing(self.provider).page(account, Window(), cursor), self)
             found |= {item.message_id for item in one.items}
             skipped += one.skipped
             cursor = one.cursor

@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail.accounts import build
-from message_detail.errors import (
+from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -17,10 +18,9 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.fetch import Fetcher
-from message_detail.provider import Answer, Request, Token
+from message_detail.providers.base.account import build
+from message_detail.providers.base.provider import Request, Response, Token
 from message_detail.providers.portsip.provider import PROVIDER
-from message_detail.tokens import Tokens
 from tests.unit.providers.portsip_case import account, answer, errors, fetched, login
 from tests.unit.providers.saved_tokens import OneTable
 
@@ -101,7 +101,7 @@ def test_a_success_without_an_id_is_a_bad_answer(body: dict[str, Any]) -> None:
 
 def test_accounts() -> None:
     with pytest.raises(UnknownAccount, match="base_url"):
-        build("portsip", "default", {"token": "x"}, PROVIDER.keys)
+        build("portsip", "default", {"token": "x"}, PROVIDER.schema)
     with pytest.raises(UnknownAccount, match="token or username/password"):
         account(username="reader")
     assert account(token="x", ca_certificate="PEM").get("ca_certificate") == "PEM"
@@ -210,8 +210,8 @@ def test_a_login_page_in_place_of_an_answer_means_that_the_token_died() -> None:
             return httpx.Response(200, html="<!doctype html><title>Sign in</title>")
         return httpx.Response(200, json={"id": "MTA=", "delivery": "SENT"})
 
-    fetcher = Fetcher(Tokens(OneTable()), httpx.MockTransport(server))
-    assert fetcher.fetch(PROVIDER, account(), "MTA=", seconds=5)["delivery"] == "SENT"
+    provider_client = ProviderClient(Tokens(OneTable()), httpx.MockTransport(server))
+    assert provider_client.fetch(PROVIDER, account(), "MTA=", seconds=5)["delivery"] == "SENT"
     assert signed_in == 2
 
 
@@ -224,9 +224,9 @@ def test_a_login_page_that_stays_is_a_bad_answer_after_one_more_sign_in() -> Non
             return httpx.Response(200, json={"access_token": f"token-{len(paths)}", "expires_in": 3600})
         return httpx.Response(200, html="<!doctype html><title>Sign in</title>")
 
-    fetcher = Fetcher(Tokens(OneTable()), httpx.MockTransport(server))
+    provider_client = ProviderClient(Tokens(OneTable()), httpx.MockTransport(server))
     with pytest.raises(ProviderBadAnswer):
-        fetcher.fetch(PROVIDER, account(), "MTA=", seconds=5)
+        provider_client.fetch(PROVIDER, account(), "MTA=", seconds=5)
     assert len(paths) == 4
 
 
@@ -244,4 +244,4 @@ def test_a_login_page_that_stays_is_a_bad_answer_after_one_more_sign_in() -> Non
 def test_only_a_page_in_place_of_a_success_is_a_login_page(
     status: int, content_type: str, body: Any, rejected: bool
 ) -> None:
-    assert login().rejected(Answer(status, {"content-type": content_type}, body)) is rejected
+    assert login().rejected(Response(status, {"content-type": content_type}, body)) is rejected

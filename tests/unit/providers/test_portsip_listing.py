@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from local.simulators.portsip import PortSip
-from message_detail.accounts import build
-from message_detail.errors import ProviderBadAnswer, ProviderRefused, ProviderUnavailable, RateLimited
-from message_detail.listing import Page, Window
+from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, ProviderUnavailable, RateLimited
+from message_detail.providers.base.account import build
+from message_detail.providers.base.listing import Page, Window
 from message_detail.providers.portsip.listing import LISTING
 from message_detail.providers.portsip.provider import PROVIDER
 from tests.unit.providers.listing_case import Script, Site, drive, ids_of, items_of
 
-ACCOUNT = build("portsip", "default", {"base_url": "https://pbx.example.com:8887/api", "token": "t"}, PROVIDER.keys)
+ACCOUNT = build("portsip", "default", {"base_url": "https://pbx.example.com:8887/api", "token": "t"}, PROVIDER.schema)
 JUNE = "2026-06-01T00:00:00.000Z"
 REFUSED = {"errors": [{"code": "VALIDATE_FAILED", "message": "filter", "detail": "not supported"}]}
 

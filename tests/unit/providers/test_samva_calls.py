@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from message_detail.accounts import build
-from message_detail.errors import (
+from message_detail.adapters.provider_client import fetch_document
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -16,8 +16,8 @@ from message_detail.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.fetch import run_steps
-from message_detail.provider import Request
+from message_detail.providers.base.account import build
+from message_detail.providers.base.provider import Request
 from message_detail.providers.samva.provider import PROVIDER
 from tests.unit.providers.samva_case import account, answer
 
@@ -41,7 +41,7 @@ def test_accounts() -> None:
     assert account().base_url == "https://samva.app/api/v1"
     assert account(base_url="https://api.samva.dev/v1/").base_url == "https://api.samva.dev/v1"
     with pytest.raises(UnknownAccount, match="api_key"):
-        build("samva", "default", {}, PROVIDER.keys)
+        build("samva", "default", {}, PROVIDER.schema)
     with pytest.raises(UnknownAccount, match="'token'"):
         account(token="x")
 
@@ -106,4 +106,4 @@ def test_a_tag_of_something_else_in_a_success_is_no_error() -> None:
 @pytest.mark.parametrize("body", [{}, {"id": None}, {"id": ""}, {"status": "sent"}, {"id": "another"}])
 def test_a_success_without_the_id_asked_for_is_a_bad_answer(body: dict[str, Any]) -> None:
     with pytest.raises(ProviderBadAnswer):
-        run_steps(PROVIDER, account(), "m1", lambda _: answer(200, body))
+        fetch_document(PROVIDER, account(), "m1", lambda _: answer(200, body))

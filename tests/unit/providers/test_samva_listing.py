@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from local.simulators.samva import Samva
-from message_detail.accounts import build
-from message_detail.errors import ProviderBadAnswer, ProviderRefused, ProviderUnavailable, RateLimited
-from message_detail.listing import Page, Window
+from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, ProviderUnavailable, RateLimited
+from message_detail.providers.base.account import build
+from message_detail.providers.base.listing import Page, Window
 from message_detail.providers.samva.listing import LISTING
 from message_detail.providers.samva.provider import PROVIDER
 from tests.unit.providers.listing_case import Script, Site, drive, ids_of, items_of
 
-ACCOUNT = build("samva", "default", {"api_key": "invented-key"}, PROVIDER.keys)
+ACCOUNT = build("samva", "default", {"api_key": "invented-key"}, PROVIDER.schema)
 JUNE = "2026-06-01T00:00:00.000Z"
 
 

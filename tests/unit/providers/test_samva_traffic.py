@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.message import Engaged
+from message_detail.domain.message import Engaged
 from tests.unit.providers.samva_case import message, normalized, problems
 
 EARLY, LATE = "2026-05-04T09:00:00.000Z", "2026-05-04T10:00:00.000Z"

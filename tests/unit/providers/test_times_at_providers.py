@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.message import Message
+from message_detail.domain.message import Message
 from tests.unit.providers import portsip_case, samva_case, test_cellcast
 
 MAY = "2026-05-27T12:34:56.000Z"

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from message_detail import aws, container, settings
-from message_detail.handlers.http import Response
+from message_detail import bootstrap, settings
+from message_detail.adapters.aws import clients
+from message_detail.entrypoints.http import Response
 from tests.unit.webhooks.schemes import PROVIDERS, Scheme, Signed
 
 TABLE: Final = "messages"
@@ -39,9 +40,9 @@ class Cloud:
     """What a webhook function finds around it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.dynamodb = aws.client("dynamodb")
-        self.sqs = aws.client("sqs")
-        self.secrets = aws.client("secretsmanager")
+        self.dynamodb = clients.client("dynamodb")
+        self.sqs = clients.client("sqs")
+        self.secrets = clients.client("secretsmanager")
         self._monkeypatch = monkeypatch
         self.queues = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in PROVIDERS}
         self.dynamodb.create_table(
@@ -131,10 +132,10 @@ def http_event(provider: str, signed: Signed, path: str = "", encoded: bool = Fa
 def forget() -> None:
     """A new container, but for the clients, which take long to make."""
     for cached in (
-        container.secrets,
-        container.queue,
-        container.dedupe,
-        container.account_directory,
+        bootstrap.secrets,
+        bootstrap.queue,
+        bootstrap.dedupe,
+        bootstrap.account_directory,
         settings.settings,
     ):
         cached.cache_clear()

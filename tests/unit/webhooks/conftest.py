@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from message_detail import aws, observability
+from message_detail import observability
+from message_detail.adapters.aws import clients
 from tests.unit.webhooks.cloud import Cloud, forget
 
 observability.logger()  # made before a test replaces stdout, which the logger then keeps
@@ -21,9 +22,9 @@ def _moto() -> Iterator[Cloud]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "testing")
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        aws.client.cache_clear()
+        clients.client.cache_clear()
         yield Cloud(monkeypatch)
-        aws.client.cache_clear()
+        clients.client.cache_clear()
         forget()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from message_detail.times import from_epoch
+from message_detail.domain.times import from_epoch
 
 
 def relayed(at: float) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import pytest
 
-from message_detail.errors import InvalidRequest
-from message_detail.relay import MAX_IDS
-from message_detail.webhook import HINT_WINDOW_SECONDS, Event
+from message_detail.domain.errors import InvalidRequest
+from message_detail.providers.base.generic_webhook import MAX_IDS
+from message_detail.providers.base.webhook import HINT_WINDOW_SECONDS, Event
 from tests.unit.webhooks.schemes import Scheme, read
 
 BAD: Final[dict[str, Any]] = {

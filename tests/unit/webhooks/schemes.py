@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from standardwebhooks.webhooks import Webhook as StandardWebhook
 
-from message_detail.accounts import Account
-from message_detail.webhook import Delivery, Event, Webhook, verify
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.webhook import Delivery, Event, Webhook, verify
 from tests.unit.webhooks.payloads import cellcast, delivered2, outbound, received3, relayed
 
 PROVIDERS: Final = ("carecloud", "cellcast", "highlevel", "portsip", "samva")

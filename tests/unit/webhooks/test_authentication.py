@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from message_detail.errors import InvalidRequest, SignatureInvalid
-from message_detail.webhook import verify
+from message_detail.domain.errors import InvalidRequest, SignatureInvalid
+from message_detail.providers.base.webhook import verify
 from tests.unit.webhooks.schemes import (
     DAY,
     HIGHLEVEL,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from message_detail.errors import InvalidRequest
-from message_detail.webhook import HINT_WINDOW_SECONDS, Event
+from message_detail.domain.errors import InvalidRequest
+from message_detail.providers.base.webhook import HINT_WINDOW_SECONDS, Event
 from tests.unit.webhooks.schemes import CELLCAST, read
 
 SCHEME = CELLCAST[1]

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from message_detail.dedupe import CLAIM_SECONDS, Claim, Dedupe
-from message_detail.errors import StorageRefused
+from message_detail.adapters.aws.event_claims import CLAIM_SECONDS, Claim, Dedupe
+from message_detail.domain.errors import StorageRefused
 from tests.unit.core.conftest import OneAtATime
 from tests.unit.webhooks.cloud import TABLE, Cloud
 

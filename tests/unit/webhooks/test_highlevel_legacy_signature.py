@@ -12,13 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from message_detail.accounts import Account, build
-from message_detail.errors import SignatureInvalid, UnknownAccount
+from message_detail.domain.errors import SignatureInvalid, UnknownAccount
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.webhook import Delivery
 from message_detail.providers.highlevel import signature
-from message_detail.providers.highlevel.account import KEYS
+from message_detail.providers.highlevel.account import SCHEMA
 from message_detail.providers.highlevel.signature import LEGACY_ENDS, authenticate
-from message_detail.times import from_epoch
-from message_detail.webhook import Delivery
 from tests.unit.webhooks.schemes import ed25519_key, public_of
 
 BODY = b'{"type":"OutboundMessage"}'
@@ -50,7 +50,7 @@ def _signed(key: RSAPrivateKey, at: float, **headers: str) -> Delivery:
 
 
 def _account(**settings: Any) -> Account:
-    return build("highlevel", "default", {"token": "t", **settings}, KEYS)
+    return build("highlevel", "default", {"token": "t", **settings}, SCHEMA)
 
 
 def _refused(delivery: Delivery, account: Account) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from message_detail.adapters.aws.secrets import SecretStore
+from message_detail.adapters.aws.stats import announce
+from message_detail.providers.base.webhook import Delivery
 from message_detail.providers.highlevel import signature
-from message_detail.providers.highlevel.account import KEYS
-from message_detail.secret_store import SecretStore
-from message_detail.tally import announce
-from message_detail.webhook import Delivery
+from message_detail.providers.highlevel.account import SCHEMA
 from tests.unit.webhooks.cloud import TABLE, Cloud, body_of, counts, is_problem
 from tests.unit.webhooks.payloads import outbound
 from tests.unit.webhooks.schemes import HIGHLEVEL, Signed, public_of
@@ -106,7 +106,7 @@ def test_two_accounts_each_with_a_location_get_their_own_events_only(cloud: Clou
 
 
 def stored_with(cloud: Cloud, location: str, account: str) -> None:
-    announce(cloud.dynamodb, TABLE, "highlevel", account, {"location_id": location}, KEYS)
+    announce(cloud.dynamodb, TABLE, "highlevel", account, {"location_id": location}, SCHEMA)
 
 
 @pytest.mark.parametrize("default", [OURS, ..., None], ids=["with a location", "without one", "not there"])

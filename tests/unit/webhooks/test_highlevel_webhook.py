@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from message_detail.domain.status import Status
+from message_detail.providers.base.webhook import SIGNED_WINDOW_SECONDS, Event, Observed, build_tasks, verify
 from message_detail.providers.highlevel.subjects import location_told
-from message_detail.status import Status
-from message_detail.webhook import SIGNED_WINDOW_SECONDS, Event, Observed, tasks_of, verify
 from tests.unit.webhooks.payloads import outbound
 from tests.unit.webhooks.schemes import HIGHLEVEL, delivery, read
 
@@ -107,7 +107,7 @@ def test_email_event_tells_the_status_of_the_email_and_none_of_its_thread() -> N
     body = outbound(NOW, **changes)
     signed = delivery(HIGHLEVEL.signed(json.dumps(body).encode()))
     verified = verify(HIGHLEVEL.webhook, signed, HIGHLEVEL.account())
-    told = tasks_of(verified, HIGHLEVEL.webhook.read(verified), "highlevel")
+    told = build_tasks(verified, HIGHLEVEL.webhook.read(verified), "highlevel")
     assert [(task.message_id, task.part, [seen["status"] for seen in task.observations]) for task in told] == [
         ("T", "E", []),
         ("E", None, ["received"]),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from message_detail.errors import InvalidRequest
-from message_detail.status import Status
-from message_detail.webhook import MAX_NATIVE, Event, Observed, tasks_of, verify
+from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.status import Status
+from message_detail.providers.base.webhook import MAX_NATIVE, Event, Observed, build_tasks, verify
 from tests.unit.webhooks.schemes import SCHEMES, Scheme, delivery
 
 ODD = ("bad\ufffe", "bad\uffff", "a\nb", "\x00", "a\u2028b", "bad\ufffd", "x" * 1_501)
@@ -17,16 +17,16 @@ ODD = ("bad\ufffe", "bad\uffff", "a\nb", "\x00", "a\u2028b", "bad\ufffd", "x" * 
 def test_an_odd_id_is_refused_with_its_place(scheme: Scheme, odd: str) -> None:
     verified = verify(scheme.webhook, delivery(scheme.signed(b"{}")), scheme.account())
     with pytest.raises(InvalidRequest, match=r"^message_ids\[2\]: ") as caught:
-        tasks_of(verified, Event(message_ids=("ok1", "ok1", odd, "ok2")), scheme.provider)
+        build_tasks(verified, Event(message_ids=("ok1", "ok1", odd, "ok2")), scheme.provider)
     assert caught.value.status == 400
     with pytest.raises(InvalidRequest, match=r"^message_id: "):
-        tasks_of(verified, Event(message_ids=(odd,)), scheme.provider)
+        build_tasks(verified, Event(message_ids=(odd,)), scheme.provider)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=str)
 def test_a_status_word_of_any_length_makes_a_task_that_fits_on_the_queue(scheme: Scheme) -> None:
     verified = verify(scheme.webhook, delivery(scheme.signed(b"{}")), scheme.account())
     observed = Observed(Status.SENT, "\U0001f600" * 1_000_000, None)
-    (task,) = tasks_of(verified, Event(message_ids=("m1",), observed=observed), scheme.provider)
+    (task,) = build_tasks(verified, Event(message_ids=("m1",), observed=observed), scheme.provider)
     assert task.observations[0]["status_native"] == "\U0001f600" * MAX_NATIVE
     assert len(task.to_json()) < 10_000

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from message_detail.errors import InvalidRequest
+from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.status import Status
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.webhook import SIGNED_WINDOW_SECONDS, Event, Observed
 from message_detail.providers.samva.words import settled
-from message_detail.status import Status
-from message_detail.times import from_epoch
-from message_detail.webhook import SIGNED_WINDOW_SECONDS, Event, Observed
 from tests.unit.webhooks.schemes import SAMVA_2, SAMVA_3, Scheme, read
 
 NOW = time.time()

@@ -12,11 +12,18 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from message_detail import signatures
-from message_detail.errors import SignatureInvalid
+from message_detail.domain.errors import SignatureInvalid
+from message_detail.providers.base import signatures
+from message_detail.providers.base.signatures import (
+    Proof,
+    ed25519,
+    hmac_sha256,
+    rsa_sha256,
+    shared_secret,
+    standard_webhook,
+)
+from message_detail.providers.base.webhook import verify
 from message_detail.providers.highlevel.signature import LEGACY_PUBLIC_KEY, PUBLIC_KEY
-from message_detail.signatures import Proof, ed25519, hmac_sha256, rsa_sha256, shared_secret, standard_webhook
-from message_detail.webhook import verify
 from tests.unit.webhooks.schemes import (
     HIGHLEVEL,
     SAMVA_2,

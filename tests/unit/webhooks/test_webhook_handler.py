@@ -9,9 +9,9 @@ from importlib import import_module
 
 import pytest
 
-from message_detail.queue import Task
-from message_detail.times import parse_instant
-from message_detail.webhook import MAX_BYTES
+from message_detail.domain.tasks import Task
+from message_detail.domain.times import parse_instant
+from message_detail.providers.base.webhook import MAX_BYTES
 from tests.unit.webhooks.cloud import Cloud, Context, body_of, counts, http_event, is_problem
 from tests.unit.webhooks.schemes import (
     CARECLOUD,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.dedupe import CLAIM_SECONDS
+from message_detail.adapters.aws.event_claims import CLAIM_SECONDS
 from tests.unit.webhooks.cloud import TABLE, Cloud, body_of, counts, is_problem
 from tests.unit.webhooks.schemes import CELLCAST, HIGHLEVEL, ONE_OF_EACH, SAMVA_2, SCHEMES, Scheme
 

@@ -12,13 +12,14 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from message_detail import webhook
-from message_detail.errors import InvalidRequest
-from message_detail.message import Observation
-from message_detail.queue import MAX_ID_BYTES, Task
-from message_detail.status import Status
-from message_detail.times import from_epoch, instant_or_none
-from message_detail.webhook import Event, Observed, Verified, event_id_of, tasks_of, verify
+from message_detail.adapters.aws.task_queue import MAX_ID_BYTES
+from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.message import Observation
+from message_detail.domain.status import Status
+from message_detail.domain.tasks import Task
+from message_detail.domain.times import from_epoch, instant_or_none
+from message_detail.providers.base import webhook
+from message_detail.providers.base.webhook import Event, Observed, Verified, build_tasks, read_event_id, verify
 from tests.unit.webhooks.schemes import PROVIDERS, SAMVA_2, Signed, delivery
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +37,7 @@ def test_delivery_is_not_verified_by_saying_so() -> None:
 
 
 def test_only_what_is_verified_is_read_and_only_what_is_verified_becomes_tasks() -> None:
-    assert get_type_hints(webhook.tasks_of)["verified"] is Verified
+    assert get_type_hints(webhook.build_tasks)["verified"] is Verified
     assert webhook.Webhook.__annotations__["read"] == "Callable[[Verified], Event]"
 
 
@@ -51,7 +52,7 @@ def test_tasks_hold_what_the_worker_needs() -> None:
     verified = _verified(1_800_000_000.25)
     observed = Observed(Status.DELIVERED, "delivered", "2026-05-04T09:15:03.000Z")
     event = Event(message_ids=("a", "b", "a"), event_id="e1", observed=observed)
-    tasks = tasks_of(verified, event, "samva")
+    tasks = build_tasks(verified, event, "samva")
     assert [task.message_id for task in tasks] == ["a", "b"]
     assert {(task.provider, task.account, task.via, task.event_id) for task in tasks} == {
         ("samva", "default", "webhook", "e1")
@@ -71,14 +72,14 @@ def test_a_time_of_an_event_that_lies_in_the_future_is_no_time(ahead: float, cou
     """The moment of receipt stands in for it, and the task says what was told, so that drift can."""
     told = from_epoch(1_800_000_000 + ahead)
     event = Event(message_ids=("a",), observed=Observed(Status.DELIVERED, "delivered", told))
-    [task] = tasks_of(_verified(1_800_000_000), event, "samva")
+    [task] = build_tasks(_verified(1_800_000_000), event, "samva")
     assert task.observations[0]["occurred_at"] == (told if counts else task.received_at)
     assert task.future_time == (None if counts else told)
     assert Task.from_json(task.to_json()) == task
 
 
 def test_event_without_observation_makes_tasks_without() -> None:
-    [task] = tasks_of(_verified(), Event(message_ids=("a",)), "samva")
+    [task] = build_tasks(_verified(), Event(message_ids=("a",)), "samva")
     assert list(task.observations) == []
     assert "observations" not in json.loads(task.to_json())
 
@@ -86,7 +87,7 @@ def test_event_without_observation_makes_tasks_without() -> None:
 @pytest.mark.parametrize("message_id", ["", "x" * (MAX_ID_BYTES + 1), "\ud800"])
 def test_id_that_no_message_can_have_is_refused(message_id: str) -> None:
     with pytest.raises(InvalidRequest):
-        tasks_of(_verified(), Event(message_ids=("a", message_id)), "samva")
+        build_tasks(_verified(), Event(message_ids=("a", message_id)), "samva")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_id_that_no_message_can_have_is_refused(message_id: str) -> None:
     ],
 )
 def test_event_id_is_whole_and_short(parts: tuple[str | None, ...], event_id: str | None) -> None:
-    assert event_id_of(*parts) == event_id
+    assert read_event_id(*parts) == event_id
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_body_hash_is_that_of_the_raw_bytes() -> None:
 
 
 def test_received_at_is_a_canonical_time() -> None:
-    [task] = tasks_of(_verified(), Event(message_ids=("a",)), "samva")
+    [task] = build_tasks(_verified(), Event(message_ids=("a",)), "samva")
     assert task.received_at <= from_epoch(time.time())
 
 
@@ -160,4 +161,7 @@ def test_webhook_function_loads_nothing_heavy(provider: str) -> None:
     loaded = set(json.loads(done.stdout))
     parts = {f"message_detail.providers.{name}.{part}" for name in PROVIDERS for part in HEAVY_PARTS}
     others = {f"message_detail.providers.{name}" for name in PROVIDERS if name != provider}
-    assert loaded & {*HEAVY, "message_detail.message", "message_detail.provider", *parts, *others} == set()
+    assert (
+        loaded & {*HEAVY, "message_detail.domain.message", "message_detail.providers.base.provider", *parts, *others}
+        == set()
+    )

@@ -9,18 +9,18 @@ import pkgutil
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from message_detail.errors import UnknownProvider
+from message_detail.domain.errors import UnknownProvider
 
 if TYPE_CHECKING:
-    from message_detail.accounts import AccountKeys
-    from message_detail.listing import Listing
-    from message_detail.provider import Provider
+    from message_detail.providers.base.account import AccountSchema
+    from message_detail.providers.base.listing import Listing
+    from message_detail.providers.base.provider import Provider
 
 
 @functools.cache
 def names() -> tuple[str, ...]:
     """The names of all providers, found by their folders."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if found.ispkg and found.name != "base"))
 
 
 def load(name: str) -> Provider:
@@ -29,13 +29,13 @@ def load(name: str) -> Provider:
     return provider
 
 
-def keys_of(name: str) -> AccountKeys:
-    """The account keys of a provider, without importing the rest of it."""
-    keys: AccountKeys = _module(name, "account").KEYS
-    return keys
+def account_schema(name: str) -> AccountSchema:
+    """The account schema of a provider, without importing the rest of it."""
+    schema: AccountSchema = _module(name, "account").SCHEMA
+    return schema
 
 
-def listing_of(name: str) -> Listing:
+def load_listing(name: str) -> Listing:
     """How the messages of a provider are walked."""
     listing: Listing = _module(name, "listing").LISTING
     return listing
@@ -46,7 +46,7 @@ def has_listing(name: str) -> bool:
     return importlib.util.find_spec(f"{__name__}.{name}.listing") is not None
 
 
-def title_of(name: str) -> str:
+def provider_title(name: str) -> str:
     """The provider's own name, as people write it."""
     return load(name).title
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from message_detail.accounts import Account, AccountKeys
-from message_detail.errors import UnknownAccount
+from message_detail.domain.errors import UnknownAccount
+from message_detail.providers.base.account import Account, AccountSchema
 
-KEYS: Final = AccountKeys(
+SCHEMA: Final = AccountSchema(
     credentials=(("token",), ("login", "password", "external_application_id")),
     required=("time_zone",),
     defaults={"language": "cs, en-gb;q=0.8"},
 )
 
 
-def zone_of(account: Account) -> ZoneInfo:
+def time_zone(account: Account) -> ZoneInfo:
     """The zone of the account's times, which have no offset; UnknownAccount if the setting names none."""
     name = account.require("time_zone")
     try:

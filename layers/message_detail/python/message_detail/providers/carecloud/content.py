@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from message_detail.inline_content import digest_of, is_data_url
-from message_detail.provider import Document
+from message_detail.providers.base.inline_content import inline_digest, is_data_url
+from message_detail.providers.base.provider import Document
 
 _LINK: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
 """What base64 has no signs for."""
@@ -30,10 +30,10 @@ def _sealed(value: Any, levels: int) -> Any:
         return [_sealed(item, levels - 1) for item in value]
     if not levels or not isinstance(value, dict):
         return value
-    sealed = {key: _sealed(item, levels - 1) for key, item in value.items()}
+    redacted = {key: _sealed(item, levels - 1) for key, item in value.items()}
     if "file_data" in value:
-        sealed["file_data"] = _stand_in(value["file_data"], value.get("upload_method"))
-    return sealed
+        redacted["file_data"] = _stand_in(value["file_data"], value.get("upload_method"))
+    return redacted
 
 
 def _stand_in(data: Any, method: Any) -> Any:
@@ -52,6 +52,6 @@ def _is_link(data: str, method: Any) -> bool:
 
 def _digest(text: str) -> dict[str, Any]:
     """Size and SHA-256 of the decoded bytes; of the text itself when it can't be decoded."""
-    found = digest_of(text)
+    found = inline_digest(text)
     digest = {"size": found.size, "sha256": found.sha256, "readable": found.readable}
     return {**digest, "content_type": found.content_type} if found.content_type else digest

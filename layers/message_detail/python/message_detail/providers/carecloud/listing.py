@@ -21,13 +21,22 @@ from itertools import pairwise
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from message_detail.accounts import Account
-from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, goes_on, usable
-from message_detail.places import Cursor, cursor_of, place_of
-from message_detail.provider import Answer, Request, path_of
-from message_detail.providers.carecloud.account import zone_of
-from message_detail.times import Ambiguous, add_seconds, parse_local
+from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.times import Ambiguous, add_seconds, parse_local
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
+from message_detail.providers.base.listing import (
+    Listed,
+    Listing,
+    Page,
+    PageSteps,
+    Window,
+    count_or_none,
+    goes_on,
+    usable,
+)
+from message_detail.providers.base.provider import Request, Response, url_path
+from message_detail.providers.carecloud.account import time_zone
 
 COUNT: Final = 100
 """Messages per page: the vendor's default; no maximum is stated."""
@@ -58,19 +67,19 @@ class _Messages(NamedTuple):
 
 def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The text of a message takes a call of its own, so each has to be fetched."""
-    zone = zone_of(account)
-    place = place_of(cursor, Place(walk="changes" if window.since else "sent"))
+    zone = time_zone(account)
+    place = write_cursor(cursor, Place(walk="changes" if window.since else "sent"))
     answer = yield _request(account, window, place, zone)
     if place.walk == "changes" and answer.status == 400:  # sort_field not allowed
         place = Place(walk="sent")
         answer = yield _request(account, window, place, zone)
-    found = _messages_of(answer, place)
+    found = _read_messages(answer, place)
     following = _after_changes(place, found, window, zone) if place.walk == "changes" else _further(place, found)
     messages = usable(list(found.items), "message_id")
     wanted = [_is_wanted(item, place, window, zone) for item in messages]
     return Page(
         items=tuple(_listed(item, zone) for item, is_wanted in zip(messages, wanted, strict=True) if is_wanted),
-        cursor=cursor_of(following),
+        cursor=read_cursor(following),
         total=found.total,
         skipped=found.skipped + len(found.items) - len(messages),
         passed=tuple(
@@ -92,7 +101,7 @@ def _request(account: Account, window: Window, place: Place, zone: ZoneInfo) -> 
     if not changes and window.until:
         query["send_time_to"] = _local(window.until, MARGIN_SECONDS, zone)
     language = {"Accept-Language": account.require("language")}
-    return Request(path=path_of("messages"), query=query, headers=language, optional=True)
+    return Request(path=url_path("messages"), query=query, headers=language, optional=True)
 
 
 def _local(instant: str, seconds: float, zone: ZoneInfo) -> str:
@@ -101,7 +110,7 @@ def _local(instant: str, seconds: float, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _messages_of(answer: Answer, place: Place) -> _Messages:
+def _read_messages(answer: Response, place: Place) -> _Messages:
     if isinstance(answer.error, MessageNotFound):
         raise ProviderRefused("CareCloud has no list of messages at this address: check base_url") from answer.error
     if answer.error is not None:

@@ -10,12 +10,8 @@ from itertools import zip_longest
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from message_detail import jsontext
-from message_detail.address_texts import address_texts
-from message_detail.fates import KEPT, field_table, to
-from message_detail.ledger import Ledger
-from message_detail.mapping import Draft, finish
-from message_detail.message import (
+from message_detail.domain import json_codec
+from message_detail.domain.message import (
     MISSING,
     AddressType,
     Attachment,
@@ -32,46 +28,51 @@ from message_detail.message import (
     Template,
     Timestamps,
 )
-from message_detail.parties import parties
-from message_detail.provider import Context, Document, Normalized
-from message_detail.providers.carecloud.account import zone_of
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.providers.base.address_texts import address_texts
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.field_rules import field_table, keep_raw, maps_to
+from message_detail.providers.base.message_builder import StatusHistory, build_message
+from message_detail.providers.base.parties import parties
+from message_detail.providers.base.provider import Context, Document
+from message_detail.providers.carecloud.account import time_zone
 from message_detail.providers.carecloud.content import without_content
 from message_detail.providers.carecloud.payload import CareCloudMessage, Digest, File, Variable
-from message_detail.status import Status
 
 _WHOLE: Final = re.compile(r"\+?(-?[0-9]{1,9})(?:\.0{1,9})?")
 """A whole number, perhaps written as a fraction."""
 
 FIELDS: Final = field_table(
     {
-        "message_id": to("provider_message_id"),
-        "status": to("status", "status_native"),
-        "message_template_id": to("template.id"),
-        "customer_id": to("to[].contact_id"),
-        "contact": to("to[].address_raw", "to[].address"),
-        "title": to("subject", "body.preview"),
-        "send_time": to("timestamps.sent"),
-        "opened_time": to("engagement.opened.first_at"),
-        "mail_client_user_agent": to("engagement.opened.user_agent"),
-        "mail_client_language": to("engagement.opened.language"),
-        "communication_channel_id": to("channel", "channel_native"),
-        "message_data[].parameter_name": to("template.parameters[].name"),
-        "message_data[].name": to("template.parameters[].name"),
-        "message_data[].value": to("template.parameters[].value"),
-        "attachments[].upload_method": to("attachments[].method"),
+        "message_id": maps_to("provider_message_id"),
+        "status": maps_to("status", "status_native"),
+        "message_template_id": maps_to("template.id"),
+        "customer_id": maps_to("to[].contact_id"),
+        "contact": maps_to("to[].address_raw", "to[].address"),
+        "title": maps_to("subject", "body.preview"),
+        "send_time": maps_to("timestamps.sent"),
+        "opened_time": maps_to("engagement.opened.first_at"),
+        "mail_client_user_agent": maps_to("engagement.opened.user_agent"),
+        "mail_client_language": maps_to("engagement.opened.language"),
+        "communication_channel_id": maps_to("channel", "channel_native"),
+        "message_data[].parameter_name": maps_to("template.parameters[].name"),
+        "message_data[].name": maps_to("template.parameters[].name"),
+        "message_data[].value": maps_to("template.parameters[].value"),
+        "attachments[].upload_method": maps_to("attachments[].method"),
         # A link goes to url. Base64 content is dropped, personal data of up to a megabyte: size and SHA-256
         # stand for it (content.py).
-        "attachments[].file_data": to("attachments[].url", "attachments[].size", "attachments[].sha256"),
-        "attachments[].cache_for": to("attachments[].cache_minutes"),
-        "last_change": to("timestamps.updated", "provenance.source_updated_at"),
-        "_detail.plain_text_body": to("body.text"),
-        "_detail.html_body": to("body.html"),
-        "_detail.attachments[].attachment_format": to("attachments[].name"),
+        "attachments[].file_data": maps_to("attachments[].url", "attachments[].size", "attachments[].sha256"),
+        "attachments[].cache_for": maps_to("attachments[].cache_minutes"),
+        "last_change": maps_to("timestamps.updated", "provenance.source_updated_at"),
+        "_detail.plain_text_body": maps_to("body.text"),
+        "_detail.html_body": maps_to("body.html"),
+        "_detail.attachments[].attachment_format": maps_to("attachments[].name"),
         # Of the text, not of the message: two clocks must not make one version.
-        "_detail.last_change": KEPT,
-        "_channel.communication_channel_id": KEPT,
-        "_channel.name": KEPT,
-        "_channel.text_id": to("channel", keep=True),
+        "_detail.last_change": keep_raw,
+        "_channel.communication_channel_id": keep_raw,
+        "_channel.name": keep_raw,
+        "_channel.text_id": maps_to("channel", keep=True),
     }
 )
 
@@ -111,36 +112,36 @@ CHANNELS: Final[dict[str, Channel]] = {
 }
 
 
-def normalize(document: Document, context: Context) -> Normalized:
+def normalize(document: Document, context: Context) -> NormalizedMessage:
     """The message that a document of CareCloud describes. Pure."""
-    zone = zone_of(context.account)
-    ledger = Ledger(without_content(document), FIELDS)
-    payload = ledger.parse(CareCloudMessage)
+    zone = time_zone(context.account)
+    reader = DocumentReader(without_content(document), FIELDS)
+    payload = reader.parse(CareCloudMessage)
     if "_detail" not in document:
-        ledger.report(("_detail",), MISSING)
-    channel = _channel(payload, ledger)
+        reader.report(("_detail",), MISSING)
+    channel = _channel(payload, reader)
     times = Timestamps(
-        updated=ledger.local_time("last_change", payload.last_change, zone),
-        sent=ledger.local_time("send_time", payload.send_time, zone),
+        updated=reader.local_time("last_change", payload.last_change, zone),
+        sent=reader.local_time("send_time", payload.send_time, zone),
     )
-    opened = _opened(payload, ledger, zone)
-    return finish(
-        ledger,
+    opened = _opened(payload, reader, zone)
+    return build_message(
+        reader,
         context,
-        _draft(payload, ledger, times.sent, opened),
+        _draft(payload, reader, times.sent, opened),
         source_updated_at=times.updated,
         channel=channel,
         channel_native=payload.communication_channel_id,
         direction=Direction.OUTBOUND,
-        to=_recipients(payload, ledger, channel, context.account.default_region),
+        to=_recipients(payload, reader, channel, context.account.default_region),
         subject=None if channel is Channel.SMS else payload.title,
         body=Body(
             text=payload.detail.plain_text_body,
             html=payload.detail.html_body,
             preview=payload.title if channel is Channel.SMS else None,
         ),
-        template=_template(payload, ledger),
-        attachments=_attachments(payload, ledger),
+        template=_template(payload, reader),
+        attachments=_attachments(payload, reader),
         engagement=Engagement(opened=opened),
         timestamps=times,
     )
@@ -157,41 +158,45 @@ def _number_key(native: str) -> str:
     return number[1] if number else native
 
 
-def _channel(payload: CareCloudMessage, ledger: Ledger) -> Channel:
+def _channel(payload: CareCloudMessage, reader: DocumentReader) -> Channel:
     native = payload.communication_channel_id
     if native is not None and channel_key(native) not in CHANNELS and payload.channel.text_id is not None:
-        return ledger.word("_channel.text_id", payload.channel.text_id, CHANNEL_WORDS, Channel.UNKNOWN)
+        return reader.word("_channel.text_id", payload.channel.text_id, CHANNEL_WORDS, Channel.UNKNOWN)
     known = CHANNELS.get(channel_key(native)) if native is not None else None
-    return known or ledger.word("communication_channel_id", native, CHANNELS, Channel.UNKNOWN)
+    return known or reader.word("communication_channel_id", native, CHANNELS, Channel.UNKNOWN)
 
 
-def _draft(payload: CareCloudMessage, ledger: Ledger, sent: str | None, opened: Engaged | None) -> Draft:
+def _draft(
+    payload: CareCloudMessage, reader: DocumentReader, sent: str | None, opened: Engaged | None
+) -> StatusHistory:
     key = _number_key(payload.status or "")
-    status = STATUSES.get(key) or ledger.word("status", payload.status, STATUSES, Status.UNKNOWN)
-    draft = Draft(status, payload.status, failure=FAILURES.get(key))
+    status = STATUSES.get(key) or reader.word("status", payload.status, STATUSES, Status.UNKNOWN)
+    history = StatusHistory(status, payload.status, failure=FAILURES.get(key))
     # A send_time beside any other status may be that of an attempt: it must not lift the message to sent.
     if sent is not None and status in (Status.SENT, Status.BOUNCED):
-        draft.observe(Status.SENT, at=sent)
+        history.observe(Status.SENT, at=sent)
     if opened is not None:
-        draft.observe(Status.DELIVERED, at=opened.first_at)
-    return draft
+        history.observe(Status.DELIVERED, at=opened.first_at)
+    return history
 
 
-def _opened(payload: CareCloudMessage, ledger: Ledger, zone: ZoneInfo) -> Engaged | None:
+def _opened(payload: CareCloudMessage, reader: DocumentReader, zone: ZoneInfo) -> Engaged | None:
     """The opening, once its time can be read: a zero date, or a mail program alone, claims none."""
-    at = ledger.local_time("opened_time", payload.opened_time, zone)
+    at = reader.local_time("opened_time", payload.opened_time, zone)
     if at is not None:
         return Engaged(first_at=at, user_agent=payload.mail_client_user_agent, language=payload.mail_client_language)
     if payload.mail_client_user_agent is not None:
-        ledger.keep("mail_client_user_agent")
+        reader.keep("mail_client_user_agent")
     if payload.mail_client_language is not None:
-        ledger.keep("mail_client_language")
+        reader.keep("mail_client_language")
     return None
 
 
-def _recipients(payload: CareCloudMessage, ledger: Ledger, channel: Channel, region: str | None) -> tuple[Party, ...]:
+def _recipients(
+    payload: CareCloudMessage, reader: DocumentReader, channel: Channel, region: str | None
+) -> tuple[Party, ...]:
     """The customer; their address only where the message went elsewhere than to the stored contact."""
-    texts = address_texts(payload.contact, "contact", ledger)
+    texts = address_texts(payload.contact, "contact", reader)
     return parties(
         texts,
         region=region,
@@ -201,9 +206,9 @@ def _recipients(payload: CareCloudMessage, ledger: Ledger, channel: Channel, reg
     )
 
 
-def _template(payload: CareCloudMessage, ledger: Ledger) -> Template | None:
+def _template(payload: CareCloudMessage, reader: DocumentReader) -> Template | None:
     parameters = tuple(
-        _parameter(variable, index, ledger)
+        _parameter(variable, index, reader)
         for index, variable in enumerate(payload.message_data)
         if variable is not None
     )
@@ -212,36 +217,36 @@ def _template(payload: CareCloudMessage, ledger: Ledger) -> Template | None:
     return Template(id=payload.message_template_id, parameters=parameters)
 
 
-def _parameter(variable: Variable, index: int, ledger: Ledger) -> Parameter:
+def _parameter(variable: Variable, index: int, reader: DocumentReader) -> Parameter:
     """A variable, whose value is kept as it is in JSON: `true` is "true"."""
     path = ("message_data", str(index))
     if variable.name is not None and variable.parameter_name not in (None, variable.name):
-        ledger.keep(f"message_data[{index}].name")
+        reader.keep(f"message_data[{index}].name")
     value = variable.value
     if isinstance(value, dict | list):
-        ledger.report((*path, "value"), "wrong_type")
+        reader.report((*path, "value"), "wrong_type")
         value = None
     elif value is not None and not isinstance(value, str):
-        value = jsontext.dumps(value)
+        value = json_codec.dumps(value)
     return Parameter(name=variable.parameter_name or variable.name, value=value)
 
 
-def _attachments(payload: CareCloudMessage, ledger: Ledger) -> tuple[Attachment, ...]:
+def _attachments(payload: CareCloudMessage, reader: DocumentReader) -> tuple[Attachment, ...]:
     """The files with their names, which the second call lists in the same order."""
     names = [info.attachment_format if info is not None else None for info in payload.detail.attachments]
     if names and payload.attachments and len(names) != len(payload.attachments):
-        ledger.report(("_detail", "attachments"), "count_differs")
+        reader.report(("_detail", "attachments"), "count_differs")
     return tuple(
-        _attachment(file or File(), name, index, ledger)
+        _attachment(file or File(), name, index, reader)
         for index, (file, name) in enumerate(zip_longest(payload.attachments, names))
     )
 
 
-def _attachment(file: File, name: str | None, index: int, ledger: Ledger) -> Attachment:
-    ledger.word(f"attachments[{index}].upload_method", file.upload_method, {"url": True, "base64": True}, False)
+def _attachment(file: File, name: str | None, index: int, reader: DocumentReader) -> Attachment:
+    reader.word(f"attachments[{index}].upload_method", file.upload_method, {"url": True, "base64": True}, False)
     inline = file.file_data if isinstance(file.file_data, Digest) else Digest()
     if isinstance(file.file_data, Digest) and not inline.readable:
-        ledger.report(("attachments", str(index), "file_data"), "undecodable_base64")
+        reader.report(("attachments", str(index), "file_data"), "undecodable_base64")
     return Attachment(
         url=file.file_data if isinstance(file.file_data, str) else None,
         name=name,

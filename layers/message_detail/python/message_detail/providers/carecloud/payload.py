@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
-from message_detail.ledger import Payload
+from message_detail.providers.base.document_reader import Payload
 
 
 class Variable(Payload):

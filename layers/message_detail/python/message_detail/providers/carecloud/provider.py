@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import (
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -17,22 +16,23 @@ from message_detail.errors import (
     RateLimited,
     Temporary,
 )
-from message_detail.provider import (
-    Answer,
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_texts import ODD_STATUSES, ErrorText, meaning, odd_meanings, reasoned
+from message_detail.providers.base.provider import (
     Authentication,
     Document,
     Provider,
     Request,
+    Response,
     Steps,
     Token,
     TokenLogin,
     bearer,
     given_token,
-    path_of,
+    url_path,
 )
-from message_detail.providers.carecloud.account import KEYS, zone_of
+from message_detail.providers.carecloud.account import SCHEMA, time_zone
 from message_detail.providers.carecloud.mapping import CHANNELS, FIELDS, channel_key, normalize
-from message_detail.sayings import ODD_STATUSES, Saying, meaning, odd_meanings, reasoned
 
 NOT_FOUND_REASONS: Final = frozenset(
     {"not_found", "deleted", "not_found_exception", "resource_not_found_exception", "entity_not_found_exception"}
@@ -41,7 +41,7 @@ NOT_FOUND_REASONS: Final = frozenset(
 THROTTLED_WORDS: Final = frozenset({"too_many_requests_exception", "rate_limit_exception", "too_many_requests"})
 SAYINGS: Final = (
     *odd_meanings("CareCloud", "https://carecloud.readme.io/reference/getting-started-with-your-api (errors)"),
-    Saying(
+    ErrorText(
         statuses=ODD_STATUSES,
         says=re.compile(r"zpráv\w{0,3}[^.;]{0,60}(?:nenalezen|nebyl\w? nalezen|neexistuje|smazán)"),
         error=MessageNotFound,
@@ -61,19 +61,19 @@ def retrieve(account: Account, message_id: str) -> Steps:
     elsewhere CareCloud spells channels as ids of that list. The message comes also when the second and third
     call are refused or find nothing.
     """
-    zone_of(account)  # a bad setting costs no call
+    time_zone(account)  # a bad setting costs no call
     language = {"Accept-Language": account.require("language")}
-    document = document_of((yield Request(path=path_of("messages", message_id), headers=language)))
-    detail = yield Request(path=path_of("messages", message_id, "detail"), headers=language, optional=True)
-    document.update(_detail_of(detail))
+    document = build_document((yield Request(path=url_path("messages", message_id), headers=language)))
+    detail = yield Request(path=url_path("messages", message_id, "detail"), headers=language, optional=True)
+    document.update(_read_detail(detail))
     channel = document.get("communication_channel_id")
     if channel not in (None, "") and channel_key(str(channel)) not in CHANNELS:
-        listed = yield Request(path=path_of("communication-channels"), headers=language, optional=True)
-        document.update(_channel_of(listed, channel_key(str(channel))))
+        listed = yield Request(path=url_path("communication-channels"), headers=language, optional=True)
+        document.update(_channel(listed, channel_key(str(channel))))
     return document
 
 
-def document_of(answer: Answer) -> Document:
+def build_document(answer: Response) -> Document:
     """The `data` object; anything that stands beside it is kept apart."""
     body = answer.object()
     data = body.get("data")
@@ -82,7 +82,7 @@ def document_of(answer: Answer) -> Document:
     return {**data, **_beside_data(body, "_envelope")}
 
 
-def _detail_of(answer: Answer) -> Document:
+def _read_detail(answer: Response) -> Document:
     """The text, or nothing where the call is refused, finds nothing or makes no sense."""
     if not answer.ok:
         return {}
@@ -91,7 +91,7 @@ def _detail_of(answer: Answer) -> Document:
     return {**detail, **_beside_data(body, "_detail_envelope")}
 
 
-def _channel_of(answer: Answer, wanted: str) -> Document:
+def _channel(answer: Response, wanted: str) -> Document:
     """The channel's entry in the list of channels; the other entries say nothing of this message."""
     data = answer.object().get("data") if answer.ok else None
     entries = data.get("communication_channels") if isinstance(data, dict) else None
@@ -106,7 +106,7 @@ def _beside_data(body: Mapping[str, Any], name: str) -> Document:
     return {name: rest} if rest else {}
 
 
-def classify(answer: Answer) -> ProviderError | None:
+def classify(answer: Response) -> ProviderError | None:
     """What an answer means: by its code words, its status, and last its texts, which may be Czech."""
     error = _error(answer)
     if answer.status < 400 and not error:
@@ -124,18 +124,18 @@ def classify(answer: Answer) -> ProviderError | None:
     return ProviderRefused(f"CareCloud refused the request with {_said(answer)}") if answer.status >= 400 else None
 
 
-def _words(answer: Answer) -> set[str]:
+def _words(answer: Response) -> set[str]:
     """The code words of an error answer."""
     exception = _error(answer).get("exception")
     return {*_reasons(answer), *([exception.strip().casefold()] if isinstance(exception, str) else ())}
 
 
-def _error(answer: Answer) -> Mapping[str, Any]:
+def _error(answer: Response) -> Mapping[str, Any]:
     error = answer.object().get("error")
     return error if isinstance(error, dict) else {}
 
 
-def _reasons(answer: Answer) -> Iterator[str]:
+def _reasons(answer: Response) -> Iterator[str]:
     """The reasons under error.error_data.invalid_params; the names beside them come in any type."""
     data = _error(answer).get("error_data")
     params = data.get("invalid_params") if isinstance(data, dict) else None
@@ -145,7 +145,7 @@ def _reasons(answer: Answer) -> Iterator[str]:
             yield reason.strip().casefold()
 
 
-def _said(answer: Answer) -> str:
+def _said(answer: Response) -> str:
     """Status and code words of an error answer; its texts are left out, for they may hold personal data."""
     words = [_error(answer).get("exception"), *_reasons(answer)]
     codes = dict.fromkeys(word for word in words if isinstance(word, str) and _CODE_WORD.fullmatch(word))
@@ -156,7 +156,7 @@ def _sign_in(account: Account) -> Request:
     """POST /users/actions/login; the application's id is the *encoded* one."""
     return Request(
         method="POST",
-        path=path_of("users", "actions", "login"),
+        path=url_path("users", "actions", "login"),
         headers={"Accept-Language": account.require("language")},
         json={
             "user_external_application_id": account.require("external_application_id"),
@@ -167,7 +167,7 @@ def _sign_in(account: Account) -> Request:
     )
 
 
-def _read_token(answer: Answer, account: Account) -> Token:
+def _read_token(answer: Response, account: Account) -> Token:
     """The bearer token. Its `valid_to` is local time without an offset, hence no measure: it lives 7 h, or as
     long as the project says, and a 401 ends it. The user's data beside it is not looked at."""
     if isinstance(answer.error, Temporary | ProviderBadAnswer):
@@ -188,7 +188,7 @@ def _read_token(answer: Answer, account: Account) -> Token:
     return Token(token)
 
 
-def _rejected(answer: Answer) -> bool:
+def _rejected(answer: Response) -> bool:
     return answer.status == 401
 
 
@@ -196,7 +196,7 @@ PROVIDER: Final = Provider(
     name="carecloud",
     title="CareCloud",
     docs="https://carecloud.readme.io/reference/getmessage",
-    keys=KEYS,
+    schema=SCHEMA,
     authentication=Authentication(
         headers=bearer,
         static=given_token,
@@ -206,5 +206,5 @@ PROVIDER: Final = Provider(
     classify=classify,
     normalize=normalize,
     fields=FIELDS,
-    tells_engagement=True,
+    reports_engagement=True,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from message_detail import jsontext
+from message_detail.domain import json_codec
 
 LEVELS: Final = 6
 WRAPPERS: Final = (
@@ -81,7 +81,7 @@ def _inside(body: Mapping[str, Any]) -> list[Any] | dict[str, Any] | None:
 
 def _json(text: str) -> Any:
     try:
-        return jsontext.loads(text)
+        return json_codec.loads(text)
     except ValueError:
         return None
 

@@ -12,12 +12,21 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from message_detail.accounts import Account
-from message_detail.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, usable
-from message_detail.places import Cursor, cursor_of, place_of
-from message_detail.provider import Answer, Request, path_of
-from message_detail.times import instant_or_none
+from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
+from message_detail.providers.base.listing import (
+    Listed,
+    Listing,
+    Page,
+    PageSteps,
+    Window,
+    count_or_none,
+    fitting,
+    usable,
+)
+from message_detail.providers.base.provider import Request, Response, url_path
 
 LIMIT: Final = 100
 SMALL_LIMIT: Final = 10
@@ -40,20 +49,20 @@ class Place(Cursor):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
-    place = place_of(cursor, Place())
+    place = write_cursor(cursor, Place())
     place, answer = yield from fitting(lambda place: _request(window, place), place, _smaller)
     if isinstance(answer.error, AnswerTooLarge):  # of a single message
-        return Page(items=(), cursor=cursor_of(place.model_copy(update={"number": place.number + 1})), skipped=1)
+        return Page(items=(), cursor=read_cursor(place.model_copy(update={"number": place.number + 1})), skipped=1)
     if place.number == 1 and place.limit > SMALL_LIMIT and _may_refuse_the_limit(answer):
         place = place.model_copy(update={"limit": SMALL_LIMIT})
         answer = yield _request(window, place)
-    data = _data_of(answer)
+    data = _read_data(answer)
     total = count_or_none(data.get("total"))
     following = _following(place, data, total)
     messages = usable(data["items"], "_id")
     return Page(
         items=tuple(_listed(item) for item in messages),
-        cursor=cursor_of(following),
+        cursor=read_cursor(following),
         total=None if total is None else place.earlier + total,
         skipped=len(data["items"]) - len(messages),
     )
@@ -66,7 +75,7 @@ def _request(window: Window, place: Place) -> Request:
     if window.until:
         query["toDate"] = _day(window.until, MARGIN_DAYS)
     headers = {"Content-Type": "application/json"}
-    return Request(path=path_of("api", "v2", "report", "message"), query=query, headers=headers, optional=True)
+    return Request(path=url_path("api", "v2", "report", "message"), query=query, headers=headers, optional=True)
 
 
 def _smaller(place: Place) -> Place | None:
@@ -80,12 +89,12 @@ def _day(instant: str, days: int) -> str:
     return (datetime.fromisoformat(instant) + timedelta(days=days)).date().isoformat()
 
 
-def _may_refuse_the_limit(answer: Answer) -> bool:
+def _may_refuse_the_limit(answer: Response) -> bool:
     refused = isinstance(answer.error, ProviderRefused | MessageNotFound)
     return refused and answer.status not in (401, 403, 404)
 
 
-def _data_of(answer: Answer) -> Mapping[str, Any]:
+def _read_data(answer: Response) -> Mapping[str, Any]:
     if isinstance(answer.error, MessageNotFound):
         raise ProviderRefused("Cellcast has no list of messages at this address: check base_url") from answer.error
     if answer.error is not None:

@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from message_detail.address_texts import structure
-from message_detail.attachments import attachments_of
-from message_detail.fates import KEPT, dropped, field_table, to
-from message_detail.ledger import Ledger
-from message_detail.mapping import Draft, finish
-from message_detail.message import (
+from message_detail.domain.message import (
     Attachment,
     Billing,
     BillingLine,
@@ -27,49 +22,55 @@ from message_detail.message import (
     Reply,
     Timestamps,
 )
-from message_detail.provider import Context, Document, Normalized
-from message_detail.providers.cellcast.numbers import recipients_of, sender_of
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status, is_final
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.address_texts import structure
+from message_detail.providers.base.attachments import read_attachments
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.field_rules import field_table, ignored, keep_raw, maps_to
+from message_detail.providers.base.message_builder import StatusHistory, build_message
+from message_detail.providers.base.provider import Context, Document
+from message_detail.providers.cellcast.numbers import read_recipients, read_sender
 from message_detail.providers.cellcast.payload import CellcastMessage
-from message_detail.status import Status, is_final
-from message_detail.times import instant_or_none
 
-ENVELOPE: Final = dropped("transport envelope: says how the call went, nothing of the message")
+ENVELOPE: Final = ignored("transport envelope: says how the call went, nothing of the message")
 
 FIELDS: Final = field_table(
     {
-        "_id": to("provider_message_id"),
-        "status": to("status", "status_native"),
-        "replyStop": to("engagement.opted_out", keep=True),
-        "message": to("body.text"),
-        "sender": to("from.address_raw", "from.address"),
-        "receiver": to("to[].address_raw", "to[].address"),
-        "countryCode": to("to[].address", keep=True),
-        "smsDetail.messagelength": to("billing.length"),
-        "smsDetail.smscount": to("billing.segments"),
-        "smsDetail.deductibleCredit": to("billing.lines[].amount"),
-        "smsDetail._id": KEPT,
-        "smsDetail.costpersms": KEPT,
-        "creditAmount": to("billing.lines[].amount"),
-        "createdAt": to("timestamps.created"),
-        "updatedAt": to("timestamps.updated", "timestamps.delivered", "provenance.source_updated_at"),
-        "send_time": to("timestamps.sent"),
-        "scheduleAt": to("timestamps.scheduled"),
-        "customerResponse": to("replies[].text"),
-        "customerResponseAt": to("replies[].at", "engagement.replied.first_at", "engagement.replied.last_at"),
-        "customerResponseMedia": to("replies[].media[]"),
-        "customString": to("references[].value"),
-        "media": to("attachments[].url", "attachments[].name", "attachments[].content_type", "attachments[].size"),
-        "replyMessage": KEPT,
-        "request_from": to("origin.source"),
-        "request_name": KEPT,
-        "gateway_count": KEPT,
+        "_id": maps_to("provider_message_id"),
+        "status": maps_to("status", "status_native"),
+        "replyStop": maps_to("engagement.opted_out", keep=True),
+        "message": maps_to("body.text"),
+        "sender": maps_to("from.address_raw", "from.address"),
+        "receiver": maps_to("to[].address_raw", "to[].address"),
+        "countryCode": maps_to("to[].address", keep=True),
+        "smsDetail.messagelength": maps_to("billing.length"),
+        "smsDetail.smscount": maps_to("billing.segments"),
+        "smsDetail.deductibleCredit": maps_to("billing.lines[].amount"),
+        "smsDetail._id": keep_raw,
+        "smsDetail.costpersms": keep_raw,
+        "creditAmount": maps_to("billing.lines[].amount"),
+        "createdAt": maps_to("timestamps.created"),
+        "updatedAt": maps_to("timestamps.updated", "timestamps.delivered", "provenance.source_updated_at"),
+        "send_time": maps_to("timestamps.sent"),
+        "scheduleAt": maps_to("timestamps.scheduled"),
+        "customerResponse": maps_to("replies[].text"),
+        "customerResponseAt": maps_to("replies[].at", "engagement.replied.first_at", "engagement.replied.last_at"),
+        "customerResponseMedia": maps_to("replies[].media[]"),
+        "customString": maps_to("references[].value"),
+        "media": maps_to("attachments[].url", "attachments[].name", "attachments[].content_type", "attachments[].size"),
+        "replyMessage": keep_raw,
+        "request_from": maps_to("origin.source"),
+        "request_name": keep_raw,
+        "gateway_count": keep_raw,
         "_envelope.app_type": ENVELOPE,
         "_envelope.app_version": ENVELOPE,
         "_envelope.maintainence": ENVELOPE,
         "_envelope.new_version": ENVELOPE,
         "_envelope.force_update": ENVELOPE,
         "_envelope.invalid_token": ENVELOPE,
-        "_envelope.refresh_token": dropped("secret: a token, should it ever be filled"),
+        "_envelope.refresh_token": ignored("secret: a token, should it ever be filled"),
         "_envelope.show_message": ENVELOPE,
         "_envelope.is_enc": ENVELOPE,
         "_envelope.status": ENVELOPE,
@@ -112,39 +113,39 @@ _REPLY_TEXTS: Final = ("message", "text", "body")
 _REPLY_TIMES: Final = ("createdAt", "receivedAt", "received_at", "at")
 
 
-def normalize(document: Document, context: Context) -> Normalized:
+def normalize(document: Document, context: Context) -> NormalizedMessage:
     """The message that a document of Cellcast describes. Pure."""
-    ledger = Ledger(document, FIELDS)
-    payload = ledger.parse(CellcastMessage)
-    status = _status(payload, ledger, context)
-    times = _timestamps(payload, ledger, status)
-    draft = Draft(status, payload.status, failure=_failure(payload))
+    reader = DocumentReader(document, FIELDS)
+    payload = reader.parse(CellcastMessage)
+    status = _status(payload, reader, context)
+    times = _timestamps(payload, reader, status)
+    history = StatusHistory(status, payload.status, failure=_failure(payload))
     if is_final(status) and times.sent is not None:
-        draft.observe(Status.SENT, at=times.sent)
-    draft.observe(status, at=times.sent if status is Status.SENT else times.delivered)
-    return finish(
-        ledger,
+        history.observe(Status.SENT, at=times.sent)
+    history.observe(status, at=times.sent if status is Status.SENT else times.delivered)
+    return build_message(
+        reader,
         context,
-        draft,
+        history,
         source_updated_at=times.updated,
         channel=Channel.MMS if payload.media else Channel.SMS,
         direction=Direction.OUTBOUND,
-        from_=sender_of(payload, ledger, context.account.default_region),
-        to=recipients_of(payload, ledger, context.account.default_region),
+        from_=read_sender(payload, reader, context.account.default_region),
+        to=read_recipients(payload, reader, context.account.default_region),
         body=Body(text=payload.message),
-        attachments=_media(payload.media, "media", ledger),
-        replies=_replies(payload, ledger),
-        engagement=_engagement(payload, ledger),
+        attachments=_media(payload.media, "media", reader),
+        replies=_replies(payload, reader),
+        engagement=_engagement(payload, reader),
         timestamps=times,
-        billing=_billing(payload, ledger),
+        billing=_billing(payload, reader),
         origin=Origin(source=payload.request_from),
         references=_references(payload),
     )
 
 
-def _status(payload: CellcastMessage, ledger: Ledger, context: Context) -> Status:
-    status = ledger.word("status", payload.status, STATUSES, Status.UNKNOWN)
-    scheduled = ledger.moment("scheduleAt", payload.scheduleAt)
+def _status(payload: CellcastMessage, reader: DocumentReader, context: Context) -> Status:
+    status = reader.word("status", payload.status, STATUSES, Status.UNKNOWN)
+    scheduled = reader.moment("scheduleAt", payload.scheduleAt)
     if status is Status.QUEUED and scheduled is not None and scheduled > context.fetched_at:
         return Status.SCHEDULED
     return status
@@ -154,18 +155,18 @@ def _failure(payload: CellcastMessage) -> Failure | None:
     return FAILURES.get((payload.status or "").strip().casefold())
 
 
-def _timestamps(payload: CellcastMessage, ledger: Ledger, status: Status) -> Timestamps:
-    updated = ledger.moment("updatedAt", payload.updatedAt)
+def _timestamps(payload: CellcastMessage, reader: DocumentReader, status: Status) -> Timestamps:
+    updated = reader.moment("updatedAt", payload.updatedAt)
     return Timestamps(
-        created=ledger.moment("createdAt", payload.createdAt),
+        created=reader.moment("createdAt", payload.createdAt),
         updated=updated,
-        scheduled=ledger.moment("scheduleAt", payload.scheduleAt),
-        sent=ledger.moment("send_time", payload.send_time),
+        scheduled=reader.moment("scheduleAt", payload.scheduleAt),
+        sent=reader.moment("send_time", payload.send_time),
         delivered=updated if status is Status.DELIVERED else None,
     )
 
 
-def _media(native: Any, path: str, ledger: Ledger) -> tuple[Attachment, ...]:
+def _media(native: Any, path: str, reader: DocumentReader) -> tuple[Attachment, ...]:
     """The files of a list whose items the vendor does not document: links, and objects, which are kept as well."""
     if native in (None, "", [], {}):
         return ()
@@ -175,20 +176,20 @@ def _media(native: Any, path: str, ledger: Ledger) -> tuple[Attachment, ...]:
     items = data if isinstance(data, list) else [data]
     for index, item in enumerate(items):
         if isinstance(item, dict):
-            ledger.keep(f"{path}[{index}]" if isinstance(native, list) else path)
+            reader.keep(f"{path}[{index}]" if isinstance(native, list) else path)
     if isinstance(native, str) and items != [native]:
-        ledger.keep(path)
-    return attachments_of(ledger, (path, items))
+        reader.keep(path)
+    return read_attachments(reader, (path, items))
 
 
-def _replies(payload: CellcastMessage, ledger: Ledger) -> tuple[Reply, ...]:
+def _replies(payload: CellcastMessage, reader: DocumentReader) -> tuple[Reply, ...]:
     replies = []
-    files = _media(payload.customerResponseMedia, "customerResponseMedia", ledger)
+    files = _media(payload.customerResponseMedia, "customerResponseMedia", reader)
     if payload.customerResponse or payload.customerResponseAt or payload.customerResponseMedia:
         replies.append(
             Reply(
                 text=payload.customerResponse,
-                at=ledger.moment("customerResponseAt", payload.customerResponseAt),
+                at=reader.moment("customerResponseAt", payload.customerResponseAt),
                 media=tuple(file.url for file in files if file.url is not None),
             )
         )
@@ -205,18 +206,18 @@ def _latest_reply(reply: dict[str, Any]) -> Reply | None:
     return None if text is None or time is None else Reply(text=text, at=time)
 
 
-def _engagement(payload: CellcastMessage, ledger: Ledger) -> Engagement:
+def _engagement(payload: CellcastMessage, reader: DocumentReader) -> Engagement:
     replied = None
     if payload.customerResponse or payload.customerResponseAt or payload.customerResponseMedia:
-        at = ledger.moment("customerResponseAt", payload.customerResponseAt)
+        at = reader.moment("customerResponseAt", payload.customerResponseAt)
         replied = Engaged(first_at=at, last_at=at)
     # When the opt-out came is not told; the raw flag is kept, since a tester read it as "STOP handling is on".
     return Engagement(replied=replied, opted_out=Engaged() if payload.replyStop else None)
 
 
-def _billing(payload: CellcastMessage, ledger: Ledger) -> Billing:
-    deducted = ledger.decimal("smsDetail.deductibleCredit", payload.smsDetail.deductibleCredit)
-    total = ledger.decimal("creditAmount", payload.creditAmount)
+def _billing(payload: CellcastMessage, reader: DocumentReader) -> Billing:
+    deducted = reader.decimal("smsDetail.deductibleCredit", payload.smsDetail.deductibleCredit)
+    total = reader.decimal("creditAmount", payload.creditAmount)
     lines = []
     if deducted is not None:
         lines.append(BillingLine(kind="credit_deducted", amount=deducted))

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from message_detail.address_texts import address_texts
-from message_detail.ledger import Ledger
-from message_detail.message import AddressType, Party
-from message_detail.parties import parties, party
-from message_detail.phone_numbers import readings
+from message_detail.domain.addresses.phone_numbers import readings
+from message_detail.domain.message import AddressType, Party
+from message_detail.providers.base.address_texts import address_texts
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.parties import parties, party
 from message_detail.providers.cellcast.payload import CellcastMessage
 
 _LETTERS: Final = re.compile(r"[A-Za-z]{2}")
@@ -25,16 +25,16 @@ _NOWHERE: Final = frozenset({"ZZ", "001"})
 """What stands for an unknown country, and for numbers of no country."""
 
 
-def sender_of(payload: CellcastMessage, ledger: Ledger, region: str | None) -> Party | None:
+def read_sender(payload: CellcastMessage, reader: DocumentReader, region: str | None) -> Party | None:
     """The sender, which is ours and so of the account's own country."""
-    texts = address_texts(payload.sender, "sender", ledger)
+    texts = address_texts(payload.sender, "sender", reader)
     if len(texts) > 1:
-        ledger.keep("sender")
+        reader.keep("sender")
     found = party(next(iter(texts), None), region=region)
     return None if found is None else _with_country(found)
 
 
-def recipients_of(payload: CellcastMessage, ledger: Ledger, region: str | None) -> tuple[Party, ...]:
+def read_recipients(payload: CellcastMessage, reader: DocumentReader, region: str | None) -> tuple[Party, ...]:
     """The recipients, in the country that the message says; where it says none, in that of the account.
 
     A country that can't be read is not the account's: a national number would become a stranger's.
@@ -43,8 +43,8 @@ def recipients_of(payload: CellcastMessage, ledger: Ledger, region: str | None) 
     if (payload.countryCode or "").strip():
         region = said
         if said is None:
-            ledger.report(("countryCode",), "unknown_value", payload.countryCode)
-    texts = address_texts(payload.receiver, "receiver", ledger)
+            reader.report(("countryCode",), "unknown_value", payload.countryCode)
+    texts = address_texts(payload.receiver, "receiver", reader)
     return tuple(_with_country(found) for found in parties(texts, region=region))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import (
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -14,10 +13,20 @@ from message_detail.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, bearer, path_of
-from message_detail.providers.cellcast.account import KEYS
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_texts import meaning, odd_meanings
+from message_detail.providers.base.provider import (
+    Authentication,
+    Document,
+    Provider,
+    Request,
+    Response,
+    Steps,
+    bearer,
+    url_path,
+)
+from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.mapping import FIELDS, normalize
-from message_detail.sayings import meaning, odd_meanings
 
 RESERVED_IDS: Final = frozenset({"quick-api-credit-usage"})
 """Another endpoint on the same prefix."""
@@ -30,12 +39,12 @@ SAYINGS: Final = odd_meanings(
 def retrieve(_account: Account, message_id: str) -> Steps:
     """One call: GET /api/v2/report/message/{messageId}."""
     answer = yield Request(
-        path=path_of("api", "v2", "report", "message", message_id), headers={"Content-Type": "application/json"}
+        path=url_path("api", "v2", "report", "message", message_id), headers={"Content-Type": "application/json"}
     )
-    return document_of(answer)
+    return build_document(answer)
 
 
-def document_of(answer: Answer) -> Document:
+def build_document(answer: Response) -> Document:
     """The `data` object, with the rest of the envelope beside it."""
     body = answer.object()
     data = _data(body)
@@ -44,7 +53,7 @@ def document_of(answer: Answer) -> Document:
     return {**data, "_envelope": {key: value for key, value in body.items() if key != "data"}}
 
 
-def classify(answer: Answer) -> ProviderError | None:
+def classify(answer: Response) -> ProviderError | None:
     """What an answer means, by status and body: Cellcast dresses failures as 200 and as server errors.
 
     A success without an id passes here; reading it finds out (`document_of`).
@@ -108,12 +117,12 @@ PROVIDER = Provider(
     name="cellcast",
     title="Cellcast",
     docs="https://developer.cellcast.com",
-    keys=KEYS,
+    schema=SCHEMA,
     authentication=Authentication(headers=bearer, static=_static),
     retrieve=retrieve,
     classify=classify,
     normalize=normalize,
     fields=FIELDS,
     reserved_ids=RESERVED_IDS,
-    tells_engagement=True,
+    reports_engagement=True,
 )

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from message_detail.errors import InvalidRequest
+from message_detail.domain.errors import InvalidRequest
+from message_detail.providers.base.generic_webhook import MAX_IDS, by_secret, event_message_id
+from message_detail.providers.base.webhook import Event, Verified, Webhook, read_event_id, read_text
 from message_detail.providers.cellcast.entries import entries, is_empty, message_id, own_id
-from message_detail.relay import MAX_IDS, by_secret, id_of
-from message_detail.webhook import Event, Verified, Webhook, event_id_of, text_of
 
 OPT_OUTS: Final = frozenset({"optout", "optedout", "stop", "unsubscribe", "unsubscribed"})
 PINGS: Final = frozenset({"ping", "test", "webhooktest", "testwebhook"})
@@ -47,8 +47,8 @@ def _read_one(entry: Any, place: str) -> Event:
     found = message_id(entry)
     found = own_id(entry) if found is None else found
     if found is not None:
-        text = id_of(found, f"{place}_id")
-        event_id = event_id_of(text, text_of(entry.get("type")), text_of(entry.get("status")))
+        text = event_message_id(found, f"{place}_id")
+        event_id = read_event_id(text, read_text(entry.get("type")), read_text(entry.get("status")))
         return Event(message_ids=(text,), event_id=event_id)
     if is_empty(entry):
         return Event(ignored="no_message")
@@ -65,7 +65,7 @@ def _read_one(entry: Any, place: str) -> Event:
 
 def _says(entry: Mapping[str, Any], words: frozenset[str]) -> bool:
     """Whether one of the event's words is one of these, however it is spelt; no page tells its shape."""
-    said = (text_of(entry.get(key)) or "" for key in _WORD_KEYS)
+    said = (read_text(entry.get(key)) or "" for key in _WORD_KEYS)
     return any("".join(filter(str.isalpha, word.casefold())) in words for word in said)
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from message_detail.accounts import DEFAULT_ACCOUNT, Account, AccountKeys
-from message_detail.errors import AccountUnusable
+from message_detail.domain.errors import AccountUnusable
+from message_detail.providers.base.account import DEFAULT_ACCOUNT, Account, AccountSchema
 
 
 def version_header(account: Account) -> Mapping[str, str]:
@@ -20,14 +20,14 @@ def version_header(account: Account) -> Mapping[str, str]:
     return {"Version": account.require("version")}
 
 
-def location_of(account: Account) -> str | None:
+def location_id(account: Account) -> str | None:
     """The id of the account's location: the setting, else the account's name; of `default` the setting alone."""
     return account.get("location_id") or (None if account.name == DEFAULT_ACCOUNT else account.name)
 
 
 def require_location(account: Account) -> str:
     """The id of the account's location; AccountUnusable names the setting when it is not known."""
-    location = location_of(account)
+    location = location_id(account)
     if location is None:
         raise AccountUnusable(
             f"account {account.name!r} of {account.provider} has no 'location_id', without which neither webhooks nor "
@@ -38,7 +38,7 @@ def require_location(account: Account) -> str:
     return location
 
 
-KEYS: Final = AccountKeys(
+SCHEMA: Final = AccountSchema(
     credentials=(("token",), ("client_id", "client_secret", "refresh_token")),
     default_base_url="https://services.leadconnectorhq.com",
     optional=("webhook_public_keys", "location_id", "accept_legacy_signature"),

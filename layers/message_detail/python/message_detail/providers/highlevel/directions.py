@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from message_detail.ledger import Ledger
-from message_detail.message import Direction, Kind
+from message_detail.domain.message import Direction, Kind
+from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.highlevel.payload import HighLevelMessage
 
 DIRECTIONS: Final = {
@@ -22,7 +22,7 @@ ALWAYS_SENT: Final = frozenset({"SMS_REVIEW_REQUEST", "SMS_NO_SHOW_REQUEST"})
 _SENT_KINDS: Final = frozenset({Kind.MESSAGE, Kind.CALL, Kind.VOICEMAIL})
 
 
-def direction_of(payload: HighLevelMessage, ledger: Ledger, kind: Kind, name: str | None) -> Direction:
+def read_direction(payload: HighLevelMessage, reader: DocumentReader, kind: Kind, name: str | None) -> Direction:
     """The direction; an internal comment says outbound although it reaches nobody outside.
 
     What campaigns, workflows and bulk actions send may come without a direction, and is outbound (code of public
@@ -30,9 +30,9 @@ def direction_of(payload: HighLevelMessage, ledger: Ledger, kind: Kind, name: st
     """
     if kind is Kind.INTERNAL_NOTE:
         if payload.direction is not None:
-            ledger.keep("direction")
+            reader.keep("direction")
         return Direction.INTERNAL
-    told = ledger.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
+    told = reader.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
     if told is Direction.UNKNOWN and kind in _SENT_KINDS and _is_sent(payload, name or ""):
         return Direction.OUTBOUND
     return told

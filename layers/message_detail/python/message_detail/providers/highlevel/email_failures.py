@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from message_detail.message import Failure, FailureCategory, Permanence
+from message_detail.domain.message import Failure, FailureCategory, Permanence
 
 Why = tuple[FailureCategory, Permanence]
 
@@ -89,7 +89,7 @@ _MOST: Final = 2_000
 """Characters that are searched: servers put the reason first, and some quote the whole mail behind it."""
 
 
-def failure_of(error: str | None) -> Failure:
+def email_failure(error: str | None) -> Failure:
     """The failure that an error describes; without one nothing is known of it."""
     if error is None:
         return Failure()

@@ -5,8 +5,8 @@ Vendor pages: "Get message by message id" and "Get email by Id", https://marketp
 
 from __future__ import annotations
 
-from message_detail.ledger import Ledger
-from message_detail.message import MISSING, NOT_FETCHED, Conversation, Direction
+from message_detail.domain.message import MISSING, NOT_FETCHED, Conversation, Direction
+from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.highlevel.directions import DIRECTIONS
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
@@ -24,26 +24,26 @@ def is_about_another(payload: HighLevelMessage, direction: Direction) -> bool:
     return not is_newest or (told in DIRECTIONS and DIRECTIONS[told] is not direction)
 
 
-def report_thread(payload: HighLevelMessage, ledger: Ledger) -> None:
+def report_thread(payload: HighLevelMessage, reader: DocumentReader) -> None:
     """The e-mails of a thread that are not there as drift: those not to be had, and those up to the next look."""
     thread = payload.thread
-    if thread.ids and "_email" not in ledger.document:
-        ledger.report(("_email",), MISSING)
+    if thread.ids and "_email" not in reader.document:
+        reader.report(("_email",), MISSING)
     elif thread.lost:
-        ledger.report(("_emails",), MISSING)
+        reader.report(("_emails",), MISSING)
     if thread.left:
-        ledger.report(("meta", "email", "messageIds"), NOT_FETCHED, f"{len(thread.left)}: {' '.join(thread.left)}")
+        reader.report(("meta", "email", "messageIds"), NOT_FETCHED, f"{len(thread.left)}: {' '.join(thread.left)}")
 
 
-def email_direction(payload: HighLevelMessage, ledger: Ledger) -> Direction | None:
+def email_direction(payload: HighLevelMessage, reader: DocumentReader) -> Direction | None:
     """The e-mail's own direction; that of the container is that of another one at times. None: the container tells."""
     own = payload.email.direction
     if own is None:
         return None if payload.direction is not None else _of_the_thread(payload)
-    told = ledger.word("_email.direction", own, DIRECTIONS, Direction.UNKNOWN)
+    told = reader.word("_email.direction", own, DIRECTIONS, Direction.UNKNOWN)
     if told is Direction.UNKNOWN:
         return None
-    first(ledger, ("_email.direction", own), ("direction", payload.direction))
+    first(reader, ("_email.direction", own), ("direction", payload.direction))
     return told
 
 
@@ -51,17 +51,17 @@ def _of_the_thread(payload: HighLevelMessage) -> Direction | None:
     return DIRECTIONS.get((payload.meta.email.direction or "").strip().casefold())
 
 
-def email_times(payload: HighLevelMessage, ledger: Ledger, latest: str | None) -> tuple[str | None, str | None]:
+def email_times(payload: HighLevelMessage, reader: DocumentReader, latest: str | None) -> tuple[str | None, str | None]:
     """When the e-mail was added, and changed, neither after `latest`; the latter only where it is a message of its own.
 
     Of a thread it must not count: the version of a message goes by one clock.
     """
-    added = ledger.moment("_email.dateAdded", payload.email.dateAdded, latest)
+    added = reader.moment("_email.dateAdded", payload.email.dateAdded, latest)
     updated = payload.email.dateUpdated if is_email_alone(payload) else None
-    return added, ledger.moment("_email.dateUpdated", updated, latest)
+    return added, reader.moment("_email.dateUpdated", updated, latest)
 
 
-def conversation_of(payload: HighLevelMessage, ledger: Ledger) -> Conversation:
+def email_conversation(payload: HighLevelMessage, reader: DocumentReader) -> Conversation:
     """The conversation with the contact, and the thread within it, which the container's own id names, too."""
     alone, outer, inner = is_email_alone(payload), payload.meta.email, payload.meta.email.email
     listed = [
@@ -69,10 +69,10 @@ def conversation_of(payload: HighLevelMessage, ledger: Ledger) -> Conversation:
         *inner.messageIds, *inner.emailMessageIds, inner.emailMessageId, payload.emailMessageId,
     ]  # fmt: skip
     related = filter(None, payload.thread.ids or listed)
-    container = None if alone or not payload.thread.ids else str(ledger.document.get("id"))
+    container = None if alone or not payload.thread.ids else str(reader.document.get("id"))
     return Conversation(
         id=first(
-            ledger, ("conversationId", payload.conversationId), ("_email.conversationId", payload.email.conversationId)
+            reader, ("conversationId", payload.conversationId), ("_email.conversationId", payload.email.conversationId)
         ),
         thread_id=payload.email.threadId or container,
         parent_id=payload.email.replyToMessageId,

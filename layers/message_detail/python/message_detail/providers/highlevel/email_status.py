@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from message_detail.ledger import Ledger
-from message_detail.mapping import Draft
-from message_detail.message import (
+from message_detail.domain.message import (
     MISSING,
     Channel,
     Direction,
@@ -20,13 +18,15 @@ from message_detail.message import (
     FailureCategory,
     Permanence,
 )
-from message_detail.providers.highlevel.email_failures import failure_of
+from message_detail.domain.status import Status, rank
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.message_builder import StatusHistory
+from message_detail.providers.highlevel.email_failures import email_failure
 from message_detail.providers.highlevel.email_parts import is_about_another
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
-from message_detail.providers.highlevel.statuses import EMAIL_STATUSES, letters_of
-from message_detail.status import Status, rank
-from message_detail.times import instant_or_none
+from message_detail.providers.highlevel.statuses import EMAIL_STATUSES, only_letters
 
 FAILED: Final = frozenset(
     {Status.FAILED, Status.UNDELIVERED, Status.BOUNCED, Status.REJECTED, Status.EXPIRED, Status.CANCELED}
@@ -44,33 +44,37 @@ _COMPLAINTS: Final = frozenset({"complained", "complaint", "spam", "spamreport",
 _TELLS_NOTHING: Final = frozenset({FailureCategory.UNKNOWN, FailureCategory.PROVIDER_ERROR})
 
 
-def draft_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> tuple[Draft, frozenset[str]]:
+def email_history(
+    payload: HighLevelMessage, reader: DocumentReader, direction: Direction
+) -> tuple[StatusHistory, frozenset[str]]:
     """The status, the greatest of those told, and the letters of the words that tell it."""
-    words = _words(payload, ledger, direction)
+    words = _words(payload, reader, direction)
     if not words and direction is Direction.INBOUND:
         words = [(Status.DELIVERED, None)]  # it is here
     elif not words:
-        ledger.report(("status",), MISSING)
+        reader.report(("status",), MISSING)
     engaged = {name for name in ("opened", "clicked") if _engaged(payload, name) is not None}
     status, native = max(words, key=_weight, default=(Status.UNKNOWN, None))
     if payload.status != native:
-        ledger.keep("status")
+        reader.keep("status")
     if engaged and rank(status, Channel.EMAIL) < rank(Status.DELIVERED, Channel.EMAIL):
         status = Status.DELIVERED
-    reason = first(ledger, ("_email.error", payload.email.error), ("error", payload.error))
-    draft = Draft(status, native, reason=reason, failure=_failure(status, native, reason), epoch=payload.thread.place)
+    reason = first(reader, ("_email.error", payload.email.error), ("error", payload.error))
+    history = StatusHistory(
+        status, native, reason=reason, failure=_failure(status, native, reason), epoch=payload.thread.place
+    )
     for other, word in words:
         if other is not status:
-            draft.observe(other, native=word)
-    return draft, frozenset(letters_of(word) for _, word in words) | engaged
+            history.observe(other, native=word)
+    return history, frozenset(only_letters(word) for _, word in words) | engaged
 
 
-def engagement_of(payload: HighLevelMessage, ledger: Ledger, words: frozenset[str]) -> Engagement:
+def email_engagement(payload: HighLevelMessage, reader: DocumentReader, words: frozenset[str]) -> Engagement:
     """What the recipient did; when is told by some fields, and by no word."""
     for name in ("opened", "clicked"):
         value = getattr(payload.email, name)
         if value is not None and _engaged(payload, name) is None and value not in _NO:
-            ledger.report(("_email", name), "wrong_type", value)
+            reader.report(("_email", name), "wrong_type", value)
     return Engagement(
         opened=_engaged(payload, "opened") or (Engaged() if words & {"opened", "open"} else None),
         clicked=_engaged(payload, "clicked") or (Engaged() if words & {"clicked", "click"} else None),
@@ -79,7 +83,7 @@ def engagement_of(payload: HighLevelMessage, ledger: Ledger, words: frozenset[st
     )
 
 
-def _words(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> list[tuple[Status, str | None]]:
+def _words(payload: HighLevelMessage, reader: DocumentReader, direction: Direction) -> list[tuple[Status, str | None]]:
     """The statuses told, with the words for them.
 
     The message's own counts where it can be about this e-mail, which it is taken for where the e-mail has none.
@@ -87,10 +91,10 @@ def _words(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> l
     of_email, of_message = payload.email.status, payload.status
     words: list[tuple[Status, str | None]] = []
     if of_email is not None:
-        words.append((ledger.word("_email.status", of_email, EMAIL_STATUSES, Status.UNKNOWN), of_email))
+        words.append((reader.word("_email.status", of_email, EMAIL_STATUSES, Status.UNKNOWN), of_email))
     if of_message is None:
         return words
-    status = ledger.word("status", of_message, EMAIL_STATUSES, Status.UNKNOWN)
+    status = reader.word("status", of_message, EMAIL_STATUSES, Status.UNKNOWN)
     if not words or not is_about_another(payload, direction):
         words.append((status, of_message))
     return words
@@ -106,10 +110,10 @@ def _failure(status: Status, native: str | None, reason: str | None) -> Failure 
     """Why it failed: what the word says where the reason says nothing."""
     if status not in FAILED:
         return None
-    told = failure_of(reason)
+    told = email_failure(reason)
     if told.category not in _TELLS_NOTHING:
         return told
-    by_word = _BY_WORD.get(letters_of(native)[:4], told)
+    by_word = _BY_WORD.get(only_letters(native)[:4], told)
     return by_word.model_copy(update={"message": reason, "native_code": told.native_code})
 
 

@@ -10,8 +10,8 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from message_detail.ledger import Ledger
-from message_detail.message import Body, Direction
+from message_detail.domain.message import Body, Direction
+from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.highlevel.email_parts import is_about_another
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.pick import first
@@ -54,19 +54,19 @@ def is_stored_file(text: str) -> bool:
     return stem in _NAMES or any("storage" in label or label == "s3" for label in host.split("."))
 
 
-def body_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> Body:
+def email_body(payload: HighLevelMessage, reader: DocumentReader, direction: Direction) -> Body:
     """The e-mail's text; a different one in the message is a preview of it, unless it is another e-mail's."""
     content, preview = payload.email.body, payload.body
     path = "_email.body"
     if content is None:
         path, content, preview = "body", payload.body, None
     if content is not None and is_stored_file(content):
-        ledger.keep(path)
+        reader.keep(path)
         content = None
     if preview is not None and (is_stored_file(preview) or is_about_another(payload, direction)):
-        ledger.keep("body")
+        reader.keep("body")
         preview = None
-    content_type, is_html = _type_of(payload, ledger, content)
+    content_type, is_html = _content_type(payload, reader, content)
     return Body(
         text=None if is_html else content,
         html=content if is_html else None,
@@ -75,17 +75,17 @@ def body_of(payload: HighLevelMessage, ledger: Ledger, direction: Direction) -> 
     )
 
 
-def _type_of(payload: HighLevelMessage, ledger: Ledger, content: str | None) -> tuple[str | None, bool]:
+def _content_type(payload: HighLevelMessage, reader: DocumentReader, content: str | None) -> tuple[str | None, bool]:
     """The type as it is said, and whether the text is HTML.
 
     The message's type is that of its own text, often a preview; of its e-mail's it holds only as far as it fits.
     """
     of_email, of_message = ("_email.contentType", payload.email.contentType), ("contentType", payload.contentType)
     own, other = (of_message, of_email) if payload.email.body is None else (of_email, of_message)
-    said = first(ledger, own, other)
+    said = first(reader, own, other)
     is_html = said is not None and "html" in said.casefold()
     if own[1] is not None or content is None or is_html or not looks_like_html(content):
         return said, is_html
     if said is not None:
-        ledger.keep(other[0])
+        reader.keep(other[0])
     return None, True

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from message_detail.message import Channel
-from message_detail.provider import Answer, Document
-from message_detail.providers.highlevel.kinds import kind_of, name_of
-from message_detail.times import instant_or_none
+from message_detail.domain.message import Channel
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.provider import Document, Response
+from message_detail.providers.highlevel.kinds import read_kind, type_name
 
 _WRAPPERS: Final = ("message", "emailMessage", "email", "emailMessages", "data", "result")
 _LISTS: Final = ("messageIds", "emailMessageIds", "emailMessageId")
@@ -29,13 +29,13 @@ def email_ids(document: Document) -> list[str]:
     The list is at `meta.email.messageIds`, or, as the vendor documents it, at `meta.email.email.messageIds`; a single
     one may stand as `emailMessageId`. It counts only where the message is an e-mail, or of a type that is not known.
     """
-    name = name_of(_scalar(document.get("messageType")), _scalar(document.get("type")))
-    if name is not None and kind_of(name)[0] is not Channel.EMAIL:
+    name = type_name(_scalar(document.get("messageType")), _scalar(document.get("type")))
+    if name is not None and read_kind(name)[0] is not Channel.EMAIL:
         return []
     return list(dict.fromkeys(_listed(document)))
 
 
-def email_of(answer: Answer) -> Document | None:
+def read_email(answer: Response) -> Document | None:
     """The e-mail of an answer, bare or in a wrapper, what stands beside it apart; None where there is no e-mail."""
     body = answer.object() if answer.ok else {}
     if not body.get("id"):

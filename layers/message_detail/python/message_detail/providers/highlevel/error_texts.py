@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from message_detail.errors import MessageNotFound, ProviderRefused
-from message_detail.sayings import Saying
+from message_detail.domain.errors import MessageNotFound, ProviderRefused
+from message_detail.providers.base.error_texts import ErrorText
 
 _NOUN: Final = r"\b(?:messages?|conversations?|contacts?)\b"
 _OTHER: Final = (
@@ -49,7 +49,7 @@ _OTHERS_GONE: Final = re.compile(
 _SOURCE: Final = "GoHighLevel/highlevel-api-docs issues 39, 6 and 260: a message, or its contact, that is gone"
 
 SAYINGS: Final = (
-    Saying(
+    ErrorText(
         statuses=frozenset({200, 400, 404, 410, 422, *range(500, 600)}),
         says=NO_SUCH_MESSAGE,
         unless=_ABOUT_ANOTHER,
@@ -57,14 +57,14 @@ SAYINGS: Final = (
         detail="HighLevel has no message with this id",
         source=_SOURCE,
     ),
-    Saying(
+    ErrorText(
         statuses=frozenset({404, 410}),
         says=_OTHERS_GONE,
         error=ProviderRefused,
         detail="HighLevel knows neither this location nor, perhaps, this address: check location_id and base_url",
         source="the location of a token may be gone; `Cannot GET /…` is what the vendor's server says of no route",
     ),
-    Saying(
+    ErrorText(
         statuses=frozenset({200, 400, 422, 500}),
         says=_ANYTHING,
         error=MessageNotFound,

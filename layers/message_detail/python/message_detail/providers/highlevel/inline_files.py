@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from message_detail.attachments import TYPES, URLS
-from message_detail.inline_content import digest_of, is_base64, is_data_url
-from message_detail.provider import Document
+from message_detail.providers.base.attachments import TYPES, URLS
+from message_detail.providers.base.inline_content import inline_digest, is_base64, is_data_url
+from message_detail.providers.base.provider import Document
 
 _CONTENTS: Final = frozenset({"content", "data", "base64", "body", "file", "fileData", "file_data", "blob", "raw"})
 """Names of members that hold a file where their text is base64."""
@@ -20,11 +20,11 @@ _SHORTEST: Final = 64
 
 def without_files(document: Document) -> Document:
     """The document with a digest in place of each file that its attachments hold; links stay."""
-    sealed: Document = dict(document)
+    redacted: Document = dict(document)
     for place in ("_email", "_emails"):
         if place in document:
-            sealed[place] = _of_emails(document[place])
-    return _of_message(sealed)
+            redacted[place] = _of_emails(document[place])
+    return _of_message(redacted)
 
 
 def _of_emails(value: Any) -> Any:
@@ -72,6 +72,6 @@ def _is_file(key: str, value: Any) -> bool:
 
 
 def _stand_in(text: str) -> dict[str, Any]:
-    digest = digest_of(text)
+    digest = inline_digest(text)
     told = {"contentType": digest.content_type} if digest.content_type else {}
     return {"size": digest.size, "sha256": digest.sha256, **told}

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from message_detail.ledger import Ledger
-from message_detail.message import Channel, Kind
+from message_detail.domain.message import Channel, Kind
+from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.highlevel.payload import HighLevelMessage, Meta
 
 TYPES: Final[dict[str, tuple[Channel, Kind]]] = {
@@ -104,19 +104,19 @@ _AMBIGUOUS: Final = "CUSTOM"
 """A word of webhooks for whatever a custom provider carries; the number tells more."""
 
 
-def type_of(payload: HighLevelMessage, ledger: Ledger) -> tuple[str | None, Channel, Kind]:
+def read_type(payload: HighLevelMessage, reader: DocumentReader) -> tuple[str | None, Channel, Kind]:
     """The type's name without its prefix, its channel and its kind; what is in no table is drift."""
     word, code = payload.messageType, payload.type
     by_word = _by_word(word)
     if by_word is None and word is not None and not _is_custom(word):
-        ledger.report(("messageType",), "unknown_value", word)
+        reader.report(("messageType",), "unknown_value", word)
     if by_word is None and code is not None and _by_code(code) is None:
-        ledger.report(("type",), "unknown_value", code)
-    name = name_of(word, code)
+        reader.report(("type",), "unknown_value", code)
+    name = type_name(word, code)
     if name is not None:
         is_call = by_word is None and _code(code) == _EMAIL_OR_CALL and tells_of_call(payload.meta)
         name = "CUSTOM_PROVIDER_CALL" if is_call else name
-        return (name, *kind_of(name))
+        return (name, *read_kind(name))
     if word is None:
         return (None, Channel.UNKNOWN, Kind.UNKNOWN)
     return (None, Channel.OTHER, Kind.MESSAGE) if _is_custom(word) else (_bare(word), *_guess(word))
@@ -129,7 +129,7 @@ def tells_of_call(meta: Meta) -> bool:
     )
 
 
-def name_of(word: str | None, code: str | None) -> str | None:
+def type_name(word: str | None, code: str | None) -> str | None:
     """The type's name without its prefix, from `messageType` or else the number; None for an unknown one.
 
     A number stands in for a word that no table knows and that tells nothing, if it is that of a message or a call, and
@@ -138,11 +138,11 @@ def name_of(word: str | None, code: str | None) -> str | None:
     by_word, by_code = _by_word(word), _by_code(code)
     if by_word is not None or by_code is None or word is None or _is_custom(word):
         return by_word or by_code
-    is_sure = _code(code) not in DISPUTED and kind_of(by_code)[1] in _TRAFFIC
+    is_sure = _code(code) not in DISPUTED and read_kind(by_code)[1] in _TRAFFIC
     return by_code if is_sure and _guessed(word) is None else None
 
 
-def kind_of(name: str) -> tuple[Channel, Kind]:
+def read_kind(name: str) -> tuple[Channel, Kind]:
     """Channel and kind of a type's name."""
     return (Channel.OTHER, Kind.ACTIVITY) if name.startswith(_ACTIVITY) else TYPES[name]
 

@@ -14,17 +14,26 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, usable
-from message_detail.message import Channel, Kind
-from message_detail.places import Cursor, cursor_of, place_of
-from message_detail.provider import Answer, Request, path_of
+from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.message import Channel, Kind
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
+from message_detail.providers.base.listing import (
+    Listed,
+    Listing,
+    Page,
+    PageSteps,
+    Window,
+    count_or_none,
+    fitting,
+    usable,
+)
+from message_detail.providers.base.provider import Request, Response, url_path
 from message_detail.providers.highlevel.account import require_location, version_header
 from message_detail.providers.highlevel.emails import email_ids
-from message_detail.providers.highlevel.kinds import kind_of, name_of
+from message_detail.providers.highlevel.kinds import read_kind, type_name
 from message_detail.providers.highlevel.oauth import lacks_a_right
-from message_detail.times import instant_or_none
 
 LIMIT: Final = 100
 """Messages per page, of 10 to 500."""
@@ -55,13 +64,13 @@ class Place(Cursor):
 
 def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
-    place = place_of(cursor, Place())
+    place = write_cursor(cursor, Place())
     place, answer = yield from fitting(lambda place: _request(account, window, place), place, _smaller)
     forgotten = _has_forgotten(answer, place)
     if forgotten:
         place = place.model_copy(update={"cursor": None, "restarts": place.restarts + 1})
         answer = yield _request(account, window, place)
-    body = _body_of(answer)
+    body = _read_page(answer)
     messages = [item for item in body["messages"] if isinstance(item, dict)]
     total = count_or_none(body.get("total"))
     following = _following(place, messages, _next_cursor(place, body), window)
@@ -70,7 +79,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     known = usable(messages, "id")
     return Page(
         items=tuple(_listed(item, account) for item in known if _is_wanted(item, place, window)),
-        cursor=cursor_of(following),
+        cursor=read_cursor(following),
         total=None if total is None else place.earlier + total,
         skipped=len(body["messages"]) - len(known),
         passed=tuple(str(item["id"]) for item in known if not _is_wanted(item, place, window)),
@@ -91,7 +100,7 @@ def _request(account: Account, window: Window, place: Place) -> Request:
             query["endDate"] = window.until
     if place.cursor:
         query["cursor"] = place.cursor
-    path = path_of("conversations", "messages", "export")
+    path = url_path("conversations", "messages", "export")
     return Request(path=path, query=query, headers=version_header(account), optional=True)
 
 
@@ -99,12 +108,12 @@ def _smaller(place: Place) -> Place | None:
     return place.model_copy(update={"limit": SMALL_LIMIT}) if place.limit > SMALL_LIMIT else None
 
 
-def _has_forgotten(answer: Answer, place: Place) -> bool:
+def _has_forgotten(answer: Response, place: Place) -> bool:
     refused = answer.error is not None and answer.status in (400, 404, 410, 422)
     return refused and place.cursor is not None and place.restarts < MOST_RESTARTS
 
 
-def _body_of(answer: Answer) -> Mapping[str, Any]:
+def _read_page(answer: Response) -> Mapping[str, Any]:
     if isinstance(answer.error, ProviderRefused) and (answer.status in (400, 403, 422) or lacks_a_right(answer)):
         raise ProviderRefused(
             f"HighLevel refused to list messages with {answer.status}; lists need an account whose location_id (else "
@@ -172,8 +181,8 @@ def _listed(item: dict[str, Any], account: Account) -> Listed:
 
 def _is_whole(item: dict[str, Any]) -> bool:
     """Whether an item is what a fetch would give: an e-mail never is, and attachments may be missing in lists."""
-    name = name_of(_text(item.get("messageType")), _text(item.get("type")))
-    channel, kind = kind_of(name) if name else (Channel.UNKNOWN, Kind.UNKNOWN)
+    name = type_name(_text(item.get("messageType")), _text(item.get("type")))
+    channel, kind = read_kind(name) if name else (Channel.UNKNOWN, Kind.UNKNOWN)
     if channel is Channel.EMAIL or email_ids(item):
         return False
     if kind in (Kind.CALL, Kind.VOICEMAIL) and not _tells_of_call(item.get("meta")):

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import ProviderBadAnswer, ProviderRefused, Temporary
-from message_detail.provider import Answer, Request, Token, TokenLogin, path_of
+from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, Temporary
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_texts import vendor_reason
+from message_detail.providers.base.provider import Request, Response, Token, TokenLogin, url_path
 from message_detail.providers.highlevel.account import version_header
-from message_detail.sayings import vendor_reason
 
 _DEAD: Final = re.compile(r"invalid|expired")
 _TOKEN: Final = re.compile(r"token|jwt")
@@ -29,7 +29,7 @@ _LACKS_A_RIGHT: Final = re.compile(r"scope|location|authclass")
 def refresh(account: Account, refresh_token: str) -> Request:
     """POST /oauth/token as a form. It wants the `Version` header since June 2026."""
     return Request(
-        path=path_of("oauth", "token"),
+        path=url_path("oauth", "token"),
         method="POST",
         headers=version_header(account),
         form={
@@ -43,7 +43,7 @@ def refresh(account: Account, refresh_token: str) -> Request:
     )
 
 
-def read_token(answer: Answer, account: Account) -> Token:
+def read_token(answer: Response, account: Account) -> Token:
     """The new pair of tokens, in the spelling of before June 2026 or after. ProviderRefused where there is none.
 
     It repeats the vendor's reason: of a location that is not active (GoHighLevel/highlevel-api-docs issue 249) no
@@ -61,7 +61,7 @@ def read_token(answer: Answer, account: Account) -> Token:
     return Token(access_token, life, _text(body, "refresh_token", "refreshToken"))
 
 
-def _refusal(answer: Answer, account: Account) -> str:
+def _refusal(answer: Response, account: Account) -> str:
     reason = vendor_reason(answer, account)
     said = "" if reason is None else f": {reason!r}"
     if reason is not None and _INACTIVE.search(reason.casefold()):
@@ -75,23 +75,23 @@ def _refusal(answer: Answer, account: Account) -> str:
     )
 
 
-def rejected(answer: Answer) -> bool:
+def rejected(answer: Response) -> bool:
     """Whether a 401 is about the access token. One about a right must not cost the refresh token."""
     said = _said(answer)
     about_token = bool(_DEAD.search(said) and _TOKEN.search(said))
     return answer.status == 401 and about_token and not lacks_a_right(answer)
 
 
-def lacks_a_right(answer: Answer) -> bool:
+def lacks_a_right(answer: Response) -> bool:
     """Whether the texts of a refusal are about a scope or a location, which no other token of the app would have."""
     return bool(_LACKS_A_RIGHT.search(_said(answer)))
 
 
-def _said(answer: Answer) -> str:
+def _said(answer: Response) -> str:
     return " ".join(_texts(answer)).casefold()
 
 
-def _texts(answer: Answer) -> Iterator[str]:
+def _texts(answer: Response) -> Iterator[str]:
     """The texts of an error answer: `message` is one text or several."""
     body = answer.object()
     for key in ("message", "error", "error_description"):

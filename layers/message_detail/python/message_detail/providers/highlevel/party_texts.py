@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from message_detail import jsontext
+from message_detail.domain import json_codec
 
 _ADDRESSES: Final = (
     "email", "emailAddress", "email_address", "mail", "address", "phone", "phoneNumber", "phone_number", "number",
@@ -46,7 +46,7 @@ def _listed(value: Any) -> Any:
     if not isinstance(value, str) or len(value) > _LONGEST_LIST or value.strip()[:1] not in ("[", "{"):
         return value
     try:
-        return jsontext.loads(value)
+        return json_codec.loads(value)
     except ValueError:
         return value
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from message_detail.ledger import Payload
+from message_detail.providers.base.document_reader import Payload
 from message_detail.providers.highlevel.party_texts import recipient_texts, sender_text
 
 

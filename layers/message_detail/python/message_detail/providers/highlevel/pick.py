@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from message_detail.ledger import Ledger
+from message_detail.providers.base.document_reader import DocumentReader
 
 
-def first(ledger: Ledger, *candidates: tuple[str, str | None]) -> str | None:
+def first(reader: DocumentReader, *candidates: tuple[str, str | None]) -> str | None:
     """The first value there is, of paths and values; others that differ from it are kept where they were."""
     chosen = next((value for _, value in candidates if value is not None), None)
     for path, value in candidates:
         if value is not None and value != chosen:
-            ledger.keep(path)
+            reader.keep(path)
     return chosen

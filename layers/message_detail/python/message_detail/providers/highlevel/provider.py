@@ -8,8 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from message_detail.accounts import Account
-from message_detail.errors import (
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -18,28 +17,29 @@ from message_detail.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from message_detail.provider import (
+from message_detail.domain.waits import LONGEST_SECONDS
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_texts import meaning
+from message_detail.providers.base.provider import (
     NO_LOOK,
-    Answer,
     Authentication,
     Document,
     Look,
     Provider,
     Request,
+    Response,
     Steps,
     bearer,
     given_token,
-    path_of,
+    url_path,
 )
-from message_detail.providers.highlevel.account import KEYS, version_header
-from message_detail.providers.highlevel.emails import email_ids, email_of
+from message_detail.providers.highlevel.account import SCHEMA, version_header
+from message_detail.providers.highlevel.emails import email_ids, read_email
 from message_detail.providers.highlevel.error_texts import SAYINGS
 from message_detail.providers.highlevel.fields import FIELDS
 from message_detail.providers.highlevel.mapping import normalize
 from message_detail.providers.highlevel.oauth import LOGIN, lacks_a_right, rejected
-from message_detail.providers.highlevel.thread import email_request, emails_of
-from message_detail.sayings import meaning
-from message_detail.waits import LONGEST_SECONDS
+from message_detail.providers.highlevel.thread import email_request, read_emails
 
 RESERVED_IDS: Final = frozenset({"export"})
 """Another endpoint on the same prefix: the list of messages."""
@@ -62,27 +62,27 @@ def retrieve(account: Account, message_id: str, look: Look = NO_LOOK) -> Steps:
     the first call does not know.
     """
     version = version_header(account)
-    path = path_of("conversations", "messages", message_id)
+    path = url_path("conversations", "messages", message_id)
     answer = yield Request(path=path, headers=version, optional=True)
     if isinstance(answer.error, MessageNotFound):
         return (yield from _email_alone(message_id, version, answer.error))
     if answer.error is not None:
         raise answer.error
-    document = document_of(answer)
+    document = build_document(answer)
     if str(document["id"]) != message_id and message_id in email_ids(document):
         return (yield from _email_alone(message_id, version, MessageNotFound("HighLevel has no message with this id")))
-    return {**document, **(yield from emails_of(document, look, version))}
+    return {**document, **(yield from read_emails(document, look, version))}
 
 
 def _email_alone(message_id: str, version: Mapping[str, str], missing: MessageNotFound) -> Steps:
     """One e-mail as a message of its own; `missing` is raised where there is none of this id either."""
-    email = email_of((yield email_request(message_id, version)))
+    email = read_email((yield email_request(message_id, version)))
     if email is None:
         raise missing
     return {"id": email.get("id") or message_id, "_email": {"id": message_id, **email}}
 
 
-def document_of(answer: Answer) -> Document:
+def build_document(answer: Response) -> Document:
     """The message, bare or in `{"message": {…}}`; in the latter case what stands beside it is kept apart."""
     body = answer.object()
     inner = body.get("message")
@@ -95,7 +95,7 @@ def document_of(answer: Answer) -> Document:
     return {**message, "_envelope": beside} if beside else dict(message)
 
 
-def classify(answer: Answer) -> ProviderError | None:
+def classify(answer: Response) -> ProviderError | None:
     """What an answer means, by status and, where that says nothing, by the body's `statusCode`."""
     status = _status(answer)
     if status < 400:
@@ -114,7 +114,7 @@ def classify(answer: Answer) -> ProviderError | None:
     return ProviderRefused(f"HighLevel refused the request with {status}; if it does so always, check the version")
 
 
-def _status(answer: Answer) -> int:
+def _status(answer: Response) -> int:
     """The HTTP status; of a success whose body is that of an error, the status that the body tells."""
     told = str(answer.object().get("statusCode"))
     if answer.status >= 400 or _has_message(answer) or not _ERROR_STATUS.fullmatch(told):
@@ -122,12 +122,12 @@ def _status(answer: Answer) -> int:
     return int(told)
 
 
-def _has_message(answer: Answer) -> bool:
+def _has_message(answer: Response) -> bool:
     body = answer.object()
     return bool(body.get("id")) or isinstance(body.get("message"), dict)
 
 
-def _refusal(answer: Answer, status: int) -> ProviderRefused:
+def _refusal(answer: Response, status: int) -> ProviderRefused:
     if lacks_a_right(answer):
         return ProviderRefused(
             "HighLevel refuses: the token is another location's, or lacks the scope conversations/message.readonly"
@@ -152,7 +152,7 @@ def _wait(headers: Mapping[str, str]) -> float | None:
     return min(max(int(window) / 1000, 1.0), LONGEST_WINDOW_SECONDS)
 
 
-def pause_after(answer: Answer) -> float | None:
+def pause_after(answer: Response) -> float | None:
     """The rest of the burst window once its calls are nearly used up; the longest wait once those of the day are.
 
     Vendor page: "OAuth 2.0", rate limits: `X-RateLimit-Remaining`, `X-RateLimit-Daily-Remaining`.
@@ -171,7 +171,7 @@ PROVIDER: Final = Provider(
     name="highlevel",
     title="HighLevel",
     docs="https://marketplace.gohighlevel.com/docs",
-    keys=KEYS,
+    schema=SCHEMA,
     authentication=Authentication(headers=bearer, static=given_token, login=LOGIN),
     retrieve=retrieve,
     retrieve_parts=retrieve,
@@ -180,5 +180,5 @@ PROVIDER: Final = Provider(
     fields=FIELDS,
     reserved_ids=RESERVED_IDS,
     pause_after=pause_after,
-    tells_engagement=True,
+    reports_engagement=True,
 )

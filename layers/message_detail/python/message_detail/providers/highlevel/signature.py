@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import SignatureInvalid
-from message_detail.signatures import Proof, ed25519, rsa_sha256
-from message_detail.webhook import Delivery
+from message_detail.domain.errors import SignatureInvalid
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.signatures import Proof, ed25519, rsa_sha256
+from message_detail.providers.base.webhook import Delivery
 
 PUBLIC_KEY: Final = """\
 -----BEGIN PUBLIC KEY-----
@@ -51,7 +51,7 @@ def require_signature(delivery: Delivery) -> None:
         raise SignatureInvalid("there is neither an X-GHL-Signature nor an X-WH-Signature header")
 
 
-def proof_of(delivery: Delivery, settings: Mapping[str, Any]) -> Proof:
+def check_signature(delivery: Delivery, settings: Mapping[str, Any]) -> Proof:
     """The proof by the keys that an account's settings name, by default the vendor's. SignatureInvalid without one.
 
     Where the newer header is there it alone counts: who can leave out a header could choose the weaker check.
@@ -65,7 +65,7 @@ def proof_of(delivery: Delivery, settings: Mapping[str, Any]) -> Proof:
 
 def authenticate(delivery: Delivery, account: Account) -> Proof:
     """`proof_of` for an account."""
-    return proof_of(delivery, account.settings)
+    return check_signature(delivery, account.settings)
 
 
 def _keys(settings: Mapping[str, Any]) -> Iterable[str]:

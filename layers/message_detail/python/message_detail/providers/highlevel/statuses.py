@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from message_detail.status import Status
+from message_detail.domain.status import Status
 
 
-def letters_of(native: str | None) -> str:
+def only_letters(native: str | None) -> str:
     """A word without what its spellings differ in: its letters and digits, in lower case."""
     return "".join(filter(str.isalnum, (native or "").casefold()))
 
@@ -23,10 +23,10 @@ class Words(Mapping[str, Status]):
     """A table in which a word is found however it is spelled."""
 
     def __init__(self, table: Mapping[str, Status]) -> None:
-        self._by_letters = {letters_of(word): status for word, status in table.items()}
+        self._by_letters = {only_letters(word): status for word, status in table.items()}
 
     def __getitem__(self, word: str) -> Status:
-        return self._by_letters[letters_of(word)]
+        return self._by_letters[only_letters(word)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_letters)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from message_detail import jsontext
-from message_detail.webhook import text_of
+from message_detail.domain import json_codec
+from message_detail.providers.base.webhook import read_text
 
 STATISTICS: Final = "LCEmailStats"
 _WRAPPERS: Final = ("webhookPayload", "payload", "data", "event-data", "eventData", "eventPayload")
@@ -36,9 +36,9 @@ class Subject:
     thread: bool = False
 
 
-def subject_of(body: Mapping[str, Any], *, is_email: bool) -> Subject:
+def read_subject(body: Mapping[str, Any], *, is_email: bool) -> Subject:
     """What a message's event is about."""
-    message, thread, email = (text_of(body.get(key)) for key in ("messageId", "threadId", "emailMessageId"))
+    message, thread, email = (read_text(body.get(key)) for key in ("messageId", "threadId", "emailMessageId"))
     if not is_email and email is None and message is not None:
         return Subject((message,))
     return _subject(message, thread, email)
@@ -54,8 +54,8 @@ def statistics_subject(body: Mapping[str, Any]) -> Subject:
 
 def location_told(body: Mapping[str, Any]) -> str | None:
     """The location that an event tells: at the top, or, of statistics, where HighLevel itself has written it."""
-    location = text_of(body.get("locationId"))
-    if location is not None or text_of(body.get("type")) != STATISTICS:
+    location = read_text(body.get("locationId"))
+    if location is not None or read_text(body.get("type")) != STATISTICS:
         return location
     wrapped = _object(body.get(_WRAPPERS[0]))
     notes = [_object(top.get(name)) for top in (body, wrapped) for name in _NOTES[:3]]
@@ -83,12 +83,12 @@ def _places(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _object(value: Any) -> Mapping[str, Any]:
     if isinstance(value, str) and len(value) <= MOST_NOTE_CHARACTERS and value.lstrip().startswith("{"):
         try:
-            value = jsontext.loads(value)
+            value = json_codec.loads(value)
         except ValueError:
             return {}
     return value if isinstance(value, dict) else {}
 
 
 def _first(places: list[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:
-    found = (text_of(place.get(name)) for place in places for name in names)
+    found = (read_text(place.get(name)) for place in places for name in names)
     return next(filter(None, found), None)

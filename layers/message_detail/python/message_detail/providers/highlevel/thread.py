@@ -8,23 +8,23 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any, Final
 
-from message_detail.errors import MessageNotFound, Temporary
-from message_detail.provider import Answer, Document, Look, Request, path_of
-from message_detail.providers.highlevel.emails import email_ids, email_of, oldest_first
+from message_detail.domain.errors import MessageNotFound, Temporary
+from message_detail.providers.base.provider import Document, Look, Request, Response, url_path
+from message_detail.providers.highlevel.emails import email_ids, oldest_first, read_email
 
 MOST_EMAILS: Final = 25
 """The most e-mails that one look asks for: a thread has no end, each costs a call, and there are 100 in ten seconds."""
 
-Asking = Generator[Request, Answer, None]
+Asking = Generator[Request, Response, None]
 
 
 def email_request(email_id: str, version: Mapping[str, str], *, spare: bool = False) -> Request:
     """The call of one e-mail."""
-    path = path_of("conversations", "messages", "email", email_id)
+    path = url_path("conversations", "messages", "email", email_id)
     return Request(path=path, headers=version, optional=True, spare=spare)
 
 
-def emails_of(document: Document, look: Look, version: Mapping[str, str]) -> Generator[Request, Answer, Document]:
+def read_emails(document: Document, look: Look, version: Mapping[str, str]) -> Generator[Request, Response, Document]:
     """The e-mails as parts of a document: `_email` is the message's own one, `_emails` are the others of the thread.
 
     The own one is that which the look is about, else the newest. `_thread` notes how the fetch went: `ids` of all,
@@ -105,9 +105,9 @@ class _Thread:
             return
         self._calls += 1
         answer = yield email_request(email_id, self._version, spare=spare)
-        self._take(email_id, email_of(answer), answer)
+        self._take(email_id, read_email(answer), answer)
 
-    def _take(self, email_id: str, email: Document | None, answer: Answer) -> None:
+    def _take(self, email_id: str, email: Document | None, answer: Response) -> None:
         if isinstance(answer.error, Temporary):
             self._stopped = True
         elif email is None:

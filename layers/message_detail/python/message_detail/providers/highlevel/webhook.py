@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from message_detail.providers.highlevel.signature import authenticate
-from message_detail.providers.highlevel.statuses import CALL_STATUSES, EMAIL_STATUSES, STATUSES
-from message_detail.providers.highlevel.subjects import STATISTICS, Subject, statistics_subject, subject_of
-from message_detail.providers.highlevel.whose import whose
-from message_detail.status import Status, settle
-from message_detail.times import instant_or_none
-from message_detail.webhook import (
+from message_detail.domain.status import Status, by_direction
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.webhook import (
     SIGNED_WINDOW_SECONDS,
     Event,
     Observed,
     Verified,
     Webhook,
-    event_id_of,
-    text_of,
+    read_event_id,
+    read_text,
 )
+from message_detail.providers.highlevel.signature import authenticate
+from message_detail.providers.highlevel.statuses import CALL_STATUSES, EMAIL_STATUSES, STATUSES
+from message_detail.providers.highlevel.subjects import STATISTICS, Subject, read_subject, statistics_subject
+from message_detail.providers.highlevel.whose import whose
 
 MESSAGE_EVENTS: Final = frozenset({"InboundMessage", "OutboundMessage", "ProviderOutboundMessage"})
 PROVIDER_TYPES: Final = frozenset({"SMS", "Email"})
@@ -34,13 +34,13 @@ BUSY_STATUS: Final = 429
 
 def _read(verified: Verified) -> Event:
     body = verified.delivery.json()
-    event = text_of(body.get("type"))
-    event_id = event_id_of(text_of(body.get("webhookId")))
+    event = read_text(body.get("type"))
+    event_id = read_event_id(read_text(body.get("webhookId")))
     if event == STATISTICS:
         return _event(statistics_subject(body), event_id, None, "event_not_about_messages")
     if event not in MESSAGE_EVENTS and not (event in PROVIDER_TYPES and "messageId" in body):
         return Event(ignored="event_not_about_messages")
-    return _event(subject_of(body, is_email=_is_email(body)), event_id, _observed(body), "event_without_message_id")
+    return _event(read_subject(body, is_email=_is_email(body)), event_id, _observed(body), "event_without_message_id")
 
 
 def _event(subject: Subject, event_id: str | None, observed: Observed | None, ignored: str) -> Event:
@@ -61,26 +61,26 @@ def _observed(body: Mapping[str, Any]) -> Observed | None:
     It is that of the e-mail where the event names one; of a thread an event tells none.
     """
     found = _status(body)
-    if found is None or not any(text_of(body.get(key)) for key in ("messageId", "emailMessageId")):
+    if found is None or not any(read_text(body.get(key)) for key in ("messageId", "emailMessageId")):
         return None
     status, native = found
-    direction = "internal" if body.get("messageType") == "InternalComment" else text_of(body.get("direction")) or ""
+    direction = "internal" if body.get("messageType") == "InternalComment" else read_text(body.get("direction")) or ""
     occurred_at = instant_or_none(body.get("timestamp"))
     if occurred_at is None and direction == "inbound":
         occurred_at = instant_or_none(body.get("dateAdded"))
-    return Observed(settle(status, direction), native, occurred_at)
+    return Observed(by_direction(status, direction), native, occurred_at)
 
 
 def _status(body: Mapping[str, Any]) -> tuple[Status, str] | None:
-    call = text_of(body.get("callStatus"))
-    native = (call or text_of(body.get("status")) or "").strip()
+    call = read_text(body.get("callStatus"))
+    native = (call or read_text(body.get("status")) or "").strip()
     table = CALL_STATUSES if call else EMAIL_STATUSES if _is_email(body) else STATUSES
     status = table.get(native.casefold())
     return None if status is None else (status, native)
 
 
 def _is_email(body: Mapping[str, Any]) -> bool:
-    words = (text_of(body.get(key)) or "" for key in ("messageTypeString", "messageType"))
+    words = (read_text(body.get(key)) or "" for key in ("messageTypeString", "messageType"))
     return any("email" in word.casefold() for word in words)
 
 

@@ -16,13 +16,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from message_detail.accounts import ACCOUNT_NAME, Account
-from message_detail.errors import AccountUnusable, SignatureInvalid, UnknownAccount
-from message_detail.providers.highlevel.account import location_of, require_location
-from message_detail.providers.highlevel.signature import NO_SETTINGS, authenticate, proof_of, require_signature
+from message_detail.domain.errors import AccountUnusable, SignatureInvalid, UnknownAccount
+from message_detail.providers.base.account import ACCOUNT_NAME, Account
+from message_detail.providers.base.signatures import Proof
+from message_detail.providers.base.webhook import AccountOf, Delivery, Foreign, NameOf, Verified
+from message_detail.providers.highlevel.account import location_id, require_location
+from message_detail.providers.highlevel.signature import NO_SETTINGS, authenticate, check_signature, require_signature
 from message_detail.providers.highlevel.subjects import location_told
-from message_detail.signatures import Proof
-from message_detail.webhook import AccountOf, Delivery, Foreign, NameOf, Verified
 
 OTHER_LOCATION: Final = "other_location"
 NO_LOCATION: Final = "event_without_location"
@@ -53,7 +53,7 @@ class _Accounts:
     """The accounts that an event may belong to: that of the address, and those named like or stored with a location."""
 
     def __init__(self, account_of: AccountOf, named: str, name_of: NameOf) -> None:
-        self._account_of = account_of
+        self._task_account = account_of
         self._name_of = name_of
         self._address = named
         self._read: dict[str, Account | None] = {}
@@ -67,7 +67,7 @@ class _Accounts:
         """
         if name not in self._read:
             try:
-                self._read[name] = self._account_of(name)
+                self._read[name] = self._task_account(name)
             except UnknownAccount as error:
                 if isinstance(error, AccountUnusable) and name != self._address:
                     raise
@@ -92,15 +92,15 @@ class _Accounts:
 
     def at(self, location: str) -> Account | None:
         """The account whose location it is."""
-        if self.addressed is not None and location_of(self.addressed) == location:
+        if self.addressed is not None and location_id(self.addressed) == location:
             return self.addressed
-        return next((account for account in self.candidates(location) if location_of(account) == location), None)
+        return next((account for account in self.candidates(location) if location_id(account) == location), None)
 
 
 def _proof(delivery: Delivery, accounts: _Accounts) -> Proof:
     """The proof by the keys of the address's account (the vendor's, where we have none), else of the hinted one."""
     try:
-        return proof_of(delivery, accounts.addressed.settings if accounts.addressed else NO_SETTINGS)
+        return check_signature(delivery, accounts.addressed.settings if accounts.addressed else NO_SETTINGS)
     except SignatureInvalid as error:
         found = _LOCATION.search(delivery.body)
         account = next(accounts.candidates(found[1].decode()), None) if found else None

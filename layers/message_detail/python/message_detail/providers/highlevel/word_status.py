@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from message_detail.ledger import Ledger
-from message_detail.mapping import Draft
-from message_detail.message import (
+from message_detail.domain.message import (
     MISSING,
     Direction,
     Engaged,
@@ -19,10 +17,12 @@ from message_detail.message import (
     Kind,
     Permanence,
 )
+from message_detail.domain.status import Status
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.message_builder import StatusHistory
 from message_detail.providers.highlevel import calls
 from message_detail.providers.highlevel.payload import HighLevelMessage
-from message_detail.providers.highlevel.statuses import CALL_STATUSES, STATUSES, letters_of
-from message_detail.status import Status
+from message_detail.providers.highlevel.statuses import CALL_STATUSES, STATUSES, only_letters
 
 WITHOUT_STATUS: Final = frozenset({Kind.ACTIVITY, Kind.FORM, Kind.COMMENT, Kind.INTERNAL_NOTE})
 """Kinds of which the vendor gives no status: its absence is no drift there."""
@@ -44,27 +44,29 @@ FAILED: Final = frozenset(
 )
 
 
-def draft_of(payload: HighLevelMessage, ledger: Ledger, kind: Kind, direction: Direction) -> tuple[Draft, str]:
+def word_history(
+    payload: HighLevelMessage, reader: DocumentReader, kind: Kind, direction: Direction
+) -> tuple[StatusHistory, str]:
     """The status, and the letters of the word that decided it. An inbound message that tells none is plainly here."""
-    of_call = calls.word_of(payload, ledger, kind)
+    of_call = calls.call_word(payload, reader, kind)
     path, native = of_call or ("status", payload.status)
-    if native is None and _has_arrived(payload, ledger, kind, direction):
-        return Draft(Status.RECEIVED, None, reason=payload.error), ""
+    if native is None and _has_arrived(payload, reader, kind, direction):
+        return StatusHistory(Status.RECEIVED, None, reason=payload.error), ""
     if native is None and kind not in WITHOUT_STATUS:
-        ledger.report(("status",), MISSING)
-    status = ledger.word(path, native, CALL_STATUSES if of_call else STATUSES, Status.UNKNOWN)
-    word = letters_of(native)
+        reader.report(("status",), MISSING)
+    status = reader.word(path, native, CALL_STATUSES if of_call else STATUSES, Status.UNKNOWN)
+    word = only_letters(native)
     failure = FAILURES.get(word, Failure()) if status in FAILED else None
     if failure is not None:
         failure = failure.model_copy(update={"message": payload.error})
-    return Draft(status, native, reason=payload.error, failure=failure), word
+    return StatusHistory(status, native, reason=payload.error, failure=failure), word
 
 
-def _has_arrived(payload: HighLevelMessage, ledger: Ledger, kind: Kind, direction: Direction) -> bool:
+def _has_arrived(payload: HighLevelMessage, reader: DocumentReader, kind: Kind, direction: Direction) -> bool:
     """Whether an inbound message of which no status is told has arrived; of a call its length tells."""
     if direction is not Direction.INBOUND or kind in WITHOUT_STATUS:
         return False
-    return kind is not Kind.CALL or (calls.duration_of(payload, ledger) or 0) > 0
+    return kind is not Kind.CALL or (calls.call_duration(payload, reader) or 0) > 0
 
 
 def engagement_by(word: str) -> Engagement:

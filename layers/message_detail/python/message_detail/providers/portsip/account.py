@@ -6,9 +6,9 @@ v22.2.11 (2025-05) or later: an installation of v22.1.7 to v22.2.10 has only `lo
 `token` here. `ca_certificate` is the PEM of the authority that signed a private certificate.
 """
 
-from message_detail.accounts import AccountKeys
+from message_detail.providers.base.account import AccountSchema
 
-KEYS = AccountKeys(
+SCHEMA = AccountSchema(
     credentials=(("token",), ("username", "password")),
     optional=("domain", "ca_certificate"),
 )

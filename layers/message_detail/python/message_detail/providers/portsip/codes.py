@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from message_detail.message import FailureCategory as Category
-from message_detail.message import Permanence
+from message_detail.domain.message import FailureCategory as Category
+from message_detail.domain.message import Permanence
 
 Why = tuple[Category, Permanence]
 

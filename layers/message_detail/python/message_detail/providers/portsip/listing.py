@@ -15,12 +15,22 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, goes_on, usable
-from message_detail.places import Cursor, cursor_of, place_of
-from message_detail.provider import Answer, Request, path_of
-from message_detail.times import instant_or_none
+from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
+from message_detail.providers.base.listing import (
+    Listed,
+    Listing,
+    Page,
+    PageSteps,
+    Window,
+    count_or_none,
+    fitting,
+    goes_on,
+    usable,
+)
+from message_detail.providers.base.provider import Request, Response, url_path
 
 TOP: Final = 100
 """Messages per page: the vendor's maximum."""
@@ -40,21 +50,21 @@ class Place(Cursor):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page."""
-    place = place_of(cursor, Place())
+    place = write_cursor(cursor, Place())
     place, answer = yield from fitting(lambda place: _request(window, place), place, _smaller)
     if isinstance(answer.error, AnswerTooLarge):  # of a single message
-        return Page(items=(), cursor=cursor_of(_after(place, 1)), skipped=1)
+        return Page(items=(), cursor=read_cursor(_after(place, 1)), skipped=1)
     if not place.plain and answer.error is not None and answer.status in (400, 422):
         place = Place(plain=True)  # another order: from the start
         answer = yield _request(window, place)
-    body = _body_of(answer)
+    body = _read_page(answer)
     items = [item for item in body["items"] if isinstance(item, dict)]
     total = count_or_none(body.get("count"))
     following = _following(place, len(body["items"]), items, window, total)
     messages = usable(items, "id")
     return Page(
         items=tuple(_listed(item) for item in messages if _is_within(item, window)),
-        cursor=cursor_of(following),
+        cursor=read_cursor(following),
         total=total,
         skipped=len(body["items"]) - len(messages),
         passed=tuple(str(item["id"]) for item in messages if not _is_within(item, window)),
@@ -67,7 +77,7 @@ def _request(window: Window, place: Place) -> Request:
         query["orderby"] = "created_at desc"
         if terms := _terms(window):
             query["filter"] = " and ".join(terms)
-    return Request(path=path_of("external_messages"), query=query, optional=True)
+    return Request(path=url_path("external_messages"), query=query, optional=True)
 
 
 def _terms(window: Window) -> list[str]:
@@ -84,7 +94,7 @@ def _second(instant: str, more: int = 0) -> str:
     return (datetime.fromisoformat(instant) + timedelta(seconds=more)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _body_of(answer: Answer) -> Mapping[str, Any]:
+def _read_page(answer: Response) -> Mapping[str, Any]:
     if answer.status == 404:
         raise ProviderRefused("this PortSIP PBX has no external messages: it predates v22.1.7, or base_url is wrong")
     if isinstance(answer.error, MessageNotFound):  # what an invalid request is taken for

@@ -5,39 +5,40 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from message_detail import jsontext
-from message_detail.address_texts import address_texts, texts_in
-from message_detail.fates import KEPT, field_table, to
-from message_detail.ledger import Ledger
-from message_detail.mapping import Draft, finish
-from message_detail.message import Body, Channel, Direction, Labels, Party, Timestamps, Upstream
-from message_detail.parties import normalize as normalized_address
-from message_detail.parties import parties, party
-from message_detail.provider import Context, Document, Normalized
+from message_detail.domain import json_codec
+from message_detail.domain.message import Body, Channel, Direction, Labels, Party, Timestamps, Upstream
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.redaction.redact import redact
+from message_detail.domain.status import Status, by_direction
+from message_detail.providers.base.address_texts import address_texts, texts_in
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.field_rules import field_table, keep_raw, maps_to
+from message_detail.providers.base.message_builder import StatusHistory, build_message
+from message_detail.providers.base.parties import normalize as normalized_address
+from message_detail.providers.base.parties import parties, party
+from message_detail.providers.base.provider import Context, Document
 from message_detail.providers.portsip.payload import PortSipMessage
-from message_detail.providers.portsip.reasons import failure_of
-from message_detail.redact import redact
-from message_detail.status import Status, settle
+from message_detail.providers.portsip.reasons import read_failure
 
 FIELDS: Final = field_table(
     {
-        "id": to("provider_message_id"),
-        "config_id": KEPT,
-        "sender": to("from.address", "from.address_raw"),
-        "sender_name": to("from.name"),
-        "receiver": to("to[].address", "to[].address_raw"),
-        "receiver_name": to("to[].name"),
-        "channel_name": KEPT,
-        "channel_number": KEPT,
-        "brand": to("labels.brand"),
-        "did": to("from.address", "from.address_raw", "to[].address", "to[].address_raw", keep=True),
-        "msg_type": to("channel", "channel_native"),
-        "direction": to("direction"),
-        "content": to("body.text"),
-        "reason": to("status_reason", "failure.message"),
-        "delivery": to("status", "status_native"),
-        "provider_msg_id": to("upstream.message_id"),
-        "created_at": to("timestamps.created", "timestamps.received"),
+        "id": maps_to("provider_message_id"),
+        "config_id": keep_raw,
+        "sender": maps_to("from.address", "from.address_raw"),
+        "sender_name": maps_to("from.name"),
+        "receiver": maps_to("to[].address", "to[].address_raw"),
+        "receiver_name": maps_to("to[].name"),
+        "channel_name": keep_raw,
+        "channel_number": keep_raw,
+        "brand": maps_to("labels.brand"),
+        "did": maps_to("from.address", "from.address_raw", "to[].address", "to[].address_raw", keep=True),
+        "msg_type": maps_to("channel", "channel_native"),
+        "direction": maps_to("direction"),
+        "content": maps_to("body.text"),
+        "reason": maps_to("status_reason", "failure.message"),
+        "delivery": maps_to("status", "status_native"),
+        "provider_msg_id": maps_to("upstream.message_id"),
+        "created_at": maps_to("timestamps.created", "timestamps.received"),
     }
 )
 
@@ -79,31 +80,31 @@ class _Place(NamedTuple):
     international: bool
 
 
-def normalize(document: Document, context: Context) -> Normalized:
+def normalize(document: Document, context: Context) -> NormalizedMessage:
     """The message that a document of PortSIP describes. Pure."""
-    ledger = Ledger(document, FIELDS)
-    payload = ledger.parse(PortSipMessage)
-    channel = ledger.word("msg_type", payload.msg_type, CHANNELS, Channel.UNKNOWN)
-    direction = ledger.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
-    status = _status(payload, ledger, direction)
-    created = ledger.moment("created_at", payload.created_at)
+    reader = DocumentReader(document, FIELDS)
+    payload = reader.parse(PortSipMessage)
+    channel = reader.word("msg_type", payload.msg_type, CHANNELS, Channel.UNKNOWN)
+    direction = reader.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
+    status = _status(payload, reader, direction)
+    created = reader.moment("created_at", payload.created_at)
     received = created if direction is Direction.INBOUND else None
     place = _Place(context.account.default_region, channel is Channel.WHATSAPP)
-    reason = _reason(payload, ledger)
-    failure = failure_of(reason) if status is Status.FAILED else None
-    draft = Draft(status, payload.delivery, reason=reason, failure=failure)
+    reason = _reason(payload, reader)
+    failure = read_failure(reason) if status is Status.FAILED else None
+    history = StatusHistory(status, payload.delivery, reason=reason, failure=failure)
     # The answer has no time of any later step.
-    draft.observe(status, at=received if status is Status.RECEIVED else None)
-    return finish(
-        ledger,
+    history.observe(status, at=received if status is Status.RECEIVED else None)
+    return build_message(
+        reader,
         context,
-        draft,
+        history,
         source_updated_at=None,
         channel=channel,
         channel_native=payload.msg_type,
         direction=direction,
-        from_=_sender(payload, ledger, direction, place),
-        to=_recipients(payload, ledger, direction, place),
+        from_=_sender(payload, reader, direction, place),
+        to=_recipients(payload, reader, direction, place),
         body=Body(text=payload.content),
         timestamps=Timestamps(created=created, received=received),
         labels=Labels(brand=payload.brand),
@@ -112,19 +113,19 @@ def normalize(document: Document, context: Context) -> Normalized:
     )
 
 
-def _status(payload: PortSipMessage, ledger: Ledger, direction: Direction) -> Status:
-    status = ledger.word("delivery", payload.delivery, STATUSES, Status.UNKNOWN)
+def _status(payload: PortSipMessage, reader: DocumentReader, direction: Direction) -> Status:
+    status = reader.word("delivery", payload.delivery, STATUSES, Status.UNKNOWN)
     if direction is Direction.INBOUND and (payload.delivery or "").strip().casefold() in ("recv", "received", "read"):
         return Status.RECEIVED
-    return settle(status, direction)
+    return by_direction(status, direction)
 
 
-def _reason(payload: PortSipMessage, ledger: Ledger) -> str | None:
+def _reason(payload: PortSipMessage, reader: DocumentReader) -> str | None:
     """The reason as a text; what came as an object is kept as well."""
     if payload.reason is None or isinstance(payload.reason, str):
         return payload.reason
-    ledger.keep("reason")
-    return jsontext.dumps(redact(payload.reason, spare_messages=True))
+    reader.keep("reason")
+    return json_codec.dumps(redact(payload.reason, spare_messages=True))
 
 
 def _further(payload: PortSipMessage, place: _Place) -> tuple[Party, ...]:
@@ -136,24 +137,26 @@ def _further(payload: PortSipMessage, place: _Place) -> tuple[Party, ...]:
     return (*own, *(one for one in named if one.address is not None))
 
 
-def _sender(payload: PortSipMessage, ledger: Ledger, direction: Direction, place: _Place) -> Party | None:
+def _sender(payload: PortSipMessage, reader: DocumentReader, direction: Direction, place: _Place) -> Party | None:
     """The sender; on a message that we sent, our own number stands in for an empty one."""
-    found = address_texts(payload.sender, "sender", ledger)
-    own = address_texts(payload.did, "did", ledger) if direction is Direction.OUTBOUND else ()
+    found = address_texts(payload.sender, "sender", reader)
+    own = address_texts(payload.did, "did", reader) if direction is Direction.OUTBOUND else ()
     if len(found) > 1:
-        ledger.keep("sender")
+        reader.keep("sender")
     raw = next(iter(found or own), None)
     sender = party(raw, region=place.region, name=payload.sender_name, international=place.international)
     return None if sender is None else _of_sip(sender)
 
 
-def _recipients(payload: PortSipMessage, ledger: Ledger, direction: Direction, place: _Place) -> tuple[Party, ...]:
+def _recipients(
+    payload: PortSipMessage, reader: DocumentReader, direction: Direction, place: _Place
+) -> tuple[Party, ...]:
     """The recipients; on a message that we got, our own number stands in for an empty one."""
-    raw = address_texts(payload.receiver, "receiver", ledger)
-    own = address_texts(payload.did, "did", ledger) if direction is Direction.INBOUND else ()
+    raw = address_texts(payload.receiver, "receiver", reader)
+    own = address_texts(payload.did, "did", reader) if direction is Direction.INBOUND else ()
     found = parties(raw or own, region=place.region, name=payload.receiver_name, international=place.international)
     if len(found) > 1 and payload.receiver_name is not None:
-        ledger.keep("receiver_name")  # whose name it is can't be told
+        reader.keep("receiver_name")  # whose name it is can't be told
     return tuple(map(_of_sip, found))
 
 

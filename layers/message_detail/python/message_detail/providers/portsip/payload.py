@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from message_detail.ledger import Payload
+from message_detail.providers.base.document_reader import Payload
 
 
 class PortSipMessage(Payload):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import (
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -15,22 +14,23 @@ from message_detail.errors import (
     RateLimited,
     Temporary,
 )
-from message_detail.provider import (
-    Answer,
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_texts import meaning, odd_meanings, reasoned
+from message_detail.providers.base.provider import (
     Authentication,
     Document,
     Provider,
     Request,
+    Response,
     Steps,
     Token,
     TokenLogin,
     bearer,
     given_token,
-    path_of,
+    url_path,
 )
-from message_detail.providers.portsip.account import KEYS
+from message_detail.providers.portsip.account import SCHEMA
 from message_detail.providers.portsip.mapping import FIELDS, normalize
-from message_detail.sayings import meaning, odd_meanings, reasoned
 
 DEFAULT_LIFE_SECONDS: Final = 1800.0
 """The shorter one of the two lives that the vendor's pages give, for an answer without `expires_in`."""
@@ -44,19 +44,19 @@ _RESOURCE: Final = "external_messages"
 
 def retrieve(_account: Account, message_id: str) -> Steps:
     """GET /external_messages/{id}; after a 404 also the list, since an old PBX answers 404 to both."""
-    answer = yield Request(path=path_of(_RESOURCE, message_id), optional=True)
+    answer = yield Request(path=url_path(_RESOURCE, message_id), optional=True)
     if answer.error is not None:
         if answer.status == 404:
-            listed = yield Request(path=path_of(_RESOURCE), query={"top": "1"}, optional=True)
+            listed = yield Request(path=url_path(_RESOURCE), query={"top": "1"}, optional=True)
             if listed.status == 404:
                 raise ProviderRefused(
                     "this PortSIP PBX has no external messages: it predates v22.1.7, or base_url is wrong"
                 )
         raise answer.error
-    return document_of(answer)
+    return build_document(answer)
 
 
-def document_of(answer: Answer) -> Document:
+def build_document(answer: Response) -> Document:
     """The answer has no envelope."""
     body = answer.object()
     if body.get("id") in (None, ""):
@@ -64,7 +64,7 @@ def document_of(answer: Answer) -> Document:
     return body
 
 
-def classify(answer: Answer) -> ProviderError | None:
+def classify(answer: Response) -> ProviderError | None:
     """What an answer means, by status and by the codes in `errors`; one that is not known says nothing."""
     if answer.status < 400 and answer.object().get("id"):
         return None
@@ -89,16 +89,16 @@ def _by_status(status: int) -> ProviderError | None:
     return ProviderRefused(f"PortSIP PBX refused the request with {status}") if status >= 400 else None
 
 
-def _errors(answer: Answer) -> list[dict[str, Any]]:
+def _errors(answer: Response) -> list[dict[str, Any]]:
     errors = answer.object().get("errors")
     return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
 
 
-def _codes(answer: Answer) -> set[str]:
+def _codes(answer: Response) -> set[str]:
     return {str(error.get("code") or "").strip().upper() for error in _errors(answer)}
 
 
-def _is_throttled(answer: Answer) -> bool:
+def _is_throttled(answer: Response) -> bool:
     """The vendor says "throttled" and not with which status."""
     texts = (str(error.get(key) or "") for error in _errors(answer) for key in ("code", "message", "detail"))
     return any("throttl" in text.casefold() for text in texts)
@@ -110,20 +110,20 @@ def sign_in(account: Account) -> Request:
     domain = account.get("domain")
     if domain:
         credentials["domain"] = domain
-    return Request(path=path_of("auth", "sign_in"), method="POST", json=credentials, authenticated=False)
+    return Request(path=url_path("auth", "sign_in"), method="POST", json=credentials, authenticated=False)
 
 
 def refresh(_account: Account, refresh_token: str) -> Request:
     """POST /auth/refresh_token, without an Authorization header."""
     return Request(
-        path=path_of("auth", "refresh_token"),
+        path=url_path("auth", "refresh_token"),
         method="POST",
         json={"refresh_token": refresh_token},
         authenticated=False,
     )
 
 
-def read_token(answer: Answer, account: Account) -> Token:
+def read_token(answer: Response, account: Account) -> Token:
     """The token of a sign-in or a refresh. ProviderRefused says what the operator has to change."""
     if answer.status == 404:
         raise ProviderRefused(
@@ -154,7 +154,7 @@ def _life(value: Any) -> float:
     return seconds if math.isfinite(seconds) and seconds > 0 else DEFAULT_LIFE_SECONDS
 
 
-def rejected(answer: Answer) -> bool:
+def rejected(answer: Response) -> bool:
     """Whether the access token is no longer good, as opposed to lacking a right.
 
     A proxy before the PBX may show its login page instead: a success, and HTML.
@@ -167,7 +167,7 @@ PROVIDER = Provider(
     name="portsip",
     title="PortSIP PBX",
     docs="https://github.com/portsip/portsip-knowledge-base",
-    keys=KEYS,
+    schema=SCHEMA,
     authentication=Authentication(
         headers=bearer,
         static=given_token,

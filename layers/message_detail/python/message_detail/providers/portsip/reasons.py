@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from message_detail.message import Failure, FailureCategory, Permanence
+from message_detail.domain.message import Failure, FailureCategory, Permanence
 from message_detail.providers.portsip.codes import CODES, Why, meaning
 
 MAX_READ: Final = 4_000
@@ -104,16 +104,16 @@ _ADDRESSED: Final = re.compile(r"(?:numbers?|phone|tel|to|from|sender|recipient|
 _NEAR: Final = 24
 
 
-def failure_of(reason: str | None) -> Failure:
+def read_failure(reason: str | None) -> Failure:
     """The failure that a reason describes."""
     text = _WHOLE.sub(r"\1", (reason or "")[:MAX_READ])
-    native_code = _code_of(text)
+    native_code = _read_code(text)
     by_words = next((why for pattern, why in WORDS if pattern.search(text)), _OTHER)
     category, permanence = (meaning(native_code) if native_code else None) or by_words
     return Failure(category=category, permanence=permanence, native_code=native_code, message=reason)
 
 
-def _code_of(text: str) -> str | None:
+def _read_code(text: str) -> str | None:
     """The code of a text: of several the first whose meaning is more than that of any error, else the first known."""
     found = list(dict.fromkeys(_codes(text)))
     known = [code for code in found if meaning(code)]

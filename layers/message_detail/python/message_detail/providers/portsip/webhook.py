@@ -6,6 +6,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from message_detail.relay import relay_webhook
+from message_detail.providers.base.generic_webhook import generic_webhook
 
-WEBHOOK: Final = relay_webhook("portsip")
+WEBHOOK: Final = generic_webhook("portsip")

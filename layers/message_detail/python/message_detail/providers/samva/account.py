@@ -4,6 +4,6 @@ The later generations of the API are reached by another `base_url` (https://api.
 https://api.samva.dev/v1); their keys go into the same header.
 """
 
-from message_detail.accounts import AccountKeys
+from message_detail.providers.base.account import AccountSchema
 
-KEYS = AccountKeys(credentials=(("api_key",),), default_base_url="https://samva.app/api/v1", signs_standard=True)
+SCHEMA = AccountSchema(credentials=(("api_key",),), default_base_url="https://samva.app/api/v1", signs_standard=True)

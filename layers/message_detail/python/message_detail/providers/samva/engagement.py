@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from message_detail.message import Engaged, Engagement
+from message_detail.domain.message import Engaged, Engagement
+from message_detail.domain.times import instant_or_none
 from message_detail.providers.samva.payload import SamvaMessage
-from message_detail.providers.samva.statuses import history_of
+from message_detail.providers.samva.statuses import read_history
 from message_detail.providers.samva.words import ENGAGEMENT, word_key
-from message_detail.times import instant_or_none
 
 
-def engagement_of(payload: SamvaMessage) -> Engagement:
+def read_engagement(payload: SamvaMessage) -> Engagement:
     """Opened, clicked, complained or unsubscribed, by the status and its history; the times where those tell them."""
     found: dict[str, list[str]] = {}
-    for word, time in [*history_of(payload), (payload.status or "", None)]:
+    for word, time in [*read_history(payload), (payload.status or "", None)]:
         kind = ENGAGEMENT.get(word_key(word))
         if kind is not None:
             times = found.setdefault(kind, [])

@@ -13,12 +13,21 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from message_detail.accounts import Account
-from message_detail.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
-from message_detail.listing import Listed, Listing, Page, PageSteps, Window, count_or_none, fitting, usable
-from message_detail.places import Cursor, cursor_of, place_of
-from message_detail.provider import Answer, Request, path_of
-from message_detail.times import instant_or_none
+from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
+from message_detail.providers.base.listing import (
+    Listed,
+    Listing,
+    Page,
+    PageSteps,
+    Window,
+    count_or_none,
+    fitting,
+    usable,
+)
+from message_detail.providers.base.provider import Request, Response, url_path
 
 LIMIT: Final = 100
 """Messages per page: the vendor's maximum."""
@@ -38,11 +47,11 @@ class Place(Cursor):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page."""
-    place = place_of(cursor, Place())
+    place = write_cursor(cursor, Place())
     place, answer = yield from fitting(_request, place, _smaller)
     if isinstance(answer.error, AnswerTooLarge):  # of a single message
-        return Page(items=(), cursor=cursor_of(_next(place, place.total)), skipped=1)
-    body = _body_of(answer)
+        return Page(items=(), cursor=read_cursor(_next(place, place.total)), skipped=1)
+    body = _read_page(answer)
     found = body.get("pagination")
     pagination = found if isinstance(found, dict) else {}
     total = count_or_none(pagination.get("total"))
@@ -51,7 +60,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     messages = usable(body["items"], "id")
     return Page(
         items=tuple(_listed(item) for item in messages),
-        cursor=cursor_of(following),
+        cursor=read_cursor(following),
         total=total,
         skipped=len(body["items"]) - len(messages),
     )
@@ -59,7 +68,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
 
 def _request(place: Place) -> Request:
     query = {"page": str(place.number), "limit": str(place.limit)}
-    return Request(path=path_of("messages"), query=query, optional=True)
+    return Request(path=url_path("messages"), query=query, optional=True)
 
 
 def _smaller(place: Place) -> Place | None:
@@ -78,7 +87,7 @@ def _at(offset: int, limit: int, total: int | None) -> Place:
     return Place(number=offset // limit + 1, limit=limit, total=total)
 
 
-def _body_of(answer: Answer) -> Mapping[str, Any]:
+def _read_page(answer: Response) -> Mapping[str, Any]:
     if isinstance(answer.error, MessageNotFound):
         raise ProviderRefused(
             f"Samva refused to list messages with {answer.status}: check that base_url is that of the account's API"

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from message_detail.address_texts import structure
-from message_detail.ledger import Ledger
-from message_detail.mapping import Draft, finish
-from message_detail.message import (
+from message_detail.domain.message import (
     Attachment,
     Attempts,
     Body,
@@ -23,15 +20,19 @@ from message_detail.message import (
     Timestamps,
     Upstream,
 )
-from message_detail.provider import Context, Document, Normalized
-from message_detail.providers.samva.billing import billing_of
-from message_detail.providers.samva.engagement import engagement_of
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Outcome, Status, outcome_for
+from message_detail.providers.base.address_texts import structure
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.message_builder import StatusHistory, build_message
+from message_detail.providers.base.provider import Context, Document
+from message_detail.providers.samva.billing import read_billing
+from message_detail.providers.samva.engagement import read_engagement
 from message_detail.providers.samva.fields import FIELDS
 from message_detail.providers.samva.payload import SamvaMessage
-from message_detail.providers.samva.people import further_parties, parties_of, recipients_of, sender_of
-from message_detail.providers.samva.statuses import failure_of, observe_all, status_of, with_failure
+from message_detail.providers.samva.people import further_parties, read_parties, read_recipients, read_sender
+from message_detail.providers.samva.statuses import observe_all, read_failure, read_status, with_failure
 from message_detail.providers.samva.structures import unpacked
-from message_detail.status import Outcome, Status, outcome_of
 
 CHANNELS: Final[dict[str, Channel]] = {
     "sms": Channel.SMS,
@@ -47,40 +48,40 @@ PLACEHOLDER: Final = -(2**31)
 """The least int32 stands in number columns that were never filled."""
 
 
-def normalize(document: Document, context: Context) -> Normalized:
+def normalize(document: Document, context: Context) -> NormalizedMessage:
     """The message that a document of Samva describes. Pure."""
-    ledger = Ledger(unpacked(document), FIELDS)
-    payload = ledger.parse(SamvaMessage)
-    channel = ledger.word("channel", payload.channel, CHANNELS, Channel.UNKNOWN)
-    direction = ledger.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
-    status = status_of(payload, ledger, direction, context.fetched_at)
+    reader = DocumentReader(unpacked(document), FIELDS)
+    payload = reader.parse(SamvaMessage)
+    channel = reader.word("channel", payload.channel, CHANNELS, Channel.UNKNOWN)
+    direction = reader.word("direction", payload.direction, DIRECTIONS, Direction.UNKNOWN)
+    status = read_status(payload, reader, direction, context.fetched_at)
     region = context.account.default_region
-    times = _timestamps(payload, ledger)
-    attempts = _attempts(payload, ledger)
-    draft = _draft(payload, status, attempts, ledger)
-    observe_all(draft, payload, ledger, direction, times)
-    normalized = finish(
-        ledger,
+    times = _timestamps(payload, reader)
+    attempts = _attempts(payload, reader)
+    history = _draft(payload, status, attempts, reader)
+    observe_all(history, payload, reader, direction, times)
+    normalized = build_message(
+        reader,
         context,
-        draft,
+        history,
         source_updated_at=times.updated,
         channel=channel,
         channel_native=payload.channel,
         direction=direction,
-        from_=sender_of(payload, ledger, channel, region),
-        to=recipients_of(payload, ledger, channel, region),
-        cc=parties_of(payload.emailMetadata.ccEmails, "emailMetadata.ccEmails", ledger),
-        reply_to=parties_of(payload.emailMetadata.replyToEmail, "emailMetadata.replyToEmail", ledger),
+        from_=read_sender(payload, reader, channel, region),
+        to=read_recipients(payload, reader, channel, region),
+        cc=read_parties(payload.emailMetadata.ccEmails, "emailMetadata.ccEmails", reader),
+        reply_to=read_parties(payload.emailMetadata.replyToEmail, "emailMetadata.replyToEmail", reader),
         subject=payload.emailMetadata.subject,
         body=_body(payload),
         template=_template(payload),
         attachments=_attachments(payload),
         interaction=_interaction(payload),
-        conversation=_conversation(payload, ledger),
-        engagement=engagement_of(payload),
+        conversation=_conversation(payload, reader),
+        engagement=read_engagement(payload),
         timestamps=times,
         attempts=attempts,
-        billing=billing_of(payload, ledger),
+        billing=read_billing(payload, reader),
         origin=_origin(payload),
         labels=Labels(tags=_texts(payload.tags), categories=_texts(payload.categories)),
         priority=payload.emailMetadata.priority,
@@ -88,63 +89,63 @@ def normalize(document: Document, context: Context) -> Normalized:
         upstream=_upstream(payload),
         further_parties=further_parties(payload, region),
     )
-    observations = with_failure(normalized.observations, draft.epoch, failure_of(payload, bounced=False))
+    observations = with_failure(normalized.observations, history.epoch, read_failure(payload, bounced=False))
     return replace(normalized, observations=observations)
 
 
-def _draft(payload: SamvaMessage, status: Status, attempts: Attempts, ledger: Ledger) -> Draft:
-    failed = outcome_of(status) is Outcome.FAILURE
+def _draft(payload: SamvaMessage, status: Status, attempts: Attempts, reader: DocumentReader) -> StatusHistory:
+    failed = outcome_for(status) is Outcome.FAILURE
     if not failed and payload.lastError is not None:
-        ledger.keep("lastError")  # the error of an attempt that the status has left behind
-    return Draft(
+        reader.keep("lastError")  # the error of an attempt that the status has left behind
+    return StatusHistory(
         status,
         payload.status,
         reason=payload.waitReason,
-        failure=failure_of(payload, bounced=status is Status.BOUNCED) if failed else None,
+        failure=read_failure(payload, bounced=status is Status.BOUNCED) if failed else None,
         epoch=max(attempts.count or 0, 1) - 1,
     )
 
 
-def _timestamps(payload: SamvaMessage, ledger: Ledger) -> Timestamps:
+def _timestamps(payload: SamvaMessage, reader: DocumentReader) -> Timestamps:
     whatsapp = payload.whatsappMetadata
     return Timestamps(
-        created=_first_time(ledger, ("createdAt", payload.createdAt), ("created_at", payload.created_at)),
-        updated=ledger.moment("updatedAt", payload.updatedAt),
-        scheduled=ledger.moment("scheduledAt", payload.scheduledAt),
-        sent=_first_time(ledger, ("sentAt", payload.sentAt), ("whatsappMetadata.sentAt", whatsapp.sentAt)),
+        created=_first_time(reader, ("createdAt", payload.createdAt), ("created_at", payload.created_at)),
+        updated=reader.moment("updatedAt", payload.updatedAt),
+        scheduled=reader.moment("scheduledAt", payload.scheduledAt),
+        sent=_first_time(reader, ("sentAt", payload.sentAt), ("whatsappMetadata.sentAt", whatsapp.sentAt)),
         delivered=_first_time(
-            ledger,
+            reader,
             ("deliveredAt", payload.deliveredAt),
             ("whatsappMetadata.deliveredAt", whatsapp.deliveredAt),
         ),
-        read=_first_time(ledger, ("readAt", payload.readAt), ("whatsappMetadata.readAt", whatsapp.readAt)),
-        failed=ledger.moment("failedAt", payload.failedAt),
-        received=ledger.moment("emailMetadata.receivedAt", payload.emailMetadata.receivedAt),
-        last_attempt=ledger.moment("lastAttemptAt", payload.lastAttemptAt),
+        read=_first_time(reader, ("readAt", payload.readAt), ("whatsappMetadata.readAt", whatsapp.readAt)),
+        failed=reader.moment("failedAt", payload.failedAt),
+        received=reader.moment("emailMetadata.receivedAt", payload.emailMetadata.receivedAt),
+        last_attempt=reader.moment("lastAttemptAt", payload.lastAttemptAt),
     )
 
 
-def _first_time(ledger: Ledger, *candidates: tuple[str, Any]) -> str | None:
+def _first_time(reader: DocumentReader, *candidates: tuple[str, Any]) -> str | None:
     """The first of several times that say the same; one that says otherwise is kept where it was."""
-    times = [(path, time) for path, native in candidates if (time := ledger.moment(path, native)) is not None]
+    times = [(path, time) for path, native in candidates if (time := reader.moment(path, native)) is not None]
     for path, time in times[1:]:
         if time != times[0][1]:
-            ledger.keep(path)
+            reader.keep(path)
     return times[0][1] if times else None
 
 
-def _attempts(payload: SamvaMessage, ledger: Ledger) -> Attempts:
+def _attempts(payload: SamvaMessage, reader: DocumentReader) -> Attempts:
     return Attempts(
-        count=_number(ledger, "deliveryAttempts", payload.deliveryAttempts),
-        retries=_number(ledger, "retryCount", payload.retryCount),
-        max_retries=_number(ledger, "maxRetries", payload.maxRetries),
+        count=_number(reader, "deliveryAttempts", payload.deliveryAttempts),
+        retries=_number(reader, "retryCount", payload.retryCount),
+        max_retries=_number(reader, "maxRetries", payload.maxRetries),
     )
 
 
-def _number(ledger: Ledger, path: str, value: int | None) -> int | None:
+def _number(reader: DocumentReader, path: str, value: int | None) -> int | None:
     """A count, or None for the placeholder, which is kept as it came."""
     if value == PLACEHOLDER:
-        ledger.keep(path)
+        reader.keep(path)
         return None
     return value
 
@@ -174,12 +175,12 @@ def _interaction(payload: SamvaMessage) -> Interaction | None:
     return interaction if interaction != Interaction() else None
 
 
-def _conversation(payload: SamvaMessage, ledger: Ledger) -> Conversation:
+def _conversation(payload: SamvaMessage, reader: DocumentReader) -> Conversation:
     return Conversation(
         id=payload.conversationId,
         thread_id=payload.threadId,
         parent_id=payload.parentMessageId,
-        position=_number(ledger, "emailMetadata.threadPosition", payload.emailMetadata.threadPosition),
+        position=_number(reader, "emailMetadata.threadPosition", payload.emailMetadata.threadPosition),
         provider_conversation_id=payload.whatsappMetadata.waConversationId,
     )
 

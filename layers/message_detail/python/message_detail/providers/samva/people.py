@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from message_detail.address_texts import address_texts, texts_in
-from message_detail.addresses import read
-from message_detail.ledger import Ledger
-from message_detail.message import Channel, Party
-from message_detail.parties import parties, party
+from message_detail.domain.addresses.reader import read
+from message_detail.domain.message import Channel, Party
+from message_detail.providers.base.address_texts import address_texts, texts_in
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.parties import parties, party
 from message_detail.providers.samva.payload import Participant, SamvaMessage
 from message_detail.providers.samva.structures import identities, identity, mailboxes
 
@@ -49,32 +49,34 @@ class _Place:
         return self.channel is Channel.WHATSAPP
 
 
-def sender_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: str | None) -> Party | None:
+def read_sender(payload: SamvaMessage, reader: DocumentReader, channel: Channel, region: str | None) -> Party | None:
     """The sender: `fromParticipant`, with the address that the metadata of the channel has."""
     person = payload.fromParticipant
-    contact_id = _first(ledger, [("", payload.fromParticipantId), ("fromParticipant.id", person.id)])
+    contact_id = _first(reader, [("", payload.fromParticipantId), ("fromParticipant.id", person.id)])
     addresses = [
-        ("emailMetadata.fromEmail", _one("emailMetadata.fromEmail", payload.emailMetadata.fromEmail, ledger)),
+        ("emailMetadata.fromEmail", _one("emailMetadata.fromEmail", payload.emailMetadata.fromEmail, reader)),
         (
             "whatsappMetadata.fromNumber",
-            _one("whatsappMetadata.fromNumber", payload.whatsappMetadata.fromNumber, ledger),
+            _one("whatsappMetadata.fromNumber", payload.whatsappMetadata.fromNumber, reader),
         ),
     ]
-    address = _first(ledger, addresses[::-1] if channel is Channel.WHATSAPP else addresses)
+    address = _first(reader, addresses[::-1] if channel is Channel.WHATSAPP else addresses)
     names = [*_names(person, "fromParticipant"), ("emailMetadata.fromName", payload.emailMetadata.fromName)]
     return _party(
         _Seat(contact_id, person, "fromParticipant"),
         address or _identity(person, channel),
-        _first(ledger, names),
-        ledger,
+        _first(reader, names),
+        reader,
         _Place(region, channel),
     )
 
 
-def recipients_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, region: str | None) -> tuple[Party, ...]:
+def read_recipients(
+    payload: SamvaMessage, reader: DocumentReader, channel: Channel, region: str | None
+) -> tuple[Party, ...]:
     """The recipients: participants joined by id, each with its address where it is certain which."""
-    emails = mailboxes(payload.emailMetadata.toEmails, "emailMetadata.toEmails", ledger)
-    numbers = address_texts(payload.whatsappMetadata.toNumber, "whatsappMetadata.toNumber", ledger)
+    emails = mailboxes(payload.emailMetadata.toEmails, "emailMetadata.toEmails", reader)
+    numbers = address_texts(payload.whatsappMetadata.toNumber, "whatsappMetadata.toNumber", reader)
     addresses = list(dict.fromkeys((*emails, *numbers)))
     seats = _seats(payload)
     own = [_identity(seat.person, channel) for seat in seats]
@@ -85,15 +87,15 @@ def recipients_of(payload: SamvaMessage, ledger: Ledger, channel: Channel, regio
         own = [None] * len(own)  # who has the addresses that are left can't be told, so none is claimed
     place = _Place(region, channel)
     seated = [
-        _party(seat, found or address, _first(ledger, _names(seat.person, seat.path)), ledger, place)
+        _party(seat, found or address, _first(reader, _names(seat.person, seat.path)), reader, place)
         for seat, found, address in zip(seats, taken, own, strict=True)
     ]
     return (*filter(None, seated), *parties(addresses, region=region, international=place.international))
 
 
-def parties_of(value: object, path: str, ledger: Ledger) -> tuple[Party, ...]:
+def read_parties(value: object, path: str, reader: DocumentReader) -> tuple[Party, ...]:
     """The parties of a list of e-mail addresses."""
-    return parties(mailboxes(value, path, ledger))
+    return parties(mailboxes(value, path, reader))
 
 
 def further_parties(payload: SamvaMessage, region: str | None) -> tuple[Party, ...]:
@@ -120,7 +122,7 @@ def _seats(payload: SamvaMessage) -> list[_Seat]:
     return seats + [_Seat(person.id, person, f"toParticipants[{index}]") for index, person in people.items()]
 
 
-def _party(seat: _Seat, address: str | None, name: str | None, ledger: Ledger, place: _Place) -> Party | None:
+def _party(seat: _Seat, address: str | None, name: str | None, reader: DocumentReader, place: _Place) -> Party | None:
     kind = seat.person.type if seat.person is not None else None
     found = party(
         address,
@@ -131,7 +133,7 @@ def _party(seat: _Seat, address: str | None, name: str | None, ledger: Ledger, p
         international=place.international,
     )
     if found is None and kind is not None:
-        ledger.keep(f"{seat.path}.type")
+        reader.keep(f"{seat.path}.type")
     return found
 
 
@@ -141,20 +143,20 @@ def _names(person: Participant | None, path: str) -> list[tuple[str, str | None]
     return [(f"{path}.name", person.name), (f"{path}.displayName", person.displayName)]
 
 
-def _first(ledger: Ledger, candidates: list[tuple[str, str | None]]) -> str | None:
+def _first(reader: DocumentReader, candidates: list[tuple[str, str | None]]) -> str | None:
     """The first value there is; others that differ from it are kept where they were."""
     chosen = next((value for _, value in candidates if value is not None), None)
     for path, value in candidates:
         if value is not None and value != chosen:
-            ledger.keep(path)
+            reader.keep(path)
     return chosen
 
 
-def _one(path: str, value: object, ledger: Ledger) -> str | None:
+def _one(path: str, value: object, reader: DocumentReader) -> str | None:
     """The first address of a field that should have one; more are kept where they were."""
-    found = address_texts(value, path, ledger)
+    found = address_texts(value, path, reader)
     if len(found) > 1:
-        ledger.keep(path)
+        reader.keep(path)
     return next(iter(found), None)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from message_detail import waits
-from message_detail.accounts import Account
-from message_detail.errors import (
+from message_detail.domain import waits
+from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
@@ -15,11 +14,20 @@ from message_detail.errors import (
     ProviderUnavailable,
     RateLimited,
 )
-from message_detail.provider import Answer, Authentication, Document, Provider, Request, Steps, path_of
-from message_detail.providers.samva.account import KEYS
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_texts import meaning, odd_meanings
+from message_detail.providers.base.provider import (
+    Authentication,
+    Document,
+    Provider,
+    Request,
+    Response,
+    Steps,
+    url_path,
+)
+from message_detail.providers.samva.account import SCHEMA
 from message_detail.providers.samva.fields import FIELDS
 from message_detail.providers.samva.mapping import normalize
-from message_detail.sayings import meaning, odd_meanings
 
 LONGEST_WAIT_SECONDS: Final = 60.0
 """The most that one try waits for a `retryAfterSeconds`."""
@@ -45,11 +53,11 @@ SAYINGS: Final = odd_meanings("Samva", "https://samva.app: the first generation'
 
 def retrieve(_account: Account, message_id: str) -> Steps:
     """One call: GET /messages/{id}; `id` also as the query parameter that the first generation documents."""
-    answer = yield Request(path=path_of("messages", message_id), query={"id": message_id})
-    return document_of(answer)
+    answer = yield Request(path=url_path("messages", message_id), query={"id": message_id})
+    return build_document(answer)
 
 
-def document_of(answer: Answer) -> Document:
+def build_document(answer: Response) -> Document:
     """The answer has no envelope."""
     body = answer.object()
     if body.get("id") in (None, ""):
@@ -57,7 +65,7 @@ def document_of(answer: Answer) -> Document:
     return body
 
 
-def classify(answer: Answer) -> ProviderError | None:
+def classify(answer: Response) -> ProviderError | None:
     """What an answer means: its `_tag` decides, the HTTP status is second."""
     body = answer.object()
     status = _status(body.get("_tag"), answer.status)
@@ -102,7 +110,7 @@ PROVIDER = Provider(
     name="samva",
     title="Samva",
     docs="https://samva.app",
-    keys=KEYS,
+    schema=SCHEMA,
     authentication=Authentication(headers=_key, static=_static),
     retrieve=retrieve,
     classify=classify,

@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from message_detail.address_texts import structure
-from message_detail.ledger import Ledger
-from message_detail.mapping import Draft
-from message_detail.message import Direction, Failure, FailureCategory, Observation, Permanence, Timestamps
+from message_detail.domain.message import Direction, Failure, FailureCategory, Observation, Permanence, Timestamps
+from message_detail.domain.status import Outcome, Status, outcome_for
+from message_detail.domain.times import instant_or_none
+from message_detail.providers.base.address_texts import structure
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.message_builder import StatusHistory
 from message_detail.providers.samva.payload import SamvaMessage
 from message_detail.providers.samva.structures import first_text
 from message_detail.providers.samva.words import STATUSES, settled, word_key
-from message_detail.status import Outcome, Status, outcome_of
-from message_detail.times import instant_or_none
 
 PERMANENCES: Final[dict[str, Permanence]] = {
     "hard": Permanence.PERMANENT,
@@ -71,21 +71,21 @@ class Sighting:
     native: str | None = None
 
 
-def status_of(payload: SamvaMessage, ledger: Ledger, direction: Direction, fetched_at: str) -> Status:
+def read_status(payload: SamvaMessage, reader: DocumentReader, direction: Direction, fetched_at: str) -> Status:
     """The status that the answer's own word says."""
-    status = _word("status", payload.status, ledger)
-    scheduled = ledger.moment("scheduledAt", payload.scheduledAt)
+    status = _word("status", payload.status, reader)
+    scheduled = reader.moment("scheduledAt", payload.scheduledAt)
     if status is Status.QUEUED and scheduled is not None and scheduled > fetched_at:
         return Status.SCHEDULED
     return settled(status, direction)
 
 
-def _word(path: str, native: str | None, ledger: Ledger) -> Status:
+def _word(path: str, native: str | None, reader: DocumentReader) -> Status:
     known = STATUSES.get(word_key(native)) if native is not None else Status.UNKNOWN
-    return ledger.word(path, native, STATUSES, Status.UNKNOWN) if known is None else known
+    return reader.word(path, native, STATUSES, Status.UNKNOWN) if known is None else known
 
 
-def failure_of(payload: SamvaMessage, *, bounced: bool) -> Failure:
+def read_failure(payload: SamvaMessage, *, bounced: bool) -> Failure:
     """Why a message failed or bounced. Whether it is for good is unknown unless `errorDetails` or the word says."""
     data = structure(payload.errorDetails)
     details = data if isinstance(data, dict) else {}
@@ -109,37 +109,39 @@ def _flagged(details: dict[str, Any]) -> Permanence:
     return Permanence.UNKNOWN
 
 
-def observe_all(draft: Draft, payload: SamvaMessage, ledger: Ledger, direction: Direction, times: Timestamps) -> None:
+def observe_all(
+    history: StatusHistory, payload: SamvaMessage, reader: DocumentReader, direction: Direction, times: Timestamps
+) -> None:
     """Note every status that the history and the times show, each at its attempt, none twice."""
     found: dict[tuple[Status, int, str | None], str | None] = {}
-    sightings = [*_history(payload, ledger), *_timed(payload, ledger)]
-    if draft.status is Status.RECEIVED and times.received is not None:
+    sightings = [*_history(payload, reader), *_timed(payload, reader)]
+    if history.status is Status.RECEIVED and times.received is not None:
         sightings.append(Sighting(Status.RECEIVED, times.received))
     for sighting in sightings:
         status = settled(sighting.status, direction)
         # For an inbound message the time of reading is ours, not that of its arrival.
         is_ours = direction is Direction.INBOUND and sighting.status is Status.READ
         at = None if is_ours else sighting.at
-        key = (status, _epoch_of(status, sighting.at, draft, times.last_attempt), at)
+        key = (status, _read_epoch(status, sighting.at, history, times.last_attempt), at)
         found[key] = found.get(key) or sighting.native
     dated = {(status, epoch) for status, epoch, at in found if at is not None}
     for (status, epoch, at), native in found.items():
         if at is not None or (status, epoch) not in dated:
-            draft.observe(status, at=at, native=native, epoch=epoch)
+            history.observe(status, at=at, native=native, epoch=epoch)
 
 
-def _epoch_of(status: Status, at: str | None, draft: Draft, last_attempt: str | None) -> int:
+def _read_epoch(status: Status, at: str | None, history: StatusHistory, last_attempt: str | None) -> int:
     """The attempt that a sighting belongs to: an old failure must not mark the new attempt failed."""
-    if draft.epoch == 0:
+    if history.epoch == 0:
         return 0
     if at is not None and last_attempt is not None:
-        return draft.epoch - 1 if at < last_attempt else draft.epoch
+        return history.epoch - 1 if at < last_attempt else history.epoch
     # It can't be told. The answer's own word is of now; another failure, or an undated entry, is of before.
-    is_old = status is not draft.status and (at is None or outcome_of(status) is Outcome.FAILURE)
-    return draft.epoch - 1 if is_old else draft.epoch
+    is_old = status is not history.status and (at is None or outcome_for(status) is Outcome.FAILURE)
+    return history.epoch - 1 if is_old else history.epoch
 
 
-def _timed(payload: SamvaMessage, ledger: Ledger) -> Iterator[Sighting]:
+def _timed(payload: SamvaMessage, reader: DocumentReader) -> Iterator[Sighting]:
     """Each time is an observation of its own, so that a status word that lags its times does no harm."""
     whatsapp = payload.whatsappMetadata
     for path, native, status in (
@@ -151,17 +153,17 @@ def _timed(payload: SamvaMessage, ledger: Ledger) -> Iterator[Sighting]:
         ("whatsappMetadata.deliveredAt", whatsapp.deliveredAt, Status.DELIVERED),
         ("whatsappMetadata.readAt", whatsapp.readAt, Status.READ),
     ):
-        at = ledger.moment(path, native)
+        at = reader.moment(path, native)
         if at is not None:
             yield Sighting(status, at)
 
 
-def _history(payload: SamvaMessage, ledger: Ledger) -> Iterator[Sighting]:
-    for word, time in history_of(payload):
-        yield Sighting(_word("statusHistory", word, ledger), ledger.moment("statusHistory", time), word)
+def _history(payload: SamvaMessage, reader: DocumentReader) -> Iterator[Sighting]:
+    for word, time in read_history(payload):
+        yield Sighting(_word("statusHistory", word, reader), reader.moment("statusHistory", time), word)
 
 
-def history_of(payload: SamvaMessage) -> Iterator[tuple[str, Any]]:
+def read_history(payload: SamvaMessage) -> Iterator[tuple[str, Any]]:
     """The words of the history, each with its time where it has one."""
     return _entries(structure(payload.statusHistory))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from message_detail.address_texts import address_texts, structure, texts_in
-from message_detail.addresses import read_all
-from message_detail.ledger import Ledger
-from message_detail.provider import Document
+from message_detail.domain.addresses.reader import read_all
+from message_detail.providers.base.address_texts import address_texts, structure, texts_in
+from message_detail.providers.base.document_reader import DocumentReader
+from message_detail.providers.base.provider import Document
 
 STRUCTURES: Final = (
     "emailMetadata",
@@ -35,9 +35,9 @@ def unpacked(document: Document) -> Document:
     return {**document, **{key: structure(document[key]) for key in STRUCTURES if isinstance(document.get(key), str)}}
 
 
-def mailboxes(value: Any, path: str, ledger: Ledger) -> tuple[str, ...]:
+def mailboxes(value: Any, path: str, reader: DocumentReader) -> tuple[str, ...]:
     """The addresses of a field in any shape, one text for each."""
-    texts = address_texts(value, path, ledger, phones=False)
+    texts = address_texts(value, path, reader, phones=False)
     return tuple(address.raw.strip() for text in texts for address in read_all(text))
 
 

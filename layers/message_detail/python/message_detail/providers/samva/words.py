@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from message_detail.status import Status, settle
+from message_detail.domain.status import Status, by_direction
 
 _WORDS: Final[dict[Status, str]] = {
     Status.QUEUED: "pending queued | accepted created enqueued",
@@ -64,4 +64,4 @@ def settled(status: Status, direction: str) -> Status:
     """An inbound message that somebody here has read has been received, no more."""
     if direction == "inbound" and status is Status.READ:
         return Status.RECEIVED
-    return settle(status, direction)
+    return by_direction(status, direction)

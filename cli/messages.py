@@ -1,0 +1,110 @@
+"""`message-detail lookup`, `timeline` and `refresh`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cli.api import api_of, message_path
+from cli.errors import OK
+from cli.options import Subcommands, add_account, add_provider, max_age, message_id, subcommand
+from cli.output import pairs, say, say_json, table
+from cli.tools import Tools
+
+MAX_IDS: Final = 1_000
+"""Ids of one call to refresh (contract of the API)."""
+EVENT: Final = ("occurred_at", "status", "status_native", "observed_at", "via", "epoch")
+LONGEST_TEXT: Final = 500
+
+
+def add(commands: Subcommands) -> None:
+    """The three subcommands."""
+    parser = subcommand(commands, "lookup", lookup, "look a message up", api=True)
+    _add_message(parser)
+    text = "seconds that a stored copy may be old; 0 asks the provider (default: the API's, 60)"
+    parser.add_argument("--max-age", type=max_age, metavar="SECONDS", help=text)
+
+    _add_message(subcommand(commands, "timeline", timeline, "show the statuses that a message has had", api=True))
+
+    parser = subcommand(commands, "refresh", refresh, "have messages fetched anew, through the queue", api=True)
+    add_provider(parser)
+    parser.add_argument("ids", metavar="ID", nargs="+", type=message_id, help="ids of messages")
+    add_account(parser)
+
+
+def _add_message(parser: argparse.ArgumentParser) -> None:
+    add_provider(parser)
+    parser.add_argument("id", metavar="MESSAGE_ID", type=message_id, help="the provider's id of the message")
+    add_account(parser)
+
+
+def lookup(arguments: argparse.Namespace, tools: Tools) -> int:
+    """The message: the essentials, or with --json all of it."""
+    query = {"account": arguments.account, "max_age": arguments.max_age}
+    message = api_of(arguments, tools).get(message_path(arguments.provider, arguments.id), query)
+    if arguments.json:
+        say_json(message)
+    else:
+        say(pairs(essentials(message)))
+    return OK
+
+
+def timeline(arguments: argparse.Namespace, tools: Tools) -> int:
+    """Oldest first."""
+    path = message_path(arguments.provider, arguments.id) + "/timeline"
+    answer = api_of(arguments, tools).get(path, {"account": arguments.account})
+    if arguments.json:
+        say_json(answer)
+    else:
+        say(table(EVENT, [[event.get(name) for name in EVENT] for event in answer.get("items", ())]))
+    return OK
+
+
+def refresh(arguments: argparse.Namespace, tools: Tools) -> int:
+    """In as many calls as it takes."""
+    api = api_of(arguments, tools)
+    accepted = 0
+    for start in range(0, len(arguments.ids), MAX_IDS):
+        body = {"account": arguments.account, "message_ids": arguments.ids[start : start + MAX_IDS]}
+        accepted += int(api.post(f"/v1/messages/{arguments.provider}/refresh", body).get("accepted", 0))
+    if arguments.json:
+        say_json({"accepted": accepted})
+    else:
+        say(f"accepted {accepted}")
+    return OK
+
+
+def essentials(message: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person wants to see of a message first."""
+    failure, body, times = (_object(message, name) for name in ("failure", "body", "timestamps"))
+    text = str(body.get("text") or body.get("preview") or "")
+    return {
+        "id": message.get("id"),
+        "channel": message.get("channel"),
+        "direction": message.get("direction"),
+        "status": f"{message.get('status')} ({message.get('outcome')})",
+        "reason": message.get("status_reason") or failure.get("message") or failure.get("native_code"),
+        "from": _party(_object(message, "from")),
+        "to": [_party(party) for party in message.get("to") or ()],
+        "subject": message.get("subject"),
+        "text": text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…",
+        "attachments": [_attachment(item) for item in message.get("attachments") or ()],
+        **{name: moment for name, moment in times.items() if moment},
+        "freshness": _object(message, "provenance").get("freshness"),
+    }
+
+
+def _object(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = message.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _party(party: Mapping[str, Any]) -> str:
+    address = party.get("address") or party.get("address_raw") or party.get("contact_id") or ""
+    name = party.get("name")
+    return f"{address} ({name})" if name and address else str(name or address)
+
+
+def _attachment(attachment: Mapping[str, Any]) -> str:
+    return str(attachment.get("name") or attachment.get("url") or attachment.get("content_type") or "unnamed")

@@ -1,0 +1,125 @@
+"""Options that several subcommands have, and how their values are read."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from typing import Any, Final, NoReturn
+
+from cli.cloud import DEFAULT_STACK
+from cli.errors import USAGE
+from cli.tools import Command
+from message_detail import providers
+from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.tasks import check_message_id
+from message_detail.domain.times import parse_instant
+from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
+
+KEY_VARIABLE: Final = "MESSAGE_DETAIL_KEY"
+API_VARIABLE: Final = "MESSAGE_DETAIL_API"
+STACK_VARIABLE: Final = "MESSAGE_DETAIL_STACK"
+MAX_MAX_AGE: Final = 86_400
+MAX_LIMIT: Final = 1_000
+_STACK: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; options are written out in full."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **arguments})
+
+    def error(self, message: str) -> NoReturn:
+        """The line, and the exit code for a wrong usage."""
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        sys.exit(USAGE)
+
+
+Subcommands = Any
+"""What `add_subparsers` returns; argparse keeps its type to itself."""
+
+
+def subcommand(
+    commands: Subcommands, name: str, run: Command, text: str, *, api: bool = False, more: str = ""
+) -> argparse.ArgumentParser:
+    """A subcommand with the options that all have; `api`: also those for calls of the API."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=f"{text[0].upper()}{text[1:]}. {more}".strip()
+    )
+    parser.set_defaults(run=run, label=parser.prog)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    group = parser.add_argument_group("which deployment")
+    default = os.environ.get(STACK_VARIABLE) or DEFAULT_STACK
+    group.add_argument(
+        "--stack", default=default, type=_stack, metavar="NAME", help=f"default: {STACK_VARIABLE}, else {DEFAULT_STACK}"
+    )
+    group.add_argument("--region", metavar="REGION", help="AWS region; default: that of the AWS settings")
+    if api:
+        text = f"address of the API; default: {API_VARIABLE}, else asked of the stack"
+        group.add_argument("--api", metavar="URL", help=text)
+        text = f"API key; better in {KEY_VARIABLE}, where no list of processes shows it"
+        group.add_argument("--key", metavar="KEY", help=text)
+    return parser
+
+
+def add_provider(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """The argument PROVIDER."""
+    names = providers.names()
+    text = f"one of {', '.join(names)}"
+    parser.add_argument("provider", metavar="PROVIDER", choices=names, nargs="?" if optional else None, help=text)
+
+
+def add_account(parser: argparse.ArgumentParser) -> None:
+    """The option --account."""
+    parser.add_argument("--account", type=account_name, metavar="NAME", help=f"default: {DEFAULT_ACCOUNT}")
+
+
+def account_name(text: str) -> str:
+    """An account's name."""
+    if not ACCOUNT_NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError("an account's name is 1 to 64 of the characters A-Z a-z 0-9 . _ -")
+    return text
+
+
+def message_id(text: str) -> str:
+    """A message's id: any text that can be part of an address."""
+    # An address drops segments of dots, so that another one would be called.
+    try:
+        check_message_id(text)
+    except InvalidRequest as error:
+        raise argparse.ArgumentTypeError(error.detail) from None
+    if not text.strip("."):
+        raise argparse.ArgumentTypeError("no message can have this id")
+    return text
+
+
+def max_age(text: str) -> int:
+    """Seconds that a stored copy may be old."""
+    return _number(text, 0, MAX_MAX_AGE)
+
+
+def limit(text: str) -> int:
+    """How many dead letters to move."""
+    return _number(text, 1, MAX_LIMIT)
+
+
+def instant(text: str) -> str:
+    """A time with an offset."""
+    try:
+        return parse_instant(text)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        raise argparse.ArgumentTypeError("give a time with an offset, such as 2026-06-01T00:00:00Z") from None
+
+
+def _stack(text: str) -> str:
+    if not _STACK.fullmatch(text):
+        raise argparse.ArgumentTypeError("a stack's name is letters, digits and -, a letter first")
+    return text
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(f"give a whole number from {least} to {most}")
+    return int(text)

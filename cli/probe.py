@@ -1,0 +1,117 @@
+"""Tries an account's credentials: asks the provider for a message that can't exist and judges by the error's class.
+
+The call goes out the way the functions' calls do: access tokens come from the stack's table and new ones are saved
+there before they are used, and an account that is cooling down is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import httpx
+
+from cli.cloud import Cloud
+from message_detail import providers
+from message_detail.adapters.access_tokens import SavedToken, Tokens
+from message_detail.adapters.aws.message_store import DynamoTokens
+from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.domain.errors import MessageNotFound, ProviderError, ProviderRefused, ProviderRefusedForNow
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.provider import Authentication, Provider
+
+WORKS: Final = "ok"
+IS_REFUSED: Final = "refused"
+UNCLEAR: Final = "unclear"
+SECONDS: Final = 30.0
+MADE_UP: Final = "made-up-by-message-detail-accounts-check"
+ABSENT_IDS: Final = {
+    "carecloud": "0" * 24,
+    "cellcast": "0" * 24,
+    "highlevel": "0" * 20,
+    "portsip": "MA==",
+}
+"""Ids of each provider's shape that no message has."""
+ABSENT_ID: Final = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How a check ended: ok, refused or unclear; what was done, step by step; and the line about a failure."""
+
+    result: str
+    did: tuple[str, ...]
+    problem: str | None = None
+
+
+class RecordingTokens(DynamoTokens):
+    """The stack's shared tokens, noting whether a new one was saved."""
+
+    saved = False
+
+    def save_token(self, account: Account, token: SavedToken) -> None:
+        """Saves a token and ends the lease."""
+        DynamoTokens.save_token(self, account, token)
+        self.saved = True
+
+
+class Probe:
+    """Checks accounts of one stack."""
+
+    def __init__(self, cloud: Cloud, transport: httpx.BaseTransport | None = None) -> None:
+        self.table = cloud.output("TableName")
+        database = cloud.client("dynamodb")
+        self._tokens = RecordingTokens(database, self.table)
+        self._throttle = Throttle(database, self.table)
+        self._provider_client = ProviderClient(Tokens(self._tokens), transport, self._throttle.pause)
+
+    def check(self, account: Account, message_id: str | None = None) -> Finding:
+        """Tries the account's credentials with a message id: the given one, else one that can't exist."""
+        provider = providers.load(account.provider)
+        asked = message_id or ABSENT_IDS.get(provider.name, ABSENT_ID)
+        error = self._outcome(account, lambda: self._fetch(provider, account, asked))
+        whether = "" if message_id else ", which can't exist"
+        said = error.code if error is not None else "the message came"
+        did = (
+            *self._about_token(provider, account),
+            f"asked {provider.title} for the message {asked}{whether}: {said}",
+        )
+        if isinstance(error, MessageNotFound) and provider.authentication.static(account):
+            return self._compared(provider, account, asked, did)
+        if error is None or isinstance(error, MessageNotFound):
+            return Finding(WORKS, did)
+        if isinstance(error, ProviderRefused) and not isinstance(error, ProviderRefusedForNow):
+            return Finding(IS_REFUSED, did, f"{error.code}: {error.detail}")
+        hint = "; try --message with the id of a message that is there" if isinstance(error, ProviderRefused) else ""
+        return Finding(UNCLEAR, did, f"{error.code}: {error.detail}{hint}")
+
+    def _compared(self, provider: Provider, account: Account, asked: str, did: tuple[str, ...]) -> Finding:
+        """A wrong base_url answers "not found", too: then a credential that is made up gets the same answer."""
+        scheme = Authentication(headers=provider.authentication.headers, static=lambda _: MADE_UP)
+        stranger = replace(provider, authentication=scheme)
+        error = self._outcome(account, lambda: self._fetch(stranger, account, asked))
+        said = error.code if error is not None else "the message came"
+        did = (*did, f"asked the same with a made-up credential: {said}")
+        if error is None or isinstance(error, MessageNotFound):
+            problem = "the same answer comes without valid credentials, so it proves nothing: check base_url"
+            return Finding(UNCLEAR, did, problem)
+        return Finding(WORKS, did)
+
+    def _outcome(self, account: Account, call: Callable[[], None]) -> ProviderError | None:
+        try:
+            self._throttle.guarded(account, call)
+        except ProviderError as error:
+            return error
+        return None
+
+    def _fetch(self, provider: Provider, account: Account, message_id: str) -> None:
+        self._provider_client.fetch(provider, account, message_id, SECONDS)
+
+    def _about_token(self, provider: Provider, account: Account) -> tuple[str, ...]:
+        if provider.authentication.static(account) or provider.authentication.login is None:
+            return ()
+        if self._tokens.saved:
+            return (f"logged in and saved the new access token in the table {self.table}",)
+        return (f"made no new login that succeeded; access tokens come from the table {self.table}",)

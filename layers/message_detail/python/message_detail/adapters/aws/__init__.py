@@ -1,0 +1,1 @@
+"""DynamoDB, SQS, S3 and Secrets Manager: one module for each thing that is kept there."""

@@ -1,0 +1,120 @@
+"""Which events have been taken in: a claim on the event before its tasks are queued, and a mark once they are.
+
+A crash in between leaves a claim that runs out, after which a redelivery is taken in as if it were the first: an
+event can be queued twice, never lost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
+from typing import Any, Final
+
+from message_detail.adapters.aws import clients
+
+WHAT: Final = "the table"
+CLAIM_SECONDS: Final = 30.0
+"""Longer than the function that claims may run, so that only a claim whose owner is dead runs out."""
+POLL_SECONDS: Final = 0.1
+
+
+class Claim(Enum):
+    """What became of an attempt to claim an event."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    CHANGED = "changed"
+    """The same event id with other bytes: taken in, and counted."""
+
+
+class Dedupe:
+    """Events of all providers in the table. `client` is a low-level DynamoDB client."""
+
+    def __init__(
+        self,
+        client: Any,
+        table: str,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+        self._sleep = sleep
+
+    def claim(self, event: str, body_hash: str) -> tuple[Claim, str]:
+        """Claims an event, and the key to `settle` it with. DUPLICATE only once the first one is surely queued.
+
+        `event` begins with its provider and `#`: a provider's function may touch no other's events.
+        """
+        other = self._claim(event, body_hash)
+        if other is None:
+            return Claim.NEW, event
+        if other == body_hash:
+            return Claim.DUPLICATE, event
+        changed = f"{event}#{body_hash}"
+        return (Claim.CHANGED if self._claim(changed, body_hash) is None else Claim.DUPLICATE), changed
+
+    def settle(self, key: str, window_seconds: int) -> None:
+        """Marks an event as queued, for as long as its redeliveries are duplicates.
+
+        A claim that is gone (it ran out, and another one gave up in its place) stays gone: a redelivery of the
+        event is then queued once more.
+        """
+        with suppress(clients.ConditionFailed):
+            clients.call(
+                WHAT,
+                self._client.update_item,
+                TableName=self._table,
+                Key=_key(key),
+                UpdateExpression="SET expires_at = :expires_at, settled = :settled",
+                ConditionExpression="attribute_exists(body_hash)",
+                ExpressionAttributeValues={
+                    ":expires_at": {"N": str(int(self._now()) + window_seconds)},
+                    ":settled": {"BOOL": True},
+                },
+            )
+
+    def give_up(self, key: str) -> None:
+        """Ends a claim whose event could not be queued, so that its redelivery need not wait."""
+        clients.call(WHAT, self._client.delete_item, TableName=self._table, Key=_key(key))
+
+    def _claim(self, key: str, body_hash: str) -> str | None:
+        """None when the claim is ours; else the hash under which the event was queued."""
+        while True:
+            now = self._now()
+            try:
+                clients.call(
+                    WHAT,
+                    self._client.put_item,
+                    TableName=self._table,
+                    Item={
+                        **_key(key),
+                        "body_hash": {"S": body_hash},
+                        "claimed_until": {"N": f"{now + CLAIM_SECONDS:.3f}"},
+                        "expires_at": {"N": str(int(now + CLAIM_SECONDS) + 1)},
+                    },
+                    ConditionExpression=(
+                        "attribute_not_exists(pk) OR (attribute_exists(settled) AND expires_at < :now) "
+                        "OR (attribute_not_exists(settled) AND claimed_until < :now)"
+                    ),
+                    ExpressionAttributeValues={":now": {"N": f"{now:.3f}"}},
+                )
+            except clients.ConditionFailed:
+                item = self._read(key)
+                if item is not None and "settled" in item:
+                    return str(item["body_hash"]["S"])
+                self._sleep(POLL_SECONDS)
+            else:
+                return None
+
+    def _read(self, key: str) -> dict[str, Any] | None:
+        answer = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(key), ConsistentRead=True)
+        item: dict[str, Any] | None = answer.get("Item")
+        return item
+
+
+def _key(event: str) -> dict[str, Any]:
+    return {"pk": {"S": f"event#{event}"}, "sk": {"S": "event"}}

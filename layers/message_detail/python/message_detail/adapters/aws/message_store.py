@@ -1,0 +1,411 @@
+"""The DynamoDB table: one item per message, written only as a join of what is there and what is new.
+
+Each write is conditional on the revision that was read, and repeated on the joined state when another writer was
+faster. With one write there is no moment at which a crash leaves half of it. See docs/decisions/one-item.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from message_detail import observability
+from message_detail.adapters.access_tokens import SavedToken
+from message_detail.adapters.aws import clients, message_rows
+from message_detail.adapters.aws.attributes import Item, get_number, get_real, get_text
+from message_detail.adapters.aws.due_index import LEASE_SECONDS, PREFIX
+from message_detail.adapters.aws.due_index import attributes as due_attributes
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_rows import NOTHING, Rest
+from message_detail.adapters.aws.search_index import Update, Writer
+from message_detail.domain import json_codec
+from message_detail.domain.errors import MessageNotFound, StorageError, StorageUnavailable
+from message_detail.domain.search_keys import Entry, Indexed, entries_for, sort_time
+from message_detail.domain.timeline import MessageState, current, discrepant, merge
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.account import Account
+
+WHAT: Final = "the table"
+ATTEMPTS: Final = 8
+SECONDS_PER_DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A state as it was read: its revision (0: nothing is stored), and the time that it is listed under.
+
+    `rest` is what else its item holds, `stamp` the revision as it stands there. What has `expired` is nothing any
+    more, but for the item that waits to be deleted.
+    """
+
+    state: MessageState
+    revision: int
+    sort_at: str | None = None
+    expires_at: int | None = None
+    rest: Rest = NOTHING
+    stamp: Item | None = None
+    expired: bool = False
+
+    def indexed(self) -> Indexed | None:
+        """The message as the search index sees it; None without details."""
+        message = current(self.state)
+        if message is None:
+            return None
+        further = self.state.details.further_parties if self.state.details is not None else ()
+        return Indexed(message, self.sort_at or sort_time(message), discrepant(self.state), self.expires_at, further)
+
+
+class Store:
+    """Messages in the table. `client` is a low-level DynamoDB client; `retention_days` 0 keeps messages forever."""
+
+    def __init__(
+        self,
+        client: Any,
+        table: str,
+        contents: LargeValues,
+        retention_days: int = 0,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._contents = contents
+        self._retention_days = retention_days
+        self._now = now
+        self._index = Writer(client, table)
+
+    def read(self, message_id: str) -> Stored:
+        """What is known of a message, read consistently. MessageNotFound when it was erased."""
+        item = self._item(message_id)
+        if item is not None and "erased" in item:
+            self._clear(message_id, item)
+            raise MessageNotFound("the message was erased here, and is not fetched again")
+        return self._stored(item)
+
+    def read_many(self, message_ids: Sequence[str], *, expired: bool = False) -> Mapping[str, Indexed]:
+        """The stored messages of these ids (at most 100), read consistently; those that are not there are left out.
+
+        One that can't be read is left out, too, and counted. With `expired`, those that only wait for their deletion
+        are there. A message is made, and its texts are got from the bucket, when it is asked for.
+        """
+        return _Found(
+            {str(item["pk"]["S"]).removeprefix(PREFIX): item for item in self._items(message_ids)},
+            lambda item: self._listed(item, expired=expired),
+        )
+
+    def _items(self, message_ids: Sequence[str]) -> list[Item]:
+        pending = [_key(message_id) for message_id in dict.fromkeys(message_ids)]
+        found: list[Item] = []
+        for attempt in range(ATTEMPTS):
+            if not pending:
+                return found
+            if attempt:
+                time.sleep(0.05 * 2**attempt)
+            request = {self._table: {"Keys": pending, "ConsistentRead": True}}
+            answer = clients.call(WHAT, self._client.batch_get_item, RequestItems=request)
+            found += answer["Responses"].get(self._table, ())
+            pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+        raise StorageUnavailable("the table does not give all messages", retry_after=2)
+
+    def _listed(self, item: Item, *, expired: bool) -> Indexed | None:
+        """An item's message; None where there is none to be shown."""
+        if "erased" in item or (self._has_expired(item) and not expired):
+            return None
+        indexed = self._kept(item).indexed()
+        if indexed is None and "message" in item:
+            observability.count("rows_unreadable")
+            observability.logger().warning("row can't be read", extra={"message": _hash(item)})
+        return indexed
+
+    def add(
+        self,
+        message_id: str,
+        new: MessageState,
+        known: Stored | None = None,
+        due: Callable[[MessageState], str | None] = lambda _record: None,
+        retention_days: int | None = None,
+    ) -> MessageState:
+        """Joins what is new to what is known and stores it; returns the whole.
+
+        `known` saves a read. `due` tells when a state is to be looked at again (canonical timestamp), None: no more.
+        `retention_days` takes the place of the store's.
+        """
+        update = self._index.update()
+        tried = 0
+        for _ in range(ATTEMPTS):
+            try:
+                stored = known if known is not None else self.read(message_id)
+            except MessageNotFound:
+                if tried:
+                    self._take_back(message_id, update, tried)
+                raise
+            joined = merge(stored.state, new)
+            if joined == stored.state:
+                update.settle(stored.indexed(), stored.revision)
+                return joined
+            after = self._after(stored, joined, self._retention_days if retention_days is None else retention_days)
+            update.prepare(stored.indexed(), after.indexed(), after.revision)
+            try:
+                self._write(message_id, stored, after, due(joined))
+            except clients.ConditionFailed:
+                known, tried = None, after.revision
+            else:
+                update.finish(after.revision)
+                return joined
+        raise StorageUnavailable("too many writers of one message at once", retry_after=1)
+
+    def postpone(self, message_id: str, due_at: str | None) -> None:
+        """Sets when a message that is due is to be looked at again, None: no more. One that is not due stays so."""
+        change: Item = {"UpdateExpression": "REMOVE due_at, due_shard"}
+        if due_at is not None:
+            change = {"UpdateExpression": "SET due_at = :at", "ExpressionAttributeValues": {":at": {"S": due_at}}}
+        with suppress(clients.ConditionFailed):
+            clients.call(
+                WHAT,
+                self._client.update_item,
+                TableName=self._table,
+                Key=_key(message_id),
+                ConditionExpression="attribute_exists(due_at)",
+                **change,
+            )
+
+    def erase(self, message_id: str) -> bool:
+        """Leaves a tombstone in the place of a message: no content, no parties, no index entries, nothing in S3.
+
+        Returns whether there was anything to be erased, and this call did it.
+
+        First the item is marked, which takes it away from every reader, and it is due. Then what leads to it and its
+        texts in S3 are deleted, and at last what it holds. After a crash the next reader, at the latest a
+        reconciliation's, ends what was begun: the marked item still says what that is.
+        """
+        for _ in range(ATTEMPTS):
+            item = self._item(message_id)
+            if item is None:
+                return False
+            fresh = "erased" not in item
+            if "erased" not in item:
+                self._contents.note_erased(message_id)
+                stamp, due_at = item.get("revision"), from_epoch(self._now() + LEASE_SECONDS)
+                item = {
+                    **{name: value for name, value in item.items() if name != "expires_at"},
+                    "erased": {"BOOL": True},
+                    "revision": {"N": str(_revision(item) + 1)},
+                    **due_attributes(message_id.partition(":")[0], message_id, due_at),
+                }
+                try:
+                    self._replace(item, stamp)
+                except clients.ConditionFailed:
+                    continue
+            self._clear(message_id, item)
+            return fresh
+        raise StorageUnavailable("too many writers of one message at once", retry_after=1)
+
+    def _clear(self, message_id: str, tombstone: Item) -> None:
+        """Deletes what a marked item leads to and holds."""
+        clean: Item = {name: tombstone[name] for name in ("pk", "sk", "erased", "revision") if name in tombstone}
+        if clean.keys() == tombstone.keys():
+            return
+        revision = _revision(tombstone)
+        self._index.delete_all(self._entries(message_id, tombstone), revision)
+        self._contents.discard(message_id)
+        with suppress(clients.ConditionFailed):
+            self._replace(clean, tombstone.get("revision"))
+
+    def _entries(self, message_id: str, tombstone: Item) -> Iterator[Entry]:
+        """The index entries of a marked item; the releases before this one left them written down."""
+        if "leftovers" in tombstone:
+            for name, sort_at in json_codec.loads(tombstone["leftovers"]["S"]):
+                yield Entry(name, sort_at, message_id)
+        yield from entries_for(self._kept(tombstone).indexed())
+
+    def _take_back(self, message_id: str, update: Update, revision: int) -> None:
+        """What a writer laid out for a message that was erased before its write."""
+        update.settle(None, revision)
+        self._contents.discard(message_id)
+
+    def _replace(self, item: Item, stamp: Item | None) -> None:
+        clients.call(
+            WHAT,
+            self._client.put_item,
+            TableName=self._table,
+            Item=item,
+            **_only_if(stamp),
+        )
+
+    def _item(self, message_id: str) -> Item | None:
+        answer = clients.call(
+            WHAT, self._client.get_item, TableName=self._table, Key=_key(message_id), ConsistentRead=True
+        )
+        item: Item | None = answer.get("Item")
+        return item
+
+    def _after(self, stored: Stored, joined: MessageState, retention_days: int) -> Stored:
+        """What a write of the joined state makes of what is stored."""
+        message = current(joined)
+        sort_at = stored.sort_at or (sort_time(message) if message is not None else None)
+        expires_at = int(self._now()) + retention_days * SECONDS_PER_DAY if retention_days else None
+        return Stored(joined, stored.revision + 1, sort_at, expires_at)
+
+    def _write(self, message_id: str, before: Stored, after: Stored, due_at: str | None) -> None:
+        keep_days = -(-(after.expires_at - int(self._now())) // SECONDS_PER_DAY) if after.expires_at is not None else 0
+        item = {
+            **message_rows.written(message_id, after.state, before.rest, self._contents, keep_days),
+            **_key(message_id),
+            **due_attributes(message_id.partition(":")[0], message_id, due_at),
+            "revision": {"N": str(after.revision)},
+        }
+        if after.sort_at is not None:
+            item["sort_at"] = {"S": after.sort_at}
+        if after.expires_at is not None:
+            item["expires_at"] = {"N": str(after.expires_at)}
+        self._replace(item, before.stamp)
+
+    def _stored(self, item: Item | None) -> Stored:
+        """What is known by an item. One that has expired only waits for its deletion: nothing is known by it."""
+        if item is None:
+            return Stored(MessageState(), 0)
+        if self._has_expired(item):
+            return Stored(MessageState(), _revision(item), stamp=item.get("revision"), expired=True)
+        return self._kept(item)
+
+    def _kept(self, item: Item) -> Stored:
+        state, rest = message_rows.read(item, self._contents)
+        return Stored(
+            state=state,
+            revision=_revision(item),
+            sort_at=get_text(item, "sort_at"),
+            expires_at=get_number(item, "expires_at"),
+            rest=rest,
+            stamp=item.get("revision"),
+        )
+
+    def _has_expired(self, item: Item) -> bool:
+        """DynamoDB deletes an item within two days of its time; for readers it is gone at once."""
+        expires_at = get_number(item, "expires_at")
+        return expires_at is not None and expires_at <= self._now()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found(Mapping[str, Indexed]):
+    """Items by their message's id, each read when it is asked for."""
+
+    items_by_id: dict[str, Item]
+    read: Callable[[Item], Indexed | None] = field(repr=False)
+
+    def __getitem__(self, message_id: str) -> Indexed:
+        indexed = self.read(self.items_by_id[message_id])
+        if indexed is None:
+            raise KeyError(message_id)
+        return indexed
+
+    def __iter__(self) -> Iterator[str]:
+        return (message_id for message_id in self.items_by_id if message_id in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class DynamoTokens:
+    """Access tokens in the table (a `tokens.TokenTable`). They never expire by TTL: a refresh token must not."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def read_token(self, account: Account) -> SavedToken | None:
+        """The newest token that was saved, in its own place or as the second copy; read consistently."""
+        found = [self._read(key) for key in (_token_key(account), _token_copy_key(account))]
+        return max((token for token in found if token is not None), key=lambda one: one.valid_until, default=None)
+
+    def _read(self, key: Item) -> SavedToken | None:
+        answer = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
+        item = answer.get("Item", {})
+        access, seed, refresh = (get_text(item, name) for name in ("access_token", "seed", "refresh_token"))
+        if seed is None or not (access or refresh):
+            return None
+        # What can't be used any more still may be renewed.
+        return SavedToken(access or "", get_real(item, "valid_until") if access else 0.0, seed, refresh)
+
+    def take_lease(self, account: Account, owner: str, now: float, until: float) -> bool:
+        """Whether the lease was free, and is now the owner's."""
+        try:
+            self._update(
+                _token_key(account),
+                "SET lease_owner = :owner, lease_until = :until",
+                "attribute_not_exists(lease_until) OR lease_until < :now",
+                {":owner": {"S": owner}, ":until": {"N": str(until)}, ":now": {"N": str(now)}},
+            )
+        except clients.ConditionFailed:
+            return False
+        return True
+
+    def save_token(self, account: Account, token: SavedToken) -> None:
+        """Saves a token and ends the lease. Where that is refused, saves a second copy and leaves the lease to run out.
+
+        Even when the lease has run out meanwhile: the token is the provider's newest, and losing it may be for ever.
+        """
+        values: Item = {
+            ":access_token": {"S": token.access_token},
+            ":valid_until": {"N": str(token.valid_until)},
+            ":seed": {"S": token.seed},
+        }
+        refresh = ""
+        if token.refresh_token is not None:
+            values[":refresh_token"] = {"S": token.refresh_token}
+            refresh = ", refresh_token = :refresh_token"
+        expression = f"SET access_token = :access_token, valid_until = :valid_until, seed = :seed{refresh}"
+        try:
+            self._update(_token_key(account), f"{expression} REMOVE lease_owner, lease_until", None, values)
+        except StorageError:
+            self._update(_token_copy_key(account), expression, None, values)
+
+    def end_lease(self, account: Account, owner: str) -> None:
+        """Ends the owner's lease; one that was lost is left alone."""
+        held = {":owner": {"S": owner}}
+        try:
+            self._update(_token_key(account), "REMOVE lease_owner, lease_until", "lease_owner = :owner", held)
+        except clients.ConditionFailed:
+            return
+
+    def _update(self, key: Item, expression: str, condition: str | None, values: Item) -> None:
+        clients.call(
+            WHAT,
+            self._client.update_item,
+            TableName=self._table,
+            Key=key,
+            UpdateExpression=expression,
+            ExpressionAttributeValues=values,
+            **({"ConditionExpression": condition} if condition else {}),
+        )
+
+
+def _key(message_id: str) -> Item:
+    return {"pk": {"S": f"{PREFIX}{message_id}"}, "sk": {"S": "message"}}
+
+
+def _only_if(stamp: Item | None) -> dict[str, Any]:
+    """The condition that the item is as it was read: at this revision; None: not there, or without one."""
+    if stamp is None:
+        return {"ConditionExpression": "attribute_not_exists(revision)"}
+    return {"ConditionExpression": "revision = :revision", "ExpressionAttributeValues": {":revision": stamp}}
+
+
+def _revision(item: Item) -> int:
+    return get_number(item, "revision") or 0
+
+
+def _hash(item: Item) -> str:
+    return hashlib.sha256(str(item["pk"]["S"]).removeprefix(PREFIX).encode()).hexdigest()
+
+
+def _token_key(account: Account) -> Item:
+    return {"pk": {"S": f"token#{account.provider}:{account.name}"}, "sk": {"S": "token"}}
+
+
+def _token_copy_key(account: Account) -> Item:
+    """Another partition, so that what keeps the first from being written need not keep this one. No account's name
+    holds a #."""
+    return {"pk": {"S": f"token#{account.provider}:{account.name}#copy"}, "sk": {"S": "token"}}

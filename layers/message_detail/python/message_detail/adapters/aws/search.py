@@ -1,0 +1,235 @@
+"""Searching stored messages: what a request asks for, and one page of it from the index, newest first.
+
+A page costs one query per shard of its list (more only where entries have outlived their message) and one read of the
+messages themselves, however many are stored.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from message_detail.adapters.aws import clients, cursors
+from message_detail.adapters.aws.search_index import read_message_id
+from message_detail.domain import json_codec
+from message_detail.domain.answer_size import MAX_BYTES, fit, fits, size_in_answer
+from message_detail.domain.message import Freshness, Message
+from message_detail.domain.search_keys import SHARDS, Indexed, entries_for, shard_key
+
+WHAT: Final = "the table"
+DEFAULT_LIMIT: Final = 25
+MAX_LIMIT: Final = 100
+MAX_EXAMINED: Final = 400
+"""Entries looked at for one page. Only where many have outlived their message does a page end because of it."""
+MOST_THREADS: Final = 40
+"""An address that can be read in several ways has as many lists."""
+LOWEST: Final = "0"
+HIGHEST: Final = ":"
+"""Sort keys start with a digit."""
+
+ReadMany = Callable[[Sequence[str]], Mapping[str, Indexed]]
+"""The stored messages of these ids (at most 100), read consistently; those that are not there are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One page of the messages in any of some lists, from `since` on and before `until` (canonical timestamps)."""
+
+    lists: tuple[str, ...]
+    since: str | None = None
+    until: str | None = None
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """The same for all pages of one result."""
+        return json_codec.dumps([*self.lists, self.since, self.until])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page. `next_cursor` leads to the next one, None at the end; a page before the end may be short."""
+
+    items: tuple[Message, ...]
+    next_cursor: str | None
+
+
+class Search:
+    """Finds stored messages. `client` is a low-level DynamoDB client, `key` gives the secret for cursors."""
+
+    def __init__(self, client: Any, table: str, read_many: ReadMany, key: Callable[[], bytes]) -> None:
+        self._client = client
+        self._table = table
+        self._read_many = read_many
+        self._key = key
+
+    def find(self, query: Query) -> Found:
+        """One page of a query's result. InvalidRequest when the cursor isn't one of this query's."""
+        position = cursors.read(self._key(), query.identity, query.cursor) if query.cursor is not None else None
+        page = _Page(query, position)
+        with ThreadPoolExecutor(max_workers=_threads(query)) as pool:
+            walk = _Walk(self._lanes(query, position), pool)
+            more = self._fill(page, walk)
+        if not more or page.position is None:
+            return Found(tuple(page.items), None)
+        return Found(tuple(page.items), cursors.write(self._key(), query.identity, page.position))
+
+    def all_in(self, lists: tuple[str, ...]) -> Iterator[Indexed]:
+        """Every stored message in any of these lists, newest first, each once; those read whole, not as an answer."""
+        query = Query(lists, limit=MAX_LIMIT)
+        with ThreadPoolExecutor(max_workers=_threads(query)) as pool:
+            walk = _Walk(self._lanes(query, None), pool)
+            while steps := walk.take(MAX_LIMIT):
+                stored = self._read_many([step.message_id for step in steps])
+                for step in steps:
+                    indexed = stored.get(step.message_id)
+                    if indexed is not None and _stands(query, step, indexed):
+                        yield indexed
+
+    def _fill(self, page: _Page, walk: _Walk) -> bool:
+        """Fills a page as far as it may be filled in one go; whether there may be more after it."""
+        examined = 0
+        while page.room and examined < MAX_EXAMINED:
+            steps = walk.take(min(page.room, MAX_EXAMINED - examined))
+            if not steps:
+                return False
+            examined += len(steps)
+            stored = self._read_many([step.message_id for step in steps])
+            if not all(page.add(step, stored.get(step.message_id)) for step in steps):
+                return True
+        return walk.has_more()
+
+    def _lanes(self, query: Query, position: str | None) -> list[_Lane]:
+        share = query.limit / SHARDS
+        size = math.ceil(share + 3 * math.sqrt(share)) + 1  # a shard's part of a page is seldom larger
+        return [
+            _Lane(self._client, self._table, shard_key(name, shard), size, query.since, query.until, position)
+            for name in query.lists
+            for shard in range(SHARDS)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An entry as the index gives it. `position` is its sort key."""
+
+    position: str
+    message_id: str
+
+
+@dataclass(slots=True)
+class _Page:
+    """The messages found so far, and how far the walk has come."""
+
+    query: Query
+    position: str | None
+    items: list[Message] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def room(self) -> int:
+        return self.query.limit - len(self.items)
+
+    def add(self, step: _Step, indexed: Indexed | None) -> bool:
+        """Takes an entry's message when it still stands there; False when the page can't hold it."""
+        if indexed is not None and _stands(self.query, step, indexed):
+            message, size = _sized(indexed.message.with_provenance(freshness=Freshness.STORED))
+            if self.size + size > MAX_BYTES:
+                return False
+            self.size += size
+            self.items.append(message)
+        self.position = step.position
+        return True
+
+
+def _stands(query: Query, step: _Step, indexed: Indexed) -> bool:
+    """Whether the message stands where the entry says: it may have moved on, or been listed by a lost write."""
+    return any(e.list in query.lists and e.key[1] == step.position for e in entries_for(indexed))
+
+
+def _threads(query: Query) -> int:
+    return min(MOST_THREADS, len(query.lists) * SHARDS)
+
+
+def _sized(message: Message) -> tuple[Message, int]:
+    """A message as a page can hold it, if alone, and its size."""
+    document = message.as_json()
+    text = json_codec.dumps(document)
+    if not fits(text):
+        message = Message.model_validate(fit(document))
+        text = json_codec.dumps(message.as_json())
+    return message, size_in_answer(text)
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One shard of one list, read from its newest entry down in small pieces."""
+
+    client: Any
+    table: str
+    partition: str
+    size: int
+    since: str | None
+    until: str | None
+    position: str | None
+    """Entries from here up have been passed."""
+    steps: deque[_Step] = field(default_factory=deque)
+    ended: bool = False
+
+    def fill(self) -> None:
+        """Reads until there is an entry, or none are left."""
+        while not self.steps and not self.ended:
+            self._read()
+
+    def _read(self) -> None:
+        answer = clients.call(
+            WHAT,
+            self.client.query,
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
+            ExpressionAttributeValues={
+                ":pk": {"S": self.partition},
+                ":low": {"S": self.since or LOWEST},
+                # The bounds of BETWEEN belong to it: the one entry passed last is read once more and left out.
+                ":high": {"S": self.position or self.until or HIGHEST},
+            },
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=self.size,
+        )
+        read = [_Step(item["sk"]["S"], read_message_id(item)) for item in answer["Items"]]
+        self.steps.extend(step for step in read if self.position is None or step.position < self.position)
+        self.ended = "LastEvaluatedKey" not in answer
+        if read:
+            self.position = read[-1].position
+
+
+class _Walk:
+    """The lanes of a query as one list, newest first, each entry once."""
+
+    def __init__(self, lanes: list[_Lane], pool: ThreadPoolExecutor) -> None:
+        self._lanes = lanes
+        self._pool = pool
+
+    def take(self, count: int) -> list[_Step]:
+        """The next entries, at most so many; fewer only at the end."""
+        steps: list[_Step] = []
+        while len(steps) < count and self._show_heads():
+            head = max(lane.steps[0].position for lane in self._lanes if lane.steps)
+            same = [lane.steps.popleft() for lane in self._lanes if lane.steps and lane.steps[0].position == head]
+            steps.append(same[0])  # a message can be in two of the lists, or in two shards once there are more of them
+        return steps
+
+    def has_more(self) -> bool:
+        """Whether there is another entry; asks the table only where that can't be told without."""
+        return any(lane.steps for lane in self._lanes) or self._show_heads()
+
+    def _show_heads(self) -> bool:
+        """Makes every lane that has an entry left show it; whether there is one."""
+        list(self._pool.map(_Lane.fill, [lane for lane in self._lanes if not lane.steps and not lane.ended]))
+        return any(lane.steps for lane in self._lanes)

@@ -1,0 +1,238 @@
+"""What is counted in the table: drift by path, dead letters by day, and how each account last fared.
+
+For `GET /v1/drift` and `GET /v1/providers`. Best effort: a refusing table loses a count, never a message.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from message_detail import observability
+from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.account_directory import AccountDirectory
+from message_detail.adapters.aws.attributes import get_number, get_text
+from message_detail.domain.errors import StorageError
+from message_detail.domain.message import Drift
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.account import Account, AccountSchema
+
+WHAT: Final = "the table"
+DAY: Final = 86_400
+KEPT_SECONDS: Final = 30 * DAY
+NOTED_SECONDS: Final = 60.0
+"""How often a container notes anew that an account is well."""
+MAX_NOTED: Final = 50
+"""Sorts of drift that one message is counted for: an answer of fields by the thousand is not as many writes."""
+MAX_PATH: Final = 200
+PAGE_ROWS: Final = 500
+MAX_ROWS: Final = 20_000
+"""Rows of one kind that are read at the most: an end, whatever filled the table."""
+_WORD: Final = re.compile(r"(?!.*\d{5})[A-Za-z][A-Za-z0-9_. -]{0,31}|-?\d{1,4}")
+"""Words and small numbers, as enum values are; anything else could be a person's."""
+UNKNOWN_VALUE: Final = "unknown_value"
+SHAPE: Final = 40
+"""Characters of a shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftSeen:
+    """One row of the drift list; `count` over the last 30 days, `sample` redacted."""
+
+    provider: str
+    path: str
+    problem: str
+    count: int
+    sample: str | None
+    last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """How an account last fared; timestamps are canonical, None: never."""
+
+    account: str
+    last_success: str | None
+    last_error: str | None
+    last_error_code: str | None
+
+
+class AccountHealth:
+    """Counts in the table. `client` is a low-level DynamoDB client."""
+
+    def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+        self._noted: dict[tuple[str, str], float] = {}
+
+    # --- drift -------------------------------------------------------------------------------------------------
+
+    def drift(self, provider: str, seen: Iterable[Drift]) -> None:
+        """Counts places where answers differ from the tables."""
+        counts = Counter((drift.path[:MAX_PATH], drift.problem) for drift in seen)
+        samples = {(drift.path[:MAX_PATH], drift.problem): drift_sample(drift) for drift in seen}
+        for (path, problem), count in counts.most_common(MAX_NOTED):
+            self._add(
+                f"drift#{provider}",
+                f"{path}#{problem}",
+                "ADD #count :count "
+                "SET last_seen = :seen, expires_at = :expires, #sample = if_not_exists(#sample, :sample)",
+                {
+                    ":count": {"N": str(count)},
+                    ":seen": {"S": from_epoch(self._now())},
+                    ":expires": {"N": str(int(self._now()) + KEPT_SECONDS)},
+                    ":sample": {"S": samples[(path, problem)]},
+                },
+                {"#count": "count", "#sample": "sample"},
+            )
+
+    def drift_seen(self, provider: str) -> list[DriftSeen]:
+        """What was seen of a provider, the latest first."""
+        rows = [
+            DriftSeen(
+                provider=provider,
+                path=item["sk"]["S"].rpartition("#")[0],
+                problem=item["sk"]["S"].rpartition("#")[2],
+                count=get_number(item, "count") or 0,
+                sample=get_text(item, "sample") or None,
+                last_seen=get_text(item, "last_seen") or "",
+            )
+            for item in self._query(f"drift#{provider}")
+        ]
+        return sorted(rows, key=lambda row: row.last_seen, reverse=True)
+
+    def drift_of_last_day(self, provider: str) -> int:
+        """How many sorts of drift were seen in the last 24 hours."""
+        since = from_epoch(self._now() - DAY)
+        return sum(row.last_seen > since for row in self.drift_seen(provider))
+
+    # --- dead letters --------------------------------------------------------------------------------------------
+
+    def dead(self, provider: str) -> None:
+        """Counts a dead letter."""
+        self._add(
+            f"dead#{provider}",
+            from_epoch(self._now())[:13],
+            "ADD #count :one SET expires_at = :expires",
+            {":one": {"N": "1"}, ":expires": {"N": str(int(self._now()) + 2 * DAY)}},
+            {"#count": "count"},
+        )
+
+    def dead_of_last_day(self, provider: str) -> int:
+        """Dead letters of the last 24 hours, in whole hours."""
+        since = from_epoch(self._now() - DAY)[:13]
+        return sum(
+            get_number(item, "count") or 0 for item in self._query(f"dead#{provider}") if item["sk"]["S"] > since
+        )
+
+    # --- accounts ------------------------------------------------------------------------------------------------
+
+    def record_success(self, account: Account) -> None:
+        """Notes that a call of an account succeeded, at most once a minute per container."""
+        key = (account.provider, account.name)
+        if self._now() - self._noted.get(key, float("-inf")) < NOTED_SECONDS:
+            return
+        self._noted[key] = self._now()
+        if account.default_region:
+            region = {":region": {"SS": [account.default_region.upper()]}}
+            self._note(account, "SET last_success = :at ADD default_regions :region", region)
+        else:
+            self._note(account, "SET last_success = :at", {})
+
+    def record_failure(self, account: Account, code: str) -> None:
+        """Notes how a call of an account failed."""
+        self._noted.pop((account.provider, account.name), None)
+        self._note(account, "SET last_error = :at, last_error_code = :code", {":code": {"S": code}})
+
+    def register(self, provider: str, account: str, default_region: str | None = None) -> None:
+        """Makes an account known before its first use: it is listed, synced by schedule, and people are found by the
+        national numbers of its region. StorageError."""
+        region = {":region": {"SS": [default_region.upper()]}} if default_region else {}
+        clients.call(
+            WHAT,
+            self._client.update_item,
+            TableName=self._table,
+            Key=_account_key(provider, account),
+            UpdateExpression="SET registered = :yes" + (" ADD default_regions :region" if region else ""),
+            ExpressionAttributeValues={":yes": {"BOOL": True}, **region},
+        )
+
+    def forget(self, provider: str, account: str) -> None:
+        """Takes an account that is no more off the list of those that are known. StorageError."""
+        clients.call(WHAT, self._client.delete_item, TableName=self._table, Key=_account_key(provider, account))
+
+    def regions(self, provider: str) -> frozenset[str]:
+        """The regions that the provider's accounts have, or once had, for numbers without a country code (ISO 3166)."""
+        rows = self._query(f"account#{provider}")
+        return frozenset(region for item in rows for region in item.get("default_regions", {}).get("SS", ()))
+
+    def accounts(self, provider: str) -> list[AccountState]:
+        """The accounts of a provider that were registered or have been used."""
+        return [
+            AccountState(
+                account=item["sk"]["S"],
+                last_success=get_text(item, "last_success"),
+                last_error=get_text(item, "last_error"),
+                last_error_code=get_text(item, "last_error_code"),
+            )
+            for item in self._query(f"account#{provider}")
+        ]
+
+    def _note(self, account: Account, expression: str, values: dict[str, Any]) -> None:
+        at = {":at": {"S": from_epoch(self._now())}}
+        self._add(f"account#{account.provider}", account.name, expression, {**at, **values}, {})
+
+    def _add(self, pk: str, sk: str, expression: str, values: dict[str, Any], names: dict[str, str]) -> None:
+        try:
+            clients.call(
+                WHAT,
+                self._client.update_item,
+                TableName=self._table,
+                Key={"pk": {"S": pk}, "sk": {"S": sk}},
+                UpdateExpression=expression,
+                ExpressionAttributeValues=values,
+                **({"ExpressionAttributeNames": names} if names else {}),
+            )
+        except StorageError as error:
+            observability.logger().warning("not counted", extra={"what": pk, "reason": error.detail})
+
+    def _query(self, pk: str) -> list[dict[str, Any]]:
+        rows = clients.items(
+            WHAT,
+            self._client.query,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+            Limit=PAGE_ROWS,
+        )
+        return list(islice(rows, MAX_ROWS))
+
+
+def announce(
+    client: Any, table: str, provider: str, name: str, settings: Mapping[str, Any], schema: AccountSchema
+) -> None:
+    """Makes an account known before its first use: to the lists, the schedule of syncs and the intake. StorageError."""
+    region = settings.get("default_region") or schema.defaults.get("default_region")
+    AccountHealth(client, table).register(provider, name, region)
+    unit = settings.get(schema.unit) if schema.unit is not None else None
+    if unit:
+        AccountDirectory(client, table).note(provider, str(unit), name)
+
+
+def _account_key(provider: str, account: str) -> dict[str, Any]:
+    return {"pk": {"S": f"account#{provider}"}, "sk": {"S": account}}
+
+
+def drift_sample(drift: Drift) -> str:
+    """What a drift note may show: a word that our tables don't know; of all else the shape (`a` and `0` for letters
+    and digits), since it could be a person's."""
+    value = drift.value or ""
+    if drift.problem == UNKNOWN_VALUE and _WORD.fullmatch(value):
+        return value
+    return "".join("0" if c.isnumeric() else "a" if c.isalpha() else c for c in value[:SHAPE])

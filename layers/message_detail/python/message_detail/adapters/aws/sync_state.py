@@ -1,0 +1,285 @@
+"""Syncs: a provider's list walked page by page through the queue, resumable after a crash at any point.
+
+The book of a sync is one item per page, written once the page's messages are stored and its successor is queued; a
+page that is in the book is not done again. So a crash repeats at most one page, whose writes are idempotent.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.attributes import get_number, get_real, get_text
+from message_detail.domain.errors import InvalidRequest, NotFound
+from message_detail.domain.tasks import PageTask, parse
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.listing import Window
+
+WHAT: Final = "the table"
+LOCK_SECONDS: Final = 3_600
+"""How long a sync that makes no progress keeps others of its account out. An outage may last; a page waits it out."""
+KEPT_SECONDS: Final = 30 * 86_400
+FREE: Final = (
+    "attribute_not_exists(pk) OR NOT attribute_type(sync_id, :text) OR NOT attribute_type(lock_until, :number) "
+    "OR lock_until < :now"
+)
+"""When a lock keeps nobody out. One that can't be read is nobody's, and nobody would end it."""
+RUNNING: Final = "running"
+SUPERSEDED: Final = "superseded"
+"""What a sync failed of that made no progress for so long that another one took over."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What one page brought. `total` is the provider's count of all, if it tells it; `skipped` counts the items that
+    could not be used, or were set aside to be tried by themselves."""
+
+    seen: int
+    new: int
+    changed: int
+    total: int | None
+    last: bool
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync is. `state` is running, done or failed; `error` is why it failed, in one word."""
+
+    state: str
+    account: str
+    pages: int
+    seen: int
+    new: int
+    changed: int
+    total: int | None
+    error: str | None
+    skipped: int = 0
+
+
+class SyncState:
+    """The book of all syncs in the table. `client` is a low-level DynamoDB client."""
+
+    def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+
+    def start(self, provider: str, account: str, window: Window) -> PageTask:
+        """The first page's task of a new sync, or, while one of the account is running, of that one.
+
+        The caller queues it; a first page that has been done already is not done again.
+        """
+        task = PageTask(
+            provider=provider,
+            account=account,
+            sync_id=uuid.uuid4().hex,
+            page=0,
+            since=window.since,
+            until=window.until,
+            received_at=from_epoch(self._now()),
+        )
+        try:
+            self._lock(task, FREE)
+        except clients.ConditionFailed:
+            return self._running(task)
+        self._open(task)
+        return task
+
+    def next_times(self, provider: str) -> dict[str, float]:
+        """When each account's scheduled sync is due (seconds since 1970), of those that have been looked at."""
+        items = self._items(_schedule_key(provider, "")["pk"])
+        return {item["sk"]["S"]: get_real(item, "next_at") for item in items}
+
+    def is_time(self, provider: str, account: str, interval: float) -> bool:
+        """Whether a scheduled sync is due (every `interval` seconds); if so, takes note that it is being started."""
+        key = _schedule_key(provider, account)
+        try:
+            clients.call(
+                WHAT,
+                self._client.put_item,
+                TableName=self._table,
+                Item={**key, "next_at": {"N": str(self._now() + interval)}},
+                ConditionExpression="attribute_not_exists(pk) OR next_at <= :now",
+                ExpressionAttributeValues={":now": {"N": str(self._now())}},
+            )
+        except clients.ConditionFailed:
+            return False
+        return True
+
+    def is_done(self, task: PageTask) -> bool:
+        """Whether the page is in the book."""
+        return self._get(_page(task)) is not None
+
+    def record(self, task: PageTask, result: PageResult) -> None:
+        """Puts a page into the book; the last one ends the sync."""
+        counts = {name: {"N": str(getattr(result, name))} for name in ("seen", "new", "changed", "skipped")}
+        if result.total is not None:
+            counts["total"] = {"N": str(result.total)}
+        self._put(_page(task), {**counts, "last": {"BOOL": result.last}})
+        if result.last:
+            self._unlock(task)
+
+    def hold(self, task: PageTask) -> bool:
+        """Keeps others of the account out for another while; False when one that has taken over is running."""
+        try:
+            self._lock(task, f"sync_id = :sync_id OR {FREE}")
+        except clients.ConditionFailed:
+            return False
+        return True
+
+    def fail(self, task: PageTask, code: str) -> None:
+        """Ends a sync that can't go on, unless its page is brought back from the dead letters. `code` is an error's, or
+        what is wrong with the list."""
+        self._put(_failure(task), {"code": {"S": code}, "page": {"N": str(task.page)}})
+        self._unlock(task)
+
+    def progress(self, provider: str, sync_id: str) -> Progress:
+        """How far a sync is; NotFound when there is none of that id."""
+        items = self._pages(provider, sync_id)
+        head = next((item for item in items if item["sk"]["S"] == "head"), None)
+        if head is None:
+            raise NotFound("there is no sync of this id", provider=provider)
+        pages = [item for item in items if item["sk"]["S"].startswith("page#")]
+        failure = _read_failure(items, pages)
+        done = any(page.get("last", {}).get("BOOL") is True for page in pages)
+        totals = [total for page in pages if (total := get_number(page, "total")) is not None]
+        return Progress(
+            state="done" if done else "failed" if failure else RUNNING,
+            account=get_text(head, "account") or "",
+            pages=len(pages),
+            seen=_sum(pages, "seen"),
+            new=_sum(pages, "new"),
+            changed=_sum(pages, "changed"),
+            total=max(totals, default=None),
+            error=failure,
+            skipped=_sum(pages, "skipped"),
+        )
+
+    def _running(self, task: PageTask) -> PageTask:
+        """The first task of the sync that holds the lock; if that one just ended, of a new one."""
+        lock = self._get(_lock_key(task))
+        holder = get_text(lock, "sync_id") if lock is not None else None
+        if holder is None:
+            return self.start(task.provider, task.account, Window(task.since, task.until))
+        task = replace(task, sync_id=holder)
+        head = self._get(_head(task))
+        if head is None:
+            # Its starter died between lock and head.
+            self._open(task)
+            return task
+        if self.progress(task.provider, task.sync_id).state != RUNNING:
+            # It crashed between its end and the lock's.
+            self._unlock(task)
+            return self.start(task.provider, task.account, Window(task.since, task.until))
+        return _first_page(head) or task
+
+    def _open(self, task: PageTask) -> None:
+        self._put(_head(task), {"account": {"S": task.account}, "task": {"S": task.to_json()}})
+
+    def _lock(self, task: PageTask, condition: str) -> None:
+        values: dict[str, Any] = {":now": {"N": str(self._now())}, ":text": {"S": "S"}, ":number": {"S": "N"}}
+        if ":sync_id" in condition:
+            values[":sync_id"] = {"S": task.sync_id}
+        clients.call(
+            WHAT,
+            self._client.put_item,
+            TableName=self._table,
+            Item={
+                **_lock_key(task),
+                "sync_id": {"S": task.sync_id},
+                "lock_until": {"N": str(self._now() + LOCK_SECONDS)},
+                "expires_at": {"N": str(int(self._now()) + KEPT_SECONDS)},
+            },
+            ConditionExpression=condition,
+            ExpressionAttributeValues=values,
+        )
+
+    def _unlock(self, task: PageTask) -> None:
+        try:
+            clients.call(
+                WHAT,
+                self._client.delete_item,
+                TableName=self._table,
+                Key=_lock_key(task),
+                ConditionExpression="sync_id = :sync_id",
+                ExpressionAttributeValues={":sync_id": {"S": task.sync_id}},
+            )
+        except clients.ConditionFailed:
+            return
+
+    def _put(self, key: dict[str, Any], values: dict[str, Any]) -> None:
+        expires = {"expires_at": {"N": str(int(self._now()) + KEPT_SECONDS)}}
+        clients.call(WHAT, self._client.put_item, TableName=self._table, Item={**key, **values, **expires})
+
+    def _get(self, key: dict[str, Any]) -> dict[str, Any] | None:
+        answer = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
+        item: dict[str, Any] | None = answer.get("Item")
+        return item
+
+    def _pages(self, provider: str, sync_id: str) -> list[dict[str, Any]]:
+        return self._items(_head_key(provider, sync_id)["pk"])
+
+    def _items(self, pk: dict[str, str]) -> list[dict[str, Any]]:
+        return list(
+            clients.items(
+                WHAT,
+                self._client.query,
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": pk},
+                ConsistentRead=True,
+            )
+        )
+
+
+def _sum(pages: list[dict[str, Any]], name: str) -> int:
+    """Pages of another release may not count all that this one does."""
+    return sum(get_number(page, name) or 0 for page in pages)
+
+
+def _first_page(head: dict[str, Any]) -> PageTask | None:
+    """The task that a sync began with; None where another release's can't be read."""
+    try:
+        task = parse(get_text(head, "task") or "")
+    except InvalidRequest:
+        return None
+    return task if isinstance(task, PageTask) else None
+
+
+def _read_failure(items: list[dict[str, Any]], pages: list[dict[str, Any]]) -> str | None:
+    """Why the sync failed; None when it didn't, or when the page that failed has been done since."""
+    failure = next((item for item in items if item["sk"]["S"] == "failure"), None)
+    if failure is None:
+        return None
+    failed = f"page#{get_number(failure, 'page') or 0:06d}"
+    return None if any(page["sk"]["S"] >= failed for page in pages) else get_text(failure, "code") or "unknown"
+
+
+def _head_key(provider: str, sync_id: str) -> dict[str, Any]:
+    return {"pk": {"S": f"sync#{provider}#{sync_id}"}, "sk": {"S": "head"}}
+
+
+def _head(task: PageTask) -> dict[str, Any]:
+    return _head_key(task.provider, task.sync_id)
+
+
+def _page(task: PageTask) -> dict[str, Any]:
+    return {**_head(task), "sk": {"S": f"page#{task.page:06d}"}}
+
+
+def _failure(task: PageTask) -> dict[str, Any]:
+    return {**_head(task), "sk": {"S": "failure"}}
+
+
+def _schedule_key(provider: str, account: str) -> dict[str, Any]:
+    """All accounts of a provider under one key, so that one query tells which are due; no account's name is empty."""
+    return {"pk": {"S": f"syncing#{provider}:"}, "sk": {"S": account}}
+
+
+def _lock_key(task: PageTask) -> dict[str, Any]:
+    return {"pk": {"S": f"syncing#{task.provider}:{task.account}"}, "sk": {"S": "lock"}}

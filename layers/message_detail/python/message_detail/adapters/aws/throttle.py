@@ -1,0 +1,281 @@
+"""What keeps a struggling or throttling provider from being called: shared by all containers through the table.
+
+A cool-down after throttling holds back one account until a moment; the circuit breaker (Powertools) opens after
+repeated outages of one account. Both make a call end at once in an error that is tried again later.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from aws_lambda_powertools.utilities.circuit_breaker import (
+    CircuitBreakerConfig,
+    CircuitBreakerOpenError,
+    circuit_breaker,
+)
+from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitBreakerDynamoDBPersistence
+
+from message_detail import observability
+from message_detail.adapters.aws import clients
+from message_detail.domain import waits
+from message_detail.domain.errors import AccountBusy, ProviderTimeout, ProviderUnavailable, RateLimited
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.account import Account
+
+WHAT: Final = "the table"
+KNOWN_SECONDS: Final = 2.0
+"""How long a container goes on with what it knows of a cool-down."""
+FIRST_COOL_DOWN_SECONDS: Final = 2.0
+LONGEST_COOL_DOWN_SECONDS: Final = 300.0
+STREAK_SECONDS: Final = 600
+"""A throttling this long after the last one starts a new streak."""
+CLOCKS_DIFFER_SECONDS: Final = 5.0
+FAILURES_TO_OPEN: Final = 10
+RECOVERY_SECONDS: Final = 15
+PLACE_SECONDS: Final = 5.0
+"""How long a call waits for one of its account's places."""
+
+T = TypeVar("T")
+
+
+class Throttle:
+    """Cool-downs and circuits of all accounts. `client` is a low-level DynamoDB client."""
+
+    def __init__(
+        self,
+        client: Any,
+        table: str,
+        now: Callable[[], float] = time.time,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+        self._jitter = jitter
+        self._known: dict[tuple[str, str], tuple[float, float]] = {}
+        self._places: dict[tuple[str, str], threading.BoundedSemaphore] = {}
+        self._lock = threading.Lock()
+        self._circuits: dict[str, CircuitBreakerDynamoDBPersistence] = {}
+
+    def guarded(self, account: Account, call: Callable[[], T], begin_by: float = math.inf) -> T:
+        """Makes the call unless the account is cooling down or its circuit is open; learns from how it ends.
+
+        `begin_by` is the moment (of `time.monotonic`) after which it is too late to begin: then, or when no place has
+        become free for PLACE_SECONDS, AccountBusy.
+        """
+        self.check(account)
+
+        protected = circuit_breaker(
+            name=f"{account.provider}:{account.name}",
+            persistence_store=self._circuits_table(account.provider),
+            config=_CIRCUIT,
+        )(call)
+        try:
+            with self.place(account, begin_by):
+                result: T = protected()
+                return result
+        except CircuitBreakerOpenError as error:
+            raise ProviderUnavailable(
+                "the provider has failed repeatedly; calls are held back until it recovers",
+                provider=account.provider,
+                account=account.name,
+                retry_after=RECOVERY_SECONDS,
+            ) from error
+        except RateLimited as error:
+            error.retry_after = self.cool_down(account, error.retry_after)
+            raise
+
+    def _circuits_table(self, provider: str) -> CircuitBreakerDynamoDBPersistence:
+        """Where a provider's circuits are kept: below a key of their own, which only its functions may touch."""
+        with self._lock:
+            if provider not in self._circuits:
+                self._circuits[provider] = CircuitBreakerDynamoDBPersistence(
+                    table_name=self._table,
+                    key_attr="pk",
+                    sort_key_attr="sk",
+                    static_pk_value=_circuits_key(provider),
+                    expiry_attr="expires_at",
+                    boto3_client=self._client,
+                )
+            return self._circuits[provider]
+
+    @contextmanager
+    def place(self, account: Account, begin_by: float = math.inf) -> Iterator[None]:
+        """One of the account's `max_concurrency` places in this container; AccountBusy where none becomes free.
+
+        The wait is short: tasks behind a vendor that hangs make way for those of other accounts, and come again.
+        """
+        with self._lock:
+            places = self._places.setdefault(
+                (account.provider, account.name), threading.BoundedSemaphore(account.max_concurrency)
+            )
+        wait = min(PLACE_SECONDS, begin_by - time.monotonic())
+        if wait <= 0 or not places.acquire(timeout=wait):
+            raise AccountBusy(
+                "the account's calls are all waiting for answers, or too little time is left for one",
+                provider=account.provider,
+                account=account.name,
+            )
+        try:
+            yield
+        finally:
+            places.release()
+
+    def check(self, account: Account) -> None:
+        """RateLimited, with the seconds left, while the account is cooling down."""
+        left = self.cooling_until(account) - self._now()
+        if left > 0:
+            raise RateLimited(
+                "the account is cooling down after the provider throttled it",
+                provider=account.provider,
+                account=account.name,
+                retry_after=left,
+            )
+
+    def cooling_until(self, account: Account) -> float:
+        """Until when (seconds since 1970) the account is cooling down; in the past when it is not.
+
+        An end that no wait can have is mended in the table, so that it comes.
+        """
+        key = (account.provider, account.name)
+        until, read_at = self._known.get(key, (0.0, float("-inf")))
+        now = self._now()
+        if now - read_at < KNOWN_SECONDS:
+            return until
+        until = _until(self._item(_key(*key)))
+        if until > _beyond(now):
+            self._hold(account, waits.LONGEST_SECONDS, self._streak(account, now))
+            return self._known[key][0]
+        self._known[key] = (until, now)
+        return until
+
+    def account_state(self, provider: str, account: str) -> dict[str, Any]:
+        """Whether an account is held back: `state` ok, cooling_down or open, and until when (canonical timestamp)."""
+        now = self._now()
+        until = min(_until(self._item(_key(provider, account))), now + waits.LONGEST_SECONDS)
+        circuit = self._item({"pk": {"S": _circuits_key(provider)}, "sk": {"S": f"{provider}:{account}"}})
+        word = circuit.get("state", {}).get("S", "CLOSED").upper()
+        cooling = from_epoch(until) if until > now else None
+        state = "cooling_down" if cooling else "ok"
+        return {"state": "open" if word != "CLOSED" else state, "cooling_down_until": cooling}
+
+    def lift(self, provider: str, account: str) -> None:
+        """Ends an account's cool-down, forgets its streak and closes its circuit.
+
+        Other containers heed it once what they know is old: `KNOWN_SECONDS`, for the circuit 5 s.
+        """
+        now = self._now()
+        self._write(provider, account, until=0.0, streak=0)
+        self._known[(provider, account)] = (0.0, now)
+        clients.call(WHAT, self._circuits_table(provider).save_closed, name=f"{provider}:{account}")
+
+    def _item(self, key: dict[str, Any]) -> dict[str, Any]:
+        item: dict[str, Any] = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=key).get("Item", {})
+        return item
+
+    def cool_down(self, account: Account, seconds: float | None) -> float:
+        """Holds a throttled account back as long as the provider says, else by full jitter that grows with the streak.
+
+        Returns the seconds, which are never more than the longest wait.
+        """
+        streak = self._streak(account, self._now())
+        if seconds is None:
+            ceiling = min(LONGEST_COOL_DOWN_SECONDS, FIRST_COOL_DOWN_SECONDS * 2.0**streak)
+            seconds = max(0.5, self._jitter(0, ceiling))
+        return self._hold(account, seconds, streak + 1)
+
+    def pause(self, account: Account, seconds: float) -> None:
+        """Holds an account back before it is throttled, because its budget is nearly used up."""
+        self._hold(account, seconds, self._streak(account, self._now()))
+
+    def _hold(self, account: Account, seconds: float, streak: int) -> float:
+        """Where another container set a later end, that stays, unless no wait can be so long. Returns the seconds."""
+        now = self._now()
+        asked, seconds = seconds, waits.capped(seconds)
+        if seconds != asked:
+            observability.count("wait_capped")
+        until = now + seconds
+        key = (account.provider, account.name)
+        try:
+            self._write(
+                *key,
+                until,
+                streak,
+                condition="attribute_not_exists(#until) OR #until < :until OR #until > :beyond",
+                values={":beyond": {"N": f"{_beyond(now):.3f}"}},
+            )
+        except clients.ConditionFailed:
+            until = max(until, _until(self._item(_key(*key))))
+        self._known[key] = (until, now)
+        return seconds
+
+    def _write(
+        self,
+        provider: str,
+        account: str,
+        until: float,
+        streak: int,
+        condition: str | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
+        clients.call(
+            WHAT,
+            self._client.update_item,
+            TableName=self._table,
+            Key=_key(provider, account),
+            UpdateExpression="SET #until = :until, streak = :streak, expires_at = :expires_at",
+            **({} if condition is None else {"ConditionExpression": condition}),
+            ExpressionAttributeNames={"#until": "until"},
+            ExpressionAttributeValues={
+                ":until": {"N": f"{until:.3f}"},
+                ":streak": {"N": str(streak)},
+                ":expires_at": {"N": str(int(max(until, self._now())) + STREAK_SECONDS)},
+                **(values or {}),
+            },
+        )
+
+    def _streak(self, account: Account, now: float) -> int:
+        item = self._item(_key(account.provider, account.name))
+        if now - _until(item) > STREAK_SECONDS:
+            return 0
+        return int(min(10, _number(item, "streak")))
+
+
+def _until(item: Mapping[str, Any]) -> float:
+    return _number(item, "until")
+
+
+def _number(item: Mapping[str, Any], name: str) -> float:
+    """A number of an item, whatever has been stored there; 0 where there is none."""
+    try:
+        number = float(item.get(name, {}).get("N", 0))
+    except ValueError:
+        return 0.0
+    return 0.0 if math.isnan(number) else max(0.0, number)
+
+
+def _beyond(now: float) -> float:
+    """The moment that no cool-down begun by now can reach; containers' clocks may differ by a little."""
+    return now + waits.LONGEST_SECONDS + CLOCKS_DIFFER_SECONDS
+
+
+_CIRCUIT: Final = CircuitBreakerConfig(
+    failure_threshold=FAILURES_TO_OPEN,
+    recovery_timeout=RECOVERY_SECONDS,
+    success_threshold=1,
+    handled_exceptions=(ProviderUnavailable, ProviderTimeout),
+)
+
+
+def _circuits_key(provider: str) -> str:
+    return f"circuit#{provider}"
+
+
+def _key(provider: str, account: str) -> dict[str, Any]:
+    return {"pk": {"S": f"cooldown#{provider}:{account}"}, "sk": {"S": "cooldown"}}

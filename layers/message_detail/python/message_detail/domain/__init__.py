@@ -1,0 +1,1 @@
+"""What a message is, and what follows from what is known of it. Pure: no I/O, imports itself only."""

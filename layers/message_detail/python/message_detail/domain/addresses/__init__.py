@@ -1,0 +1,1 @@
+"""Addresses: e-mail addresses and telephone numbers as people and programs write them. Linear in the text."""

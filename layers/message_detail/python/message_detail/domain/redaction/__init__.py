@@ -1,0 +1,1 @@
+"""Secrets in kept data: known by their names, by their shapes, or by the name beside them, and blanked."""

@@ -1,0 +1,226 @@
+"""Tasks: what is asked of a provider's worker, as values and as the JSON that lies on its queue. Pure.
+
+Workers of neighbouring releases read each other's tasks, since both run during a deployment and after a rollback: keys
+that are not known are passed over, keys that are new have a default. What an older worker would do wrongly with a
+task takes another VERSION, and is dead there, with the reason on it, until it is brought back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, TypeVar
+
+from message_detail.domain import json_codec
+from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.times import parse_instant, seconds_between
+
+VERSION: Final = 1
+MAX_ID_BYTES: Final = 1_500
+"""With provider and account around it, an id of this size still fits a DynamoDB key (2,048 bytes)."""
+_PLANE_ENDS: Final = "".join(chr(plane * 0x10000 + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+_ODD: Final = f"\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffd{_PLANE_ENDS}"
+_NOT_IN_AN_ID: Final = re.compile(f"[{_ODD}\ud800-\udfff]")
+"""Control characters, line breaks, lone surrogates (which reading JSON replaces by U+FFFD) and what Unicode calls
+noncharacters. No provider's id has them, and neither XML, which SQS speaks, nor a line of a log can carry them all."""
+ID_PATTERN: Final = f"^[^{_ODD}]+$"
+"""The same for JSON Schema, whose texts have no lone surrogates."""
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+"""ASCII, since SQS refuses U+FFFE, U+FFFF and most control characters where they stand as themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Fetch one message and store it.
+
+    `received_at` is when we were told to (canonical timestamp), `observations` what a verified webhook said of the
+    message's status (JSON of `message.Observation`), `deferrals` how often the task was put off. `first_queued_at` is
+    since when it has been waiting where that is not `received_at`: it was brought back from the dead letters. `part` is
+    the provider's id of that part of the message which is the reason for the task, if there is one. With `thread` the
+    message's thread is fetched as well, whose id the message tells. `future_time` is what the webhook told as the time
+    of what it observed, where that lies in the future, so that it does not count.
+    """
+
+    provider: str
+    account: str
+    message_id: str
+    via: str
+    received_at: str
+    event_id: str | None = None
+    observations: Sequence[Mapping[str, Any]] = ()
+    deferrals: int = 0
+    first_queued_at: str | None = None
+    part: str | None = None
+    thread: bool = False
+    future_time: str | None = None
+
+    def deferred(self) -> Task:
+        """The same task, put off once more."""
+        return replace(self, deferrals=self.deferrals + 1)
+
+    def thread_task(self, thread_id: str | None) -> Task | None:
+        """The task of the message's thread, where it is wanted and is another message."""
+        if not self.thread or not thread_id or thread_id == self.message_id:
+            return None
+        return replace(
+            self,
+            message_id=check_message_id(thread_id, "thread_id"),
+            part=self.message_id,
+            thread=False,
+            observations=(),
+            deferrals=0,
+            future_time=None,
+        )
+
+    def to_json(self) -> str:
+        """The body of its SQS message."""
+        return _to_json(self)
+
+    @classmethod
+    def from_json(cls, body: str) -> Task:
+        """The task of one message in an SQS message's body; InvalidRequest says why it is none."""
+        task = parse(body)
+        if not isinstance(task, cls):
+            raise InvalidRequest("the task is about a page, not about a message")
+        return task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTask:
+    """Store one page of a provider's list, as part of a sync, and queue the next one.
+
+    `page` counts from 0; `cursor` is the provider's own, None for the first page; `trail` is what the pages before
+    left to know an endless list by (JSON of `trail.Trail`). `first_queued_at` as of a `Task`.
+    """
+
+    provider: str
+    account: str
+    sync_id: str
+    page: int
+    received_at: str
+    cursor: str | None = None
+    since: str | None = None
+    until: str | None = None
+    deferrals: int = 0
+    first_queued_at: str | None = None
+    trail: Mapping[str, Any] | None = None
+
+    def deferred(self) -> PageTask:
+        """The same task, put off once more."""
+        return replace(self, deferrals=self.deferrals + 1)
+
+    def next(self, cursor: str, received_at: str, trail: Mapping[str, Any] | None = None) -> PageTask:
+        """The task of the page after this one."""
+        return replace(
+            self,
+            page=self.page + 1,
+            cursor=cursor,
+            received_at=received_at,
+            deferrals=0,
+            first_queued_at=None,
+            trail=trail,
+        )
+
+    def to_json(self) -> str:
+        """The body of its SQS message."""
+        return _to_json(self)
+
+
+AnyTask = Task | PageTask
+T = TypeVar("T", bound=Task | PageTask)
+
+
+def parse(body: str) -> AnyTask:
+    """The task in an SQS message's body; InvalidRequest says why it is none. Unknown keys are passed over."""
+    values = _object(body)
+    kind, texts = (PageTask, ("sync_id",)) if "sync_id" in values else (Task, ("message_id", "via"))
+    missing = [key for key in ("provider", "account", *texts, "received_at") if not _is_text(values.get(key))]
+    if missing:
+        raise InvalidRequest(f"the task lacks {missing}")
+    values = {key: value for key, value in values.items() if key in kind.__dataclass_fields__ and value is not None}
+    bad = sorted(key for key, value in values.items() if not isinstance(value, _TYPES.get(key, str)))
+    if bad or any(isinstance(values.get(key), bool) for key in ("deferrals", "page")):
+        raise InvalidRequest(f"the task has values of another type than expected: {bad}")
+    _check_times(values)
+    if kind is PageTask:
+        values.setdefault("page", 0)
+    else:
+        check_message_id(values["message_id"])
+    return kind(**values)
+
+
+def _check_times(values: Mapping[str, Any]) -> None:
+    for key in _TIMES & values.keys():
+        try:
+            parse_instant(values[key])
+        except (ValueError, OverflowError):
+            raise InvalidRequest(f"the task's {key} is no time that can be read") from None
+
+
+_TIMES: Final = frozenset(("received_at", "first_queued_at", "since", "until"))
+_TYPES: Final[Mapping[str, type]] = {
+    "deferrals": int,
+    "page": int,
+    "observations": list,
+    "trail": dict,
+    "thread": bool,
+}
+"""Of the keys that are no texts."""
+
+
+def _object(body: str) -> dict[str, Any]:
+    try:
+        values = json_codec.loads(body)
+    except ValueError as error:
+        raise InvalidRequest("the task is not JSON") from error
+    if not isinstance(values, dict):
+        raise InvalidRequest("the task is not a JSON object")
+    version = values.pop("v", None)
+    if version != VERSION or isinstance(version, bool):
+        raise InvalidRequest(
+            f"the task is not of version {VERSION}, which this release works on: bring it back with the release that "
+            "made it"
+        )
+    return values
+
+
+def revived(task: T, now: str) -> T:
+    """A task that is brought back from the dead letters: its waiting begins anew."""
+    return replace(task, first_queued_at=now, deferrals=0)
+
+
+def seconds_waited(task: AnyTask, now: str) -> float:
+    """Seconds since the task was first queued; 0 where that time can't be read or is yet to come."""
+    try:
+        return max(0.0, seconds_between(task.first_queued_at or task.received_at, now))
+    except (ValueError, TypeError):  # no time, or one without offset
+        return 0.0
+
+
+def check_message_id(message_id: str, where: str = "message_id") -> str:
+    """The id, or InvalidRequest when no stored message could have it. Providers' ids are opaque: no format check.
+
+    `where` is what the answer calls the id, such as `message_ids[3]`.
+    """
+    if not message_id:
+        raise InvalidRequest(f"{where}: must not be empty")
+    odd = _NOT_IN_AN_ID.search(message_id)
+    if odd is not None:
+        raise InvalidRequest(
+            f"{where}: holds a character (U+{ord(odd[0]):04X}) that no message id has: control characters, line "
+            "breaks and what is no character of Unicode are refused"
+        )
+    if len(message_id.encode()) > MAX_ID_BYTES:
+        raise InvalidRequest(f"{where}: must have at most {MAX_ID_BYTES} bytes of UTF-8")
+    return message_id
+
+
+def _to_json(task: AnyTask) -> str:
+    values = {key: value for key, value in asdict(task).items() if value not in (None, (), []) and value is not False}
+    return _ENCODER.encode({"v": VERSION, **values})
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)

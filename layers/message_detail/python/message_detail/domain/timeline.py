@@ -1,0 +1,208 @@
+"""What is known of a message, as a value that only grows: the heart of the order-proof store. Pure.
+
+A `Record` is the newest details and the set of statuses observed. `join` of two states is commutative, associative
+and idempotent, so any order of arrival, any duplicate and any redelivery end in the same state, and `current` reads
+the message from it. The store keeps one state per message in one item and replaces it only with a join.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any, Final
+
+from message_detail.domain import json_codec
+from message_detail.domain.message import LOST, MISSING, NOT_FETCHED, Direction, Message, Observation, Party, Via
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Outcome, Status, by_direction, rank
+
+EventKey = tuple[int, Status]
+_CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at"})
+"""What of a message's provenance is about one fetch, and not about the message."""
+_INCOMPLETE: Final = frozenset({MISSING, NOT_FETCHED, LOST})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of the provider's answer as our message, freshness and look-up circumstances apart.
+
+    `version` is the provider's time of the last change, else the time of the fetch: the greatest one wins. Of one
+    version, an answer that came whole wins over one of which a part was refused (CareCloud's text, HighLevel's
+    e-mails) or missing, whenever it was fetched. `place` comes before all that: see `provider.Normalized`.
+    """
+
+    message: Message
+    version: str
+    fetched_at: str
+    digest: str
+    place: int = 0
+    further_parties: tuple[Party, ...] = ()
+    """People by whom the message is found besides its own parties."""
+
+    @property
+    def order(self) -> tuple[int, str, bool, str, str]:
+        """What decides between two versions; the digest only where two answers claim the same times."""
+        whole = not any(entry.problem in _INCOMPLETE for entry in self.message.provenance.drift)
+        return (self.place, self.version, whole, self.fetched_at, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageState:
+    """All that is known of one message. `fetched` is the time and reason of the latest fetch.
+
+    `given_up` is when the message passed its horizon without becoming final; whatever is observed later undoes it.
+    """
+
+    details: Snapshot | None = None
+    events: dict[EventKey, Observation] = field(default_factory=dict)
+    fetched: tuple[str, Via] | None = None
+    given_up: str | None = None
+
+
+def state_from_answer(normalized: NormalizedMessage) -> MessageState:
+    """The state that one fetched answer makes."""
+    message = normalized.message
+    provenance = message.provenance
+    details = Snapshot(
+        message=message,
+        version=provenance.source_updated_at or provenance.fetched_at,
+        fetched_at=provenance.fetched_at,
+        digest=content_digest(message.as_json()),
+        place=normalized.place,
+        further_parties=tuple(dict.fromkeys(normalized.further_parties)),
+    )
+    fetched = (provenance.fetched_at, provenance.via)
+    return MessageState(details, merge_observations(normalized.observations), fetched)
+
+
+def merge_observations(observations: Iterable[Observation]) -> dict[EventKey, Observation]:
+    """Observations as timeline events: one per epoch and status."""
+    events: dict[EventKey, Observation] = {}
+    for observation in observations:
+        key = (observation.epoch, observation.status)
+        events[key] = merge_events(events[key], observation) if key in events else observation
+    return events
+
+
+def merge(one: MessageState, other: MessageState) -> MessageState:
+    """All that either state knows."""
+    return MessageState(
+        details=max((d for d in (one.details, other.details) if d is not None), key=lambda d: d.order, default=None),
+        events=merge_observations((*one.events.values(), *other.events.values())),
+        fetched=max((f for f in (one.fetched, other.fetched) if f is not None), default=None),
+        given_up=max((g for g in (one.given_up, other.given_up) if g is not None), default=None),
+    )
+
+
+def merge_all(states: Iterable[MessageState]) -> MessageState:
+    """The join of any number of states."""
+    return reduce(merge, states, MessageState())
+
+
+def merge_events(one: Observation, other: Observation) -> Observation:
+    """The same status observed twice: the earliest times, and the fuller (else later) account of why."""
+    first = min(one, other, key=lambda o: (o.observed_at, o.via))
+    fuller = max(one, other, key=_account)
+    return Observation(
+        status=one.status,
+        epoch=one.epoch,
+        occurred_at=min((o.occurred_at for o in (one, other) if o.occurred_at is not None), default=None),
+        observed_at=first.observed_at,
+        via=first.via,
+        status_native=fuller.status_native,
+        reason=fuller.reason,
+        failure=fuller.failure,
+        confirmed=one.confirmed or other.confirmed,
+    )
+
+
+def _account(observation: Observation) -> tuple[bool, bool, bool, str]:
+    text = json_codec.canonical(
+        [
+            observation.status_native,
+            observation.reason,
+            observation.failure.model_dump(mode="json") if observation.failure else None,
+        ]
+    )
+    known = (observation.failure, observation.reason, observation.status_native)
+    return (known[0] is not None, known[1] is not None, known[2] is not None, text)
+
+
+def current(state: MessageState) -> Message | None:
+    """The message as it stands: the newest details at the greatest status observed. None without details."""
+    if state.details is None or state.fetched is None:
+        return None
+    message = state.details.message
+    top = max(timeline(state), key=lambda e: (e.epoch, rank(e.status, message.channel)), default=None)
+    if top is not None:
+        native = top.status_native if top.status_native is not None else message.status_native
+        message = message.with_status(top.status, native, top.reason, top.failure)
+    if not message.final and state.given_up is not None and state.given_up > _last_observed(state):
+        message = message.model_copy(update={"outcome": Outcome.UNCERTAIN})
+    fetched_at, via = state.fetched
+    return message.with_provenance(fetched_at=fetched_at, via=via)
+
+
+def discrepant(state: MessageState) -> bool:
+    """Whether a webhook announced the status that the message stands at, and no answer of the provider shows it."""
+    if state.details is None or not state.events:
+        return False
+    channel = state.details.message.channel
+    return not max(timeline(state), key=lambda e: (e.epoch, rank(e.status, channel))).confirmed
+
+
+def _last_observed(state: MessageState) -> str:
+    return max((event.observed_at for event in state.events.values()), default="")
+
+
+def timeline(state: MessageState) -> list[Observation]:
+    """The statuses observed, oldest first. What was heard before the direction was known is settled by it.
+
+    In a container the direction is that of the part which is shown, and says nothing of the others' statuses.
+    """
+    message = state.details.message if state.details is not None else None
+    events = state.events.values()
+    if state.details is not None and message is not None:
+        place = state.details.place
+        events = merge_observations(
+            _with_direction(event, message.direction) if not place or event.epoch == place else event
+            for event in events
+        ).values()
+    channel = message.channel if message is not None else None
+    return sorted(events, key=lambda e: (e.epoch, e.occurred_at or e.observed_at, rank(e.status, channel)))
+
+
+def _with_direction(event: Observation, direction: Direction) -> Observation:
+    status = by_direction(event.status, direction)
+    return event if status is event.status else event.model_copy(update={"status": status})
+
+
+def regressed(before: MessageState, normalized: NormalizedMessage) -> bool:
+    """Whether an answer says less than was known before it: a provider that turns back."""
+    message = current(before)
+    now = normalized.message
+    if message is None or not normalized.observations or _is_about_an_earlier_part(before, normalized):
+        return False
+    epoch = max(o.epoch for o in normalized.observations)
+    known = max((key for key in before.events), key=lambda key: (key[0], rank(key[1], now.channel)), default=None)
+    return known is not None and (epoch, rank(now.status, now.channel)) < (
+        known[0],
+        rank(known[1], now.channel),
+    )
+
+
+def _is_about_an_earlier_part(before: MessageState, normalized: NormalizedMessage) -> bool:
+    return before.details is not None and normalized.place < before.details.place
+
+
+def content_digest(document: Mapping[str, Any]) -> str:
+    """A hash of what a message (as JSON) says, whenever and for whatever reason it was fetched."""
+    provenance = {name: value for name, value in document["provenance"].items() if name not in _CIRCUMSTANCES}
+    return hashlib.sha256(json_codec.canonical({**document, "provenance": provenance}).encode()).hexdigest()
+
+
+def etag(document: Mapping[str, Any]) -> str:
+    """The entity tag (RFC 9110, 8.8.3) of a message as JSON: changes exactly when the message does."""
+    return f'"{content_digest(document)[:32]}"'

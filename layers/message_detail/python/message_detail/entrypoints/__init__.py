@@ -1,0 +1,1 @@
+"""Thin: Lambda events in, Lambda answers out. What is decided, is decided in services/ and by the error classes."""

@@ -1,0 +1,204 @@
+"""HTTP API events (payload format 2.0) in, answers out; every failure a problem+json (RFC 9457).
+
+Own code instead of Powertools' resolver: a provider's function has one route, whose last part may hold any
+character, and the webhook needs the raw bytes; see docs/decisions/http-adapter.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+from urllib.parse import parse_qsl
+
+from message_detail import observability
+from message_detail.domain import json_codec
+from message_detail.domain.errors import (
+    Forbidden,
+    InternalError,
+    InvalidRequest,
+    MessageDetailError,
+    MethodNotAllowed,
+    ProviderError,
+    Unauthorized,
+)
+from message_detail.entrypoints.checks import NotConfigured, WrongEvent, check_environment, check_event, is_http
+from message_detail.entrypoints.http_headers import ON_EVERY_ANSWER
+
+Response = dict[str, Any]
+PROBLEM: Final = "application/problem+json"
+JSON: Final = "application/json"
+MAX_BODY_BYTES: Final = 1024 * 1024
+LOGGED: Final = "something went wrong here; it has been logged"
+
+
+class LambdaContext(Protocol):
+    """What is used of a Lambda context."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function is ended."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request. `path` is percent-decoded once, as API Gateway gives it; header names are lower-cased."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    caller: Mapping[str, Any] = field(repr=False)
+    seconds: float
+
+    def after(self, prefix: str) -> str:
+        """The rest of the path after a prefix, slashes and all."""
+        return self.path.removeprefix(prefix)
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object, or InvalidRequest."""
+        if len(self.body) > MAX_BODY_BYTES:
+            raise InvalidRequest(f"the body has more than {MAX_BODY_BYTES} bytes", status=413)
+        try:
+            value = json_codec.loads(self.body, unique_keys=True)
+        except json_codec.DuplicateKey as error:
+            raise InvalidRequest(f"the body has the key {error.key[:64]!r} more than once in one object") from None
+        except ValueError:
+            raise InvalidRequest("the body must be a JSON object; it is no valid JSON") from None
+        if not isinstance(value, dict):
+            raise InvalidRequest("the body must be a JSON object")
+        return value
+
+    def known_parameters(self, *names: str) -> None:
+        """InvalidRequest when the query has a parameter that the route doesn't know."""
+        unknown = sorted(set(self.query) - set(names))
+        if unknown:
+            known = ", ".join(names) or "none"
+            raise InvalidRequest(f"unknown parameter {unknown[0][:64]!r}; known are: {known}")
+
+
+Route = Callable[[HttpRequest], Response]
+Handler = Callable[[dict[str, Any], LambdaContext], Response]
+
+
+def endpoint(
+    route: Route, *, scope: str | None, provider: str | None = None, environment: tuple[str, ...] = ()
+) -> Handler:
+    """A Lambda handler of a route: checks the caller's scope (None: open to all), turns errors into answers.
+
+    environment: the variables that it can't work without.
+    """
+
+    def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+        started = time.monotonic()
+        try:
+            check_event(event, is_http)
+            check_environment(*environment)
+            request = read(event, context)
+            if scope is not None:
+                require(request, scope)
+            response = route(request)
+        except MessageDetailError as error:
+            if isinstance(error, ProviderError):
+                observability.count(f"failed_{error.code}")
+            response = problem(error)
+        except WrongEvent as error:
+            response = problem(InvalidRequest(str(error)))
+        except NotConfigured:
+            response = problem(InternalError(LOGGED))
+        except Exception as error:  # noqa: BLE001  # the outermost edge
+            observability.log_unexpected(error, provider=provider)
+            response = problem(InternalError(LOGGED))
+        _log(event, context, response, provider, time.monotonic() - started)
+        return response
+
+    return handler
+
+
+def read(event: Mapping[str, Any], context: LambdaContext) -> HttpRequest:
+    """The request in an event."""
+    http = event.get("requestContext", {}).get("http", {})
+    authorizer = event.get("requestContext", {}).get("authorizer") or {}
+    return HttpRequest(
+        method=str(http.get("method", "GET")),
+        # API Gateway decodes every escape of the path but %25.
+        path=str(event.get("rawPath") or "/").replace("%25", "%"),
+        query=_query(str(event.get("rawQueryString") or "")),
+        headers={str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()},
+        body=_body(event),
+        caller=authorizer.get("lambda") or {},
+        seconds=max(0.0, context.get_remaining_time_in_millis() / 1000 - 1.0),
+    )
+
+
+def require(request: HttpRequest, scope: str) -> None:
+    """Unauthorized without a key of ours, Forbidden when the key lacks the scope."""
+    scopes = str(request.caller.get("scopes") or "").split()
+    if not request.caller.get("key_id"):
+        raise Unauthorized("send a valid API key: Authorization: Bearer <key>")
+    if scope not in scopes:
+        raise Forbidden(f"this needs an API key with the scope {scope!r}")
+
+
+def ok(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return respond(status, json_codec.dumps(body), {"content-type": JSON, **(headers or {})})
+
+
+def respond(status: int, body: str, headers: Mapping[str, str]) -> Response:
+    """An answer of any content type."""
+    return {"statusCode": status, "headers": {**ON_EVERY_ANSWER, **headers}, "body": body, "isBase64Encoded": False}
+
+
+def problem(error: MessageDetailError) -> Response:
+    """The problem+json answer of an error."""
+    headers = {"content-type": PROBLEM, "cache-control": "no-store"}
+    if error.retry_after_seconds is not None:
+        headers["retry-after"] = str(error.retry_after_seconds)
+    if isinstance(error, Unauthorized):
+        headers["www-authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowed):
+        headers["allow"] = ", ".join(error.allowed)
+    return respond(error.status, json_codec.dumps(error.problem()), headers)
+
+
+def _query(raw: str) -> dict[str, str]:
+    query: dict[str, str] = {}
+    try:
+        pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=100, errors="strict")
+    except (ValueError, UnicodeDecodeError):
+        raise InvalidRequest("the query is not valid") from None
+    for name, value in pairs:
+        if name in query:
+            raise InvalidRequest(f"{name[:64]}: is given more than once")
+        query[name] = value
+    return query
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(body).encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidRequest("the body can't be read") from None
+
+
+def _log(event: Any, context: LambdaContext, response: Response, provider: str | None, seconds: float) -> None:
+    """One line per request: no path, which may hold an id of a person's choosing, only the route."""
+    observability.logger().info(
+        "request",
+        route=event.get("routeKey") if isinstance(event, dict) else None,
+        provider=provider,
+        status=response["statusCode"],
+        request_id=context.aws_request_id,
+        milliseconds=round(seconds * 1000, 1),
+    )
+    observability.flush(provider)

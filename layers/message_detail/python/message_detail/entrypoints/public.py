@@ -1,0 +1,30 @@
+"""What needs no API key: health, the OpenAPI document, the documentation page, and webhooks of nobody we know."""
+
+from __future__ import annotations
+
+from message_detail.domain.errors import NotFound, UnknownProvider
+from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok, respond
+from message_detail.entrypoints.http_headers import page_policy
+from message_detail.providers import names
+
+
+def _route(request: HttpRequest) -> Response:
+    if request.path == "/v1/health":
+        return ok({"status": "ok"}, headers={"cache-control": "no-store"})
+    if request.path == "/v1/openapi.json":
+        from message_detail.entrypoints.openapi.document import document
+
+        return ok(document(), headers={"cache-control": "public, max-age=300"})
+    if request.path == "/v1/docs":
+        from message_detail.entrypoints.docs_page import PAGE
+
+        policy = {"content-security-policy": page_policy(PAGE)}
+        return respond(200, PAGE, {"content-type": "text/html; charset=utf-8", **policy})
+    if request.path.startswith("/v1/webhooks"):
+        raise UnknownProvider(
+            f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}"
+        )
+    raise NotFound("there is no such route")
+
+
+public_handler = endpoint(_route, scope=None)

@@ -1,0 +1,331 @@
+"""The use cases of one provider's functions: look a message up, read its timeline, process a task."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Protocol, TypeVar
+
+from pydantic import ValidationError
+
+from message_detail import observability
+from message_detail.adapters.aws.message_store import Store, Stored
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.domain.content_policy import without_content
+from message_detail.domain.errors import (
+    AccountBusy,
+    MessageNotFound,
+    MessageNotYetFound,
+    ProviderError,
+    ProviderRefusedForNow,
+    Temporary,
+    UnknownAccount,
+)
+from message_detail.domain.message import FUTURE_TIME, Drift, Freshness, Message, Observation, Via, message_id
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.reconcile_policy import DEFAULT_PLAN, Plan, gives_up, next_look, next_look_for_media
+from message_detail.domain.tasks import Task, check_message_id
+from message_detail.domain.timeline import (
+    MessageState,
+    current,
+    discrepant,
+    merge,
+    merge_observations,
+    regressed,
+    state_from_answer,
+    timeline,
+)
+from message_detail.domain.times import from_epoch, seconds_between
+from message_detail.providers.base.account import NONE, Account, AccountSchema
+from message_detail.providers.base.listing import Listing, Page, Window
+from message_detail.providers.base.provider import Context, Document, Look, Provider
+
+DEFAULT_MAX_AGE: Final = 60
+T = TypeVar("T")
+_REASONS: Final = frozenset(via.value for via in Via)
+LAG_SECONDS: Final = 120.0
+"""How long after a webhook a provider's read model may not know the message yet."""
+
+
+class Accounts(Protocol):
+    """Where accounts come from."""
+
+    def account(self, provider: str, name: str, schema: AccountSchema) -> Account:
+        """The account, or UnknownAccount."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """How a task ended: the message as it stands, and the seconds since the task was received.
+
+    `regressed`: the provider turned back. `discrepant`: it does not confirm what a webhook announced. `media_look_at`:
+    when to look whether what came without text has its files (canonical timestamp), None: no need. `spared`: no call
+    was made, since the look had been made meanwhile.
+    """
+
+    message: Message
+    regressed: bool
+    discrepant: bool
+    seconds: float
+    media_look_at: str | None = None
+    spared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The time that a request or task has for its calls: `seconds` in all, until a moment of `time.monotonic`."""
+
+    seconds: float
+    until: float
+
+    @classmethod
+    def of(cls, seconds: float) -> Budget:
+        """So many seconds from now on."""
+        return cls(seconds, time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds left; none are negative."""
+        return max(0.0, self.until - time.monotonic())
+
+    def begin_by(self, account: Account) -> float:
+        """Until when a call may begin: as much time as it may take is left then, or half of a budget that is small."""
+        return self.until - min(account.timeout_seconds, self.seconds / 2)
+
+
+class Service:
+    """One provider's use cases."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        accounts: Accounts,
+        provider_client: ProviderClient,
+        store: Store,
+        throttle: Throttle,
+        health: AccountHealth,
+        plan: Plan = DEFAULT_PLAN,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.provider = provider
+        self._accounts = accounts
+        self._provider_client = provider_client
+        self.store = store
+        self._throttle = throttle
+        self._health = health
+        self._plan = plan
+        self._now = now
+
+    def account(self, name: str) -> Account:
+        """The provider's account of that name, or UnknownAccount."""
+        return self._accounts.account(self.provider.name, name, self.provider.schema)
+
+    def lookup(self, account_name: str, native_id: str, max_age: float, seconds: float) -> Message:
+        """The message: a stored copy no older than `max_age` seconds, else fetched within `seconds`.
+
+        An older copy is served when the provider can't be reached or is cooling down.
+        """
+        budget = Budget.of(seconds)
+        account = self.account(account_name)
+        stored = self.stored(account, native_id)
+        known = current(stored.state)
+        if known is not None and max_age > 0 and self._age(known) <= max_age:
+            return known.with_provenance(freshness=Freshness.STORED)
+        try:
+            normalized = self._fetch(account, native_id, Via.LOOKUP, budget, _look(stored))
+        except Temporary:
+            if known is None:
+                raise
+            return known.with_provenance(freshness=Freshness.STALE)
+        return _message(self._add(account, native_id, normalized, MessageState(), stored), normalized)
+
+    def timeline(self, account_name: str, native_id: str) -> list[Observation]:
+        """The stored message's statuses, oldest first; MessageNotFound when nothing of it is stored."""
+        account = self.account(account_name)
+        state = self.stored(account, native_id).state
+        if not state.events:
+            raise MessageNotFound(
+                "no message with this id is stored: look it up first",
+                provider=account.provider,
+                account=account.name,
+            )
+        return timeline(state)
+
+    def process(self, task: Task, seconds: float) -> Processed:
+        """Fetches and stores the message of a task. What a verified webhook said is stored even if that fails."""
+        budget = Budget.of(seconds)
+        account = self._task_account(task)
+        observed = MessageState(events=merge_observations(_observations(task)))
+        stored = self.stored(account, task.message_id)
+        if stored.expired and task.via == Via.RECONCILE:
+            self.store.postpone(self._id(account, task.message_id), None)
+            raise MessageNotFound("the message has expired", provider=account.provider, account=account.name)
+        message = current(stored.state)
+        if message is not None and _is_outdated(task, message):
+            return Processed(message, regressed=False, discrepant=False, seconds=0.0, spared=True)
+        try:
+            normalized = self._fetch(account, task.message_id, _via(task), budget, _look(stored, task.part))
+        except ProviderError as error:
+            if observed.events:
+                self.store.add(
+                    self._id(account, task.message_id), observed, stored, retention_days=account.retention_days
+                )
+            if task.via == Via.RECONCILE and not isinstance(error, Temporary):
+                self._looked_in_vain(account, task, stored)
+            raise self._perhaps_too_early(error, task) from error
+        normalized = self._noted(normalized, task)
+        turned_back = regressed(stored.state, normalized)
+        state = self._add(account, task.message_id, normalized, observed, stored)
+        return Processed(
+            _message(state, normalized),
+            turned_back,
+            discrepant(state),
+            seconds_between(task.received_at, from_epoch(self._now())),
+            next_look_for_media(state, self._plan) if account.store_content != NONE else None,
+        )
+
+    def look_no_more(self, task: Task) -> None:
+        """Takes the message of a task that can't be worked on off what is due: one dead letter of it is enough."""
+        self.store.postpone(message_id(self.provider.name, task.account, task.message_id), None)
+
+    def _noted(self, normalized: NormalizedMessage, task: Task) -> NormalizedMessage:
+        """The answer with the drift of the webhook that caused it: a time in the future."""
+        if task.future_time is None:
+            return normalized
+        note = Drift(path="webhook.timestamp", problem=FUTURE_TIME, value=task.future_time)
+        self._health.drift(self.provider.name, [note])
+        seen = normalized.message.provenance.drift
+        return replace(normalized, message=normalized.message.with_provenance(drift=(*seen, note)))
+
+    def next_look(self, state: MessageState) -> str | None:
+        """When a message is to be looked at again by itself."""
+        return next_look(state, self.provider.reports_engagement, self._plan)
+
+    def stored(self, account: Account, native_id: str) -> Stored:
+        """What is stored of a message."""
+        return self.store.read(self._id(account, native_id))
+
+    def page(self, listing: Listing, account: Account, window: Window, cursor: str | None, seconds: float) -> Page:
+        """One page of the provider's list, within `seconds`."""
+        return self._call(
+            account,
+            lambda left: self._provider_client.page(self.provider, listing, account, window, cursor, left),
+            Budget.of(seconds),
+        )
+
+    def _fetch(self, account: Account, native_id: str, via: Via, budget: Budget, look: Look) -> NormalizedMessage:
+        document = self._call(
+            account, lambda left: self._provider_client.fetch(self.provider, account, native_id, left, look), budget
+        )
+        return self.normalize(account, native_id, document, via)
+
+    def normalize(self, account: Account, native_id: str, document: Document, via: Via) -> NormalizedMessage:
+        """A provider's answer as our schema; what differs from the tables is counted."""
+        context = Context(account, native_id, from_epoch(self._now()), via)
+        normalized = self.provider.normalize(document, context)
+        if normalized.message.provenance.drift:
+            self._health.drift(self.provider.name, normalized.message.provenance.drift)
+        return normalized
+
+    def _call(self, account: Account, call: Callable[[float], T], budget: Budget) -> T:
+        """A call to the provider, which is told the seconds left, unless the account is held back; how it ended is
+        noted."""
+        try:
+            result = self._throttle.guarded(account, lambda: call(budget.left()), budget.begin_by(account))
+        except ProviderError as error:
+            if not isinstance(error, MessageNotFound | AccountBusy):
+                self._health.record_failure(account, error.code)
+            raise
+        self._health.record_success(account)
+        return result
+
+    def keep(self, account: Account, native_id: str, normalized: NormalizedMessage, stored: Stored) -> MessageState:
+        """Joins a normalized answer to what is stored of its message; returns the whole."""
+        return self._add(account, native_id, normalized, MessageState(), stored)
+
+    def _add(
+        self, account: Account, native_id: str, normalized: NormalizedMessage, observed: MessageState, stored: Stored
+    ) -> MessageState:
+        if account.store_content == NONE:
+            normalized = replace(normalized, message=without_content(normalized.message))
+        new = merge(state_from_answer(normalized), observed)
+        now = from_epoch(self._now())
+        if gives_up(merge(stored.state, new), now, self._plan):
+            new = merge(new, MessageState(given_up=now))
+        whole_id = self._id(account, native_id)
+        return self.store.add(whole_id, new, stored, self._due_at(account), account.retention_days)
+
+    def _due_at(self, account: Account) -> Callable[[MessageState], str | None]:
+        """Where no content is stored, none is waited for."""
+        tells, media = self.provider.reports_engagement, account.store_content != NONE
+        return lambda state: next_look(state, tells, self._plan, media=media)
+
+    def _task_account(self, task: Task) -> Account:
+        try:
+            return self.account(task.account)
+        except UnknownAccount:
+            if task.via == Via.RECONCILE:
+                self.look_no_more(task)
+            raise
+
+    def _looked_in_vain(self, account: Account, task: Task, stored: Stored) -> None:
+        """A message that its provider has no more, or doesn't give, is asked for as seldom as one that doesn't move."""
+        now = from_epoch(self._now())
+        whole_id = self._id(account, task.message_id)
+        if gives_up(stored.state, now, self._plan):
+            self.store.add(whole_id, MessageState(given_up=now), stored, self._due_at(account), account.retention_days)
+            return
+        self.store.postpone(
+            whole_id, self._due_at(account)(merge(stored.state, MessageState(fetched=(now, Via.RECONCILE))))
+        )
+
+    def _perhaps_too_early(self, error: ProviderError, task: Task) -> ProviderError:
+        """A webhook can outrun the provider's own read model: what is not there yet may be there in a minute."""
+        lagging = isinstance(error, MessageNotFound | ProviderRefusedForNow) and task.via == Via.WEBHOOK
+        if not lagging or seconds_between(task.received_at, from_epoch(self._now())) > LAG_SECONDS:
+            return error
+        return MessageNotYetFound(
+            error.detail,
+            provider=error.provider,
+            account=error.account,
+            retry_after=min(40, 5 * 2 ** min(task.deferrals, 3)),
+        )
+
+    def _id(self, account: Account, native_id: str) -> str:
+        return message_id(account.provider, account.name, check_message_id(native_id))
+
+    def _age(self, message: Message) -> float:
+        return seconds_between(message.provenance.fetched_at, from_epoch(self._now()))
+
+
+def _look(stored: Stored, part: str | None = None) -> Look:
+    details = stored.state.details
+    return Look(part, details.message if details is not None else None)
+
+
+def _message(state: MessageState, normalized: NormalizedMessage) -> Message:
+    message = current(state)
+    return message if message is not None else normalized.message
+
+
+def _observations(task: Task) -> Iterator[Observation]:
+    """What the webhook of a task said. What can't be read of it is counted: it is a hint, and the fetch tells more."""
+    for entry in task.observations:
+        try:
+            known = {name: entry[name] for name in Observation.model_fields if name in entry}
+            yield Observation.model_validate(known)
+        except (ValidationError, TypeError):
+            observability.count("unreadable_observations")
+
+
+def _via(task: Task) -> Via:
+    """Why the message is fetched; a reason that a later release has, and this one not, is a refresh."""
+    return Via(task.via) if task.via in _REASONS else Via.REFRESH
+
+
+def _is_outdated(task: Task, message: Message) -> bool:
+    """Whether a look that was planned has been made meanwhile for another reason."""
+    return task.via == Via.RECONCILE and message.provenance.fetched_at > task.received_at

@@ -1,0 +1,176 @@
+"""Working on one page of a sync: store what the list gives in full, queue the rest, queue the next page.
+
+An item that can't be stored now is set aside as a task of its own, which has tries and a dead letter; the page, and
+the sync, go on. Only what says something about the account or the storage (a rate limit, an outage) makes the page
+wait as a whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from message_detail import observability
+from message_detail.adapters.aws.sync_state import SUPERSEDED, PageResult, SyncState
+from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.domain.errors import (
+    InvalidRequest,
+    MessageDetailError,
+    MessageNotFound,
+    ProviderBadAnswer,
+    StorageUnavailable,
+    Temporary,
+)
+from message_detail.domain.message import Via
+from message_detail.domain.tasks import PageTask, Task, check_message_id
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.listing import Listed, Listing, Page, Window
+from message_detail.services.sync_trail import Trail
+
+if TYPE_CHECKING:
+    from message_detail.providers.base.account import Account
+    from message_detail.services.messages import Service
+
+
+LONGEST_CURSOR: Final = 20_000
+"""Characters. Vendors' cursors have some hundred; a task has to fit on the queue."""
+
+
+class Taken(Enum):
+    """What became of one item of a page."""
+
+    KNOWN = auto()
+    NEW = auto()
+    CHANGED = auto()
+    NEW_TO_FETCH = auto()
+    CHANGED_TO_FETCH = auto()
+    ASIDE = auto()
+    """It could not be stored as the list gives it: it has a task of its own."""
+    UNUSABLE = auto()
+    """No message could have its id."""
+
+
+class SyncRunner:
+    """Syncs of one provider."""
+
+    def __init__(
+        self,
+        service: Service,
+        listing: Listing,
+        book: SyncState,
+        queue: TaskQueue,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._service = service
+        self._listing = listing
+        self._book = book
+        self._queue = queue
+        self._now = now
+
+    def process(self, task: PageTask, seconds: float) -> PageResult | None:
+        """Does one page, and queues its successor; None when the page had been done before, or another sync is running.
+
+        The page enters the book last: a crash before that repeats it, and what it writes twice is the same.
+        """
+        if self._book.is_done(task):
+            return None
+        if not self._book.hold(task):
+            self._book.fail(task, SUPERSEDED)
+            return None
+        account = self._service.account(task.account)
+        page = self._service.page(self._listing, account, Window(task.since, task.until), task.cursor, seconds)
+        if page.cursor is not None and len(page.cursor) > LONGEST_CURSOR:
+            raise ProviderBadAnswer("the list's cursor is longer than any that leads on", provider=account.provider)
+        result = self._take(account, page)
+        trail = Trail.read(task.trail).after(page, task.page, task.cursor)
+        endless = trail.endless_reason(page, task.page, task.cursor)
+        if page.cursor is not None:
+            following = task.next(page.cursor, from_epoch(self._now()), trail.as_json())
+            self._go_on(following, endless)
+        self._book.record(task, result)
+        return result
+
+    def failed(self, task: PageTask, error: MessageDetailError) -> None:
+        """Ends the sync of a page that can't be done."""
+        self._book.fail(task, error.code)
+
+    def _go_on(self, following: PageTask, endless: str | None) -> None:
+        """Queues the next page, or ends the sync before it: in the book first, so that a crash repeats this page."""
+        if endless is None:
+            self._queue.send(following)
+            return
+        observability.logger().error("endless list", provider=following.provider, reason=endless, pages=following.page)
+        observability.count("endless_lists")
+        self._book.fail(following, endless)
+
+    def _take(self, account: Account, page: Page) -> PageResult:
+        taken = Counter[Taken]()
+        aside: dict[str, Task] = {}
+        for item in page.items:  # one that is there twice is fetched once
+            how = Taken.KNOWN if item.message_id in aside else self._try(account, item)
+            taken[how] += 1
+            if how in (Taken.NEW_TO_FETCH, Taken.CHANGED_TO_FETCH, Taken.ASIDE):
+                aside[item.message_id] = self._fetch_task(account, item)
+        self._queue.send_all(aside.values())
+        skipped = page.skipped + taken[Taken.UNUSABLE] + taken[Taken.ASIDE]
+        if skipped:
+            observability.count("sync_skipped", skipped)
+        return PageResult(
+            seen=len(page.items) + page.skipped,
+            new=taken[Taken.NEW] + taken[Taken.NEW_TO_FETCH],
+            changed=taken[Taken.CHANGED] + taken[Taken.CHANGED_TO_FETCH],
+            total=page.total,
+            last=page.cursor is None,
+            skipped=skipped,
+        )
+
+    def _try(self, account: Account, item: Listed) -> Taken:
+        """Takes one item, whatever is wrong with it; Temporary and StorageUnavailable are not about it alone."""
+        try:
+            check_message_id(item.message_id)
+            return self._take_one(account, item)
+        except (Temporary, StorageUnavailable):
+            raise
+        except MessageNotFound:  # erased here, before or meanwhile: it stays so
+            return Taken.KNOWN
+        except InvalidRequest as error:
+            self._note(account, error.code, error.detail)
+            return Taken.UNUSABLE
+        except MessageDetailError as error:
+            self._note(account, error.code, error.detail)
+            return Taken.ASIDE
+        except Exception as error:  # noqa: BLE001  # one item's bug, of ours or the vendor's, is no other's
+            observability.log_unexpected(error, provider=account.provider, account=account.name)
+            return Taken.ASIDE
+
+    def _take_one(self, account: Account, item: Listed) -> Taken:
+        before = self._service.stored(account, item.message_id)
+        known = before.state.details
+        if known is not None and item.updated_at is not None and known.version >= item.updated_at:
+            return Taken.KNOWN
+        if item.document is None:
+            return Taken.NEW_TO_FETCH if known is None else Taken.CHANGED_TO_FETCH
+        normalized = self._service.normalize(account, item.message_id, item.document, Via.SYNC)
+        after = self._service.keep(account, item.message_id, normalized, before)
+        if known is None:
+            return Taken.NEW
+        changed = after.details is not None and after.details.digest != known.digest
+        return Taken.CHANGED if changed else Taken.KNOWN
+
+    def _note(self, account: Account, code: str, reason: str) -> None:
+        observability.logger().warning(
+            "item set aside",
+            extra={"provider": account.provider, "account": account.name, "code": code, "reason": reason},
+        )
+
+    def _fetch_task(self, account: Account, item: Listed) -> Task:
+        return Task(
+            provider=account.provider,
+            account=account.name,
+            message_id=item.message_id,
+            via=Via.SYNC.value,
+            received_at=from_epoch(self._now()),
+        )

@@ -1,0 +1,130 @@
+"""lookup, timeline and refresh."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from message_detail.domain.message import Party
+from message_detail.domain.status import Status
+from tests.unit.cli.conftest import API, KEY, Shell, problem, sent
+from tests.unit.core.samples import ID, NATIVE_ID, T0, message
+
+
+def whole() -> dict[str, Any]:
+    """A message as the API answers it."""
+    found = message(Status.DELIVERED).model_copy(update={"to": (Party(address="+61491570156"),)}).as_json()
+    found["body"]["text"] = "Your parcel\tis\x1b[31m on its way"
+    found["timestamps"]["sent"] = T0
+    return found
+
+
+def test_lookup_shows_the_essentials_in_columns(shell: Shell) -> None:
+    shell.says(httpx.Response(200, json=whole()))
+    ran = shell("lookup", "cellcast", NATIVE_ID)
+    assert ran.code == 0
+    lines = dict(line.split(maxsplit=1) for line in ran.out.splitlines())
+    assert lines["id"] == ID
+    assert lines["status"] == "delivered (success)"
+    assert lines["to"] == "+61491570156"
+    assert lines["text"] == "Your parcel is [31m on its way"
+    assert lines["sent"] == T0
+    (request,) = shell.requests
+    assert str(request.url) == f"{API}/v1/messages/cellcast/{NATIVE_ID}"
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_lookup_as_json_is_the_whole_answer(shell: Shell) -> None:
+    shell.says(httpx.Response(200, json=whole()))
+    assert shell("lookup", "cellcast", NATIVE_ID, "--json").json == whole()
+
+
+def test_an_id_is_encoded_whole_and_options_become_parameters(shell: Shell) -> None:
+    shell.says(httpx.Response(200, json=whole()))
+    shell("lookup", "portsip", "MQ==/../a?b#c%2F ü", "--account", "eu", "--max-age", "0")
+    (request,) = shell.requests
+    path = "/v1/messages/portsip/MQ%3D%3D%2F..%2Fa%3Fb%23c%252F%20%C3%BC"
+    assert request.url.raw_path.decode() == f"{path}?account=eu&max_age=0"
+
+
+def test_timeline_is_a_table(shell: Shell) -> None:
+    event = {"status": "sent", "status_native": None, "occurred_at": T0, "observed_at": T0, "via": "lookup", "epoch": 0}
+    shell.says(httpx.Response(200, json={"items": [event]}))
+    ran = shell("timeline", "cellcast", NATIVE_ID, "--account", "eu")
+    assert ran.out.splitlines()[0].split() == ["OCCURRED_AT", "STATUS", "STATUS_NATIVE", "OBSERVED_AT", "VIA", "EPOCH"]
+    assert ran.out.splitlines()[1].split() == [T0, "sent", T0, "lookup", "0"]
+    assert shell.requests[0].url.raw_path.decode() == f"/v1/messages/cellcast/{NATIVE_ID}/timeline?account=eu"
+    assert shell("timeline", "cellcast", NATIVE_ID, "--json").json == {"items": [event]}
+
+
+def test_refresh_takes_many_ids_in_as_many_calls_as_needed(shell: Shell) -> None:
+    shell.answers = lambda request: httpx.Response(202, json={"accepted": len(sent(request)["message_ids"])})
+    ids = [f"id-{number}" for number in range(1_001)]
+    ran = shell("refresh", "samva", *ids, "--account", "eu")
+    assert (ran.code, ran.out) == (0, "accepted 1001\n")
+    assert [sent(request) for request in shell.requests] == [
+        {"account": "eu", "message_ids": ids[:1_000]},
+        {"account": "eu", "message_ids": ids[1_000:]},
+    ]
+    assert shell("refresh", "samva", "a", "--json").json == {"accepted": 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (problem("message_not_found", "Cellcast has no message with this id", 404),
+         "message_not_found: Cellcast has no message with this id"),
+        (problem("unauthorized", "send a valid API key", 401), "unauthorized: send a valid API key"),
+        (problem("rate_limited", "cooling down", 503, retry_after=7), "rate_limited: cooling down (try again in 7 s)"),
+        (httpx.Response(403, json={"message": "Forbidden"}), "HTTP 403: Forbidden"),
+        (httpx.Response(502, text="<html>\x1b[2J"), "HTTP 502 without a reason: is --api the API's address?"),
+        (httpx.Response(301, headers={"location": "https://elsewhere.example.com"}),
+         "HTTP 301 without a reason: is --api the API's address?"),
+        (httpx.Response(200, text="<html>"), f"{API} did not answer with a JSON object: is it the API's address?"),
+        (httpx.Response(200, json=[]), f"{API} did not answer with a JSON object: is it the API's address?"),
+        (problem("x", "a\nb\x1b[2Jc", 400), "x: a b [2Jc"),
+    ],
+)  # fmt: skip
+def test_what_the_api_refuses_is_one_line(shell: Shell, answer: httpx.Response, line: str) -> None:
+    shell.says(answer)
+    assert shell.fails(1, "lookup", "cellcast", NATIVE_ID) == f"message-detail lookup: {line}"
+    assert len(shell.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (httpx.ConnectError("refused"), f"no connection to {API} (ConnectError): check --api"),
+        (httpx.ReadTimeout("slow"), "did not answer within 40 s"),
+    ],
+)
+def test_an_api_that_cannot_be_reached_is_one_line(shell: Shell, error: Exception, reason: str) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    shell.answers = fail
+    assert reason in shell.fails(1, "lookup", "cellcast", NATIVE_ID)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("lookup", "cellcast"),
+        ("lookup", "nobody", "x"),
+        ("lookup", "cellcast", ""),
+        ("lookup", "cellcast", ".."),
+        ("lookup", "cellcast", "\udcff"),
+        ("lookup", "cellcast", "x", "--max-age", "-1"),
+        ("lookup", "cellcast", "x", "--max-age", "86401"),
+        ("lookup", "cellcast", "x", "--max-age", "1.5"),
+        ("lookup", "cellcast", "x", "--account", "a/b"),
+        ("timeline", "cellcast", "x", "--max-age", "1"),
+        ("refresh", "cellcast"),
+        ("refresh", "cellcast", "x", ""),
+    ],
+)
+def test_arguments_that_cannot_be_right_cost_no_call(shell: Shell, argv: tuple[str, ...]) -> None:
+    assert shell.fails(2, *argv).endswith("--help)")
+    assert shell.requests == []

@@ -1,0 +1,137 @@
+"""redrive, sync, providers and drift."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.unit.cli.conftest import Shell, problem, sent
+
+SYNC = "/v1/providers/samva/sync"
+
+
+def progress(state: str, **changes: Any) -> httpx.Response:
+    body = {"state": state, "account": "default", "pages": 2, "seen": 150, "new": 3, "changed": 1, "total": None}
+    return httpx.Response(200, json={**body, "error": None, **changes})
+
+
+def test_redrive_says_how_many_and_why_they_had_died(shell: Shell) -> None:
+    answer = {"moved": 3, "reasons": {"provider_bad_answer": 1, "provider_refused": 2}}
+    shell.says(httpx.Response(202, json=answer))
+    ran = shell("redrive", "samva", "--account", "eu", "--limit", "5")
+    assert ran.out.splitlines() == [
+        "moved 3",
+        "REASON               COUNT",
+        "provider_refused     2",
+        "provider_bad_answer  1",
+    ]
+    (request,) = shell.requests
+    assert (request.method, request.url.path) == ("POST", "/v1/providers/samva/redrive")
+    assert sent(request) == {"account": "eu", "limit": 5}
+    assert shell("redrive", "samva", "--json").json == answer
+    assert sent(shell.requests[1]) == {}
+
+
+def test_redrive_of_nothing_prints_no_table(shell: Shell) -> None:
+    shell.says(httpx.Response(202, json={"moved": 0, "reasons": {}}))
+    assert shell("redrive", "samva").out == "moved 0\n"
+
+
+def test_resume_tells_how_the_account_stands(shell: Shell) -> None:
+    answer = {"account": "eu", "state": "ok", "cooling_down_until": None}
+    shell.says(httpx.Response(200, json=answer))
+    assert "ok" in shell("resume", "samva", "--account", "eu").out
+    (request,) = shell.requests
+    assert (request.method, request.url.path) == ("POST", "/v1/providers/samva/resume")
+    assert sent(request) == {"account": "eu"}
+    assert shell("resume", "samva", "--json").json == answer
+
+
+@pytest.mark.parametrize("limit", ["0", "1001", "x", "1e2", "-1"])
+def test_a_limit_is_1_to_1000(shell: Shell, limit: str) -> None:
+    assert "--limit" in shell.fails(2, "redrive", "samva", "--limit", limit)
+
+
+def test_sync_starts_and_tells_the_id(shell: Shell) -> None:
+    shell.says(httpx.Response(202, json={"sync_id": "s1"}))
+    ran = shell("sync", "samva", "--since", "2026-06-01T02:00:00+02:00", "--until", "2026-06-02T00:00:00z")
+    assert ran.out.split() == ["sync_id", "s1"]
+    assert shell.requests[0].url.path == SYNC
+    assert sent(shell.requests[0]) == {"since": "2026-06-01T00:00:00.000Z", "until": "2026-06-02T00:00:00.000Z"}
+    assert shell("sync", "samva", "--json").json == {"sync_id": "s1"}
+
+
+def test_sync_waits_through_a_short_outage_until_it_is_done(shell: Shell) -> None:
+    shell.says(
+        httpx.Response(202, json={"sync_id": "s1"}),
+        progress("running"),
+        progress("running"),
+        problem("storage_unavailable", "the table is unavailable", 503),
+        progress("done", pages=4),
+    )
+    ran = shell("sync", "samva", "--wait", "--json")
+    assert (ran.code, ran.json["state"], ran.json["pages"]) == (0, "done", 4)
+    assert ran.err.splitlines() == ["sync s1", "pages 2, seen 150, new 3"]
+    assert [request.url.path for request in shell.requests[1:]] == [f"{SYNC}/s1"] * 4
+    assert shell.slept == [2.0] * 3
+
+
+def test_a_sync_that_fails_is_an_error_with_its_reason(shell: Shell) -> None:
+    shell.says(httpx.Response(202, json={"sync_id": "s1"}), progress("failed", error="provider_refused: no"))
+    ran = shell("sync", "samva", "--wait")
+    assert ran.code == 1
+    assert ran.err.splitlines()[-1] == "message-detail sync: the sync failed: provider_refused: no"
+    assert "state    failed" in ran.out
+
+
+def test_waiting_ends_when_the_api_stays_away_or_refuses(shell: Shell) -> None:
+    shell.says(problem("storage_unavailable", "x", 503))
+    shell.fails(1, "sync", "samva", "--wait", "--id", "s1")
+    assert len(shell.requests) == 11
+    shell.requests.clear()
+    shell.says(problem("unauthorized", "x", 401))
+    shell.fails(1, "sync", "samva", "--wait", "--id", "s1")
+    assert len(shell.requests) == 1
+
+
+def test_the_progress_of_a_sync_that_is_there_starts_none(shell: Shell) -> None:
+    shell.says(progress("running"))
+    ran = shell("sync", "samva", "--id", "a/b")
+    assert ran.code == 0
+    assert "state    running" in ran.out
+    assert [(request.method, request.url.raw_path) for request in shell.requests] == [
+        ("GET", b"%s/a%%2Fb" % SYNC.encode())
+    ]
+    assert "leave out" in shell.fails(2, "sync", "samva", "--id", "s1", "--account", "eu")
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-06-01", "2026-06-01T00:00:00", ""])
+def test_a_time_needs_an_offset(shell: Shell, time: str) -> None:
+    assert "give a time with an offset" in shell.fails(2, "sync", "samva", "--since", time)
+
+
+def test_providers_shows_a_line_per_account(shell: Shell) -> None:
+    account = {"account": "eu", "state": "cooling_down", "last_success": "2026-06-01T12:00:00.000Z"}
+    items = [
+        {"provider": "samva", "state": "cooling_down", "accounts": [account], "dead_letters_last_day": 2},
+        {"provider": "portsip", "state": "ok", "accounts": []},
+    ]
+    shell.says(httpx.Response(200, json={"items": items}))
+    rows = [line.split() for line in shell("providers").out.splitlines()]
+    assert rows[1:] == [["samva", "eu", "cooling_down", "2026-06-01T12:00:00.000Z", "2"], ["portsip", "-", "ok"]]
+    assert shell("providers", "--json").json == {"items": items}
+    assert shell.requests[0].url.path == "/v1/providers"
+
+
+def test_drift_is_shown_most_frequent_first(shell: Shell) -> None:
+    rare = {"provider": "samva", "path": "a", "problem": "unknown_field", "count": 1, "sample": None, "last_seen": "t"}
+    items = [rare, {**rare, "path": "b", "count": 9, "sample": "x\ty"}]
+    shell.says(httpx.Response(200, json={"items": items}))
+    ran = shell("drift")
+    assert [line.split()[1] for line in ran.out.splitlines()] == ["PATH", "b", "a"]
+    assert shell("drift", "--json").json == {"items": items}
+    shell.says(httpx.Response(200, json={"items": []}))
+    empty = shell("drift")
+    assert (empty.code, empty.out) == (0, "")

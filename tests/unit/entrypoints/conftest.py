@@ -1,0 +1,134 @@
+"""A whole container in moto: handlers run against it as on Lambda, with the provider as an httpx transport."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from message_detail import bootstrap, observability, settings
+from message_detail.adapters.aws import clients as aws_module
+from message_detail.entrypoints import worker
+from tests.unit.core.conftest import SHAPE
+from tests.unit.core.samples import Vendor, says
+
+STACK = "stack"
+
+
+class Context:
+    """What Lambda gives a handler beside the event."""
+
+    aws_request_id = "request-1"
+    function_name = "function"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 25_000
+
+
+class Cloud:
+    """The AWS side of one container."""
+
+    def __init__(self) -> None:
+        self.dynamodb = boto3.client("dynamodb")
+        self.sqs = boto3.client("sqs")
+        self.secrets = boto3.client("secretsmanager")
+        self.vendor = Vendor(says())
+        self.queue_url = self.sqs.create_queue(QueueName="tasks")["QueueUrl"]
+        self.dead_url = self.sqs.create_queue(QueueName="dead")["QueueUrl"]
+
+    def put_account(self, name: str = "default", provider: str = "cellcast", **values: Any) -> None:
+        values = values or {"token": "key-of-the-tests", "webhook_secrets": ["hook-secret-of-the-tests"]}
+        self.secrets.create_secret(Name=f"{STACK}/{provider}/{name}", SecretString=json.dumps(values))
+
+    def waiting(self, url: str | None = None) -> list[dict[str, Any]]:
+        """Takes all messages off a queue."""
+        found: list[dict[str, Any]] = []
+        url = url or self.queue_url
+        while True:
+            answer = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+            if not answer.get("Messages"):
+                return found
+            for message in answer["Messages"]:
+                found.append(dict(message))
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    def dead(self) -> list[dict[str, Any]]:
+        return self.waiting(self.dead_url)
+
+
+CACHED = (
+    aws_module.client,
+    bootstrap.secrets,
+    bootstrap.queue,
+    bootstrap.store,
+    bootstrap.dedupe,
+    bootstrap.service,
+    bootstrap.transport,
+    bootstrap.throttle,
+    bootstrap.search,
+    bootstrap.eraser,
+    bootstrap.health,
+    bootstrap.due_index,
+    bootstrap.sync_book,
+    bootstrap.syncer,
+    settings.settings,
+    worker._threads,
+)
+"""What a container keeps; by value, since tests put others in their place."""
+
+
+def _forget() -> None:
+    for cached in CACHED:
+        cached.cache_clear()
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    with mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "testing")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        made = Cloud()
+        made.dynamodb.create_table(TableName="messages", **SHAPE)
+        boto3.client("s3").create_bucket(Bucket="contents")
+        for name, value in {
+            "TABLE_NAME": "messages",
+            "CONTENT_BUCKET": "contents",
+            "STACK_NAME": STACK,
+            "QUEUE_URL": made.queue_url,
+            "DEAD_LETTER_QUEUE_URL": made.dead_url,
+            "API_KEYS_SECRET": f"{STACK}/api-keys",
+            "MAX_RECEIVES": "3",
+        }.items():
+            monkeypatch.setenv(name, value)
+        _forget()
+        bootstrap.use_transport(made.vendor.transport)
+        yield made
+        _forget()
+
+
+class Stdout:
+    """Standard output as it is at the moment of writing: pytest puts another in its place between phases."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+@pytest.fixture
+def logged(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """What was logged and measured since the last call. Powertools' handler keeps the stream of its making."""
+    for handler in observability.logger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.stream = Stdout()
+    return lambda: capsys.readouterr().out

@@ -1,0 +1,460 @@
+"""What is not per provider: search, providers, drift, erasure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+import pytest
+
+from message_detail.adapters.aws.large_values import ROOM_BYTES
+from message_detail.adapters.aws.throttle import FAILURES_TO_OPEN
+from message_detail.domain.tasks import Task
+from message_detail.entrypoints.lookup import lookup_handler
+from message_detail.entrypoints.messages import messages_handler
+from message_detail.entrypoints.worker import worker_handler
+from message_detail.providers import names
+from message_detail.providers.cellcast.provider import PROVIDER
+from tests.unit.core.samples import says
+from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.entrypoints.document import fits
+from tests.unit.entrypoints.events import body_of, http, sqs
+from tests.unit.entrypoints.test_lookup import assert_problem
+
+look_up = lookup_handler(PROVIDER)
+work = worker_handler(PROVIDER)
+ADA, BOB = "61491570156", "61491570157"
+IDS = [f"6a1c0de5f0aa11bb22cc33{number:02x}" for number in range(9)]
+
+
+def get(path: str, **event: Any) -> dict[str, Any]:
+    return messages_handler(http(path, **event), Context())
+
+
+def search(cursor: str | None = None, **parameters: str) -> dict[str, Any]:
+    query = urlencode({**parameters, **({"cursor": cursor} if cursor else {})}, quote_via=quote)
+    return fits(get("/v1/messages", query=query), "GET /v1/messages")
+
+
+def found(**parameters: str) -> list[str]:
+    """The ids of a whole result, page after page."""
+    ids: list[str] = []
+    cursor = None
+    while True:
+        body = body_of(search(cursor, **parameters))
+        ids += [item["provider_message_id"] for item in body["items"]]
+        cursor = body["next_cursor"]
+        if cursor is None:
+            return ids
+
+
+def erase(address: Any, **event: Any) -> dict[str, Any]:
+    response = messages_handler(http("/v1/erase", method="POST", body={"address": address}, **event), Context())
+    return fits(response, "POST /v1/erase")
+
+
+@pytest.fixture(autouse=True)
+def _account(cloud: Cloud) -> None:
+    cloud.put_account()
+
+
+@pytest.fixture
+def put(cloud: Cloud) -> Callable[..., None]:
+    """Looks messages up, so that they are stored."""
+
+    def store(*ids: str, account: str = "default", **changes: Any) -> None:
+        for native_id in ids:
+            minute = IDS.index(native_id)
+            created = {"createdAt": f"2026-06-01T09:{minute:02d}:00.000Z"}
+            cloud.vendor.then(says(**{"_id": native_id, "receiver": ADA, **created, **changes}))
+            path = f"/v1/messages/cellcast/{native_id}"
+            response = look_up(http(path, query=f"account={account}&max_age=0"), Context())
+            assert fits(response, "GET /v1/messages/{provider}/{message_id}")["statusCode"] == 200, response["body"]
+
+    return store
+
+
+def task(native_id: str, account: str = "default", **changes: Any) -> Task:
+    fields = {"via": "webhook", "received_at": "2026-06-01T12:00:00.000Z", **changes}
+    return Task(provider="cellcast", account=account, message_id=native_id, **fields)
+
+
+# search
+
+
+def test_stored_messages_are_found_newest_first_and_complete(put: Callable[..., None]) -> None:
+    put(*IDS[:3])
+    put(IDS[3], receiver=BOB)
+    for spelling in (f"+{ADA}", "+61 491 570 156", ADA, "tel:+61-491-570-156"):
+        assert found(address=spelling) == [IDS[2], IDS[1], IDS[0]]
+    assert found(address="+61400000001") == IDS[3::-1]
+    (item,) = body_of(search(address=f"+{BOB}"))["items"]
+    assert len(item) == 39
+    assert item["provenance"]["freshness"] == "stored"
+    assert found(address="+15550100") == []
+
+
+def test_a_provider_an_account_and_a_status_filter(put: Callable[..., None], cloud: Cloud) -> None:
+    cloud.put_account("second")
+    put(IDS[0], status="sent")
+    put(IDS[1], status="delivered")
+    put(IDS[2], status="delivered", account="second")
+    assert found(provider="cellcast") == [IDS[2], IDS[1], IDS[0]]
+    assert found(provider="cellcast", account="second") == [IDS[2]]
+    assert found(provider="cellcast", status="delivered") == [IDS[2], IDS[1]]
+    assert found(provider="cellcast", account="default", status="sent") == [IDS[0]]
+    assert found(provider="samva") == []
+
+
+def test_references_and_times_filter(put: Callable[..., None]) -> None:
+    put(IDS[0], customString="order/7 é")
+    put(*IDS[1:4])
+    references = json.loads(look_up(http(f"/v1/messages/cellcast/{IDS[0]}"), Context())["body"])["references"]
+    assert "order/7 é" in [reference["value"] for reference in references]
+    assert found(reference="order/7 é") == [IDS[0]]
+    since, until = "2026-06-01T11:01:00+02:00", "2026-06-01T09:03:00Z"
+    assert found(provider="cellcast", since=since, until=until) == [IDS[2], IDS[1]]
+
+
+def test_pages_lead_through_everything_once(put: Callable[..., None]) -> None:
+    put(*IDS[:7])
+    first = body_of(search(provider="cellcast", limit="3"))
+    assert len(first["items"]) == 3
+    assert first["next_cursor"]
+    assert found(provider="cellcast", limit="3") == IDS[6::-1]
+    assert found(provider="cellcast", limit="1") == IDS[6::-1]
+    other = search(first["next_cursor"], address=f"+{ADA}")
+    assert_problem(other, 400, "invalid_request")
+    assert_problem(search(first["next_cursor"][:-2] + "AA", provider="cellcast"), 400, "invalid_request")
+
+
+def test_discrepancies_are_listed_until_the_provider_confirms(put: Callable[..., None], cloud: Cloud) -> None:
+    put(IDS[0])
+    assert found(discrepancy="true") == []
+    announced = {
+        "status": "delivered",
+        "status_native": "delivered",
+        "observed_at": "2026-06-01T12:00:00.000Z",
+        "via": "webhook",
+        "confirmed": False,
+    }
+    cloud.vendor.then(says(_id=IDS[0], receiver=ADA))
+    assert work(sqs(task(IDS[0], observations=[announced]).to_json()), Context()) == {"batchItemFailures": []}
+    assert found(discrepancy="true") == [IDS[0]]
+    assert body_of(search(discrepancy="true"))["items"][0]["status"] == "delivered"
+    cloud.vendor.then(says(_id=IDS[0], receiver=ADA, status="delivered", updatedAt="2026-06-01T12:01:00.000Z"))
+    assert work(sqs(task(IDS[0]).to_json()), Context()) == {"batchItemFailures": []}
+    assert found(discrepancy="true") == []
+    assert found(address=f"+{ADA}") == [IDS[0]]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"address": "x", "provider": "cellcast"},
+        {"discrepancy": "false"},
+        {"account": "default", "address": "x"},
+        {"provider": "nobody"},
+        {"provider": "cellcast", "status": "lost"},
+        {"provider": "cellcast", "limit": "0"},
+        {"provider": "cellcast", "limit": "101"},
+        {"provider": "cellcast", "since": "yesterday"},
+        {"provider": "cellcast", "since": "2026-06-01T09:00:00Z", "until": "2026-06-01T09:00:00Z"},
+        {"provider": "cellcast", "cursor": "nonsense"},
+        {"adress": "x"},
+    ],
+)
+def test_a_bad_search_says_why(parameters: dict[str, str]) -> None:
+    assert_problem(search(**parameters), 400, "invalid_request")
+
+
+# scopes
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "needed"),
+    [
+        ("GET", "/v1/messages", "provider=cellcast", "read"),
+        ("GET", "/v1/providers", "", "read"),
+        ("GET", "/v1/drift", "", "read"),
+        ("POST", "/v1/erase", "", "admin"),
+    ],
+)
+def test_each_route_has_its_scope(method: str, path: str, query: str, needed: str) -> None:
+    def call(scopes: str | None) -> dict[str, Any]:
+        body = {"address": "+15550100"} if method == "POST" else None
+        event = http(path, method=method, query=query, body=body, scopes=scopes)
+        return fits(messages_handler(event, Context()), f"{method} {path}")
+
+    others = " ".join(sorted({"read", "write", "admin"} - {needed}))
+    assert_problem(call(None), 401, "unauthorized")
+    assert_problem(call(others), 403, "forbidden")
+    assert_problem(call(""), 403, "forbidden")
+    assert call(needed)["statusCode"] in (200, 202)
+
+
+# what is no route
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/v1/messages", "GET"),
+        ("HEAD", "/v1/health", "GET"),
+        ("GET", "/v1/erase", "POST"),
+        ("DELETE", "/v1/messages/cellcast/a%2Fb%0Ac", "GET"),
+        ("PUT", "/v1/messages/cellcast/refresh", "GET, POST"),
+        ("PATCH", "/v1/providers/cellcast/sync/7", "GET"),
+        ("GET", "/v1/webhooks/cellcast", "POST"),
+    ],
+)
+def test_a_path_without_the_method_says_which_it_has(method: str, path: str, allowed: str) -> None:
+    response = get(path, method=method)
+    assert_problem(response, 405, "method_not_allowed")
+    assert response["headers"]["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/messages/cellcast/a%0Ab", "/v1/messages/samva/%0D%0A", "/v1/messages/x/%E2%80%A8"]
+)
+def test_an_id_with_a_line_break_is_a_bad_id_and_no_wrong_method(path: str) -> None:
+    if "/x/" in path:
+        assert_problem(get(path), 404, "unknown_provider")
+    else:
+        assert_problem(get(path), 400, "invalid_request")
+
+
+@pytest.mark.parametrize("path", ["/v1/messages/x/refresh", "/v1/providers/x/sync", "/v1/providers/x/resume"])
+def test_a_scope_that_lacks_comes_before_a_provider_that_is_not_there(path: str) -> None:
+    assert_problem(get(path, method="POST", scopes="read"), 403, "forbidden")
+    assert_problem(get(path, method="POST", scopes="read write"), 404, "unknown_provider")
+    assert_problem(get("/v1/messages/x/y", scopes="read"), 404, "unknown_provider")
+
+
+@pytest.mark.parametrize("path", ["/", "/v2/messages", "/v1/messages.json", "/v1/providers/cellcast"])
+def test_a_path_that_no_route_has_is_not_found(path: str) -> None:
+    assert_problem(get(path), 404, "not_found")
+
+
+def test_a_path_without_a_key_tells_nothing() -> None:
+    assert_problem(get("/v1/health", method="POST", scopes=None), 401, "unauthorized")
+
+
+# providers
+
+
+def providers() -> dict[str, dict[str, Any]]:
+    response = fits(get("/v1/providers"), "GET /v1/providers")
+    return {item["provider"]: item for item in body_of(response)["items"]}
+
+
+def test_all_providers_are_shown_with_what_they_can() -> None:
+    shown = providers()
+    assert list(shown) == list(names())
+    assert shown["samva"] == {
+        "provider": "samva",
+        "title": "Samva",
+        "state": "ok",
+        "accounts": [],
+        "list": True,
+        "webhook": {"path": "/v1/webhooks/samva"},
+        "dead_letters_last_day": 0,
+        "drift_last_day": 0,
+    }
+
+
+def test_an_account_that_was_used_is_shown_and_no_secret(put: Callable[..., None]) -> None:
+    put(IDS[0])
+    (account,) = providers()["cellcast"]["accounts"]
+    assert account["account"] == "default"
+    assert account["state"] == "ok"
+    assert account["last_success"]
+    assert account["last_error"] is account["last_error_code"] is account["cooling_down_until"] is None
+    text = get("/v1/providers")["body"]
+    assert "key-of-the-tests" not in text
+    assert "hook-secret" not in text
+
+
+def test_a_throttled_account_is_cooling_down(cloud: Cloud, put: Callable[..., None]) -> None:
+    cloud.put_account("throttled-now")
+    put(IDS[0])
+    cloud.vendor.then(httpx.Response(429, headers={"retry-after": "30"}))
+    look_up(http(f"/v1/messages/cellcast/{IDS[0]}", query="account=throttled-now&max_age=0"), Context())
+    shown = providers()["cellcast"]
+    assert shown["state"] == "cooling_down"
+    states = {account["account"]: account for account in shown["accounts"]}
+    assert (states["default"]["state"], states["throttled-now"]["state"]) == ("ok", "cooling_down")
+    assert states["throttled-now"]["cooling_down_until"]
+    assert states["throttled-now"]["last_error_code"] == "rate_limited"
+    assert states["throttled-now"]["last_success"] is None
+
+
+def test_an_account_that_fails_again_and_again_is_open(cloud: Cloud) -> None:
+    cloud.put_account("down-now")
+    cloud.vendor.then(httpx.Response(503))
+    for _ in range(FAILURES_TO_OPEN):
+        look_up(http(f"/v1/messages/cellcast/{IDS[0]}", query="account=down-now&max_age=0"), Context())
+    shown = providers()["cellcast"]
+    assert (shown["state"], shown["accounts"][0]["state"]) == ("open", "open")
+    assert shown["accounts"][0]["last_error_code"] == "provider_unavailable"
+
+
+def test_dead_letters_and_drift_of_a_day_are_counted(cloud: Cloud, put: Callable[..., None]) -> None:
+    assert work(sqs("nonsense", task(IDS[0], account="nobody").to_json()), Context()) == {"batchItemFailures": []}
+    put(IDS[0], status="teleported", brandNew={"a": 1})
+    shown = providers()["cellcast"]
+    assert (shown["dead_letters_last_day"], shown["drift_last_day"]) == (2, 2)
+    assert providers()["samva"]["drift_last_day"] == 0
+
+
+# drift
+
+
+def test_drift_fails_no_fetch_and_is_shown_with_a_redacted_sample(put: Callable[..., None]) -> None:
+    put(IDS[0], IDS[1], status="teleported", hasReplied="Ada Example, +61491570156")
+    response = fits(get("/v1/drift"), "GET /v1/drift")
+    rows = {row["path"]: row for row in body_of(response)["items"]}
+    assert rows["status"]["count"] == 2
+    assert (rows["status"]["problem"], rows["status"]["sample"]) == ("unknown_value", "teleported")
+    assert {row["provider"] for row in rows.values()} == {"cellcast"}
+    for private in ("Ada", "Example", "61491570156", "parcel"):
+        assert private not in response["body"]
+    assert found(provider="cellcast", status="unknown") == [IDS[1], IDS[0]]
+
+
+def test_no_drift_is_an_empty_list() -> None:
+    assert body_of(fits(get("/v1/drift"), "GET /v1/drift")) == {"items": []}
+
+
+# erasure
+
+
+def left(cloud: Cloud) -> str:
+    items = cloud.dynamodb.scan(TableName="messages")["Items"]
+    return json.dumps(items, default=str)
+
+
+def test_erasure_removes_one_person_and_nobody_else(cloud: Cloud, put: Callable[..., None]) -> None:
+    put(IDS[0], IDS[1], message="Dear Ada")
+    put(IDS[2], receiver=BOB, message="Dear Bob")
+    assert ADA in left(cloud)
+    response = erase("+61 491 570 156")
+    assert response["statusCode"] == 202
+    assert {**body_of(response), "not_covered": []} == {
+        "messages": 2,
+        "by_provider": {"cellcast": 2},
+        "spellings": [f"+{ADA}", ADA],
+        "contact_ids": [],
+        "not_covered": [],
+    }
+    assert ADA not in left(cloud)
+    assert "Dear Ada" not in left(cloud)
+    assert found(address=f"+{ADA}") == []
+    assert found(provider="cellcast") == [IDS[2]]
+    assert body_of(erase(f"+{ADA}"))["messages"] == 0
+
+
+def demand(**body: Any) -> dict[str, Any]:
+    """The answer to an erasure's body."""
+    return fits(messages_handler(http("/v1/erase", method="POST", body=body), Context()), "POST /v1/erase")
+
+
+@pytest.mark.parametrize("number", ["0491 570 156", "0491570156", "491570156", ADA])
+def test_a_national_number_is_read_in_the_regions_of_the_accounts_that_are_used(
+    put: Callable[..., None], number: str
+) -> None:
+    put(IDS[0])
+    assert found(address=number) == IDS[:1]
+    response = erase(number)
+    assert (response["statusCode"], body_of(response)["messages"]) == (202, 1)
+    assert found(address=number) == []
+
+
+def test_an_ambiguous_number_is_refused_with_its_readings(cloud: Cloud, put: Callable[..., None]) -> None:
+    cloud.put_account("second", token="another", default_region="DE")
+    put(IDS[0])
+    put(IDS[1], account="second", receiver=BOB)
+    assert found(address="0491 570 156") == [IDS[0]]
+    for keys in ({}, {"dry_run": True}, {"expected": 1}):
+        response = demand(address="0491 570 156", **keys)
+        problem = assert_problem(response, 422, "invalid_request")
+        assert "+49491570156 or +61491570156" in body_of(response)["detail"], problem
+    assert found(address=f"+{ADA}") == [IDS[0]]
+
+
+def test_a_dry_run_says_what_there_is_and_erases_nothing(put: Callable[..., None]) -> None:
+    put(IDS[0], IDS[1])
+    response = demand(address=f"+{ADA}", dry_run=True)
+    assert response["statusCode"] == 200
+    body = body_of(response)
+    assert (body["messages"], body["by_provider"], body["spellings"]) == (2, {"cellcast": 2}, [f"+{ADA}", ADA])
+    assert body["not_covered"]
+    assert found(address=f"+{ADA}") == [IDS[1], IDS[0]]
+    assert_problem(demand(address=f"+{ADA}", expected=3), 422, "invalid_request")
+    assert body_of(demand(address=f"+{ADA}", expected=2))["messages"] == 2
+
+
+def test_messages_are_erased_by_their_whole_ids(put: Callable[..., None]) -> None:
+    put(IDS[0], IDS[1])
+    ids = [f"cellcast:default:{IDS[0]}", "samva:default:never"]
+    assert body_of(demand(message_ids=ids))["messages"] == 1
+    assert found(address=f"+{ADA}") == [IDS[1]]
+    assert found(contact="nobody") == []
+
+
+def test_nothing_brings_an_erased_message_back(cloud: Cloud, put: Callable[..., None]) -> None:
+    put(IDS[0])
+    erase(f"+{ADA}")
+    calls = len(cloud.vendor.requests)
+    for path, route in (("", "{message_id}"), ("/timeline", "{message_id}/timeline")):
+        response = look_up(http(f"/v1/messages/cellcast/{IDS[0]}{path}"), Context())
+        assert_problem(fits(response, f"GET /v1/messages/{{provider}}/{route}"), 404, "message_not_found")
+    for via in ("webhook", "refresh", "reconcile", "sync"):
+        assert work(sqs(task(IDS[0], via=via).to_json()), Context()) == {"batchItemFailures": []}
+    assert (cloud.dead(), cloud.waiting()) == ([], [])
+    assert len(cloud.vendor.requests) == calls
+    assert ADA not in left(cloud)
+
+
+def test_large_texts_are_deleted_from_the_bucket(cloud: Cloud, put: Callable[..., None]) -> None:
+    import boto3
+
+    s3 = boto3.client("s3")
+    put(IDS[0], message="x" * 2 * ROOM_BYTES)
+    assert s3.list_objects_v2(Bucket="contents")["KeyCount"] == 1
+    assert body_of(erase(f"+{ADA}"))["messages"] == 1
+    assert s3.list_objects_v2(Bucket="contents", Prefix="cellcast/")["KeyCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("", 400),
+        ("[]", 400),
+        ({}, 422),
+        ({"address": ""}, 422),
+        ({"address": "  "}, 422),
+        ({"address": 61491570156}, 422),
+        ({"address": None}, 422),
+        ({"address": "x" * 2_001}, 422),
+        ({"address": "x", "provider": "cellcast"}, 422),
+    ],
+)
+def test_a_bad_erasure_is_refused_and_erases_nothing(put: Callable[..., None], body: Any, status: int) -> None:
+    put(IDS[0])
+    response = messages_handler(http("/v1/erase", method="POST", body=body), Context())
+    assert_problem(fits(response, "POST /v1/erase"), status, "invalid_request")
+    assert found(address=f"+{ADA}") == [IDS[0]]
+
+
+def test_neither_the_log_nor_the_metrics_name_the_person(put: Callable[..., None], logged: Callable[[], str]) -> None:
+    put(IDS[0])
+    search(address=f"+{ADA}")
+    erase(f"+{ADA}")
+    text = logged()
+    assert '"erased"' in text
+    assert "491570156" not in text

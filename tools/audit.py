@@ -75,7 +75,7 @@ def _asked(program: str, file: str, deadline: float) -> list[dict[str, Any]]:
 def _lines(dependency: dict[str, Any]) -> list[str]:
     named = f"audit: {dependency['name']} {dependency.get('version', '')}".strip()
     return [
-        f"{named}: {found['id']}, mended in {', '.join(found.get('fix_versions') or ['no version yet'])}"
+        f"{named}: {found['id']}, fixed in {', '.join(found.get('fix_versions') or ['no version yet'])}"
         for found in dependency.get("vulns", ())
     ]
 

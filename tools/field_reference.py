@@ -1,4 +1,4 @@
-"""Write into docs/message.md where each field of a message comes from, by the providers' tables of fates.
+"""Write into docs/message.md where each field of a message comes from, by the providers' field tables.
 
 Usage: python -m tools.field_reference
 """

@@ -29,7 +29,7 @@ WHAT: Final = "the restored table"
 ERASED: Final = "erased"
 EXPIRED: Final = "expired"
 BROUGHT_BACK: Final = "brought back"
-UNREADABLE: Final = "unreadable, and left for the next look-up or sync"
+UNREADABLE: Final = "unreadable, and left for the next lookup or sync"
 REFUSED: Final = "refused for good by storage, and left in the copy: see the reason above, and run it again"
 
 

@@ -109,9 +109,9 @@ def _fetched(step: Step, *, cpu_ms: float) -> Invocation:
 _QUEUE: Final = SQS_SEND + SQS_RECEIVE_AND_DELETE
 _WEBHOOK: Final = Invocation(CPU_WEBHOOK, TAKEN_IN.requests + SQS_SEND)
 ROUTES: Final = (
-    Route("look-up, stored copy young enough", (STORED,), (Invocation(CPU_STORED, 1),), api=1),
-    Route("look-up, live, first time", (NEW,), (_fetched(NEW, cpu_ms=CPU_LIVE),), api=1),
-    Route("look-up, live, nothing changed", (UNCHANGED,), (_fetched(UNCHANGED, cpu_ms=CPU_LIVE),), api=1),
+    Route("lookup, stored copy young enough", (STORED,), (Invocation(CPU_STORED, 1),), api=1),
+    Route("lookup, live, first time", (NEW,), (_fetched(NEW, cpu_ms=CPU_LIVE),), api=1),
+    Route("lookup, live, nothing changed", (UNCHANGED,), (_fetched(UNCHANGED, cpu_ms=CPU_LIVE),), api=1),
     Route("webhook of a new message", (TAKEN_IN, NEW), (_WEBHOOK, _fetched(NEW, cpu_ms=CPU_TASK)), api=1, sqs=_QUEUE),
     Route(
         "webhook of a new status",

@@ -1,4 +1,4 @@
-"""Calls per look-up: to the provider, counted by its simulator, and to DynamoDB, counted in the client, on moto."""
+"""Calls per lookup: to the provider, counted by its simulator, and to DynamoDB, counted in the client, on moto."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.bench.measure import Measure, at_most, stated
 from tests.bench.samples import STACK, TABLE, Context, environment, lookup_event
 from tests.bench.warm import good
 
-#: Longer than a container trusts what it knows of cool-downs and circuits: the next look-up asks again.
+#: Longer than a container trusts what it knows of cool-downs and circuits: the next lookup asks again.
 IDLE_SECONDS: Final = 6.0
 GOALS: Final = {"live, new": 3, "live, unchanged": 2, "stored": 1}
 YOUNG: Final = 86_400
@@ -44,14 +44,14 @@ def measure() -> Iterator[Measure]:
         yield at_most(2, f"calls to DynamoDB per lookup: {state}", max(totals.values()), goal, note=note)
     for state in ("live, new", "live, unchanged"):
         idle = [states[f"{state}, after a pause"]["dynamodb"] for states in found.values()]
-        note = f"after {IDLE_SECONDS:.0f} s without a look-up, cool-down and circuit are read again"
+        note = f"after {IDLE_SECONDS:.0f} s without a lookup, cool-down and circuit are read again"
         name = f"calls to DynamoDB per lookup: {state}, after a pause"
         yield stated(2, name, max(sum(counts.values()) for counts in idle), note=note)
 
 
 @dataclass
 class Account:
-    """What look-ups of one account cost."""
+    """What lookups of one account cost."""
 
     provider: str
     simulator: Any
@@ -59,7 +59,7 @@ class Account:
     found: dict[str, Counts] = field(default_factory=dict)
 
     def lookup(self, state: str, message_id: str, max_age: int) -> None:
-        """One look-up, counted under a name."""
+        """One lookup, counted under a name."""
         self.made.clear()
         self.simulator.log.clear()
         event = lookup_event(message_id, max_age, self.provider)

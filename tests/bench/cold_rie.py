@@ -45,7 +45,7 @@ class Start:
 
 
 def measure(endpoint: str) -> Iterator[Measure]:
-    """Look-up against both floors, webhook against look-up."""
+    """Lookup against both floors, webhook against lookup."""
     if reason := built.reason_against() or rie.reason_against():
         yield from _without(reason)
         return
@@ -125,7 +125,7 @@ def _starts(build: Path, folder: Path, endpoint: str) -> dict[str, Start]:
 def _others(
     provider: str, functions: Mapping[str, rie.Function], variables: Mapping[str, str]
 ) -> Iterator[tuple[str, Start]]:
-    """A provider's webhook and, but for samva, its look-up. In their stack there is no account: 404, after INIT."""
+    """A provider's webhook and, but for samva, its lookup. In their stack there is no account: 404, after INIT."""
     webhook, look_up = f"{provider.capitalize()}Webhook", f"{provider.capitalize()}Lookup"
     alone = {**variables, "STACK_NAME": "without-accounts"}
     yield webhook, Start(functions[webhook], alone, lambda: webhook_event(provider, {}, b"{}"), 404)

@@ -1,6 +1,6 @@
 """The floor: what anyone would write first for Samva, by hand, with the same libraries and nothing else.
 
-It does the work of the look-up handler: scope, account from its secret, stored copy if fresh enough, else the
+It does the work of the lookup handler: scope, account from its secret, stored copy if fresh enough, else the
 provider, one pydantic model, a conditional write, a log line, JSON.
 """
 

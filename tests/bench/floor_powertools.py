@@ -1,4 +1,4 @@
-"""For comparison: the same look-up as Powertools' documentation would have it, with boto3's resource."""
+"""For comparison: the same lookup as Powertools' documentation would have it, with boto3's resource."""
 
 from __future__ import annotations
 

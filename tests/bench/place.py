@@ -13,7 +13,7 @@ from message_detail.adapters.aws.message_store import Store
 from message_detail.providers import load, load_listing
 from tests.bench.record import MESSAGES
 from tests.bench.samples import TABLE
-from tests.unit.core.conftest import SHAPE, Clock
+from tests.unit.conftest import SHAPE, Clock
 from tests.unit.providers.listing_case import Site
 
 

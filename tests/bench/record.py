@@ -25,7 +25,7 @@ FULL: Final = 0.05
 CALLS: Final = {"carecloud": 2 + FULL, "highlevel, e-mail": 3 + FULL}
 """Where it does not: what the documentation makes a fetch take, and the list."""
 REQUESTS: Final = 3.3
-"""3 as for a look-up, 0.2 for a tenth of a page that is read twice, 0.1 for the page. 1 more where it is fetched."""
+"""3 as for a lookup, 0.2 for a tenth of a page that is read twice, 0.1 for the page. 1 more where it is fetched."""
 LIMITS: Final = {"cellcast": (15, 1), "highlevel": (100, 10), "portsip": (5_000, 60)}
 """Calls in so many seconds, as documented (Cellcast's for its legacy API). The other two tell no number."""
 PAGE_LIMITS: Final = {"highlevel": 500, "portsip": 100, "samva": 100}

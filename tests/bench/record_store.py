@@ -31,9 +31,9 @@ from tests.bench.meter import Meter, size_of
 from tests.bench.place import Line, Place, new_table, store_of
 from tests.bench.record import DUE, FEW, LIMIT, MANY, SOME
 from tests.bench.samples import TABLE, Context, environment
-from tests.unit.core.conftest import Clock
-from tests.unit.core.samples import T0, observation
-from tests.unit.core.search_case import numbered, reference, talk
+from tests.unit.adapters.search_case import numbered, reference, talk
+from tests.unit.conftest import Clock
+from tests.unit.samples import T0, observation
 
 NOT_YET: Final = "2026-07-01T00:00:00.000Z"
 MIDDLE: Final = "2026-06-01T14:00:00.000Z"

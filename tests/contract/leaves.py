@@ -53,7 +53,7 @@ def put(data: Any, path: Path, value: Any) -> None:
 
 
 def generic(path: Path) -> tuple[str, ...]:
-    """The path as the tables of fates write it."""
+    """The path as the field tables write it."""
     return tuple("[]" if isinstance(part, int) else part for part in path)
 
 

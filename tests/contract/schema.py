@@ -1,4 +1,4 @@
-"""The canonical schema as a tree of paths: what a target of a fate names, and what a message holds there."""
+"""The canonical schema as a tree of paths: what a target of a rule names, and what a message holds there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of fates agree with what the payload models read and with what the schema has."""
+"""The field tables agree with what the payload models read and with what the schema has."""
 
 from __future__ import annotations
 

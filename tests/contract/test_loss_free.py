@@ -201,7 +201,7 @@ def _accounted_for(provider: Provider, document: Document, message: dict[str, An
 
 
 def _arrived(rule: FieldRule, message: dict[str, Any], leaf: Any) -> bool:
-    """Whether the canonical fields of a fate hold the leaf: the same text where they are plain text."""
+    """Whether the canonical fields of a rule hold the leaf: the same text where they are plain text."""
     values = [(target, value) for target in rule.targets for value in values_at(message, target)]
     plain = [value for target, value in values if is_plain_text(target)]
     if any(same_text(value, leaf) for value in plain):

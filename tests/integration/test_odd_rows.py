@@ -14,7 +14,7 @@ from message_detail.domain.status import Status
 from message_detail.domain.timeline import state_from_answer
 from tests.integration.conftest import System
 from tests.integration.driving import store_of
-from tests.unit.core.samples import message, observation
+from tests.unit.samples import message, observation
 
 ROWS = sorted((Path(__file__).parents[1] / "rows").glob("*/*.json"))
 ADDRESS = "+61491570156"

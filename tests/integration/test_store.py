@@ -18,7 +18,7 @@ from message_detail.domain.message import Channel
 from message_detail.domain.status import EMAIL_RANKS, RANKS, Status
 from message_detail.domain.timeline import MessageState, current, merge_all, timeline
 from tests.integration.driving import store_of
-from tests.unit.core.samples import record
+from tests.unit.samples import record
 
 PROFILES = [(Channel.SMS, RANKS), (Channel.EMAIL, EMAIL_RANKS)]
 WRITERS = 4

@@ -21,7 +21,7 @@ from message_detail.domain.message import Message
 from message_detail.domain.timeline import current
 from message_detail.entrypoints.authorizer import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
-from tests.unit.core.conftest import SHAPE
+from tests.unit.conftest import SHAPE
 from tools.make_events import ADDRESS_PROVIDER, API_KEY, EVENTS, HIGHLEVEL_KEY_FILE, ROOT, all_events, text_of
 
 STACK = "stack"
@@ -89,7 +89,7 @@ def _clients() -> Iterator[None]:
         bootstrap.eraser,
         bootstrap.health,
         bootstrap.due_index,
-        bootstrap.sync_book,
+        bootstrap.sync_state,
         bootstrap.syncer,
         settings.settings,
     )

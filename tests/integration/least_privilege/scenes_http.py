@@ -13,7 +13,7 @@ from tests.integration.driving import send
 from tests.integration.least_privilege.rights import without_right
 from tests.integration.least_privilege.stage import ACCOUNT, LONG_TEXT, Stage, said
 
-# -- look-ups ---------------------------------------------------------------------------------------------
+# -- lookups ---------------------------------------------------------------------------------------------
 
 
 def lookup(stage: Stage) -> str:
@@ -32,7 +32,7 @@ def look_up_in_new_account(stage: Stage) -> str:
 
 
 def look_up_noted(stage: Stage) -> str:
-    """What is noted of a new account once a look-up of it succeeded."""
+    """What is noted of a new account once a lookup of it succeeded."""
     account = stage.new_account()
     stage.lookup(stage.new_message(), account)
     return stage.noted(account)

@@ -16,7 +16,7 @@ from message_detail.providers.base.listing import Window
 from tests.integration.driving import store_of
 from tests.integration.least_privilege.scenes_http import leave_lock
 from tests.integration.least_privilege.stage import ACCOUNT, Stage
-from tests.unit.core.samples import message, observation
+from tests.unit.samples import message, observation
 
 # -- workers ----------------------------------------------------------------------------------------------
 

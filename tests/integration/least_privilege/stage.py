@@ -25,7 +25,7 @@ from message_detail.domain.timeline import state_from_answer
 from message_detail.domain.times import from_epoch
 from tests.integration.conftest import System
 from tests.integration.driving import Hook, add_account, fixed_account, store_of
-from tests.unit.core.samples import message, observation
+from tests.unit.samples import message, observation
 
 ACCOUNT: Final = "rights"
 LONG_TEXT: Final = "long " * (ROOM_BYTES // 4)

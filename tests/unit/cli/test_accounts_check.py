@@ -16,7 +16,7 @@ from message_detail.adapters.access_tokens import SavedToken, fingerprint
 from message_detail.adapters.aws.message_store import DynamoTokens
 from message_detail.providers.base.account import build
 from tests.unit.cli.conftest import TABLE, Aws, Shell
-from tests.unit.core.samples import NATIVE_ID, answer
+from tests.unit.samples import NATIVE_ID, answer
 
 HIDDEN = "value-that-must-not-be-shown"
 CHECK = ("accounts", "check", "cellcast", "default")

@@ -10,7 +10,7 @@ import pytest
 from message_detail.domain.message import Party
 from message_detail.domain.status import Status
 from tests.unit.cli.conftest import API, KEY, Shell, problem, sent
-from tests.unit.core.samples import ID, NATIVE_ID, T0, message
+from tests.unit.samples import ID, NATIVE_ID, T0, message
 
 
 def whole() -> dict[str, Any]:

@@ -15,8 +15,8 @@ from moto import mock_aws
 from message_detail import bootstrap, observability, settings
 from message_detail.adapters.aws import clients as aws_module
 from message_detail.entrypoints import worker
-from tests.unit.core.conftest import SHAPE
-from tests.unit.core.samples import Vendor, says
+from tests.unit.conftest import SHAPE
+from tests.unit.samples import Vendor, says
 
 STACK = "stack"
 
@@ -77,7 +77,7 @@ CACHED = (
     bootstrap.eraser,
     bootstrap.health,
     bootstrap.due_index,
-    bootstrap.sync_book,
+    bootstrap.sync_state,
     bootstrap.syncer,
     settings.settings,
     worker._threads,

@@ -18,10 +18,10 @@ from message_detail.adapters.aws.throttle import Throttle
 from message_detail.domain.tasks import AnyTask
 from message_detail.domain.times import from_epoch
 from tests.template.alarms import ALARMS, STACK, Name, Recorded, gone_off, name_of, resolved, watched
-from tests.unit.core.samples import says
 from tests.unit.entrypoints.conftest import Cloud, Context
 from tests.unit.entrypoints.events import sqs
 from tests.unit.entrypoints.test_worker import handler, task
+from tests.unit.samples import says
 
 START: Final = 1_800_000_000.0
 HOUR: Final = 3_600

@@ -40,10 +40,10 @@ from message_detail.providers.cellcast.listing import LISTING
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.services.messages import Service
 from message_detail.services.sync import SyncRunner
-from tests.unit.core.conftest import Clock
-from tests.unit.core.samples import NATIVE_ID, NOW, says
+from tests.unit.conftest import Clock
 from tests.unit.entrypoints.conftest import Cloud, Context
 from tests.unit.entrypoints.events import sqs
+from tests.unit.samples import NATIVE_ID, NOW, says
 
 reconcile = reconcile_handler("cellcast", SCHEMA)
 work = worker_handler(PROVIDER)
@@ -71,7 +71,7 @@ class Timed:
             "store": self.store,
             "tally": self.health,
             "service": self.service,
-            "sync_book": self.book,
+            "sync_state": self.book,
             "due_index": self.index,
             "syncer": self.syncer,
         }.items():
@@ -292,7 +292,7 @@ def test_a_queue_that_refuses_delays_by_the_lease_and_loses_nothing(
     from botocore.exceptions import EndpointConnectionError
 
     from message_detail.adapters.aws.task_queue import TaskQueue
-    from tests.unit.core.conftest import Calls
+    from tests.unit.conftest import Calls
 
     calls = Calls(clients.client("sqs"))
     queue = TaskQueue(calls, cloud.queue_url, cloud.dead_url)

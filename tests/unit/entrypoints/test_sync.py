@@ -15,12 +15,12 @@ from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers import account_schema
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.provider import PROVIDER
-from tests.unit.core.conftest import Calls
-from tests.unit.core.samples import answer
+from tests.unit.conftest import Calls
 from tests.unit.entrypoints.conftest import Cloud, Context
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http, sqs
 from tests.unit.entrypoints.test_lookup import assert_problem
+from tests.unit.samples import answer
 
 SYNC = "/v1/providers/cellcast/sync"
 START = "POST /v1/providers/{provider}/sync"

@@ -20,10 +20,10 @@ from message_detail.domain.tasks import Task, revived
 from message_detail.domain.times import from_epoch
 from message_detail.entrypoints.worker import LONGEST_DELAY_SECONDS, retry_delay, worker_handler
 from message_detail.providers.cellcast.provider import PROVIDER
-from tests.unit.core.conftest import Calls
-from tests.unit.core.samples import NATIVE_ID, says
+from tests.unit.conftest import Calls
 from tests.unit.entrypoints.conftest import Cloud, Context
 from tests.unit.entrypoints.events import sqs
+from tests.unit.samples import NATIVE_ID, says
 
 handler = worker_handler(PROVIDER)
 
@@ -365,7 +365,7 @@ def test_a_page_is_dead_at_once_though_the_table_takes_no_word_of_it(
     for _ in range(3):
         for operation in ("get_item", "put_item", "delete_item"):
             calls.fail(operation, denied)
-    monkeypatch.setattr(bootstrap.sync_book(), "_client", calls)
+    monkeypatch.setattr(bootstrap.sync_state(), "_client", calls)
     page = {
         "v": 1,
         "provider": "cellcast",

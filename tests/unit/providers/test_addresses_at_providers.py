@@ -12,9 +12,9 @@ from message_detail.domain.addresses.query import address_lists
 from message_detail.domain.message import Message
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.search_keys import entries
-from tests.unit.core.samples import T0
+from tests.unit.domain.test_addresses import PERSONS
 from tests.unit.providers import carecloud_case, highlevel_case, portsip_case, samva_case, test_cellcast
-from tests.unit.test_addresses import PERSONS
+from tests.unit.samples import T0
 
 AUSTRALIA = ("AU",)
 

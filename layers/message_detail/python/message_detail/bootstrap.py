@@ -1,4 +1,4 @@
-"""What a container makes once, on first use: clients, store, fetcher, one service per provider."""
+"""What a container makes once, on first use: clients, store, provider client, one service per provider."""
 
 from __future__ import annotations
 
@@ -156,8 +156,8 @@ def due_index() -> DueIndex:
 
 
 @cache
-def sync_book() -> SyncState:
-    """The book of all syncs."""
+def sync_state() -> SyncState:
+    """The state of all syncs."""
     from message_detail.adapters.aws.sync_state import SyncState
 
     return SyncState(clients.client("dynamodb"), settings().table_name)
@@ -169,4 +169,4 @@ def syncer(provider: Provider) -> SyncRunner:
     from message_detail.providers import load_listing
     from message_detail.services.sync import SyncRunner
 
-    return SyncRunner(service(provider), load_listing(provider.name), sync_book(), queue())
+    return SyncRunner(service(provider), load_listing(provider.name), sync_state(), queue())

@@ -179,7 +179,7 @@ class StorageError(MessageDetailError):
 
 
 class StorageUnavailable(StorageError):
-    """It throttles, fails or can't be reached: waiting mends it."""
+    """It throttles, fails or can't be reached: waiting fixes it."""
 
     code = "storage_unavailable"
     http_status = 503

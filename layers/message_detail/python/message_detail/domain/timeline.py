@@ -26,7 +26,7 @@ _INCOMPLETE: Final = frozenset({MISSING, NOT_FETCHED, LOST})
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One version of the provider's answer as our message, freshness and look-up circumstances apart.
+    """One version of the provider's answer as our message, freshness and lookup circumstances apart.
 
     `version` is the provider's time of the last change, else the time of the fetch: the greatest one wins. Of one
     version, an answer that came whole wins over one of which a part was refused (CareCloud's text, HighLevel's

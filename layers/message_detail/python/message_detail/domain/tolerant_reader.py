@@ -1,6 +1,6 @@
 """Reading back what another release may have written: more keys, other words, fewer keys. Pure.
 
-What we make is checked strictly, and so is what we read, as long as that goes well. Only then is the data mended:
+What we make is checked strictly, and so is what we read, as long as that goes well. Only then is the data fixed:
 pydantic says where it differs from what this release knows, and that alone is taken out of a copy.
 """
 
@@ -34,7 +34,7 @@ def read_back(model: type[M], data: Any) -> M | None:
             return model.model_validate(data)
         except ValidationError as error:
             found = error.errors(include_url=False, include_context=False, include_input=False)
-            if not _mend(data, {_place(data, one["loc"], one["type"]): one["type"] for one in found}, worded):
+            if not _fix(data, {_place(data, one["loc"], one["type"]): one["type"] for one in found}, worded):
                 return None
     return None
 
@@ -50,7 +50,7 @@ def _place(data: Any, location: tuple[int | str, ...], problem: str) -> Path:
     return path
 
 
-def _mend(data: Any, problems: dict[Path, str], worded: set[Path]) -> bool:
+def _fix(data: Any, problems: dict[Path, str], worded: set[Path]) -> bool:
     """Takes out what can't be read, from the last item of a list to its first; False when that would be all."""
     for path in sorted(problems, key=lambda path: [(isinstance(part, int), part) for part in path], reverse=True):
         if not path:

@@ -68,7 +68,7 @@ def _sync(provider: str, schema: AccountSchema, body: Mapping[str, Any]) -> Resp
     window = Window(_instant(body, "since"), _instant(body, "until"))
     if window.since is not None and window.until is not None and window.since > window.until:
         raise InvalidRequest("since: must not be later than until", status=422)
-    task = bootstrap.sync_book().start(provider, account.name, window)
+    task = bootstrap.sync_state().start(provider, account.name, window)
     bootstrap.queue().send(task)
     return ok({"sync_id": task.sync_id}, status=202)
 
@@ -85,7 +85,7 @@ def _resume(provider: str, schema: AccountSchema, body: Mapping[str, Any]) -> Re
 def _progress(provider: str, request: HttpRequest) -> Response:
     require(request, "read")
     sync_id = request.after(f"/v1/providers/{provider}/sync/")
-    progress = bootstrap.sync_book().progress(provider, sync_id)
+    progress = bootstrap.sync_state().progress(provider, sync_id)
     return ok({**asdict(progress), "reason": progress.error})
 
 

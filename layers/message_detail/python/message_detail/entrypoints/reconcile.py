@@ -114,7 +114,7 @@ def _start_syncs(provider: str, schema: AccountSchema, context: LambdaContext) -
     """
     if not has_listing(provider):
         return 0
-    times = bootstrap.sync_book().next_times(provider)
+    times = bootstrap.sync_state().next_times(provider)
     now = bootstrap.now()
     waiting = sorted((times.get(state.account, 0.0), state.account) for state in bootstrap.health().accounts(provider))
     started = 0
@@ -147,7 +147,7 @@ def _start_account_sync(provider: str, name: str, schema: AccountSchema, due_at:
 def _ask_later(provider: str, name: str, code: str) -> None:
     """Lets others go before an account that has no syncs, or none now (`code` says why)."""
     try:
-        bootstrap.sync_book().is_time(provider, name, ASKED_AGAIN_SECONDS)
+        bootstrap.sync_state().is_time(provider, name, ASKED_AGAIN_SECONDS)
     except StorageRefused as error:
         code = error.code
     if code:
@@ -158,9 +158,9 @@ def _start_sync(account: Account, due_at: float) -> bool:
     """The window reaches back to the turn before, however late this one comes, and a little further."""
     interval = account.sync_minutes * 60.0
     now = bootstrap.now()
-    if not bootstrap.sync_book().is_time(account.provider, account.name, interval):
+    if not bootstrap.sync_state().is_time(account.provider, account.name, interval):
         return False
     late = min(max(0.0, now - due_at), LONGEST_GAP_SECONDS) if due_at else 0.0
     window = Window(since=from_epoch(now - late - interval - OVERLAP_SECONDS))
-    bootstrap.queue().send(bootstrap.sync_book().start(account.provider, account.name, window))
+    bootstrap.queue().send(bootstrap.sync_state().start(account.provider, account.name, window))
     return True

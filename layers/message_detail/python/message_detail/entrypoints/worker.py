@@ -182,7 +182,7 @@ def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, tas
 
 
 def _end_sync(provider: Provider, task: PageTask, error: MessageDetailError) -> None:
-    """Says in the book that the sync has failed. What keeps that from being written keeps no page from being buried."""
+    """Notes that the sync has failed. What keeps that from being written keeps no page from the dead-letter queue."""
     try:
         bootstrap.syncer(provider).failed(task, error)
     except StorageError as refusal:

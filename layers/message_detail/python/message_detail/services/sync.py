@@ -60,25 +60,25 @@ class SyncRunner:
         self,
         service: Service,
         listing: Listing,
-        book: SyncState,
+        syncs: SyncState,
         queue: TaskQueue,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._service = service
         self._listing = listing
-        self._book = book
+        self._syncs = syncs
         self._queue = queue
         self._now = now
 
     def process(self, task: PageTask, seconds: float) -> PageResult | None:
         """Does one page, and queues its successor; None when the page had been done before, or another sync is running.
 
-        The page enters the book last: a crash before that repeats it, and what it writes twice is the same.
+        The page is noted last: a crash before that repeats it, and what it writes twice is the same.
         """
-        if self._book.is_done(task):
+        if self._syncs.is_done(task):
             return None
-        if not self._book.hold(task):
-            self._book.fail(task, SUPERSEDED)
+        if not self._syncs.hold(task):
+            self._syncs.fail(task, SUPERSEDED)
             return None
         account = self._service.account(task.account)
         page = self._service.page(self._listing, account, Window(task.since, task.until), task.cursor, seconds)
@@ -90,21 +90,21 @@ class SyncRunner:
         if page.cursor is not None:
             following = task.next(page.cursor, from_epoch(self._now()), trail.as_json())
             self._go_on(following, endless)
-        self._book.record(task, result)
+        self._syncs.record(task, result)
         return result
 
     def failed(self, task: PageTask, error: MessageDetailError) -> None:
         """Ends the sync of a page that can't be done."""
-        self._book.fail(task, error.code)
+        self._syncs.fail(task, error.code)
 
     def _go_on(self, following: PageTask, endless: str | None) -> None:
-        """Queues the next page, or ends the sync before it: in the book first, so that a crash repeats this page."""
+        """Queues the next page, or ends the sync before it: noted first, so that a crash repeats this page."""
         if endless is None:
             self._queue.send(following)
             return
         observability.logger().error("endless list", provider=following.provider, reason=endless, pages=following.page)
         observability.count("endless_lists")
-        self._book.fail(following, endless)
+        self._syncs.fail(following, endless)
 
     def _take(self, account: Account, page: Page) -> PageResult:
         taken = Counter[Taken]()

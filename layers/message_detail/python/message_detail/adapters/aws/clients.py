@@ -75,7 +75,7 @@ def refusal(what: str, error: ClientError | BotoCoreError) -> StorageError:
 
 
 def is_for_good(code: str) -> bool:
-    """Whether a service's code stands for what waiting can't mend."""
+    """Whether a service's code stands for what waiting can't fix."""
     return re.split("[.#]", code)[-1] in FOR_GOOD
 
 

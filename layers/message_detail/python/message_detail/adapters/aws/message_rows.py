@@ -90,7 +90,7 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
 def read(item: Item, contents: LargeValues) -> tuple[MessageState, Rest]:
     """The state in an item, and what else it holds. What can't be read is left out of the state.
 
-    Without details a message is fetched anew by the next look-up; whatever that finds is joined to what is left.
+    Without details a message is fetched anew by the next lookup; whatever that finds is joined to what is left.
     """
     attributes = {name: item[name] for name in item.keys() - KNOWN}
     try:
@@ -124,9 +124,9 @@ def _as_far_as_possible(item: Item, attributes: Item, contents: LargeValues) -> 
     lost = contents.restore(texts, _json(item, "overflow", list) or [])
     events, raw, unread = _read_events(texts.pop(EVENTS))
     lost = [one for one in lost if one["path"][0] != EVENTS]
-    details, mended = _read_details(item, texts, lost) if document else (None, False)
+    details, fixed = _read_details(item, texts, lost) if document else (None, False)
     rest = Rest(attributes, events=raw, unread=unread)
-    if mended:
+    if fixed:
         rest = replace(rest, details=details, document=texts, lost=tuple(lost))
     return MessageState(details, events, _fetched(item, details), _time_or_none(item, "given_up")), rest
 
@@ -134,7 +134,7 @@ def _as_far_as_possible(item: Item, attributes: Item, contents: LargeValues) -> 
 def _read_details(item: Item, document: dict[str, Any], lost: list[dict[str, Any]]) -> tuple[Snapshot | None, bool]:
     """The details, and whether they are other than they are stored."""
     stored_people = document.get(FURTHER) or ()
-    message, mended = _as(Message, {name: value for name, value in document.items() if name != FURTHER})
+    message, fixed = _as(Message, {name: value for name, value in document.items() if name != FURTHER})
     if message is None:
         return None, False
     people = [_as(Party, party) for party in stored_people]
@@ -147,7 +147,7 @@ def _read_details(item: Item, document: dict[str, Any], lost: list[dict[str, Any
     version = _time_or_none(item, "version") or provenance.source_updated_at or fetched_at
     digest = get_text(item, "digest") or content_digest(message.as_json())
     details = Snapshot(message, version, fetched_at, digest, get_number(item, "place") or 0, further)
-    return details, mended or bool(lost) or any(odd for _, odd in people)
+    return details, fixed or bool(lost) or any(odd for _, odd in people)
 
 
 def _as(model: type[M], data: Any) -> tuple[M | None, bool]:

@@ -1,4 +1,4 @@
-"""What AWS refuses for good: the codes of errors that no waiting mends, from the lists in the services' API references.
+"""What AWS refuses for good: the codes of errors that no waiting fixes, from the lists in the services' API references.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html

@@ -1,7 +1,7 @@
 """Syncs: a provider's list walked page by page through the queue, resumable after a crash at any point.
 
-The book of a sync is one item per page, written once the page's messages are stored and its successor is queued; a
-page that is in the book is not done again. So a crash repeats at most one page, whose writes are idempotent.
+The state of a sync is one item per page, written once the page's messages are stored and its successor is queued; a
+page that is noted is not done again. So a crash repeats at most one page, whose writes are idempotent.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Progress:
 
 
 class SyncState:
-    """The book of all syncs in the table. `client` is a low-level DynamoDB client."""
+    """The state of all syncs in the table. `client` is a low-level DynamoDB client."""
 
     def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
         self._client = client
@@ -112,11 +112,11 @@ class SyncState:
         return True
 
     def is_done(self, task: PageTask) -> bool:
-        """Whether the page is in the book."""
+        """Whether the page is noted."""
         return self._get(_page(task)) is not None
 
     def record(self, task: PageTask, result: PageResult) -> None:
-        """Puts a page into the book; the last one ends the sync."""
+        """Notes a page; the last one ends the sync."""
         counts = {name: {"N": str(getattr(result, name))} for name in ("seen", "new", "changed", "skipped")}
         if result.total is not None:
             counts["total"] = {"N": str(result.total)}

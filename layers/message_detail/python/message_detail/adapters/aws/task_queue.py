@@ -49,7 +49,7 @@ class DeadLetter:
 
 
 class TaskQueue:
-    """One provider's queue. `client` is an SQS client; `dead_letter_url` is needed to bury and to redrive."""
+    """One provider's queue. `client` is an SQS client; `dead_letter_url` is needed to dead-letter and to redrive."""
 
     def __init__(
         self,
@@ -163,7 +163,7 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _group(account: str) -> str:
-    """The group of an account's tasks. Any name will do, so that a task of an account that can't be is buried, too."""
+    """The group of an account's tasks. Any name will do, so that a task of an account that can't be is dead-lettered."""
     return _NOT_IN_A_GROUP.sub("_", account)[:MAX_GROUP] or "_"
 
 

@@ -141,7 +141,7 @@ class Throttle:
     def cooling_until(self, account: Account) -> float:
         """Until when (seconds since 1970) the account is cooling down; in the past when it is not.
 
-        An end that no wait can have is mended in the table, so that it comes.
+        An end that no wait can have is fixed in the table, so that it comes.
         """
         key = (account.provider, account.name)
         until, read_at = self._known.get(key, (0.0, float("-inf")))

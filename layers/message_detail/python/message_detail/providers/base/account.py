@@ -65,7 +65,7 @@ class AccountSchema:
     `unit` is the key of the vendor's own id of what an account is, where its events name that instead of the account.
     `credentials` lists alternatives: an account must hold all keys of at least one of them. `signs_standard`: the
     provider signs after Standard Webhooks, so that a `whsec_` secret must be one. `check_list` raises AccountUnusable
-    for an account that is good for look-ups and can't be listed.
+    for an account that is good for lookups and can't be listed.
     """
 
     credentials: tuple[tuple[str, ...], ...]

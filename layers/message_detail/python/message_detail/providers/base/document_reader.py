@@ -1,6 +1,6 @@
-"""The ledger of one mapping: reads a document's values, and writes down what could not be placed.
+"""The reader of one document: reads a document's values, and writes down what could not be placed.
 
-A mapping reads the typed payload and asks the ledger to turn native words, times and numbers into ours.
+A mapping reads the typed payload and asks the reader to turn native words, times and numbers into ours.
 Whatever can't be turned is drift: reported with its path, and kept under extensions, so that nothing is lost
 and nothing fails.
 """
@@ -45,7 +45,7 @@ _LOOKED_AT: Final = 1024
 class Payload(BaseModel):
     """Base of the payload models: everything optional, numbers as text welcome, "" the same as null.
 
-    Unknown fields are not the model's business: the ledger finds them in the document itself. Like `message.Part`
+    Unknown fields are not the model's business: the reader finds them in the document itself. Like `message.Part`
     it is built when it is imported.
     """
 

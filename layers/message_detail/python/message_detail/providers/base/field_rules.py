@@ -1,7 +1,7 @@
 """What becomes of each field of a provider's answer: tables that make a mapping auditable and loss-free.
 
-A provider declares `FIELDS`: a dict of paths to fates. Paths are dotted; `[]` stands for the items of a list
-(`toParticipants[].name`). A path may name a whole subtree. A leaf with no fate of its own or of a parent is
+A provider declares `FIELDS`: a dict of paths to rules. Paths are dotted; `[]` stands for the items of a list
+(`toParticipants[].name`). A path may name a whole subtree. A leaf with no rule of its own or of a parent is
 drift: it is kept under extensions and reported.
 """
 
@@ -14,9 +14,9 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """Where the value of a field goes: canonical `targets`, `extensions` when `kept`, nowhere when `dropped`.
+    """Where the value of a field goes: canonical `targets`, `extensions` when `kept`, nowhere when `ignored`.
 
-    `dropped` holds the reason. `sealed` values are kept with secrets in them blanked (see redact.py).
+    `ignored` holds the reason. `redacted` values are kept with secrets in them blanked (see redact.py).
     """
 
     targets: tuple[str, ...] = ()
@@ -44,9 +44,9 @@ redacted: Final = FieldRule(kept=True, redacted=True)
 
 
 class Node:
-    """A place in a provider's answer, as a table knows it: its fate, and the places below it.
+    """A place in a provider's answer, as a table knows it: its rule, and the places below it.
 
-    `fate` is the place's own, else its nearest parent's, else None. `children` is empty where the table knows nothing
+    `rule` is the place's own, else its nearest parent's, else None. `children` is empty where the table knows nothing
     below.
     """
 
@@ -58,7 +58,7 @@ class Node:
         self._other = Node(rule, {}) if children else self
 
     def child(self, part: str) -> Node:
-        """The place one step down; one that the table doesn't know has this one's fate. List indices are `[]`.
+        """The place one step down; one that the table doesn't know has this one's rule. List indices are `[]`.
 
         A key that only looks like a path ("a.b" as one key) is none that the table knows.
         """
@@ -67,7 +67,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FieldTable:
-    """The fates of a provider's fields by path, and the same as a tree, in which a document is walked along."""
+    """The rules of a provider's fields by path, and the same as a tree, in which a document is walked along."""
 
     rules: Mapping[str, FieldRule]
     root: Node
@@ -80,12 +80,12 @@ class FieldTable:
         return node
 
     def rule(self, path: tuple[str, ...]) -> FieldRule | None:
-        """The fate of a path: its own, else its nearest parent's, else None."""
+        """The rule of a path: its own, else its nearest parent's, else None."""
         return self.node(path).rule
 
 
 def field_table(rules: Mapping[str, FieldRule]) -> FieldTable:
-    """The table of these fates."""
+    """The table of these rules."""
     return FieldTable(rules, _tree({split_name(name): rule for name, rule in rules.items()}, None))
 
 

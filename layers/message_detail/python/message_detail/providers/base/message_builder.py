@@ -1,6 +1,6 @@
 """What the mappings of all providers share: gathering observations, and closing a message.
 
-Kept apart from the ledger, which is about values; this is about the message as a whole.
+Kept apart from the reader, which is about values; this is about the message as a whole.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ class Provider:
     name: URL segment, storage key and folder name; never renamed. docs: the vendor's page of the call.
     retrieve: the way to one message. retrieve_parts: the same where messages have parts of their own (None: they have
     none). classify: what an answer's status and body mean, None for a success.
-    normalize: the pure mapping of a document. fields: the fate of each leaf of a document, by path.
+    normalize: the pure mapping of a document. fields: the rule for each leaf of a document, by path.
     pause_after: seconds to leave the account alone after an answer, so that a budget that the provider tells of is
     not exhausted; None to go on. tells_engagement: whether an answer may say more after the delivery (opened …).
     reserved_ids: ids that are other endpoints of the vendor and therefore never sent.

@@ -1,4 +1,4 @@
-"""The fate of each field of HighLevel's answers. Vendor pages: "Get message by message id" and "Get email by Id",
+"""The rule for each field of HighLevel's answers. Vendor pages: "Get message by message id" and "Get email by Id",
 https://marketplace.gohighlevel.com/docs.
 """
 

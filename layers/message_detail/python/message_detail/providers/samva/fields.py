@@ -1,4 +1,4 @@
-"""The fate of each field of Samva's answer. Vendor page: "Get Message", https://samva.app."""
+"""The rule for each field of Samva's answer. Vendor page: "Get Message", https://samva.app."""
 
 from __future__ import annotations
 

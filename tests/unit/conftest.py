@@ -1,0 +1,130 @@
+"""A table, a bucket and queues in moto; no socket is opened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.throttle import Throttle
+from tests.unit.samples import NOW
+
+TABLE = "messages"
+BUCKET = "contents"
+SHAPE: dict[str, Any] = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "due_shard", "due_at")
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "due",
+            "KeySchema": [
+                {"AttributeName": "due_shard", "KeyType": "HASH"},
+                {"AttributeName": "due_at", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ],
+}
+"""The table, as template.yaml makes it."""
+
+
+class Clock:
+    """Seconds since 1970 that only the test moves."""
+
+    def __init__(self, now: float = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def dynamodb(aws: None) -> Any:
+    client = boto3.client("dynamodb")
+    client.create_table(TableName=TABLE, **SHAPE)
+    return client
+
+
+@pytest.fixture
+def s3(aws: None) -> Any:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    return client
+
+
+@pytest.fixture
+def store(dynamodb: Any, s3: Any, clock: Clock) -> Store:
+    return Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
+
+
+@pytest.fixture
+def throttle(dynamodb: Any, clock: Clock) -> Throttle:
+    return Throttle(dynamodb, TABLE, now=clock, jitter=lambda low, high: high)
+
+
+class OneAtATime:
+    """A DynamoDB client for many threads: what two of them do to an item happens one after the other, as it does on
+    AWS. moto checks a condition and writes in two steps, and lets another thread in between."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**arguments: Any) -> Any:
+            with self._lock:
+                return getattr(self._client, operation)(**arguments)
+
+        return call
+
+
+class Calls:
+    """Counts the calls of an AWS client, and fails those that a test wants to see failing."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.made: list[str] = []
+        self.failures: list[tuple[str, BaseException, bool]] = []
+
+    def fail(self, operation: str, error: BaseException, *, after: bool = False) -> None:
+        """The next call of the operation fails: before it reached AWS, or `after` it did its work there."""
+        self.failures.append((operation, error, after))
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**arguments: Any) -> Any:
+            self.made.append(operation)
+            failure = next((f for f in self.failures if f[0] == operation), None)
+            if failure is None:
+                return getattr(self._client, operation)(**arguments)
+            self.failures.remove(failure)
+            if failure[2]:
+                getattr(self._client, operation)(**arguments)
+            raise failure[1]
+
+        return call

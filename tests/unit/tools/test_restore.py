@@ -1,0 +1,189 @@
+"""After a restore: what was lost is back, and nothing of what was erased since."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from message_detail.adapters.aws.cursors import cursor_key
+from message_detail.adapters.aws.large_values import ERASED, ROOM_BYTES, LargeValues, text_hash
+from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.search import Search
+from message_detail.domain.errors import MessageNotFound, StorageRefused
+from message_detail.domain.message import Body, Message, Party
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.status import Status
+from message_detail.domain.timeline import current, state_from_answer, timeline
+from message_detail.services.search_query import parse
+from tests.unit.conftest import BUCKET, SHAPE, TABLE, Clock
+from tests.unit.samples import message, observation, record
+from tools.restore import BROUGHT_BACK, REFUSED, Restore
+
+RESTORED = "messages-restored"
+ADA = "ada@example.com"
+
+
+class Drill:
+    """The table in use, and one that was restored to a point before something went wrong."""
+
+    def __init__(self, dynamodb: Any, s3: Any, clock: Clock) -> None:
+        self.dynamodb, self.s3, self.clock = dynamodb, s3, clock
+        dynamodb.create_table(TableName=RESTORED, **SHAPE)
+        self.contents = LargeValues(lambda: s3, BUCKET)
+        self.store = Store(dynamodb, TABLE, self.contents, now=clock)
+        self.search = Search(dynamodb, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
+
+    def put(self, name: str, **changes: Any) -> Message:
+        retention_days = changes.pop("retention_days", None)
+        fields = {"to": (Party(address=ADA),), "body": Body(text=f"of {name}"), **changes}
+        new = message(id=f"cellcast:default:{name}", provider_message_id=name, **fields)
+        seen = NormalizedMessage(new, (observation(new.status),))
+        due_at = "2026-06-02T00:00:00.000Z"
+        self.store.add(new.id, state_from_answer(seen), due=lambda _: due_at, retention_days=retention_days)
+        return new
+
+    def back_up(self) -> None:
+        """What the restored table has: all that the table in use has now."""
+        for item in self.dynamodb.scan(TableName=TABLE)["Items"]:
+            self.dynamodb.put_item(TableName=RESTORED, Item=item)
+
+    def lose_everything(self) -> None:
+        for item in self.dynamodb.scan(TableName=TABLE)["Items"]:
+            self.dynamodb.delete_item(TableName=TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
+
+    def restore(self, target: str = TABLE) -> dict[str, int]:
+        return dict(Restore(self.dynamodb, RESTORED, target, self.contents, now=self.clock).run())
+
+    def found(self) -> list[str]:
+        return sorted(one.provider_message_id for one in self.search.find(parse({"address": ADA})).items)
+
+
+@pytest.fixture
+def drill(dynamodb: Any, s3: Any, clock: Clock) -> Drill:
+    return Drill(dynamodb, s3, clock)
+
+
+def test_what_was_lost_is_back_found_and_due(drill: Drill) -> None:
+    kept = [drill.put("a"), drill.put("b", body=Body(text="x" * 2 * ROOM_BYTES))]
+    drill.back_up()
+    drill.lose_everything()
+    assert drill.restore() == {"brought back": 2}
+    assert drill.found() == ["a", "b"]
+    for one in kept:
+        now = current(drill.store.read(one.id).state)
+        assert now is not None
+        assert now.body == one.body
+        item = drill.dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": f"message#{one.id}"}, "sk": {"S": "message"}})[
+            "Item"
+        ]
+        assert item["due_at"]["S"] == "2026-06-02T00:00:00.000Z"
+
+
+def test_what_was_erased_after_the_point_is_not_brought_back(drill: Drill) -> None:
+    drill.put("a")
+    erased = drill.put("b", body=Body(text="y" * 2 * ROOM_BYTES))
+    drill.back_up()
+    drill.store.erase(erased.id)
+    drill.lose_everything()
+    assert drill.restore() == {"brought back": 1, "erased": 1}
+    assert drill.found() == ["a"]
+    with pytest.raises(MessageNotFound):
+        drill.store.read(erased.id)
+    left = json.dumps(drill.dynamodb.scan(TableName=TABLE)["Items"], default=str)
+    assert "of b" not in left
+
+
+def test_a_table_that_was_put_in_place_as_it_was_forgets_what_was_erased(drill: Drill) -> None:
+    drill.put("a")
+    erased = drill.put("b")
+    drill.back_up()
+    drill.store.erase(erased.id)
+    assert drill.restore(RESTORED) == {"brought back": 1, "erased": 1}
+    assert drill.restore(RESTORED) == {"brought back": 1, "erased": 1}, "as often as one likes"
+    in_place = Store(drill.dynamodb, RESTORED, drill.contents, now=drill.clock)
+    with pytest.raises(MessageNotFound):
+        in_place.read(erased.id)
+    entries = [item for item in drill.dynamodb.scan(TableName=RESTORED)["Items"] if "index#" in item["pk"]["S"]]
+    assert entries
+    assert all(item["sk"]["S"].endswith("cellcast:default:a") for item in entries)
+
+
+def test_a_row_that_cannot_be_read_stops_no_other(drill: Drill) -> None:
+    drill.put("a")
+    drill.dynamodb.put_item(
+        TableName=RESTORED,
+        Item={"pk": {"S": "message#cellcast:default:0"}, "sk": {"S": "message"}, "message": {"S": "no json"}},
+    )
+    drill.back_up()
+    drill.lose_everything()
+    assert drill.restore() == {"brought back": 1, "unreadable, and left for the next lookup or sync": 1}
+
+
+def test_a_row_that_storage_refuses_for_good_stops_no_other(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = drill.put("a")
+    drill.put("b")
+    drill.back_up()
+    drill.lose_everything()
+    add = Store.add
+
+    def refuse_one(store: Store, message_id: str, *arguments: Any, **more: Any) -> Any:
+        if message_id == refused.id:
+            raise StorageRefused("the table refuses (ValidationException)")
+        return add(store, message_id, *arguments, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "add", refuse_one)
+        assert drill.restore() == {BROUGHT_BACK: 1, REFUSED: 1}
+    assert capsys.readouterr().out == f"{text_hash(refused.id)}: the table refuses (ValidationException)\n"
+    assert drill.restore() == {BROUGHT_BACK: 2}
+
+
+def test_what_was_learned_since_stays(drill: Drill) -> None:
+    one = drill.put("a")
+    drill.back_up()
+    newer = record(Status.READ, at="2026-06-01T13:00:00.000Z")
+    drill.store.add(one.id, newer)
+    drill.restore()
+    assert {event.status for event in timeline(drill.store.read(one.id).state)} == {Status.SENT, Status.READ}
+
+
+def test_what_was_erased_before_the_point_stays_erased(drill: Drill) -> None:
+    erased = drill.put("a")
+    drill.store.erase(erased.id)
+    drill.back_up()
+    drill.lose_everything()
+    assert drill.restore() == {"erased": 1}
+    with pytest.raises(MessageNotFound):
+        drill.store.read(erased.id)
+
+
+def test_neither_what_has_expired_nor_any_token_comes_back(drill: Drill) -> None:
+    drill.put("a", retention_days=1)
+    drill.put("b", retention_days=3)
+    drill.dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "token#highlevel:a"}, "sk": {"S": "token"}})
+    drill.back_up()
+    drill.lose_everything()
+    drill.clock.now += 2 * SECONDS_PER_DAY
+    assert drill.restore() == {"brought back": 1, "expired": 1}
+    items = drill.dynamodb.scan(TableName=TABLE)["Items"]
+    (left,) = [item for item in items if item["sk"]["S"] == "message"]
+    assert int(left["expires_at"]["N"]) == int(drill.clock.now) + SECONDS_PER_DAY
+    assert not any(item["pk"]["S"].startswith("token#") for item in items)
+
+
+def test_a_note_of_an_erasure_holds_nothing_but_a_hash(drill: Drill) -> None:
+    erased = drill.put("a")
+    drill.store.erase(erased.id)
+    (note,) = drill.s3.list_objects_v2(Bucket=BUCKET)["Contents"]
+    assert note["Key"] == f"{ERASED}{text_hash(erased.id)}"
+    assert note["Size"] == 0
+
+
+def test_more_notes_than_a_page_are_read(drill: Drill) -> None:
+    for number in range(1_005):
+        drill.contents.note_erased(f"cellcast:default:{number}")
+    assert len(set(drill.contents.erased())) == 1_005

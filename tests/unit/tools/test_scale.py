@@ -1,0 +1,84 @@
+"""docs/scale.md says what is counted: the requests and units of each path, on moto, for the dearest provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from message_detail.adapters.aws.event_claims import Claim, Dedupe
+from message_detail.domain.message import message_id
+from message_detail.domain.status import Status
+from tests.bench import record_store
+from tests.bench.meter import Meter
+from tests.bench.place import new_table, store_of
+from tests.bench.samples import TABLE
+from tests.unit.samples import ID, record
+from tools import scale
+
+Counts = dict[str, Any]
+
+
+@pytest.fixture
+def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    from message_detail.adapters.aws import clients
+
+    clients.client.cache_clear()
+    with mock_aws():
+        yield new_table()
+    clients.client.cache_clear()
+
+
+def as_step(found: Counts) -> scale.Step:
+    return scale.Step(found["write_units"], found["read_units"], sum(found["requests"].values()))
+
+
+def test_a_message_costs_what_the_paper_says_to_store(database: Any) -> None:
+    counted = record_store.count_stored().values()
+    for state, said in (("new", scale.NEW), ("unchanged refetch", scale.UNCHANGED), ("status change", scale.CHANGED)):
+        dearest = max((as_step(states[state]) for states in counted), key=lambda step: (step.writes, step.reads))
+        assert dearest == said, state
+
+
+def test_a_stored_message_costs_what_the_paper_says_to_read(database: Any) -> None:
+    meter = Meter(database, TABLE)
+    store = store_of(meter)
+    store.add(ID, record(Status.SENT))
+    meter.reset()
+    store.read(ID)
+    assert as_step(meter.found()) == scale.STORED
+
+
+def test_a_webhook_costs_what_the_paper_says_to_take_in(database: Any) -> None:
+    meter = Meter(database, TABLE)
+    dedupe = Dedupe(meter, TABLE)
+    claim, key = dedupe.claim("event", "hash")
+    dedupe.settle(key, 3_600)
+    assert (claim, as_step(meter.found())) == (Claim.NEW, scale.TAKEN_IN)
+    meter.reset()
+    claim, _ = dedupe.claim("event", "hash")
+    assert (claim, as_step(meter.found())) == (Claim.DUPLICATE, scale.DUPLICATE)
+
+
+def test_a_message_costs_what_the_paper_says_to_find_due(database: Any) -> None:
+    store = store_of(database)
+    ids = [message_id("cellcast", "default", str(number)) for number in range(10)]
+    for whole_id in ids:
+        store.add(whole_id, record(Status.SENT))
+    none, all_of_them = (record_store.run_with_due(database, due) for due in ([], ids))
+    per_message = scale.Step(
+        (all_of_them["write_units"] - none["write_units"]) // len(ids),
+        (all_of_them["read_units"] - none["read_units"]) / len(ids),
+        (sum(all_of_them["requests"].values()) - sum(none["requests"].values())) // len(ids),
+    )
+    assert per_message == scale.DUE
+
+
+def test_the_paper_is_in_step() -> None:
+    written = scale.FILE.read_text(encoding="utf-8")
+    assert written == scale.updated(written), "docs/scale.md is out of step: run `python -m tools.scale`"

@@ -33,7 +33,7 @@ class PruneError(RuntimeError):
 
 
 def services_of(package: Path) -> frozenset[str]:
-    """The AWS services that a package makes clients of, by its calls of `aws.client("…")`.
+    """The AWS services that a package makes clients of, by its calls of `clients.client("…")`.
 
     PruneError when a call doesn't name its service: nothing could be dropped safely then.
     """
@@ -43,7 +43,7 @@ def services_of(package: Path) -> frozenset[str]:
 
 def _client_calls(path: Path) -> Iterator[tuple[Path, ast.Call]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("aws.client", "client"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("clients.client", "client"):
             yield path, node
 
 

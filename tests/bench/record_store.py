@@ -127,7 +127,7 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
         _environment(*ENVIRONMENT),
         patch.object(bootstrap, "now", clock),
         patch.object(bootstrap, "due_index", lambda: index),
-        patch.object(bootstrap, "tally", lambda: health),
+        patch.object(bootstrap, "health", lambda: health),
         patch.object(bootstrap, "queue", lambda: queue),
     ):
         reconcile_handler("cellcast", account_schema("cellcast"))({}, Context())

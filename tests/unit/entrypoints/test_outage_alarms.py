@@ -68,7 +68,7 @@ class Simulation:
         throttle = Throttle(cloud.dynamodb, "messages", now=lambda: self.queue.now)
         monkeypatch.setattr(bootstrap, "now", lambda: self.queue.now)
         monkeypatch.setattr(bootstrap, "queue", lambda: self.queue)
-        monkeypatch.setattr(bootstrap, "pressure", lambda: throttle)
+        monkeypatch.setattr(bootstrap, "throttle", lambda: throttle)
 
     def recover(self) -> None:
         """From now on the provider has every message that it is asked for."""

@@ -69,7 +69,7 @@ class Timed:
         monkeypatch.setattr(bootstrap, "now", clock)
         for name, part in {
             "store": self.store,
-            "tally": self.health,
+            "health": self.health,
             "service": self.service,
             "sync_state": self.book,
             "due_index": self.index,

@@ -26,8 +26,14 @@ def write(path: Path, text: str = "") -> Path:
 def layer(tmp_path: Path) -> Path:
     """A folder of `sam build` with a small layer; its package makes clients of two services."""
     folder = tmp_path / "MessageDetailLayer" / "python"
-    write(folder / "message_detail/store.py", 'from message_detail import aws\naws.client("dynamodb")\n')
-    write(folder / "message_detail/queue.py", 'from message_detail import aws\nmade = lambda: aws.client("sqs")\n')
+    write(
+        folder / "message_detail/store.py",
+        'from message_detail.adapters.aws import clients\nclients.client("dynamodb")\n',
+    )
+    write(
+        folder / "message_detail/queue.py",
+        'from message_detail.adapters.aws import clients\nmade = lambda: clients.client("sqs")\n',
+    )
     for service in ("dynamodb", "sqs", "ec2", "sts"):
         write(folder / f"botocore/data/{service}/2012-11-05/service-2.json.gz", service)
     for name in ("endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json"):
@@ -45,12 +51,12 @@ def kept(layer: Path) -> set[str]:
 def test_services_are_those_of_every_client_that_the_package_makes() -> None:
     """Told apart by other means than the tool's: its text; and no client is made in another way."""
     texts = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
-    named = {name for text in texts.values() for name in re.findall(r"\baws\.client\(\s*\"([\w-]+)\"", text)}
+    named = {name for text in texts.values() for name in re.findall(r"\bclients\.client\(\s*\"([\w-]+)\"", text)}
     assert services_of(PACKAGE) == named
     assert named
-    others = re.compile(r"create_client\(|boto3\.(client|resource|Session)|import boto3|aws import .*\bclient\b")
+    others = re.compile(r"create_client\(|boto3\.(client|resource|Session)|import boto3|clients import .*\bclient\b")
     found = {path.name for path, text in texts.items() if any(map(others.search, _code(text)))}
-    assert found == {"aws.py"}
+    assert found == {"clients.py"}
 
 
 def _code(text: str) -> list[str]:
@@ -75,7 +81,9 @@ def test_models_of_other_services_go_and_the_rest_stays(layer: Path) -> None:
 
 
 def test_a_client_that_is_added_keeps_its_service(layer: Path) -> None:
-    write(layer / "message_detail/machines.py", 'from message_detail import aws\naws.client("ec2")\n')
+    write(
+        layer / "message_detail/machines.py", 'from message_detail.adapters.aws import clients\nclients.client("ec2")\n'
+    )
     prune(layer)
     assert (layer / "botocore/data/ec2").is_dir()
 
@@ -101,7 +109,9 @@ def test_a_second_run_changes_nothing(layer: Path) -> None:
 def test_a_service_that_botocore_lacks_ends_it_before_anything_is_dropped(
     layer: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write(layer / "message_detail/more.py", 'from message_detail import aws\naws.client("nosuch")\n')
+    write(
+        layer / "message_detail/more.py", 'from message_detail.adapters.aws import clients\nclients.client("nosuch")\n'
+    )
     before = kept(layer)
     assert main([str(layer.parents[1])]) == 1
     assert capsys.readouterr().err.startswith("prune_layer: botocore has no service nosuch")
@@ -109,8 +119,11 @@ def test_a_service_that_botocore_lacks_ends_it_before_anything_is_dropped(
 
 
 def test_a_client_of_a_service_that_cannot_be_read_off_ends_it(layer: Path) -> None:
-    write(layer / "message_detail/more.py", 'from message_detail import aws\nname = "s3"\naws.client(name)\n')
-    with pytest.raises(PruneError, match=r"more\.py, line 3: aws\.client\(name\) must name its service"):
+    write(
+        layer / "message_detail/more.py",
+        'from message_detail.adapters.aws import clients\nname = "s3"\nclients.client(name)\n',
+    )
+    with pytest.raises(PruneError, match=r"more\.py, line 3: clients\.client\(name\) must name its service"):
         prune(layer)
 
 

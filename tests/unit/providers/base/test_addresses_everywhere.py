@@ -29,11 +29,11 @@ TEXTS = [
 
 _READ = """
 import json, sys
-from message_detail.mailboxes import mailboxes
-from message_detail.phone_numbers import digits_of, e164, readings
+from message_detail.domain.addresses.mailboxes import mailboxes
+from message_detail.domain.addresses.phone_numbers import e164, only_digits, readings
 texts = json.load(sys.stdin)
 found = [
-    [[(b.raw, b.address, b.name) for b in mailboxes(t)], digits_of(t), e164(t, "AU"), readings(t, ["AU", "US"])]
+    [[(b.raw, b.address, b.name) for b in mailboxes(t)], only_digits(t), e164(t, "AU"), readings(t, ["AU", "US"])]
     for t in texts
 ]
 print(json.dumps(found))

@@ -163,7 +163,7 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _group(account: str) -> str:
-    """The group of an account's tasks. Any name will do, so that a task of an account that can't be is dead-lettered."""
+    """The group of an account's tasks. Any name will do: an impossible account's task is dead-lettered, too."""
     return _NOT_IN_A_GROUP.sub("_", account)[:MAX_GROUP] or "_"
 
 

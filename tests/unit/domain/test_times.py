@@ -149,6 +149,13 @@ MAY = "2026-05-27T12:34:56.000Z"
         (1779885296123456, "2026-05-27T12:34:56.123Z"),
         (1779885296123456789, "2026-05-27T12:34:56.123Z"),
         (1779885296.5, "2026-05-27T12:34:56.500Z"),
+        ("Wed, 27 May 2026 12:34:56 +0000", MAY),
+        ("Wed, 27 May 2026 14:34:56 +0200", MAY),
+        ("wed, 27 may 2026 12:34:56 gmt", MAY),
+        ("27 May 2026 12:34:56 UT", MAY),
+        ("27 May 2026 12:34:56 -0000", MAY),
+        ("Wed, 27 May 2026 12:34 UTC", "2026-05-27T12:34:00.000Z"),
+        ("Fri,  1 May 2026 12:34:56 GMT", "2026-05-01T12:34:56.000Z"),
         ({"_seconds": 1779885296, "_nanoseconds": 0}, MAY),
         ({"_seconds": 1779885296, "_nanoseconds": 250_000_000}, "2026-05-27T12:34:56.250Z"),
         ({"_seconds": "1779885296"}, MAY),
@@ -204,6 +211,17 @@ def test_a_time_is_read_in_every_form_that_apis_give_it(value: object, instant: 
         "0000-00-00 00:00:00",
         "2026-05-27T25:00:00",
         "x" * 100_000,
+        "Tue, 27 May 2026 12:34:56 +0000",
+        "Wed, 27 May 2026 12:34:56",
+        "Wed, 27 May 2026 12:34:56 EST",
+        "Wed, 27 Mai 2026 12:34:56 +0000",
+        "Wed, 32 May 2026 12:34:56 +0000",
+        "Wed, 27 May 26 12:34:56 +0000",
+        "Wed, 27 May 2026 25:34:56 +0000",
+        "Wed, 27 May 2026 12:34:56 +9900",
+        "Wednesday, 27 May 2026 12:34:56 GMT",
+        "Wed, 27 May 2026 12:34:56 +0000 (UTC)",
+        "Wed, 27-May-2026 12:34:56 GMT",
     ],
     ids=lambda value: repr(value)[:40],
 )
@@ -272,6 +290,6 @@ def test_a_value_that_is_no_time_is_none() -> None:
     assert [instant_or_none(value) for value in values] == [None] * 5 + ["2026-05-27T12:34:56.000Z"]
 
 
-@pytest.mark.parametrize("text", ["1779885296", " 1779885296000 "])
-def test_a_number_since_1970_is_the_same_in_every_zone(text: str) -> None:
+@pytest.mark.parametrize("text", ["1779885296", " 1779885296000 ", "Wed, 27 May 2026 14:34:56 +0200"])
+def test_a_time_that_says_its_zone_is_the_same_in_every_other(text: str) -> None:
     assert parse_local(text, ZoneInfo("Europe/Prague")) == "2026-05-27T12:34:56.000Z"

@@ -22,6 +22,14 @@ _NUMBER: Final = re.compile(r"\d{9,20}(?:\.\d{1,20})?")
 """Fewer digits would be a date."""
 _ZONE: Final = re.compile(r"(?<=\d) ?(?:UTC|GMT)$|(?<=\d) ([+-]\d\d:?\d\d)$")
 """An offset that is set apart; a zone's name is left away, for it is the one that stands for none."""
+_MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS: Final = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_MAIL_DATE: Final = re.compile(
+    rf"(?:({'|'.join(_DAYS)}), {{0,2}})?(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d:\d\d(?::\d\d)?)"
+    r" (?:([+-]\d\d)(\d\d)|GMT|UTC?)",
+    re.ASCII,
+)
+"""A date of an e-mail or of HTTP (RFC 5322, 3.3; RFC 9110, 5.6.7), in capitals: `TUE, 01 APR 2025 12:00:00 +0000`."""
 _CLOCK: Final = re.compile(r"\d{1,4}(?::[0-5]\d){1,2}(?:\.\d{1,9})?")
 _SECONDS: Final = re.compile(r"(\d{1,12}(?:\.\d{1,20})?)(?: ?(?:s|sec|secs|seconds?))?")
 
@@ -70,8 +78,9 @@ def read_instant(value: object) -> str:
     """A canonical timestamp from a time in any of the forms that JSON APIs give it. ValueError if it can't be read.
 
     ISO 8601 with an offset or without (then UTC, which is what the vendors say that they write); seconds since 1970,
-    or milli-, micro- or nanoseconds, as a number or in digits; `{"_seconds", "_nanoseconds"}` and
-    `{"seconds", "nanos"}`, as Firestore and Protocol Buffers write them; `{"$date"}`, as MongoDB's extended JSON does.
+    or milli-, micro- or nanoseconds, as a number or in digits; `Tue, 01 Apr 2025 12:00:00 +0000`, as e-mails and HTTP
+    have it (RFC 5322, which came after RFC 2822); `{"_seconds", "_nanoseconds"}` and `{"seconds", "nanos"}`, as
+    Firestore and Protocol Buffers write them; `{"$date"}`, as MongoDB's extended JSON does.
     """
     if isinstance(value, str):
         return _from_text(value.strip())
@@ -87,9 +96,24 @@ def _from_text(text: str) -> str:
         raise ValueError("too long to be a time")
     if _NUMBER.fullmatch(text):
         return _from_number(float(text))
+    if mail := _MAIL_DATE.fullmatch(text.upper()):
+        return _from_mail(mail)
     zoned = _ZONE.sub(r"\1", text.upper())
     moment = datetime.fromisoformat(zoned)
     return parse_instant(zoned if moment.tzinfo is not None else moment.replace(tzinfo=UTC).isoformat())
+
+
+def _from_mail(date: re.Match[str]) -> str:
+    """An instant from the date of an e-mail. A weekday that is not the date's makes both doubtful: ValueError.
+
+    Our own reader: the standard library's takes any text for some date, and for another one in each release.
+    """
+    weekday, day, month, year, clock, hours, minutes = date.groups()
+    offset = f"{hours}:{minutes}" if hours else "+00:00"
+    moment = datetime.fromisoformat(f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{clock}{offset}")
+    if weekday is not None and _DAYS[moment.weekday()] != weekday:
+        raise ValueError("not the date's weekday")
+    return parse_instant(moment.isoformat())
 
 
 def _from_number(number: float) -> str:
@@ -160,7 +184,7 @@ def parse_local(text: str, zone: ZoneInfo) -> str:
     forward: both raise Ambiguous, which carries the instant. A time with an offset, and a number since 1970, are the
     same everywhere. ValueError if the text can't be read.
     """
-    if _NUMBER.fullmatch(text.strip()) or text.strip().upper().endswith((" UTC", " GMT")):
+    if _is_moment(text.strip().upper()):
         return read_instant(text)
     moment = datetime.fromisoformat(text.strip().upper())
     if moment.tzinfo is not None:
@@ -174,6 +198,11 @@ def parse_local(text: str, zone: ZoneInfo) -> str:
         return instant
     exists = earlier.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment
     raise Ambiguous(instant, "local_time_twice" if exists else "local_time_missing")
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text in capitals is a time that is the same everywhere, in a form that ISO 8601 has not."""
+    return bool(_NUMBER.fullmatch(text) or _MAIL_DATE.fullmatch(text)) or text.endswith((" UTC", " GMT"))
 
 
 def add_seconds(timestamp: str, seconds: float) -> str:

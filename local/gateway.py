@@ -197,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
         connection.putrequest(
             self.command, self.server.prefix + self._target(), skip_host=True, skip_accept_encoding=True
         )
-        connection.putheader("Host", f"127.0.0.1:{self.server.upstream_port}")
+        connection.putheader("Host", f"127.0.0.1:{self.server.server_address[1]}")  # as on AWS, where it was sent to
         for name, value in self.headers.items():
             if name.lower() not in _HOP_BY_HOP and not name.lower().startswith(_AWS_PREFIX):
                 connection.putheader(name, value.encode("latin-1", "replace"))

@@ -46,6 +46,7 @@ from tests.integration.driving import (
     wait_for_empty_queues,
     without_circumstances,
 )
+from tests.unit.webhooks.schemes import NOWHERE
 
 MESSAGES: Final = 25
 """Of each provider; with four events each, 500 webhooks."""
@@ -205,7 +206,7 @@ def _observed(story: Story, hook: Hook, simulator: Simulator, received_at: float
     provider = story.provider
     webhook: Webhook = import_module(f"message_detail.providers.{provider}.webhook").WEBHOOK
     account = build(provider, "default", simulator.account(), providers.account_schema(provider))
-    verified = verify(webhook, Delivery(hook.body, hook.headers, {}, received_at), account)
+    verified = verify(webhook, Delivery(hook.body, hook.headers, {}, received_at, NOWHERE), account)
     (task,) = build_tasks(verified, webhook.read(verified), provider)
     assert task.message_id == story.message_id
     return MessageState(events=merge_observations(Observation.model_validate(entry) for entry in task.observations))

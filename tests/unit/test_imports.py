@@ -35,7 +35,7 @@ LAYERS = {
 PURE = ("domain", "providers")
 OUTSIDE = ("httpx", "boto3", "botocore", "aws_lambda_powertools", "socket", "urllib.request", "http.client", "os")
 """Ways out of the process, and its environment."""
-LIGHT = ("status", "errors", "times", "tasks", "json_codec", "waits")
+LIGHT = ("status", "errors", "times", "tasks", "json_codec", "waits", "urls")
 """Modules of the domain that the intake needs: they import neither pydantic nor the telephone numbers."""
 NOT_IN_A_WEBHOOK = ("httpx", "pydantic", "pydantic_core", "phonenumbers")
 """A webhook is answered fast: it neither calls providers nor maps messages."""

@@ -17,12 +17,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from standardwebhooks.webhooks import Webhook as StandardWebhook
 
+from message_detail.domain.urls import Url
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.webhook import Delivery, Event, Webhook, verify
 from tests.unit.webhooks.payloads import cellcast, delivered2, outbound, received3, relayed
 
 PROVIDERS: Final = ("carecloud", "cellcast", "highlevel", "portsip", "samva")
 DAY: Final = 86_400
+NOWHERE: Final = Url("https", "api.example.com", "/v1/webhooks/any")
+"""The address of a delivery whose proof doesn't cover it."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ class Scheme:
 
 def delivery(signed: Signed, received_at: float | None = None) -> Delivery:
     """The delivery as the handler makes it."""
-    return Delivery(signed.body, signed.headers, signed.query, time.time() if received_at is None else received_at)
+    at = time.time() if received_at is None else received_at
+    return Delivery(signed.body, signed.headers, signed.query, at, NOWHERE)
 
 
 def ed25519_key(name: str) -> Ed25519PrivateKey:

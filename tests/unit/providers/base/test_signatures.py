@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import time
 from dataclasses import replace
 
@@ -15,8 +17,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from message_detail.domain.errors import SignatureInvalid
 from message_detail.providers.base import signatures
 from message_detail.providers.base.signatures import (
+    Algorithm,
     Proof,
     ed25519,
+    from_base64,
+    from_hex,
+    hmac_of,
     hmac_sha256,
     rsa_sha256,
     shared_secret,
@@ -184,6 +190,39 @@ def test_standard_header_is_checked_alone() -> None:
 def test_hmac_header_of_another_form_is_refused(header: str) -> None:
     with pytest.raises(SignatureInvalid, match="64 hex digits"):
         hmac_sha256(header, b"body", ["secret"])
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha512"])
+def test_a_scheme_is_composed_of_what_it_signs_and_how_it_is_written(algorithm: Algorithm) -> None:
+    digest = hmac.digest(b"the secret", b"https://example.com/a=1", algorithm)
+    texts, secrets = [b"https://example.com:443/a=1", b"https://example.com/a=1"], ["another", "the secret"]
+    for given in (
+        from_hex(digest.hex()),
+        from_hex(digest.hex().upper()),
+        from_base64(base64.b64encode(digest).decode()),
+    ):
+        assert hmac_of(given, iter(texts), secrets, algorithm).scheme == f"hmac_{algorithm}"
+    for wrong in (digest[:-1], b"", b"\0" + digest, hashlib.new(algorithm, texts[1]).digest()):
+        with pytest.raises(SignatureInvalid):
+            hmac_of(wrong, texts, secrets, algorithm)
+    with pytest.raises(SignatureInvalid):
+        hmac_of(digest, texts, ["another"], algorithm)
+    with pytest.raises(SignatureInvalid):
+        hmac_of(digest, [], secrets, algorithm)
+    with pytest.raises(SignatureInvalid, match="webhook_secrets"):
+        hmac_of(digest, texts, [], algorithm)
+
+
+@pytest.mark.parametrize("text", ["", "0", "0g", " 00", "00\n", "0x00", "é", "0" * 130, "00,00"])
+def test_what_is_no_hexadecimal_signature_is_refused(text: str) -> None:
+    with pytest.raises(SignatureInvalid):
+        from_hex(text)
+
+
+@pytest.mark.parametrize("text", ["A", "AA=", "A A=", "é", "AA==,AA==", "-_-_"])
+def test_what_is_no_base64_signature_is_refused(text: str) -> None:
+    with pytest.raises(SignatureInvalid):
+        from_base64(text)
 
 
 def test_basic_fits_as_password_or_as_a_whole() -> None:

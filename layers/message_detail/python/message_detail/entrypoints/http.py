@@ -25,6 +25,7 @@ from message_detail.domain.errors import (
     ProviderError,
     Unauthorized,
 )
+from message_detail.domain.urls import Url
 from message_detail.entrypoints.checks import NotConfigured, WrongEvent, check_environment, check_event, is_http
 from message_detail.entrypoints.http_headers import ON_EVERY_ANSWER
 
@@ -47,9 +48,11 @@ class LambdaContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request. `path` is percent-decoded once, as API Gateway gives it; header names are lower-cased."""
+    """A request. `path` is percent-decoded once, as API Gateway gives it; header names are lower-cased. `url` is the
+    address that it was sent to, its path as API Gateway gives it, which is as it was sent where nothing is escaped."""
 
     method: str
+    url: Url
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str] = field(repr=False)
@@ -125,12 +128,15 @@ def read(event: Mapping[str, Any], context: LambdaContext) -> HttpRequest:
     """The request in an event."""
     http = event.get("requestContext", {}).get("http", {})
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
+    headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    url = _url(event, headers)
     return HttpRequest(
         method=str(http.get("method", "GET")),
+        url=url,
         # API Gateway decodes every escape of the path but %25.
-        path=str(event.get("rawPath") or "/").replace("%25", "%"),
-        query=_query(str(event.get("rawQueryString") or "")),
-        headers={str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()},
+        path=url.path.replace("%25", "%"),
+        query=_query(url.query),
+        headers=headers,
         body=_body(event),
         caller=authorizer.get("lambda") or {},
         seconds=max(0.0, context.get_remaining_time_in_millis() / 1000 - 1.0),
@@ -166,6 +172,16 @@ def problem(error: MessageDetailError) -> Response:
     if isinstance(error, MethodNotAllowed):
         headers["allow"] = ", ".join(error.allowed)
     return respond(error.status, json_codec.dumps(error.problem()), headers)
+
+
+def _url(event: Mapping[str, Any], headers: Mapping[str, str]) -> Url:
+    """The address as the client knows it: API Gateway tells how it was called in `X-Forwarded-Proto`."""
+    return Url(
+        scheme=headers.get("x-forwarded-proto", "https").partition(",")[0].strip(),
+        host=headers.get("host") or str(event.get("requestContext", {}).get("domainName") or ""),
+        path=str(event.get("rawPath") or "/"),
+        query=str(event.get("rawQueryString") or ""),
+    )
 
 
 def _query(raw: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ def webhook_handler(webhook: Webhook, schema: AccountSchema) -> Handler:
         observability.count("received")
         if len(request.body) > MAX_BYTES:
             raise _too_large(webhook, len(request.body))
-        delivery = Delivery(request.body, request.headers, request.query, bootstrap.now())
+        delivery = Delivery(request.body, request.headers, request.query, bootstrap.now(), request.url)
         try:
             verified = _proved(webhook, schema, delivery, request.after(prefix).strip("/"))
             if isinstance(verified, Foreign):

@@ -20,7 +20,7 @@ from message_detail.domain.errors import AccountUnusable, InvalidRequest
 DEFAULT_ACCOUNT: Final = "default"
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-_TEXT_KEYS: Final = frozenset({"base_url", "default_region"})
+_TEXT_KEYS: Final = frozenset({"base_url", "default_region", "webhook_url"})
 _COMMON_KEYS: Final = _TEXT_KEYS | {
     "webhook_secrets",
     "timeout_seconds",
@@ -92,6 +92,7 @@ class Account:
     base_url: str
     settings: Mapping[str, Any] = field(repr=False)
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    webhook_url: str | None = None
     default_region: str | None = None
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     max_concurrency: int = DEFAULT_MAX_CONCURRENCY
@@ -159,6 +160,7 @@ def build(provider: str, name: str, values: Mapping[str, Any], schema: AccountSc
         base_url=str(values.get("base_url") or schema.default_base_url).rstrip("/"),
         settings={**schema.defaults, **own},
         webhook_secrets=tuple(map(clean_secret, values.get("webhook_secrets", ()))),
+        webhook_url=values.get("webhook_url") or None,
         default_region=values.get("default_region") or schema.defaults.get("default_region"),
         timeout_seconds=float(values.get("timeout_seconds", DEFAULT_TIMEOUT_SECONDS)),
         max_concurrency=int(values.get("max_concurrency", DEFAULT_MAX_CONCURRENCY)),
@@ -218,6 +220,8 @@ def _bad_value(key: str, value: Any) -> str | None:
         return f"'store_content' must be {FULL!r} or {NONE!r}"
     if key == "base_url" and value and not _is_safe_url(value):
         return "'base_url' must be an https address (http only on loopback) without a query"
+    if key == "webhook_url" and value and not _is_safe_url(value.partition("?")[0]):
+        return "'webhook_url' must be the https address (http only on loopback) that the provider sends webhooks to"
     if key == "default_region" and value and not _REGION.fullmatch(value):
         return "'default_region' must be a country's two letters (ISO 3166)"
     return None

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from message_detail.domain.errors import SignatureInvalid
 from message_detail.providers.base.account import clean_secret, standard_key
 
+Algorithm = Literal["sha1", "sha256", "sha512"]
 _KEY: Final = object()
+_HEX_SHA256: Final = 64
+_HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,41 @@ def shared_secret(authorization: str, token: str, secrets: Sequence[str]) -> Pro
     return Proof("shared_secret", _KEY)
 
 
+def hmac_of(given: bytes, texts: Iterable[bytes], secrets: Sequence[str], algorithm: Algorithm) -> Proof:
+    """The HMAC (RFC 2104) of one of the texts, under one of the secrets' text as the key.
+
+    A scheme is made of this: `given` is what `from_hex` or `from_base64` reads in its header, `texts` what it signs,
+    in each form that it may have been signed in.
+    """
+    _configured(secrets)
+    signed = tuple(texts)
+    expected = [hmac.digest(secret.encode(), text, algorithm) for secret in secrets for text in signed]
+    if not _any_digest(given, expected):
+        raise SignatureInvalid("the signature does not fit what it covers")
+    return Proof(f"hmac_{algorithm}", _KEY)
+
+
+def from_hex(text: str) -> bytes:
+    """The bytes of a signature in hexadecimal digits of either case; SignatureInvalid where it is none."""
+    if not _HEX.fullmatch(text):
+        raise SignatureInvalid("the signature is not made of hexadecimal digits")
+    return bytes.fromhex(text)
+
+
+def from_base64(text: str) -> bytes:
+    """The bytes of a signature in base64 (RFC 4648, 4); SignatureInvalid where it is none."""
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        raise SignatureInvalid("the signature is not base64") from None
+
+
 def hmac_sha256(header: str, body: bytes, secrets: Sequence[str]) -> Proof:
     """`sha256=<hex>`: HMAC-SHA256 of the raw body, the secret's text as the key."""
-    _configured(secrets)
     scheme, _, given = header.strip().partition("=")
-    if scheme != "sha256" or len(given) != hashlib.sha256().digest_size * 2:
+    if scheme != "sha256" or len(given) != _HEX_SHA256:
         raise SignatureInvalid("the signature header is not sha256=<64 hex digits>")
-    expected = [hmac.new(secret.encode(), body, hashlib.sha256).hexdigest() for secret in secrets]
-    if not _any_equal([given.lower()], expected):
-        raise SignatureInvalid("the signature does not fit the body")
-    return Proof("hmac_sha256", _KEY)
+    return hmac_of(from_hex(given), [body], secrets, "sha256")
 
 
 def standard_webhook(webhook_id: str, timestamp: str, signature: str, body: bytes, secrets: Sequence[str]) -> Proof:
@@ -85,7 +113,7 @@ def ed25519(header: str, body: bytes, public_keys: Iterable[str]) -> Proof:
     texts = tuple(public_keys)
     if not texts:
         raise SignatureInvalid("the account's webhook_public_keys are empty, so no webhook of it can be accepted")
-    signature = _base64(header)
+    signature = from_base64(header)
     for text in texts:
         key = _public_key(text)
         if not isinstance(key, Ed25519PublicKey):
@@ -105,7 +133,7 @@ def rsa_sha256(header: str, body: bytes, public_keys: Iterable[str]) -> Proof:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    signature = _base64(header)
+    signature = from_base64(header)
     keys = [key for key in map(_public_key, public_keys) if isinstance(key, RSAPublicKey)]
     if not keys:
         raise SignatureInvalid("the account has no RSA public key, so it accepts no RSA signature")
@@ -153,11 +181,12 @@ def _any_equal(candidates: Sequence[str], secrets: Sequence[str]) -> bool:
     return found
 
 
-def _base64(header: str) -> bytes:
-    try:
-        return base64.b64decode(header.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        raise SignatureInvalid("the signature header is not base64") from None
+def _any_digest(given: bytes, expected: Sequence[bytes]) -> bool:
+    """Compares with all, whatever was found before. Nothing at all is nobody's signature."""
+    found = False
+    for digest in expected:
+        found |= hmac.compare_digest(given, digest)
+    return found
 
 
 def _public_key(text: str) -> object:

@@ -11,17 +11,21 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from message_detail.domain import json_codec
-from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.errors import InvalidRequest, SignatureInvalid
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task, check_message_id
 from message_detail.domain.times import FUTURE_SECONDS, from_epoch
+from message_detail.domain.urls import Url
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.signatures import Proof
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """Events about e-mails carry whole threads as HTML. Lambda itself takes 6 MB, base64 and headers included."""
+MAX_FIELDS: Final = 1_000
+"""Of a form."""
 SIGNED_WINDOW_SECONDS: Final = 7 * 86_400
 """How long the id of a signed event is remembered. What comes again later costs a fetch, and changes nothing."""
 MAX_EVENT_ID: Final = 256
@@ -31,29 +35,45 @@ MAX_NATIVE: Final = 256
 HINT_WINDOW_SECONDS: Final = 120
 """How long a body without an event id counts as the same event: the same words may soon mean a newer state."""
 
+Pairs = tuple[tuple[str, str], ...]
+"""Names and values, decoded, in the order in which they came."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A webhook as it came in: the raw bytes, lower-cased header names, the query, seconds since 1970 of receipt."""
+    """A webhook as it came in: the raw bytes, lower-cased header names, the query (decoded), seconds since 1970 of
+    receipt, and the address that it was sent to."""
 
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str] = field(repr=False)
     received_at: float
-    _parsed: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
+    url: Url = field(repr=False)
+    _parsed: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """A header's value; a header that came twice has both, joined by a comma."""
         return self.headers.get(name)
 
+    def address(self, account: Account) -> str:
+        """The address that the provider has sent to: what a signature that covers it was made of.
+
+        Behind a proxy that is another one than what arrives here: the account's `webhook_url` takes its place, with
+        the query that came unless it has one of its own.
+        """
+        if account.webhook_url is None:
+            return str(self.url)
+        query = f"?{self.url.query}" if self.url.query and "?" not in account.webhook_url else ""
+        return account.webhook_url + query
+
     def data(self) -> Any:
         """The body as JSON data of any kind, parsed once, or InvalidRequest."""
-        if not self._parsed:
+        if "json" not in self._parsed:
             try:
-                self._parsed.append(json_codec.loads(self.body))
+                self._parsed["json"] = json_codec.loads(self.body)
             except ValueError:
                 raise InvalidRequest("the webhook's body is not JSON") from None
-        return self._parsed[0]
+        return self._parsed["json"]
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object, or InvalidRequest."""
@@ -61,6 +81,26 @@ class Delivery:
         if not isinstance(value, dict):
             raise InvalidRequest("the webhook's body is not a JSON object")
         return value
+
+    def form(self) -> Pairs:
+        """The body as the fields of a form, in order (`application/x-www-form-urlencoded`), parsed once, or
+        InvalidRequest. A name may come more than once: a signature covers each, `dict` keeps the last."""
+        if "form" not in self._parsed:
+            self._parsed["form"] = _form(self.body)
+        pairs: Pairs = self._parsed["form"]
+        return pairs
+
+
+def _form(body: bytes) -> Pairs:
+    if not body:
+        return ()
+    try:
+        text = body.decode("ascii")
+        return tuple(
+            parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_FIELDS)
+        )
+    except ValueError:
+        raise InvalidRequest(f"the webhook's body is no form of at most {MAX_FIELDS} fields") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +162,16 @@ NameOf = Callable[[str], str | None]
 Whose = Callable[[Delivery, str, AccountOf, NameOf], Verified | Foreign]
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """An answer to a genuine webhook, for a vendor that reads it: who makes a reply of what is not empty, or logs a
+    content type that it doesn't know as a failure."""
+
+    body: str
+    content_type: str
+    status: int = 200
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
     """What a provider supplies for its webhooks.
@@ -129,7 +179,7 @@ class Webhook:
     authenticate: proves a delivery, or raises SignatureInvalid. read: what a genuine one says, or InvalidRequest.
     whose: proves a delivery where it may be another account's than that of the address, which it is given; None where
     the address decides. busy_status: the answer that makes the provider try again. window_seconds: how long a dedupe
-    key is kept.
+    key is kept. answer: what a genuine one is answered; None for our own JSON, which says what became of it.
     """
 
     provider: str
@@ -138,11 +188,17 @@ class Webhook:
     whose: Whose | None = None
     busy_status: int = 503
     window_seconds: int = HINT_WINDOW_SECONDS
+    answer: Acknowledgement | None = None
 
 
 def verify(webhook: Webhook, delivery: Delivery, account: Account) -> Verified:
-    """The delivery, proved. SignatureInvalid when it can't be."""
-    return Verified(delivery, account, webhook.authenticate(delivery, account))
+    """The delivery, proved. SignatureInvalid when it can't be: also where a part that its signature covers can't be
+    read, so that nobody unproved learns what can."""
+    try:
+        proof = webhook.authenticate(delivery, account)
+    except InvalidRequest as error:
+        raise SignatureInvalid(f"what the signature covers can't be read: {error.detail}") from error
+    return Verified(delivery, account, proof)
 
 
 def proved(

@@ -27,14 +27,6 @@ IS_REFUSED: Final = "refused"
 UNCLEAR: Final = "unclear"
 SECONDS: Final = 30.0
 MADE_UP: Final = "made-up-by-message-detail-accounts-check"
-ABSENT_IDS: Final = {
-    "carecloud": "0" * 24,
-    "cellcast": "0" * 24,
-    "highlevel": "0" * 20,
-    "portsip": "MA==",
-}
-"""Ids of each provider's shape that no message has."""
-ABSENT_ID: Final = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +62,7 @@ class Probe:
     def check(self, account: Account, message_id: str | None = None) -> Finding:
         """Tries the account's credentials with a message id: the given one, else one that can't exist."""
         provider = providers.load(account.provider)
-        asked = message_id or ABSENT_IDS.get(provider.name, ABSENT_ID)
+        asked = message_id or provider.absent_id
         error = self._outcome(account, lambda: self._fetch(provider, account, asked))
         whether = "" if message_id else ", which can't exist"
         said = error.code if error is not None else "the message came"

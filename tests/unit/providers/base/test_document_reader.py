@@ -433,3 +433,26 @@ def test_a_name_as_long_as_an_answer_is_shown_by_its_beginning_and_kept_whole() 
     reader = DocumentReader({"id": "1", name: "x"}, TABLE)
     assert reader.extensions() == {name: "x"}
     assert [note.path for note in reader.drift()] == ["n" * 256]
+
+
+@pytest.mark.parametrize(
+    ("native", "code", "kept"), [("USD", "USD", False), (" czk", "CZK", False), ("€", "EUR", True)]
+)
+def test_a_currency_is_its_iso_code_and_kept_where_it_is_another_sign(native: str, code: str, kept: bool) -> None:
+    reader = DocumentReader({"text": native}, TABLE)
+    assert reader.currency("text", native) == code
+    assert reader.drift() == ()
+    assert reader.extensions() == ({"text": native} if kept else {})
+
+
+@pytest.mark.parametrize("native", ["$", "US", "credits"])
+def test_what_is_no_currency_or_several_is_drift_and_kept(native: str) -> None:
+    reader = DocumentReader({"text": native}, TABLE)
+    assert reader.currency("text", native) is None
+    assert [(drift.path, drift.problem) for drift in reader.drift()] == [("text", "unknown_value")]
+    assert reader.extensions() == {"text": native}
+
+
+def test_no_currency_is_none() -> None:
+    reader = DocumentReader({}, TABLE)
+    assert (reader.currency("text", None), reader.drift()) == (None, ())

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from message_detail.domain.amounts import plain_decimal
+from message_detail.domain.amounts import find_currency, plain_decimal
 from message_detail.domain.json_paths import (
     Path,
     at,
@@ -186,6 +186,17 @@ class DocumentReader:
         if amount is None:
             self.report(split_path(path), "unreadable_amount", native)
         return amount
+
+    def currency(self, path: str, native: str | None) -> str | None:
+        """A currency as its ISO 4217 code; what is none, or stands for several, is drift and None."""
+        if native is None:
+            return None
+        code = find_currency(native)
+        if code is None:
+            self.report(split_path(path), "unknown_value", native)
+        elif code != native.strip().upper():
+            self.keep(path)
+        return code
 
     # --- writing down
 

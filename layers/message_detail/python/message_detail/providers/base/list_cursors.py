@@ -18,7 +18,7 @@ class Cursor(BaseModel):
 C = TypeVar("C", bound=Cursor)
 
 
-def write_cursor(cursor: str | None, beginning: C) -> C:
+def read_cursor(cursor: str | None, beginning: C) -> C:
     """The place that a cursor leads to; without one the beginning. InvalidRequest where this release can't go there."""
     if not cursor:
         return beginning
@@ -31,6 +31,6 @@ def write_cursor(cursor: str | None, beginning: C) -> C:
         ) from None
 
 
-def read_cursor(place: Cursor | None) -> str | None:
+def write_cursor(place: Cursor | None) -> str | None:
     """The cursor that leads to a place; None at the end."""
     return None if place is None else place.model_dump_json(exclude_defaults=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from message_detail.domain.errors import AnswerTooLarge
+from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
 from message_detail.domain.json_codec import NumberText
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.provider import Document, Request, Response
@@ -79,6 +79,25 @@ def fitting(
         place = less
         answer = yield ask(place)
     return place, answer
+
+
+def read_page(answer: Response, vendor: str, *path: str) -> dict[str, Any]:
+    """The object of a page's answer that holds the list, which is under the last of these names and is one.
+
+    Raises the answer's error, ProviderRefused where there is no list at this address, ProviderBadAnswer without one.
+    """
+    if isinstance(answer.error, MessageNotFound):  # what the calls of a message mean by it
+        raise ProviderRefused(
+            f"{vendor} refused to list messages with {answer.status}: check base_url"
+        ) from answer.error
+    if answer.error is not None:
+        raise answer.error
+    found: Any = answer.object()
+    for name in path[:-1]:
+        found = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(found, dict) or not isinstance(found.get(path[-1]), list):
+        raise ProviderBadAnswer(f"the answer holds no {'.'.join(path)}")
+    return found
 
 
 def count_or_none(value: object) -> int | None:

@@ -6,6 +6,7 @@ auth flows), so that one place (fetch.py) makes the calls and every provider can
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -136,7 +137,8 @@ class Provider:
     normalize: the pure mapping of a document. fields: the rule for each leaf of a document, by path.
     pause_after: seconds to leave the account alone after an answer, so that a budget that the provider tells of is
     not exhausted; None to go on. tells_engagement: whether an answer may say more after the delivery (opened …).
-    reserved_ids: ids that are other endpoints of the vendor and therefore never sent.
+    reserved_ids: ids that are other endpoints of the vendor and therefore never sent. absent_id: one that no message
+    has, of the shape of the vendor's.
     """
 
     name: str
@@ -152,6 +154,7 @@ class Provider:
     reserved_ids: frozenset[str] = frozenset()
     pause_after: Callable[[Response], float | None] | None = None
     reports_engagement: bool = False
+    absent_id: str = "00000000-0000-4000-8000-000000000000"
 
     def steps(self, account: Account, message_id: str, look: Look = NO_LOOK) -> Steps:
         """The way to one message, with what is known of it beforehand."""
@@ -168,6 +171,19 @@ def url_path(*segments: str) -> str:
 def bearer(_account: Account, token: str) -> Mapping[str, str]:
     """The header of a bearer token (RFC 6750), for `Authentication.headers`."""
     return {"Authorization": f"Bearer {token}"}
+
+
+def basic(user: str, password: str) -> Authentication:
+    """HTTP Basic (RFC 7617) with two of the account's settings, the keys of which are given here."""
+
+    def pair(account: Account) -> str:
+        return f"{account.require(user)}:{account.require(password)}"
+
+    return Authentication(headers=_basic_header, static=pair)
+
+
+def _basic_header(_account: Account, pair: str) -> Mapping[str, str]:
+    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
 def given_token(account: Account) -> str | None:

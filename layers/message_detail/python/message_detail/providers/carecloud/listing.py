@@ -21,7 +21,6 @@ from itertools import pairwise
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
 from message_detail.domain.times import Ambiguous, add_seconds, parse_local
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
@@ -33,6 +32,7 @@ from message_detail.providers.base.listing import (
     Window,
     count_or_none,
     goes_on,
+    read_page,
     usable,
 )
 from message_detail.providers.base.provider import Request, Response, url_path
@@ -68,7 +68,7 @@ class _Messages(NamedTuple):
 def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The text of a message takes a call of its own, so each has to be fetched."""
     zone = time_zone(account)
-    place = write_cursor(cursor, Place(walk="changes" if window.since else "sent"))
+    place = read_cursor(cursor, Place(walk="changes" if window.since else "sent"))
     answer = yield _request(account, window, place, zone)
     if place.walk == "changes" and answer.status == 400:  # sort_field not allowed
         place = Place(walk="sent")
@@ -79,7 +79,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     wanted = [_is_wanted(item, place, window, zone) for item in messages]
     return Page(
         items=tuple(_listed(item, zone) for item, is_wanted in zip(messages, wanted, strict=True) if is_wanted),
-        cursor=read_cursor(following),
+        cursor=write_cursor(following),
         total=found.total,
         skipped=found.skipped + len(found.items) - len(messages),
         passed=tuple(
@@ -111,14 +111,8 @@ def _local(instant: str, seconds: float, zone: ZoneInfo) -> str:
 
 
 def _read_messages(answer: Response, place: Place) -> _Messages:
-    if isinstance(answer.error, MessageNotFound):
-        raise ProviderRefused("CareCloud has no list of messages at this address: check base_url") from answer.error
-    if answer.error is not None:
-        raise answer.error
-    data = answer.object().get("data")
-    messages = data.get("messages") if isinstance(data, dict) else None
-    if not isinstance(data, dict) or not isinstance(messages, list):
-        raise ProviderBadAnswer("the answer holds no data.messages")
+    data = read_page(answer, "CareCloud", "data", "messages")
+    messages = data["messages"]
     total = count_or_none(data.get("total_items"))
     more = goes_on(len(messages), COUNT, place.offset + len(messages), total)
     items = tuple(item for item in messages if isinstance(item, dict))

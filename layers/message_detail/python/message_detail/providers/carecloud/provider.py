@@ -12,11 +12,11 @@ from message_detail.domain.errors import (
     ProviderBadAnswer,
     ProviderError,
     ProviderRefused,
-    ProviderUnavailable,
     RateLimited,
     Temporary,
 )
 from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_status import by_status
 from message_detail.providers.base.error_texts import ODD_STATUSES, ErrorText, meaning, odd_meanings, reasoned
 from message_detail.providers.base.provider import (
     Authentication,
@@ -38,6 +38,7 @@ NOT_FOUND_REASONS: Final = frozenset(
     {"not_found", "deleted", "not_found_exception", "resource_not_found_exception", "entity_not_found_exception"}
 )
 """Reasons and exceptions that speak of the message rather than of our request, in whatever status they come."""
+REFUSALS: Final = {401: "CareCloud refuses the token: it is wrong or has expired"}
 THROTTLED_WORDS: Final = frozenset({"too_many_requests_exception", "rate_limit_exception", "too_many_requests"})
 SAYINGS: Final = (
     *odd_meanings("CareCloud", "https://carecloud.readme.io/reference/getting-started-with-your-api (errors)"),
@@ -111,17 +112,14 @@ def classify(answer: Response) -> ProviderError | None:
     error = _error(answer)
     if answer.status < 400 and not error:
         return None
-    if answer.status == 429 or _words(answer) & THROTTLED_WORDS:
+    words = _words(answer)
+    if words & THROTTLED_WORDS:
         return RateLimited("CareCloud throttles this project")
-    if answer.status == 401:
-        return ProviderRefused("CareCloud refuses the token: it is wrong or has expired")
-    if answer.status in (404, 410) or (answer.status in ODD_STATUSES and _words(answer) & NOT_FOUND_REASONS):
+    if answer.status in ODD_STATUSES and words & NOT_FOUND_REASONS:
         return MessageNotFound("CareCloud has no message with this id")
-    if (known := meaning(answer.status, answer, SAYINGS)) is not None:
-        return known
-    if answer.status >= 500:
-        return ProviderUnavailable(f"CareCloud answered {answer.status}")
-    return ProviderRefused(f"CareCloud refused the request with {_said(answer)}") if answer.status >= 400 else None
+    return meaning(answer.status, answer, SAYINGS) or by_status(
+        "CareCloud", answer.status, refusals=REFUSALS, said=_said(answer)
+    )
 
 
 def _words(answer: Response) -> set[str]:
@@ -206,5 +204,6 @@ PROVIDER: Final = Provider(
     classify=classify,
     normalize=normalize,
     fields=FIELDS,
+    absent_id="0" * 24,
     reports_engagement=True,
 )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderRefused
 from message_detail.domain.times import instant_or_none
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
@@ -24,6 +24,7 @@ from message_detail.providers.base.listing import (
     Window,
     count_or_none,
     fitting,
+    read_page,
     usable,
 )
 from message_detail.providers.base.provider import Request, Response, url_path
@@ -49,20 +50,20 @@ class Place(Cursor):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
-    place = write_cursor(cursor, Place())
+    place = read_cursor(cursor, Place())
     place, answer = yield from fitting(lambda place: _request(window, place), place, _smaller)
     if isinstance(answer.error, AnswerTooLarge):  # of a single message
-        return Page(items=(), cursor=read_cursor(place.model_copy(update={"number": place.number + 1})), skipped=1)
+        return Page(items=(), cursor=write_cursor(place.model_copy(update={"number": place.number + 1})), skipped=1)
     if place.number == 1 and place.limit > SMALL_LIMIT and _may_refuse_the_limit(answer):
         place = place.model_copy(update={"limit": SMALL_LIMIT})
         answer = yield _request(window, place)
-    data = _read_data(answer)
+    data = read_page(answer, "Cellcast", "data", "items")
     total = count_or_none(data.get("total"))
     following = _following(place, data, total)
     messages = usable(data["items"], "_id")
     return Page(
         items=tuple(_listed(item) for item in messages),
-        cursor=read_cursor(following),
+        cursor=write_cursor(following),
         total=None if total is None else place.earlier + total,
         skipped=len(data["items"]) - len(messages),
     )
@@ -92,17 +93,6 @@ def _day(instant: str, days: int) -> str:
 def _may_refuse_the_limit(answer: Response) -> bool:
     refused = isinstance(answer.error, ProviderRefused | MessageNotFound)
     return refused and answer.status not in (401, 403, 404)
-
-
-def _read_data(answer: Response) -> Mapping[str, Any]:
-    if isinstance(answer.error, MessageNotFound):
-        raise ProviderRefused("Cellcast has no list of messages at this address: check base_url") from answer.error
-    if answer.error is not None:
-        raise answer.error
-    data = answer.object().get("data")
-    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
-        raise ProviderBadAnswer("the answer holds no data.items")
-    return data
 
 
 def _following(place: Place, data: Mapping[str, Any], total: int | None) -> Place | None:

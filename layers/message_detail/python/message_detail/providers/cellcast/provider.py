@@ -14,6 +14,7 @@ from message_detail.domain.errors import (
     RateLimited,
 )
 from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_status import ABSENT, by_status
 from message_detail.providers.base.error_texts import meaning, odd_meanings
 from message_detail.providers.base.provider import (
     Authentication,
@@ -30,6 +31,8 @@ from message_detail.providers.cellcast.mapping import FIELDS, normalize
 
 RESERVED_IDS: Final = frozenset({"quick-api-credit-usage"})
 """Another endpoint on the same prefix."""
+_REFUSED: Final = "Cellcast refuses the token: it is wrong or has expired; put a new one in the account"
+REFUSALS: Final = {401: _REFUSED, 403: _REFUSED}
 SAYINGS: Final = odd_meanings(
     "Cellcast", "https://developer.cellcast.com: an envelope of `status: false` in a 200; a live client's CastError"
 )
@@ -63,19 +66,18 @@ def classify(answer: Response) -> ProviderError | None:
     if succeeded and body.get("data"):
         return None
     texts = " ".join(_texts(body)).casefold()
-    if answer.status == 429 or "over_limit" in texts:
+    if "over_limit" in texts:
         return RateLimited("Cellcast throttles this account")
-    if answer.status in (401, 403):
-        return ProviderRefused("Cellcast refuses the token: it is wrong or has expired; put a new one in the account")
-    if not succeeded and (answer.status in (404, 410) or "not found" in texts or _is_cast_error(body)):
+    if answer.status in (429, *REFUSALS, *ABSENT):
+        return by_status("Cellcast", answer.status, refusals=REFUSALS)
+    if not succeeded and ("not found" in texts or _is_cast_error(body)):
         return MessageNotFound("Cellcast has no message with this id")
     if _under_maintenance(body):
         return ProviderUnavailable("Cellcast says that it is under maintenance")
-    if (known := meaning(answer.status, answer, SAYINGS, _texts(body))) is not None:
-        return known
-    if answer.status >= 500:
-        return ProviderUnavailable(f"Cellcast answered {answer.status}")
-    return None if succeeded else ProviderRefused(f"Cellcast refused the request with {answer.status}")
+    error = meaning(answer.status, answer, SAYINGS, _texts(body)) or by_status("Cellcast", answer.status)
+    if error is None and not succeeded:
+        return ProviderRefused(f"Cellcast refused the request with {answer.status}")
+    return error
 
 
 def _says_no(body: Mapping[str, Any]) -> bool:
@@ -123,6 +125,7 @@ PROVIDER = Provider(
     classify=classify,
     normalize=normalize,
     fields=FIELDS,
+    absent_id="0" * 24,
     reserved_ids=RESERVED_IDS,
     reports_engagement=True,
 )

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.errors import ProviderRefused
 from message_detail.domain.message import Channel, Kind
 from message_detail.domain.times import instant_or_none
 from message_detail.providers.base.account import Account
@@ -27,6 +27,7 @@ from message_detail.providers.base.listing import (
     Window,
     count_or_none,
     fitting,
+    read_page,
     usable,
 )
 from message_detail.providers.base.provider import Request, Response, url_path
@@ -64,7 +65,7 @@ class Place(Cursor):
 
 def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page. The page's total is that of the passes so far."""
-    place = write_cursor(cursor, Place())
+    place = read_cursor(cursor, Place())
     place, answer = yield from fitting(lambda place: _request(account, window, place), place, _smaller)
     forgotten = _has_forgotten(answer, place)
     if forgotten:
@@ -79,7 +80,7 @@ def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
     known = usable(messages, "id")
     return Page(
         items=tuple(_listed(item, account) for item in known if _is_wanted(item, place, window)),
-        cursor=read_cursor(following),
+        cursor=write_cursor(following),
         total=None if total is None else place.earlier + total,
         skipped=len(body["messages"]) - len(known),
         passed=tuple(str(item["id"]) for item in known if not _is_wanted(item, place, window)),
@@ -119,14 +120,7 @@ def _read_page(answer: Response) -> Mapping[str, Any]:
             f"HighLevel refused to list messages with {answer.status}; lists need an account whose location_id (else "
             "its name) is the id of the token's location, and a token with the scope conversations/message.readonly"
         ) from answer.error
-    if isinstance(answer.error, MessageNotFound):
-        raise ProviderRefused("HighLevel has no list of messages at this address: check base_url") from answer.error
-    if answer.error is not None:
-        raise answer.error
-    body = answer.object()
-    if not isinstance(body.get("messages"), list):
-        raise ProviderBadAnswer("the answer holds no messages")
-    return body
+    return read_page(answer, "HighLevel", "messages")
 
 
 def _next_cursor(place: Place, body: Mapping[str, Any]) -> str | None:

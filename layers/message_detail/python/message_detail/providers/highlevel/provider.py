@@ -14,11 +14,11 @@ from message_detail.domain.errors import (
     ProviderError,
     ProviderRefused,
     ProviderRefusedForNow,
-    ProviderUnavailable,
     RateLimited,
 )
 from message_detail.domain.waits import LONGEST_SECONDS
 from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_status import by_status
 from message_detail.providers.base.error_texts import meaning
 from message_detail.providers.base.provider import (
     NO_LOOK,
@@ -105,13 +105,9 @@ def classify(answer: Response) -> ProviderError | None:
     error = meaning(status, answer, SAYINGS)
     if error is not None:
         return error
-    if status >= 500:
-        return ProviderUnavailable(f"HighLevel answered {status}")
-    if status in (404, 410):
-        return MessageNotFound("HighLevel has no message with this id")
     if status in (401, 403):
         return _refusal(answer, status)
-    return ProviderRefused(f"HighLevel refused the request with {status}; if it does so always, check the version")
+    return by_status("HighLevel", status, said=f"{status}; if it does so always, check the version")
 
 
 def _status(answer: Response) -> int:
@@ -178,6 +174,7 @@ PROVIDER: Final = Provider(
     classify=classify,
     normalize=normalize,
     fields=FIELDS,
+    absent_id="0" * 20,
     reserved_ids=RESERVED_IDS,
     pause_after=pause_after,
     reports_engagement=True,

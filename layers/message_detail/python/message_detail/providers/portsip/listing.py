@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.errors import AnswerTooLarge, ProviderRefused
 from message_detail.domain.times import instant_or_none
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
@@ -28,6 +28,7 @@ from message_detail.providers.base.listing import (
     count_or_none,
     fitting,
     goes_on,
+    read_page,
     usable,
 )
 from message_detail.providers.base.provider import Request, Response, url_path
@@ -50,10 +51,10 @@ class Place(Cursor):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page."""
-    place = write_cursor(cursor, Place())
+    place = read_cursor(cursor, Place())
     place, answer = yield from fitting(lambda place: _request(window, place), place, _smaller)
     if isinstance(answer.error, AnswerTooLarge):  # of a single message
-        return Page(items=(), cursor=read_cursor(_after(place, 1)), skipped=1)
+        return Page(items=(), cursor=write_cursor(_after(place, 1)), skipped=1)
     if not place.plain and answer.error is not None and answer.status in (400, 422):
         place = Place(plain=True)  # another order: from the start
         answer = yield _request(window, place)
@@ -64,7 +65,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     messages = usable(items, "id")
     return Page(
         items=tuple(_listed(item) for item in messages if _is_within(item, window)),
-        cursor=read_cursor(following),
+        cursor=write_cursor(following),
         total=total,
         skipped=len(body["items"]) - len(messages),
         passed=tuple(str(item["id"]) for item in messages if not _is_within(item, window)),
@@ -97,14 +98,7 @@ def _second(instant: str, more: int = 0) -> str:
 def _read_page(answer: Response) -> Mapping[str, Any]:
     if answer.status == 404:
         raise ProviderRefused("this PortSIP PBX has no external messages: it predates v22.1.7, or base_url is wrong")
-    if isinstance(answer.error, MessageNotFound):  # what an invalid request is taken for
-        raise ProviderRefused(f"PortSIP PBX refused to list messages with {answer.status}") from answer.error
-    if answer.error is not None:
-        raise answer.error
-    body = answer.object()
-    if not isinstance(body.get("items"), list):
-        raise ProviderBadAnswer("the answer holds no items")
-    return body
+    return read_page(answer, "PortSIP PBX", "items")
 
 
 def _following(

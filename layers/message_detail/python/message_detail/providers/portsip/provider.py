@@ -10,11 +10,11 @@ from message_detail.domain.errors import (
     ProviderBadAnswer,
     ProviderError,
     ProviderRefused,
-    ProviderUnavailable,
     RateLimited,
     Temporary,
 )
 from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_status import by_status
 from message_detail.providers.base.error_texts import meaning, odd_meanings, reasoned
 from message_detail.providers.base.provider import (
     Authentication,
@@ -35,6 +35,10 @@ from message_detail.providers.portsip.mapping import FIELDS, normalize
 DEFAULT_LIFE_SECONDS: Final = 1800.0
 """The shorter one of the two lives that the vendor's pages give, for an answer without `expires_in`."""
 
+REFUSALS: Final = {
+    401: "PortSIP PBX refuses the user name and password, or the token",
+    403: "PortSIP PBX refuses: the user's role lacks the Analytics permission",
+}
 NO_SUCH_MESSAGE_CODES: Final = frozenset({"VALIDATE_FAILED", "NOT_FOUND", "RESOURCE_NOT_FOUND", "NOT_EXIST"})
 SAYINGS: Final = odd_meanings("PortSIP PBX", "PortSIP PBX REST API: any error may come with the code UNKNOWN")
 """What PortSIP's texts say in a status that means something else."""
@@ -69,24 +73,14 @@ def classify(answer: Response) -> ProviderError | None:
     if answer.status < 400 and answer.object().get("id"):
         return None
     codes = _codes(answer)
-    if answer.status == 429 or _is_throttled(answer):
+    if _is_throttled(answer):
         return RateLimited("PortSIP PBX throttles this address")
-    if answer.status == 401 or "UNAUTHORIZED" in codes:
-        return ProviderRefused("PortSIP PBX refuses the user name and password, or the token")
+    if "UNAUTHORIZED" in codes and answer.status != 429:
+        return ProviderRefused(REFUSALS[401])
     # The only thing of ours that can be invalid is the id.
-    if answer.status in (404, 410) or codes & NO_SUCH_MESSAGE_CODES:
+    if codes & NO_SUCH_MESSAGE_CODES and answer.status not in (401, 429):
         return MessageNotFound("PortSIP PBX has no message with this id")
-    if (known := meaning(answer.status, answer, SAYINGS)) is not None:
-        return known
-    return _by_status(answer.status)
-
-
-def _by_status(status: int) -> ProviderError | None:
-    if status >= 500:
-        return ProviderUnavailable(f"PortSIP PBX answered {status}")
-    if status == 403:
-        return ProviderRefused("PortSIP PBX refuses: the user's role lacks the Analytics permission")
-    return ProviderRefused(f"PortSIP PBX refused the request with {status}") if status >= 400 else None
+    return meaning(answer.status, answer, SAYINGS) or by_status("PortSIP PBX", answer.status, refusals=REFUSALS)
 
 
 def _errors(answer: Response) -> list[dict[str, Any]]:
@@ -177,4 +171,5 @@ PROVIDER = Provider(
     classify=classify,
     normalize=normalize,
     fields=FIELDS,
+    absent_id="MA==",
 )

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from message_detail.domain.message import Failure, FailureCategory, Permanence
-from message_detail.providers.portsip.codes import CODES, Why, meaning
+from message_detail.providers.base.carrier_codes import CODES, Cause, find_cause
 
 MAX_READ: Final = 4_000
 """Characters of a reason that are looked at."""
 
-WORDS: Final[tuple[tuple[re.Pattern[str], Why], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), why)
-    for pattern, why in (
+WORDS: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = tuple(
+    (re.compile(pattern, re.IGNORECASE), cause)
+    for pattern, cause in (
         # Before what speaks of authentication: that is also the name of a kind of template.
         (r"\btemplates?\b|re-?engagement", (FailureCategory.TEMPLATE_ERROR, Permanence.PERMANENT)),
         # A channel whose token at Meta has died fails for every recipient until somebody renews it.
@@ -69,7 +69,7 @@ WORDS: Final[tuple[tuple[re.Pattern[str], Why], ...]] = tuple(
     )
 )
 
-_OTHER: Final[Why] = (FailureCategory.PROVIDER_ERROR, Permanence.UNKNOWN)
+_OTHER: Final[Cause] = (FailureCategory.PROVIDER_ERROR, Permanence.UNKNOWN)
 
 _MARKED: Final = re.compile(
     r"""\(?\#(\d{1,6})\b                            # (#131047)
@@ -108,16 +108,16 @@ def read_failure(reason: str | None) -> Failure:
     """The failure that a reason describes."""
     text = _WHOLE.sub(r"\1", (reason or "")[:MAX_READ])
     native_code = _read_code(text)
-    by_words = next((why for pattern, why in WORDS if pattern.search(text)), _OTHER)
-    category, permanence = (meaning(native_code) if native_code else None) or by_words
+    by_words = next((cause for pattern, cause in WORDS if pattern.search(text)), _OTHER)
+    category, permanence = (find_cause(native_code) if native_code else None) or by_words
     return Failure(category=category, permanence=permanence, native_code=native_code, message=reason)
 
 
 def _read_code(text: str) -> str | None:
     """The code of a text: of several the first whose meaning is more than that of any error, else the first known."""
     found = list(dict.fromkeys(_codes(text)))
-    known = [code for code in found if meaning(code)]
-    telling = [code for code in known if (why := meaning(code)) and why[0] is not FailureCategory.PROVIDER_ERROR]
+    known = [code for code in found if find_cause(code)]
+    telling = [code for code in known if (cause := find_cause(code)) and cause[0] is not FailureCategory.PROVIDER_ERROR]
     return next(iter(telling or known or found), None)
 
 

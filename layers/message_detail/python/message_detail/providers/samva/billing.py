@@ -61,12 +61,7 @@ def _read(data: Any) -> Amount | None:
 def _currency(payload: SamvaMessage, reader: DocumentReader, cost: Amount | None) -> str | None:
     """The ISO 4217 code; kept as it came where it is none, or where it isn't the amount's."""
     own = cost.unit if cost is not None else None
-    if payload.currency is None:
-        return own
-    code = find_currency(payload.currency)
-    if code is None:
-        reader.report(("currency",), "unknown_value", payload.currency)
-        return own
-    if cost is None or code != (own or code) or code != payload.currency.strip().upper():
+    code = reader.currency("currency", payload.currency)
+    if code is not None and (cost is None or code != (own or code)):
         reader.keep("currency")
     return own or code

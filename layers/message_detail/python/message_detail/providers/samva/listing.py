@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderBadAnswer, ProviderRefused
+from message_detail.domain.errors import AnswerTooLarge
 from message_detail.domain.times import instant_or_none
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.list_cursors import Cursor, read_cursor, write_cursor
@@ -25,9 +25,10 @@ from message_detail.providers.base.listing import (
     Window,
     count_or_none,
     fitting,
+    read_page,
     usable,
 )
-from message_detail.providers.base.provider import Request, Response, url_path
+from message_detail.providers.base.provider import Request, url_path
 
 LIMIT: Final = 100
 """Messages per page: the vendor's maximum."""
@@ -47,11 +48,11 @@ class Place(Cursor):
 
 def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     """One page."""
-    place = write_cursor(cursor, Place())
+    place = read_cursor(cursor, Place())
     place, answer = yield from fitting(_request, place, _smaller)
     if isinstance(answer.error, AnswerTooLarge):  # of a single message
-        return Page(items=(), cursor=read_cursor(_next(place, place.total)), skipped=1)
-    body = _read_page(answer)
+        return Page(items=(), cursor=write_cursor(_next(place, place.total)), skipped=1)
+    body = read_page(answer, "Samva", "items")
     found = body.get("pagination")
     pagination = found if isinstance(found, dict) else {}
     total = count_or_none(pagination.get("total"))
@@ -60,7 +61,7 @@ def page(_account: Account, window: Window, cursor: str | None) -> PageSteps:
     messages = usable(body["items"], "id")
     return Page(
         items=tuple(_listed(item) for item in messages),
-        cursor=read_cursor(following),
+        cursor=write_cursor(following),
         total=total,
         skipped=len(body["items"]) - len(messages),
     )
@@ -85,19 +86,6 @@ def _next(place: Place, total: int | None) -> Place:
 
 def _at(offset: int, limit: int, total: int | None) -> Place:
     return Place(number=offset // limit + 1, limit=limit, total=total)
-
-
-def _read_page(answer: Response) -> Mapping[str, Any]:
-    if isinstance(answer.error, MessageNotFound):
-        raise ProviderRefused(
-            f"Samva refused to list messages with {answer.status}: check that base_url is that of the account's API"
-        ) from answer.error
-    if answer.error is not None:
-        raise answer.error
-    body = answer.object()
-    if not isinstance(body.get("items"), list):
-        raise ProviderBadAnswer("the answer holds no items")
-    return body
 
 
 def _following(place: Place, total: int | None, *, ended: bool) -> Place | None:

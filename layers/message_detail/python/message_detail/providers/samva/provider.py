@@ -10,11 +10,10 @@ from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,
     ProviderError,
-    ProviderRefused,
-    ProviderUnavailable,
     RateLimited,
 )
 from message_detail.providers.base.account import Account
+from message_detail.providers.base.error_status import by_status
 from message_detail.providers.base.error_texts import meaning, odd_meanings
 from message_detail.providers.base.provider import (
     Authentication,
@@ -47,6 +46,7 @@ TAGS: Final[Mapping[str, int]] = {
     "GatewayTimeoutError": 504,
 }
 """The vendor's error tags, and the HTTP status that each one means whatever the answer's own is."""
+REFUSALS: Final = {401: "Samva refuses the API key: put a good one in the account"}
 SAYINGS: Final = odd_meanings("Samva", "https://samva.app: the first generation's `error.code` has no tag")
 """What Samva's texts say in a status that means something else."""
 
@@ -73,16 +73,10 @@ def classify(answer: Response) -> ProviderError | None:
         return None
     if status == 429:
         return RateLimited("Samva throttles this account", retry_after=_wait(body))
-    if status == 401:
-        return ProviderRefused("Samva refuses the API key: put a good one in the account")
     # 422 on a plain read says that no message can have this id.
-    if status in (404, 410, 422):
+    if status == 422:
         return MessageNotFound("Samva has no message with this id")
-    if (known := meaning(status, answer, SAYINGS)) is not None:
-        return known
-    if status >= 500:
-        return ProviderUnavailable(f"Samva answered {answer.status}")
-    return ProviderRefused(f"Samva refused the request with {status}") if status >= 400 else None
+    return meaning(status, answer, SAYINGS) or by_status("Samva", status, refusals=REFUSALS)
 
 
 def _status(tag: Any, status: int) -> int:

@@ -1,4 +1,4 @@
-"""Codes in the reasons of failed PortSIP messages: those of the carriers and platforms behind its trunks.
+"""Error codes of the carriers and platforms behind the providers, which pass them on with failed messages.
 
 Sources: Twilio, https://www.twilio.com/docs/api/errors (five digits); Meta's WhatsApp Cloud API,
 https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes (six digits, and short ones); Telnyx,
@@ -14,11 +14,12 @@ from typing import Final
 from message_detail.domain.message import FailureCategory as Category
 from message_detail.domain.message import Permanence
 
-Why = tuple[Category, Permanence]
+Cause = tuple[Category, Permanence]
+"""Why a message failed, and whether for good."""
 
 _PERMANENT, _TEMPORARY, _UNKNOWN = Permanence.PERMANENT, Permanence.TEMPORARY, Permanence.UNKNOWN
 
-_MEANINGS: Final[tuple[tuple[Why, str], ...]] = (
+_MEANINGS: Final[tuple[tuple[Cause, str], ...]] = (
     # The recipient
     ((Category.INVALID_RECIPIENT, _PERMANENT), "21211 21217 21265 21421 21604 21614 21635 30005 40012"),
     ((Category.INVALID_RECIPIENT, _PERMANENT), "63003 63024 63031 131021 131026 40310 4303 4350 4406 4720 4721"),
@@ -66,17 +67,17 @@ _MEANINGS: Final[tuple[tuple[Why, str], ...]] = (
     ((Category.PROVIDER_ERROR, _UNKNOWN), "1 131000 135000"),
 )
 
-CODES: Final[dict[str, Why]] = {code: why for why, codes in _MEANINGS for code in codes.split()}
+CODES: Final[dict[str, Cause]] = {code: cause for cause, codes in _MEANINGS for code in codes.split()}
 
-SERIES: Final[tuple[tuple[str, int, Why], ...]] = (
+SERIES: Final[tuple[tuple[str, int, Cause], ...]] = (
     ("30", 5, (Category.CARRIER_ERROR, _UNKNOWN)),
     ("132", 6, (Category.TEMPLATE_ERROR, _UNKNOWN)),
 )
-"""What a code of a series means that is not listed: its beginning and its length."""
+"""What a code of a series says that is not listed: its beginning and its length."""
 
 
-def meaning(code: str) -> Why | None:
-    """What a code means; None where nothing is known of it."""
+def find_cause(code: str) -> Cause | None:
+    """What a code says of a failure; None where nothing is known of it."""
     if code in CODES:
         return CODES[code]
-    return next((why for start, size, why in SERIES if code.startswith(start) and len(code) == size), None)
+    return next((cause for start, size, cause in SERIES if code.startswith(start) and len(code) == size), None)

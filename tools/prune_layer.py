@@ -21,6 +21,8 @@ from py_compile import PycInvalidationMode
 from typing import Final
 
 PACKAGE: Final = "message_detail"
+#: Its part that no function imports.
+FOR_TESTS: Final = "testing"
 #: Bytes that Lambda allows a function and its layers, unpacked.
 #: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LARGEST: Final = 250 * 1024 * 1024
@@ -63,6 +65,8 @@ def prune(layer: Path) -> None:
     models = [folder for folder in data.iterdir() if folder.is_dir() and folder.name not in services]
     # boto3's are for resources, which nothing here makes; botocore's own files (endpoints, retries) stay.
     resources = [folder for folder in (layer / "boto3" / "data").glob("*") if folder.is_dir()]
+    if (layer / PACKAGE / FOR_TESTS).is_dir():
+        shutil.rmtree(layer / PACKAGE / FOR_TESTS)
     for folder in (*models, *resources, *layer.rglob("__pycache__")):
         shutil.rmtree(folder)
 

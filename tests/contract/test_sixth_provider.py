@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from message_detail import providers
-from tests.replay import FOLDER, Fixture, load_fixtures, outcome
+from message_detail.testing import outcome
+from tests.recorded import FOLDER, seed
 
 MODEL = "cellcast"
 
@@ -32,10 +33,9 @@ def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_its_folder_is_all_that_is_needed(acme: str) -> None:
     assert acme in providers.names()
     provider = providers.load(acme)
-    seed = next(fixture for fixture in load_fixtures(MODEL) if fixture.name == "seed")
-    found = outcome(provider, Fixture(**{**vars(seed), "provider": acme}))
-    expected = seed.expected()
-    assert found["message"]["id"] == f"acme:default:{seed.message_id}"
+    found = outcome(provider, seed(MODEL))
+    expected = seed(MODEL).expected()
+    assert found["message"]["id"] == f"acme:default:{seed(MODEL).message_id}"
     assert found["message"]["body"] == expected["message"]["body"]
     assert found["observations"] == expected["observations"]
 

@@ -36,9 +36,10 @@ from message_detail.providers.highlevel import email_failures, email_text, statu
 from message_detail.providers.portsip import reasons
 from message_detail.providers.samva import words
 from message_detail.services import search_query
+from message_detail.testing.leaves import leaves, put
+from message_detail.testing.recordings import account_for, retrieve
 from tests.adversarial import few_texts, texts, too_fast_growth
-from tests.contract.leaves import leaves, put
-from tests.replay import account_of, load_fixtures, retrieve
+from tests.recorded import seed
 
 ROOT = Path(message_detail.__path__[0])
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
@@ -187,7 +188,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "providers.portsip.reasons.failure_of": reasons.read_failure,
     "domain.redaction.redact.redact": redact.redact,
     "providers.base.error_texts.shown": lambda text: error_texts.shown(
-        text, account_of(providers.load("samva"), load_fixtures("samva")[0])
+        text, account_for(providers.load("samva"), seed("samva"))
     ),
     "services.search_query.parse": lambda text: search_query.parse({"address": text}),
     "domain.redaction.secret_names.is_secret": secret_names.is_secret,
@@ -246,10 +247,10 @@ def _mapped(provider: Provider, context: Context, document: Any) -> object:
 @pytest.mark.parametrize("name", providers.names())
 def test_a_message_of_such_texts_is_mapped_in_linear_work(name: str) -> None:
     provider = providers.load(name)
-    fixture = next(fixture for fixture in load_fixtures(name) if fixture.name == "seed")
-    document = retrieve(provider, fixture)
-    context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
-    ids = {path for path, leaf in leaves(document) if leaf == fixture.message_id}
+    recording = seed(name)
+    document = retrieve(provider, recording)
+    context = Context(account_for(provider, recording), recording.message_id, recording.fetched_at)
+    ids = {path for path, leaf in leaves(document) if leaf == recording.message_id}
 
     def filled(text: str) -> Any:
         copy = json_codec.loads(json_codec.dumps(document))
@@ -277,9 +278,9 @@ WRONG = {
 @pytest.mark.parametrize("name", providers.names())
 def test_lists_of_values_of_a_wrong_type_are_mapped_in_linear_work(name: str, what: str) -> None:
     provider = providers.load(name)
-    fixture = next(fixture for fixture in load_fixtures(name) if fixture.name == "seed")
-    document = retrieve(provider, fixture)
-    context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
+    recording = seed(name)
+    document = retrieve(provider, recording)
+    context = Context(account_for(provider, recording), recording.message_id, recording.fetched_at)
 
     def with_lists(count: int) -> Any:
         lists = {field.split("[]")[0]: [WRONG[what]] * count for field in provider.fields.rules if "[]" in field}
@@ -294,9 +295,9 @@ def test_lists_of_values_of_a_wrong_type_are_mapped_in_linear_work(name: str, wh
 def test_keys_by_the_thousand_are_mapped_in_linear_work() -> None:
     for name in providers.names():
         provider = providers.load(name)
-        fixture = next(fixture for fixture in load_fixtures(name) if fixture.name == "seed")
-        document = retrieve(provider, fixture)
-        context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
+        recording = seed(name)
+        document = retrieve(provider, recording)
+        context = Context(account_for(provider, recording), recording.message_id, recording.fetched_at)
         small, large = ({**document, **{f"k{n}": "v" for n in range(count)}} for count in (5000, 10_000))
         grown = too_fast_growth(partial(_mapped, provider, context), small, large, idle_seconds=1.0)
         assert grown is None, f"{name}: {grown:.1f} times the work for twice the keys"

@@ -18,7 +18,7 @@ from message_detail.domain import message as schema_module
 from message_detail.domain.message import Message, Observation, Part, Provenance, Via
 from message_detail.domain.status import RANKS, Status, is_final, outcome_for
 from message_detail.providers import names
-from tests.replay import load_fixtures
+from tests.recorded import recordings
 from tools import field_reference, publish_schema
 
 SMALLEST: dict[str, Any] = {
@@ -49,7 +49,7 @@ def test_it_wants_every_key_and_no_other() -> None:
 def test_it_accepts_what_we_answer() -> None:
     validator = Draft202012Validator(publish_schema.schema())
     answered = [
-        fixture.expected()["message"] for name in names() for fixture in load_fixtures(name) if fixture.succeeds
+        recording.expected()["message"] for name in names() for recording in recordings(name) if recording.succeeds
     ]
     assert answered
     for answer in answered:

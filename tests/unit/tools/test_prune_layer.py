@@ -40,6 +40,8 @@ def layer(tmp_path: Path) -> Path:
         write(folder / "botocore/data" / name, "{}")
     write(folder / "boto3/data/ec2/2016-11-15/resources-1.json", "{}")
     write(folder / "boto3/session.py", "kept = True\n")
+    write(folder / "message_detail/testing/__init__.py", "import pytest\n")
+    write(folder / "message_detail/testing/__pycache__/__init__.cpython-313.pyc", "of the tests")
     write(folder / "message_detail/__pycache__/gone.cpython-313.pyc", "of a module that is no more")
     return folder
 
@@ -77,6 +79,8 @@ def test_models_of_other_services_go_and_the_rest_stays(layer: Path) -> None:
         "botocore/data/sts/2012-11-05/service-2.json.gz",
         "boto3/data/ec2/2016-11-15/resources-1.json",
         "message_detail/__pycache__/gone.cpython-313.pyc",
+        "message_detail/testing/__init__.py",
+        "message_detail/testing/__pycache__/__init__.cpython-313.pyc",
     }
 
 

@@ -1,7 +1,7 @@
-"""Recorded exchanges with providers: read from tests/fixtures and played back through our own code, without a socket.
+"""Recorded exchanges with a provider: read from a folder and played back through our own code, without a socket.
 
-A fixture is `tests/fixtures/<provider>/<name>.json`: who asked for which message, and what the provider answered
-to each request in turn. `<name>.expected.json` beside it is the specification of what comes of it.
+A recording is `<name>.json`: who asked for which message, and what the provider answered to each request in turn.
+`<name>.expected.json` beside it is the specification of what comes of it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,14 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.provider import Context, Document, Provider, Request, Response
 
-FOLDER: Final = Path(__file__).parent / "fixtures"
 EXPECTED: Final = ".expected.json"
 
 
 @dataclass(frozen=True)
-class Fixture:
+class Recording:
     """One recorded fetch. `exchange` holds the answers in the order in which they are asked for."""
 
-    provider: str
-    name: str
+    file: Path = field(repr=False)
     description: str
     origin: str
     account: dict[str, Any] = field(repr=False)
@@ -39,68 +37,78 @@ class Fixture:
     exchange: Sequence[dict[str, Any]] = field(repr=False)
 
     @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.file.stem
+
+    @property
     def expected_file(self) -> Path:
-        return FOLDER / self.provider / f"{self.name}{EXPECTED}"
+        """Where it is written what comes of it."""
+        return self.file.with_name(f"{self.name}{EXPECTED}")
 
     def expected(self) -> dict[str, Any]:
+        """What comes of it: `message` and `observations`, or the code of an `error`."""
         expected: dict[str, Any] = json.loads(self.expected_file.read_text(encoding="utf-8"))
         return expected
 
     @property
     def succeeds(self) -> bool:
-        return "message" in self.expected()
+        """Whether it ends in a message."""
+        return self.expected_file.is_file() and "message" in self.expected()
 
-    def changed(self, exchange: Sequence[dict[str, Any]]) -> Fixture:
+    def changed(self, exchange: Sequence[dict[str, Any]]) -> Recording:
         """The same fetch with other answers."""
         return replace(self, exchange=exchange)
 
     def copied_exchange(self) -> list[dict[str, Any]]:
+        """The answers, to be changed at will."""
         return copy.deepcopy(list(self.exchange))
 
     def __str__(self) -> str:
-        return f"{self.provider}/{self.name}"
+        return f"{self.file.parent.name}/{self.name}"
 
 
-def load_fixtures(provider: str) -> list[Fixture]:
-    """All fixtures of a provider, by name."""
-    files = sorted(path for path in (FOLDER / provider).glob("*.json") if not path.name.endswith(EXPECTED))
-    return [Fixture(provider=provider, name=path.stem, **json.loads(path.read_text("utf-8"))) for path in files]
+def load_recordings(folder: Path) -> list[Recording]:
+    """All recordings in a folder, by name."""
+    files = sorted(path for path in folder.glob("*.json") if not path.name.endswith(EXPECTED))
+    return [Recording(file=path, **json.loads(path.read_text("utf-8"))) for path in files]
 
 
-def account_of(provider: Provider, fixture: Fixture) -> Account:
-    return build(provider.name, "default", fixture.account, provider.schema)
+def account_for(provider: Provider, recording: Recording) -> Account:
+    """The account that a recording is of."""
+    return build(provider.name, "default", recording.account, provider.schema)
 
 
-def retrieve(provider: Provider, fixture: Fixture) -> Document:
-    """The document that the provider's way to the message makes of the fixture's answers."""
-    if fixture.message_id in provider.reserved_ids or not fixture.message_id.strip("."):
+def retrieve(provider: Provider, recording: Recording) -> Document:
+    """The document that the provider's way to the message makes of the recording's answers."""
+    if recording.message_id in provider.reserved_ids or not recording.message_id.strip("."):
         raise MessageNotFound("no message has this id", provider=provider.name)
-    answers = iter(fixture.exchange)
+    answers = iter(recording.exchange)
 
     def call(request: Request) -> Response:
         step = next(answers, None)
-        assert step is not None, f"{fixture}: {_sent(request)} was asked for, and the fixture has no answer to it"
-        assert _sent(request) == step["path"], f"{fixture}: another request than the fixture's"
+        assert step is not None, f"{recording}: {_sent(request)} was asked for, and the recording has no answer to it"
+        assert _sent(request) == step["path"], f"{recording}: another request than the recording's"
         headers = {name.lower(): value for name, value in step.get("headers", {}).items()}
         return classified(provider, Response(step["status"], headers, _body(step.get("body"))))
 
-    document = fetch_document(provider, account_of(provider, fixture), fixture.message_id, call)
+    document = fetch_document(provider, account_for(provider, recording), recording.message_id, call)
     left = [step["path"] for step in answers]
-    assert not left, f"{fixture}: nothing asked for {left}"
+    assert not left, f"{recording}: nothing asked for {left}"
     return document
 
 
-def replay(provider: Provider, fixture: Fixture) -> NormalizedMessage:
-    """The message that comes of a fixture; raises MessageDetailError where the fetch ends in one."""
-    document = retrieve(provider, fixture)
-    context = Context(account_of(provider, fixture), fixture.message_id, fixture.fetched_at)
+def replay(provider: Provider, recording: Recording) -> NormalizedMessage:
+    """The message that comes of a recording; raises MessageDetailError where the fetch ends in one."""
+    document = retrieve(provider, recording)
+    context = Context(account_for(provider, recording), recording.message_id, recording.fetched_at)
     return provider.normalize(document, context)
 
 
-def outcome(provider: Provider, fixture: Fixture) -> dict[str, Any]:
-    """What comes of a fixture, in the form of its expected file."""
+def outcome(provider: Provider, recording: Recording) -> dict[str, Any]:
+    """What comes of a recording, in the form of its expected file."""
     try:
-        normalized = replay(provider, fixture)
+        normalized = replay(provider, recording)
     except MessageDetailError as error:
         return {"error": error.code}
     return as_expected(normalized)

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from message_detail.domain.redaction.secret_shapes import BLANK
-from message_detail.providers.base.provider import Provider, Response
-from tests.contract.leaves import get, objects, places_of, same
-from tests.replay import Fixture, replay, retrieve
+from message_detail.providers.base.provider import Response
+from message_detail.testing.contract.subject import Subject
+from message_detail.testing.leaves import get, objects, places_of, same
+from message_detail.testing.recordings import Recording, replay, retrieve
 
 SECRETS: dict[str, Any] = {
     "x_debug_token": "hidden-7f3a",
@@ -38,19 +39,23 @@ BLANKED: dict[str, Any] = {
 }
 
 
-def test_a_field_no_one_has_seen_keeps_all_but_its_secrets(provider: Provider, success: Fixture) -> None:
-    exchange = success.copied_exchange()
-    for step in exchange:
-        if isinstance(step.get("body"), dict) and provider.classify(Response(step["status"], {}, step["body"])) is None:
-            for place in list(objects(step["body"])):
-                get(step["body"], place).update(json.loads(json.dumps(SECRETS)))
-    changed = success.changed(exchange)
-    message = replay(provider, changed).message.as_json()
-    told = json.dumps(message)
-    assert "hidden-7f3a" not in told
-    assert "AKIAINVENTED" not in told
-    for path in places_of(retrieve(provider, changed), "xDebug", SECRETS["xDebug"]):
-        rule = provider.fields.rule(tuple("[]" if isinstance(part, int) else part for part in path))
-        if rule is None:
-            kept = get(message["extensions"], path[:-1])
-            assert same({name: kept[name] for name in BLANKED}, BLANKED), path
+class SecretsContract(Subject):
+    """Secrets in unknown places are kept nowhere, everything else is."""
+
+    def test_a_field_no_one_has_seen_keeps_all_but_its_secrets(self, success: Recording) -> None:
+        exchange = success.copied_exchange()
+        for step in exchange:
+            body = step.get("body")
+            if isinstance(body, dict) and self.provider.classify(Response(step["status"], {}, body)) is None:
+                for place in list(objects(body)):
+                    get(body, place).update(json.loads(json.dumps(SECRETS)))
+        changed = success.changed(exchange)
+        message = replay(self.provider, changed).message.as_json()
+        told = json.dumps(message)
+        assert "hidden-7f3a" not in told
+        assert "AKIAINVENTED" not in told
+        for path in places_of(retrieve(self.provider, changed), "xDebug", SECRETS["xDebug"]):
+            rule = self.provider.fields.rule(tuple("[]" if isinstance(part, int) else part for part in path))
+            if rule is None:
+                kept = get(message["extensions"], path[:-1])
+                assert same({name: kept[name] for name in BLANKED}, BLANKED), path

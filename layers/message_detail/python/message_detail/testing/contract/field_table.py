@@ -6,55 +6,55 @@ import importlib
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
-from message_detail import providers
 from message_detail.providers.base.document_reader import Payload
 from message_detail.providers.base.field_rules import join_path, split_name
-from tests.contract.schema import annotation_of
+from message_detail.testing.contract.subject import Subject
+from message_detail.testing.message_fields import annotation_of
 
 Path = tuple[str, ...]
 
 
-def test_every_field_of_the_payload_has_a_fate(name: str) -> None:
-    table = providers.load(name).fields
-    without = [join_path(path) for path, _ in _fields(_root(name)) if table.rule(path) is None]
-    assert without == [], f"add them to FIELDS of {name}"
+class FieldTableContract(Subject):
+    """The field table agrees with the payload model and with the schema."""
+
+    def test_every_field_of_the_payload_has_a_rule(self) -> None:
+        table = self.provider.fields
+        without = [join_path(path) for path, _ in _fields(_root(self.package)) if table.rule(path) is None]
+        assert without == [], "add them to FIELDS"
+
+    def test_every_promoted_field_is_read_by_the_payload(self) -> None:
+        fields = list(_fields(_root(self.package)))
+        read = [path for path, _ in fields]
+        open_ended = [path for path, annotation in fields if _is_open(annotation)]
+        for field, rule in self.provider.fields.rules.items():
+            if rule.targets == ("provider_message_id",):
+                continue  # the caller knows the id, and the fetch has checked it
+            path = split_name(field)
+            known = any(path == one[: len(path)] for one in read)
+            below_any = any(path[: len(one)] == one for one in open_ended)
+            assert not rule.targets or known or below_any, f"{field} has targets, and the payload lacks it"
+
+    def test_every_target_is_a_field_of_the_message(self) -> None:
+        for rule in self.provider.fields.rules.values():
+            for target in rule.targets:
+                annotation_of(target)  # raises NoSuchField, which names it
+
+    def test_every_rule_sends_its_field_somewhere(self) -> None:
+        for field, rule in self.provider.fields.rules.items():
+            ways = (bool(rule.targets), rule.kept, bool(rule.ignored))
+            assert any(ways), f"{field} goes nowhere"
+            assert not (rule.ignored and (rule.targets or rule.kept)), f"{field} is ignored and kept"
+
+    def test_one_field_at_the_top_is_the_message_id(self) -> None:
+        rules = self.provider.fields.rules
+        ids = [field for field, rule in rules.items() if "provider_message_id" in rule.targets]
+        assert len(ids) == 1
+        assert "." not in ids[0]
 
 
-def test_every_promoted_field_is_read_by_the_payload(name: str) -> None:
-    read = [path for path, _ in _fields(_root(name))]
-    open_ended = [path for path, annotation in _fields(_root(name)) if _is_open(annotation)]
-    for field, rule in providers.load(name).fields.rules.items():
-        if rule.targets == ("provider_message_id",):
-            continue  # the caller knows the id, and the fetch has checked it
-        path = split_name(field)
-        known = any(path == one[: len(path)] for one in read)
-        below_any = any(path[: len(one)] == one for one in open_ended)
-        assert not rule.targets or known or below_any, f"{field} has targets, and the payload of {name} lacks it"
-
-
-def test_every_target_is_a_field_of_the_message(name: str) -> None:
-    for rule in providers.load(name).fields.rules.values():
-        for target in rule.targets:
-            annotation_of(target)  # raises NoSuchField, which names it
-
-
-def test_every_fate_sends_its_field_somewhere(name: str) -> None:
-    for field, rule in providers.load(name).fields.rules.items():
-        ways = (bool(rule.targets), rule.kept, bool(rule.ignored))
-        assert any(ways), f"{field} goes nowhere"
-        assert not (rule.ignored and (rule.targets or rule.kept)), f"{field} is dropped and kept"
-
-
-def test_one_field_at_the_top_is_the_message_id(name: str) -> None:
-    rules = providers.load(name).fields.rules
-    ids = [field for field, rule in rules.items() if "provider_message_id" in rule.targets]
-    assert len(ids) == 1
-    assert "." not in ids[0]
-
-
-def _root(name: str) -> type[Payload]:
+def _root(package: str) -> type[Payload]:
     """The model of the whole document: the one that no other model of the module holds."""
-    module = importlib.import_module(f"message_detail.providers.{name}.payload")
+    module = importlib.import_module(f"{package}.payload")
     models = [
         value
         for value in vars(module).values()
@@ -62,7 +62,7 @@ def _root(name: str) -> type[Payload]:
     ]
     held = {inner for model in models for field in model.model_fields.values() for inner in _models(field.annotation)}
     roots = [model for model in models if model not in held and not any(model in one.__bases__ for one in models)]
-    assert len(roots) == 1, f"payload.py of {name} has no single model of the whole document: {roots}"
+    assert len(roots) == 1, f"{module.__name__} has no single model of the whole document: {roots}"
     return roots[0]
 
 

@@ -1,0 +1,42 @@
+"""The contract of a provider as a test suite, for every provider here and for those in other repositories.
+
+    from message_detail.testing import ProviderContract
+
+    class TestAcme(ProviderContract):
+        provider, recordings = PROVIDER, Path(__file__).parent / "recordings"
+
+holds a provider to all that the core promises of it: that its recorded fetches give what their expected files say,
+that nothing a vendor tells is lost, that everything that comes out is canonical. `WebhookContract`, with `schemes`,
+does the same for the ways in which its webhooks are proved. Needs pytest and hypothesis (`message-detail[testing]`);
+nothing that is deployed imports this package, and `tools/prune_layer.py` takes it out of the layer.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+# Failures in there show their values, as in a test's own file.
+pytest.register_assert_rewrite(f"{__name__}.contract", f"{__name__}.recordings")
+
+from message_detail.testing.contract.canonical import CanonicalContract  # noqa: E402
+from message_detail.testing.contract.field_table import FieldTableContract  # noqa: E402
+from message_detail.testing.contract.loss_free import LossFreeContract  # noqa: E402
+from message_detail.testing.contract.recorded import RecordedContract  # noqa: E402
+from message_detail.testing.contract.secrets import SecretsContract  # noqa: E402
+from message_detail.testing.contract.statuses import StatusContract  # noqa: E402
+from message_detail.testing.contract.unseen import UnseenContract  # noqa: E402
+from message_detail.testing.recordings import Recording, load_recordings, outcome  # noqa: E402
+
+__all__ = ["ProviderContract", "Recording", "load_recordings", "outcome"]
+
+
+class ProviderContract(
+    RecordedContract,
+    FieldTableContract,
+    StatusContract,
+    CanonicalContract,
+    LossFreeContract,
+    UnseenContract,
+    SecretsContract,
+):
+    """All that is promised of a provider's mapping. A subclass names its `provider` and the folder `recordings`."""

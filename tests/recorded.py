@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from message_detail.testing import Recording, load_recordings
 FOLDER: Final = Path(__file__).parent / "fixtures"
 
 
-def recordings(provider: str) -> list[Recording]:
+def recordings(provider: str) -> Sequence[Recording]:
     """All recordings of a provider, by name."""
     return load_recordings(FOLDER / provider)
 

@@ -17,10 +17,12 @@ MODEL = "cellcast"
 SUITE = """
 from pathlib import Path
 from {package}.provider import PROVIDER
-from message_detail.testing import ProviderContract
+from {package}.webhook import WEBHOOK
+from message_detail.testing import ProviderContract, WebhookContract, shared_secret_schemes
 
-class TestAcme(ProviderContract):
+class TestAcme(ProviderContract, WebhookContract):
     provider, recordings = PROVIDER, Path({recordings!r})
+    schemes = shared_secret_schemes(WEBHOOK, lambda _at: {{"_id": "m1"}}, "m1")
 """
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from message_detail import providers
-from message_detail.testing import ProviderContract
+from message_detail.testing import ProviderContract, held_to
 from tests.recorded import FOLDER
 
-
-def _held(name: str) -> type[ProviderContract]:
-    body = {"provider": providers.load(name), "recordings": FOLDER / name, "__module__": __name__}
-    return type(f"Test{name.capitalize()}", (ProviderContract,), body)
-
-
-globals().update({f"Test{name.capitalize()}": _held(name) for name in providers.names()})
+for _name in providers.names():
+    globals()[f"Test{_name.capitalize()}"] = held_to(
+        ProviderContract, _name, provider=providers.load(_name), recordings=FOLDER / _name
+    )

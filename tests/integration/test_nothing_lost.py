@@ -34,6 +34,7 @@ from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.provider import Context, Provider
 from message_detail.providers.base.webhook import Delivery, Webhook, build_tasks, verify
+from message_detail.testing.schemes import address
 from tests.integration.conftest import System
 from tests.integration.driving import (
     PROVIDERS,
@@ -46,7 +47,6 @@ from tests.integration.driving import (
     wait_for_empty_queues,
     without_circumstances,
 )
-from tests.unit.webhooks.schemes import NOWHERE
 
 MESSAGES: Final = 25
 """Of each provider; with four events each, 500 webhooks."""
@@ -206,7 +206,7 @@ def _observed(story: Story, hook: Hook, simulator: Simulator, received_at: float
     provider = story.provider
     webhook: Webhook = import_module(f"message_detail.providers.{provider}.webhook").WEBHOOK
     account = build(provider, "default", simulator.account(), providers.account_schema(provider))
-    verified = verify(webhook, Delivery(hook.body, hook.headers, {}, received_at, NOWHERE), account)
+    verified = verify(webhook, Delivery(hook.body, hook.headers, {}, received_at, address(story.provider)), account)
     (task,) = build_tasks(verified, webhook.read(verified), provider)
     assert task.message_id == story.message_id
     return MessageState(events=merge_observations(Observation.model_validate(entry) for entry in task.observations))

@@ -7,24 +7,17 @@ import json
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import pytest
 
-from message_detail import bootstrap, settings
+from message_detail import bootstrap, providers, settings
 from message_detail.adapters.aws import clients
 from message_detail.entrypoints.http import Response
-from tests.unit.webhooks.schemes import PROVIDERS, Scheme, Signed
+from message_detail.testing import Scheme, Signed
+from message_detail.testing.schemes import address
 
 TABLE: Final = "messages"
 STACK: Final = "stack"
-CREDENTIALS: Final[dict[str, dict[str, Any]]] = {
-    "carecloud": {"base_url": "https://carecloud.example.com/v1.0", "token": "t", "time_zone": "Europe/Prague"},
-    "cellcast": {"token": "t"},
-    "highlevel": {"token": "t", "location_id": "Loc0000000000000Demo"},
-    "portsip": {"base_url": "https://pbx.example.com/api", "token": "t"},
-    "samva": {"api_key": "k"},
-}
 
 
 class Context:
@@ -44,7 +37,7 @@ class Cloud:
         self.sqs = clients.client("sqs")
         self.secrets = clients.client("secretsmanager")
         self._monkeypatch = monkeypatch
-        self.queues = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in PROVIDERS}
+        self.queues = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in providers.names()}
         self.dynamodb.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
@@ -69,8 +62,8 @@ class Cloud:
 
         A setting given as `...` is absent.
         """
-        held = [scheme.setting_of(key) for key in keys or (scheme.key,)]
-        values = {**CREDENTIALS[scheme.provider], scheme.setting: held, **settings}
+        held = [scheme.held(key) for key in keys or (scheme.key,)]
+        values = {**scheme.settings, scheme.setting: held, **settings}
         values = {key: value for key, value in values.items() if value is not ...}
         secret = f"{STACK}/{scheme.provider}/{name}"
         self.secrets.create_secret(Name=secret, SecretString=json.dumps(values))
@@ -86,12 +79,15 @@ class Cloud:
         provider: str,
         signed: Signed,
         *,
-        path: str = "",
+        path: str | None = None,
         encoded: bool = False,
         QUEUE_URL: str | None = None,
         **environment: str,
     ) -> Response:
-        """Invokes the provider's function, as API Gateway does, in a new container."""
+        """Invokes the provider's function, as API Gateway does, in a new container.
+
+        path: another account's address than the one that the delivery was made for.
+        """
         self.environment(QUEUE_URL=QUEUE_URL or self.queues[provider], **environment)
         handler = import_module(f"functions.{provider}.webhook").handler
         response: Response = handler(http_event(provider, signed, path, encoded), Context())
@@ -113,16 +109,16 @@ class Cloud:
         return rows
 
 
-def http_event(provider: str, signed: Signed, path: str = "", encoded: bool = False) -> dict[str, Any]:
+def http_event(provider: str, signed: Signed, path: str | None = None, encoded: bool = False) -> dict[str, Any]:
     """The event, payload format 2.0. A body that is no text comes in base64."""
-    raw = f"/v1/webhooks/{provider}{path}"
+    raw = signed.url.path if path is None else address(provider, path).path
     body = base64.b64encode(signed.body).decode() if encoded else signed.body.decode("utf-8")
     return {
         "version": "2.0",
         "routeKey": f"POST /v1/webhooks/{provider}",
         "rawPath": raw,
-        "rawQueryString": urlencode(signed.query),
-        "headers": {"content-type": "application/json", **signed.headers},
+        "rawQueryString": signed.url.query,
+        "headers": {"host": signed.url.host, "x-forwarded-proto": signed.url.scheme, **signed.headers},
         "requestContext": {"http": {"method": "POST", "path": raw}},
         "body": body,
         "isBase64Encoded": encoded,

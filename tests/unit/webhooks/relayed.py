@@ -9,8 +9,10 @@ import pytest
 from message_detail.domain.errors import InvalidRequest
 from message_detail.providers.base.generic_webhook import MAX_IDS
 from message_detail.providers.base.webhook import HINT_WINDOW_SECONDS, Event
-from tests.unit.webhooks.schemes import Scheme, read
+from message_detail.testing import Scheme
+from message_detail.testing.schemes import read
 
+MESSAGE_ID: Final = "8f0000000000000000000c0001"
 BAD: Final[dict[str, Any]] = {
     "nothing": {},
     "another name": {"id": "m1"},
@@ -45,6 +47,11 @@ UNUSABLE: Final = (
     "x\ud800y",
     "m" * 1_501,
 )
+
+
+def relayed(_at: float) -> dict[str, Any]:
+    """What a user's own relay posts."""
+    return {"message_id": MESSAGE_ID}
 
 
 def check_numbers(scheme: Scheme) -> None:

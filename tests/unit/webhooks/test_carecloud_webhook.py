@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from message_detail.testing import Scheme
 from tests.unit.webhooks import relayed
-from tests.unit.webhooks.schemes import CARECLOUD, Scheme
+from tests.unit.webhooks.schemes.carecloud import SCHEMES
 
-every = pytest.mark.parametrize("scheme", CARECLOUD, ids=str)
+every = pytest.mark.parametrize("scheme", SCHEMES, ids=str)
 
 
 @every

@@ -8,9 +8,9 @@ import pytest
 
 from message_detail.domain.errors import InvalidRequest
 from message_detail.providers.base.webhook import HINT_WINDOW_SECONDS, Event
-from tests.unit.webhooks.schemes import CELLCAST, read
+from message_detail.testing.schemes import read
+from tests.unit.webhooks.schemes.cellcast import BASIC as SCHEME
 
-SCHEME = CELLCAST[1]
 SENT = {"_id": "6a1c0de5f0aa11bb22cc33dd", "status": "delivered", "type": "send", "receiver": "+61491570156"}
 REPLY = {"_id": "6a1c0de5f0aa11bb22cc33de", "status": "delivered", "type": "receive", "message": "Yes please"}
 LEGACY = {

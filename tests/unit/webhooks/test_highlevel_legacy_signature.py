@@ -19,7 +19,8 @@ from message_detail.providers.base.webhook import Delivery
 from message_detail.providers.highlevel import signature
 from message_detail.providers.highlevel.account import SCHEMA
 from message_detail.providers.highlevel.signature import LEGACY_ENDS, authenticate
-from tests.unit.webhooks.schemes import NOWHERE, ed25519_key, public_of
+from message_detail.testing.schemes import address
+from tests.unit.webhooks.schemes.highlevel import ed25519_key, public_of
 
 BODY = b'{"type":"OutboundMessage"}'
 BEFORE, AFTER = LEGACY_ENDS - 1, LEGACY_ENDS
@@ -46,7 +47,7 @@ def _pem(key: RSAPrivateKey) -> str:
 
 def _signed(key: RSAPrivateKey, at: float, **headers: str) -> Delivery:
     header = base64.b64encode(key.sign(BODY, PKCS1v15(), SHA256())).decode()
-    return Delivery(BODY, {"x-wh-signature": header, **headers}, {}, at, NOWHERE)
+    return Delivery(BODY, {"x-wh-signature": header, **headers}, {}, at, address("highlevel"))
 
 
 def _account(**settings: Any) -> Account:
@@ -103,7 +104,7 @@ def test_the_newer_header_alone_counts_where_both_are_there(vendors: RSAPrivateK
     for newer in ("N/A", "", base64.b64encode(bytes(64)).decode(), "x"):
         _refused(_signed(own, BEFORE, **{"x-ghl-signature": newer}), account)
     good = base64.b64encode(ed25519_key("own").sign(BODY)).decode()
-    bad_legacy = Delivery(BODY, {"x-ghl-signature": good, "x-wh-signature": "N/A"}, {}, AFTER, NOWHERE)
+    bad_legacy = Delivery(BODY, {"x-ghl-signature": good, "x-wh-signature": "N/A"}, {}, AFTER, address("highlevel"))
     assert authenticate(bad_legacy, account).scheme == "ed25519"
 
 

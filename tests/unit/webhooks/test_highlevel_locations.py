@@ -14,9 +14,9 @@ from message_detail.adapters.aws.stats import announce
 from message_detail.providers.base.webhook import Delivery
 from message_detail.providers.highlevel import signature
 from message_detail.providers.highlevel.account import SCHEMA
+from message_detail.testing import Signed
 from tests.unit.webhooks.cloud import TABLE, Cloud, body_of, counts, is_problem
-from tests.unit.webhooks.payloads import outbound
-from tests.unit.webhooks.schemes import HIGHLEVEL, Signed, public_of
+from tests.unit.webhooks.schemes.highlevel import HIGHLEVEL, outbound, public_of
 
 OURS = "Loc0000000000000Demo"
 THEIRS = "LocOfSomebodyElse001"
@@ -217,7 +217,7 @@ def test_what_is_not_signed_is_refused_whatever_its_location(cloud: Cloud) -> No
     for location in (OURS, THEIRS, "LocNobody", None, ...):
         body = signed(location).body
         for headers in ({}, {"x-ghl-signature": "N/A"}, {"x-ghl-signature": base64.b64encode(bytes(64)).decode()}):
-            is_problem(cloud.post("highlevel", Signed(body, headers)), 401, "signature_invalid")
+            is_problem(cloud.post("highlevel", HIGHLEVEL.unsigned(body, headers)), 401, "signature_invalid")
     assert accepted_for(cloud) == []
 
 
@@ -228,7 +228,7 @@ def test_without_a_signature_neither_a_secret_nor_the_body_is_read(
         raise AssertionError("an account was read")
 
     monkeypatch.setattr(SecretStore, "account", unread)
-    is_problem(cloud.post("highlevel", Signed(b'{"' + b"[" * 100_000)), 401, "signature_invalid")
+    is_problem(cloud.post("highlevel", HIGHLEVEL.unsigned(b'{"' + b"[" * 100_000)), 401, "signature_invalid")
 
 
 @pytest.mark.parametrize("header", [base64.b64encode(bytes(64)).decode(), "x", ""])
@@ -239,7 +239,7 @@ def test_nothing_of_an_unproved_body_is_parsed(cloud: Cloud, monkeypatch: pytest
         raise AssertionError("the body was parsed")
 
     monkeypatch.setattr(Delivery, "json", parse)
-    refused = cloud.post("highlevel", Signed(signed("LocNobody").body, {"x-ghl-signature": header}))
+    refused = cloud.post("highlevel", HIGHLEVEL.unsigned(signed("LocNobody").body, {"x-ghl-signature": header}))
     is_problem(refused, 401, "signature_invalid")
 
 
@@ -254,7 +254,8 @@ def test_the_accounts_that_a_stranger_can_have_read_are_two(cloud: Cloud, monkey
 
     monkeypatch.setattr(SecretStore, "account", account)
     names = ",".join(f'"locationId":"Loc{number}"' for number in range(1_000))
-    cloud.post("highlevel", Signed(f"{{{names}}}".encode(), {"x-ghl-signature": base64.b64encode(bytes(64)).decode()}))
+    headers = {"x-ghl-signature": base64.b64encode(bytes(64)).decode()}
+    cloud.post("highlevel", HIGHLEVEL.unsigned(f"{{{names}}}".encode(), headers))
     assert asked == ["default", "Loc0"]
 
 

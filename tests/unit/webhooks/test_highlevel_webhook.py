@@ -11,8 +11,8 @@ import pytest
 from message_detail.domain.status import Status
 from message_detail.providers.base.webhook import SIGNED_WINDOW_SECONDS, Event, Observed, build_tasks, verify
 from message_detail.providers.highlevel.subjects import location_told
-from tests.unit.webhooks.payloads import outbound
-from tests.unit.webhooks.schemes import HIGHLEVEL, delivery, read
+from message_detail.testing.schemes import delivery, read
+from tests.unit.webhooks.schemes.highlevel import HIGHLEVEL, outbound
 
 NOW = time.time()
 TIMESTAMP = outbound(NOW)["timestamp"]

@@ -7,7 +7,9 @@ import pytest
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.status import Status
 from message_detail.providers.base.webhook import MAX_NATIVE, Event, Observed, build_tasks, verify
-from tests.unit.webhooks.schemes import SCHEMES, Scheme, delivery
+from message_detail.testing import Scheme
+from message_detail.testing.schemes import delivery
+from tests.unit.webhooks.schemes import SCHEMES
 
 ODD = ("bad\ufffe", "bad\uffff", "a\nb", "\x00", "a\u2028b", "bad\ufffd", "x" * 1_501)
 

@@ -12,7 +12,10 @@ from message_detail.domain.status import Status
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.webhook import SIGNED_WINDOW_SECONDS, Event, Observed
 from message_detail.providers.samva.words import settled
-from tests.unit.webhooks.schemes import SAMVA_2, SAMVA_3, Scheme, read
+from message_detail.testing import Scheme
+from message_detail.testing.schemes import read
+from tests.unit.webhooks.cloud import Cloud, body_of
+from tests.unit.webhooks.schemes.samva import SAMVA_2, SAMVA_3
 
 NOW = time.time()
 STAMP = from_epoch(NOW)
@@ -159,3 +162,11 @@ def test_reading_what_came_in_is_not_the_recipients_reading() -> None:
 def test_keys_live_as_long_as_an_event_is_accepted() -> None:
     assert SAMVA_2.webhook.window_seconds == SIGNED_WINDOW_SECONDS
     assert SAMVA_2.webhook.busy_status == 503
+
+
+def test_a_try_with_a_new_time_is_a_duplicate(cloud: Cloud) -> None:
+    cloud.put_account(SAMVA_2)
+    for seconds, accepted in ((0, 1), (60, 0), (120, 0)):
+        response = cloud.post("samva", SAMVA_2.signed(at=time.time() - seconds))
+        assert body_of(response)["accepted"] == accepted
+    assert len(cloud.tasks("samva")) == 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
+from message_detail.testing import Scheme
 from tests.unit.webhooks.cloud import Cloud, counts, is_problem
-from tests.unit.webhooks.schemes import ONE_OF_EACH, Scheme
+from tests.unit.webhooks.schemes import ONE_OF_EACH
 
 each = pytest.mark.parametrize("scheme", ONE_OF_EACH, ids=str)
 
@@ -16,7 +17,7 @@ def test_named_account_is_used(cloud: Cloud, scheme: Scheme) -> None:
     cloud.put_account(scheme, "default", scheme.other_key)
     cloud.put_account(scheme, "second")
     assert cloud.post(scheme.provider, scheme.signed())["statusCode"] == 401
-    assert cloud.post(scheme.provider, scheme.signed(), path="/second")["statusCode"] == 200
+    assert cloud.post(scheme.provider, scheme.signed(path="/second"))["statusCode"] == 200
     assert [task["account"] for task in cloud.tasks(scheme.provider)] == ["second"]
 
 
@@ -27,7 +28,7 @@ def test_a_missing_account_and_a_wrong_proof_get_the_same_answer(
     """Nobody learns from an answer which accounts there are, nor what the stack is called; the log tells."""
     missing = [cloud.post(scheme.provider, scheme.signed())]
     cloud.put_account(scheme)
-    missing.append(cloud.post(scheme.provider, scheme.signed(), path="/nobody"))
+    missing.append(cloud.post(scheme.provider, scheme.signed(path="/nobody")))
     wrong = cloud.post(scheme.provider, scheme.signed(key=scheme.other_key))
     is_problem(wrong, 401, "signature_invalid")
     assert all(response == wrong for response in missing)
@@ -72,4 +73,4 @@ def test_settings_that_cant_be_read_make_the_provider_send_again(
 @each
 @pytest.mark.parametrize("name", ["/a b", "/default/more", "/%2e", "/" + "a" * 65])
 def test_name_that_no_account_can_have_is_400(cloud: Cloud, scheme: Scheme, name: str) -> None:
-    is_problem(cloud.post(scheme.provider, scheme.signed(), path=name), 400, "invalid_request")
+    is_problem(cloud.post(scheme.provider, scheme.signed(path=name)), 400, "invalid_request")

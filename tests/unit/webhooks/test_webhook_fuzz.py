@@ -10,13 +10,9 @@ from hypothesis import given
 from hypothesis import settings as drawn
 from hypothesis import strategies as st
 
+from message_detail.testing import Scheme
 from tests.unit.webhooks.cloud import Cloud, Context, http_event
-from tests.unit.webhooks.schemes import CELLCAST, HIGHLEVEL, ONE_OF_EACH, SAMVA_2, SAMVA_3, SCHEMES, Scheme
-
-each = pytest.mark.parametrize("scheme", ONE_OF_EACH, ids=str)
-every = pytest.mark.parametrize("scheme", SCHEMES, ids=str)
-with_event_id = pytest.mark.parametrize("scheme", [CELLCAST[1], HIGHLEVEL, SAMVA_2], ids=str)
-
+from tests.unit.webhooks.schemes import SCHEMES
 
 KEYS = ("message_id", "message_ids", "_id", "type", "status", "event", "messageId", "threadId", "data", "timestamp")
 WORDS = (
@@ -43,7 +39,7 @@ bodies = st.one_of(
 )
 
 
-@pytest.mark.parametrize("scheme", [*ONE_OF_EACH, SAMVA_3], ids=str)
+@pytest.mark.parametrize("scheme", SCHEMES, ids=str)
 def test_no_genuine_body_whatever_is_an_error_of_ours(cloud: Cloud, scheme: Scheme) -> None:
     cloud.put_account(scheme)
     cloud.environment(QUEUE_URL=cloud.queues[scheme.provider])

@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from message_detail import providers
 from message_detail.adapters.aws.task_queue import MAX_ID_BYTES
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message import Observation
@@ -20,7 +21,9 @@ from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch, instant_or_none
 from message_detail.providers.base import webhook
 from message_detail.providers.base.webhook import Event, Observed, Verified, build_tasks, read_event_id, verify
-from tests.unit.webhooks.schemes import PROVIDERS, SAMVA_2, Signed, delivery
+from message_detail.testing import Signed
+from message_detail.testing.schemes import delivery
+from tests.unit.webhooks.schemes.samva import SAMVA_2
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("httpx", "pydantic", "phonenumbers", "boto3.s3")
@@ -142,7 +145,7 @@ def test_received_at_is_a_canonical_time() -> None:
     assert task.received_at <= from_epoch(time.time())
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", providers.names())
 def test_webhook_function_loads_nothing_heavy(provider: str) -> None:
     """Its cold start is on the provider's clock: neither the HTTP client, nor the schema, nor the phone numbers."""
     code = (
@@ -159,8 +162,8 @@ def test_webhook_function_loads_nothing_heavy(provider: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     loaded = set(json.loads(done.stdout))
-    parts = {f"message_detail.providers.{name}.{part}" for name in PROVIDERS for part in HEAVY_PARTS}
-    others = {f"message_detail.providers.{name}" for name in PROVIDERS if name != provider}
+    parts = {f"message_detail.providers.{name}.{part}" for name in providers.names() for part in HEAVY_PARTS}
+    others = {f"message_detail.providers.{name}" for name in providers.names() if name != provider}
     assert (
         loaded & {*HEAVY, "message_detail.domain.message", "message_detail.providers.base.provider", *parts, *others}
         == set()

@@ -13,6 +13,8 @@ nothing that is deployed imports this package, and `tools/prune_layer.py` takes 
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 # Failures in there show their values, as in a test's own file.
@@ -24,10 +26,29 @@ from message_detail.testing.contract.loss_free import LossFreeContract  # noqa: 
 from message_detail.testing.contract.recorded import RecordedContract  # noqa: E402
 from message_detail.testing.contract.secrets import SecretsContract  # noqa: E402
 from message_detail.testing.contract.statuses import StatusContract  # noqa: E402
+from message_detail.testing.contract.subject import Contract  # noqa: E402
 from message_detail.testing.contract.unseen import UnseenContract  # noqa: E402
+from message_detail.testing.contract.webhooks import WebhookContract  # noqa: E402
 from message_detail.testing.recordings import Recording, load_recordings, outcome  # noqa: E402
+from message_detail.testing.schemes import Scheme, Sending, Signed, shared_secret_schemes  # noqa: E402
 
-__all__ = ["ProviderContract", "Recording", "load_recordings", "outcome"]
+__all__ = [
+    "ProviderContract",
+    "Recording",
+    "Scheme",
+    "Sending",
+    "Signed",
+    "WebhookContract",
+    "held_to",
+    "load_recordings",
+    "outcome",
+    "shared_secret_schemes",
+]
+
+
+def held_to(contract: type[Contract], name: str, **facts: Any) -> type[Contract]:
+    """A test class that holds a provider to a contract, for a suite that finds its providers itself."""
+    return type(f"Test{name.capitalize()}", (contract,), facts)
 
 
 class ProviderContract(

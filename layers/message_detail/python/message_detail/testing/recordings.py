@@ -7,6 +7,7 @@ A recording is `<name>.json`: who asked for which message, and what the provider
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -68,8 +69,9 @@ class Recording:
         return f"{self.file.parent.name}/{self.name}"
 
 
-def load_recordings(folder: Path) -> list[Recording]:
-    """All recordings in a folder, by name."""
+@functools.cache
+def load_recordings(folder: Path) -> Sequence[Recording]:
+    """All recordings in a folder, by name; read once."""
     files = sorted(path for path in folder.glob("*.json") if not path.name.endswith(EXPECTED))
     return [Recording(file=path, **json.loads(path.read_text("utf-8"))) for path in files]
 

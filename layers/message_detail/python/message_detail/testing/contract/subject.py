@@ -1,10 +1,11 @@
-"""Whom a contract is about."""
+"""Whom a contract is about, and what its tests run through."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -12,8 +13,22 @@ from message_detail.providers.base.provider import Provider
 from message_detail.testing.recordings import Recording, load_recordings
 
 
-class Subject:
-    """A provider and the folder with its recordings.
+class Contract:
+    """A suite whose tests run once for each value of the arguments that they ask for."""
+
+    def arguments(self) -> Mapping[str, Sequence[Any]]:
+        """The values, by the argument's name."""
+        return {}
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Gives the tests their arguments."""
+        for argument, values in self.arguments().items():
+            if argument in metafunc.fixturenames:
+                metafunc.parametrize(argument, values, ids=str)
+
+
+class Subject(Contract):
+    """A contract about a provider and the folder with its recordings.
 
     A test that asks for a `recording` runs for each of them, one that asks for a `success` for each that ends in a
     message.
@@ -22,11 +37,10 @@ class Subject:
     provider: ClassVar[Provider]
     recordings: ClassVar[Path]
 
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Gives the tests their recordings."""
-        for argument, chosen in (("recording", load_recordings), ("success", successes)):
-            if argument in metafunc.fixturenames:
-                metafunc.parametrize(argument, chosen(self.recordings), ids=str)
+    def arguments(self) -> Mapping[str, Sequence[Any]]:
+        """The recordings."""
+        own = {"recording": load_recordings(self.recordings), "success": successes(self.recordings)}
+        return {**super().arguments(), **own}
 
     @property
     def package(self) -> str:
@@ -35,6 +49,6 @@ class Subject:
 
 
 @functools.cache
-def successes(folder: Path) -> list[Recording]:
+def successes(folder: Path) -> Sequence[Recording]:
     """The recordings of a folder that end in a message."""
     return [recording for recording in load_recordings(folder) if recording.succeeds]

@@ -1,0 +1,16 @@
+"""CareCloud's: what a user's own relay posts, proved by a shared secret."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from message_detail.providers.carecloud.webhook import WEBHOOK
+from message_detail.testing import shared_secret_schemes
+from tests.unit.webhooks.relayed import MESSAGE_ID, relayed
+
+SCHEMES: Final = shared_secret_schemes(
+    WEBHOOK,
+    relayed,
+    MESSAGE_ID,
+    settings={"base_url": "https://carecloud.example.com/v1.0", "token": "t", "time_zone": "Europe/Prague"},
+)

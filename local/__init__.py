@@ -1,4 +1,4 @@
-"""What runs message-detail on one machine: the local stack and the simulators of the five providers."""
+"""What runs message-detail on one machine: the local stack and the simulators of the providers."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What all five simulators have in common: an ASGI app that answers as the vendor, or as a fault says."""
+"""What all simulators have in common: an ASGI app that answers as the vendor, or as a fault says."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class Simulator(Desk):
         return account or self.problem("unauthorized", turn)
 
     def wrap(self, turn: Turn) -> Any:
-        """The body of the single-message call; without an envelope, unless the provider has one."""
-        return turn.payload
+        """The body of the single-message call: the message, in its envelope where there is one."""
+        return turn.payload if self.envelope is None else {self.envelope: turn.payload}
 
     def parts(self, turn: Turn) -> Answer:
         """The answer to the second call; most providers have none."""
@@ -149,7 +149,7 @@ class Simulator(Desk):
         if held is None:
             return self.missing(turn)
         if held.by_get:
-            held.step(self.updated_field)
+            held.step(self.updated_field, self.later)
         turn.payload = broken.changed(held.message, self.id_field, turn.fault, self.drifted)
         turn.parts = held.parts
         return json_answer(200, self.wrap(turn))

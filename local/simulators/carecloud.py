@@ -1,11 +1,11 @@
 """CareCloud's REST interface (v1.0): messages, their detail, and logging in.
 
-Vendor pages: carecloud.readme.io ("Get a message", "Authentication"); providers.md section 2.
+Vendor pages: carecloud.readme.io ("Get a message", "Authentication").
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -41,6 +41,8 @@ class CareCloud(Simulator):
     id_field = "message_id"
     updated_field = "last_change"
     fixtures = MESSAGES
+    envelope = "data"
+    histories = ((0, 5, 1, -1), (0, 1), (0, 1, 4, 0), (5, 0, 2))
     default_options: ClassVar[Mapping[str, Any]] = {
         "token_seconds": 7 * 3600,
         "login_status": 200,
@@ -152,9 +154,9 @@ class CareCloud(Simulator):
         }
         return json_answer(int(self.options["login_status"]), {"data": data})
 
-    def wrap(self, turn: Turn) -> Any:
-        """`{"data": message}`."""
-        return {"data": turn.payload}
+    def later(self, text: str) -> str:
+        """A local time, with a blank between date and time."""
+        return (datetime.fromisoformat(text) + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S")
 
     def parts(self, turn: Turn) -> Answer:
         """The bodies of a message: `messages/{id}/detail`."""
@@ -227,6 +229,10 @@ class CareCloud(Simulator):
     def filler(self, number: int) -> Held:
         """An SMS, one per minute."""
         return filler(number)
+
+    def tell(self, message_id: str, words: Sequence[Any], number: int) -> tuple[dict[str, str], bytes]:
+        """What a relay posts about the message."""
+        return relay.telling(self, message_id, words, number)
 
     def deliver(self, delivery: Delivery) -> tuple[dict[str, str], bytes]:
         """The JSON an admin enters in a scenario; `event` `many` names the ids as a list.

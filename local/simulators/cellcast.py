@@ -1,12 +1,12 @@
 """Cellcast's report API v2: one sent message, and the list of them.
 
-Vendor pages: developer.cellcast.com, "Get Message Detail", "Get List Sent Messages"; providers.md section 3.
+Vendor pages: developer.cellcast.com, "Get Message Detail", "Get List Sent Messages".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from local.simulators import relay
@@ -29,6 +29,13 @@ class Cellcast(Simulator):
     id_field = "_id"
     updated_field = "updatedAt"
     fixtures = MESSAGES
+    envelope = "data"
+    histories = (
+        ("queued", "sent", "delivered"),
+        ("pending", "sent", "dead"),
+        ("sent", "delivered", "sent"),
+        ("blocked",),
+    )
     default_options: ClassVar[Mapping[str, Any]] = {"cast_error_status": 500}
     #: `status_false`: not found in a 200; `over_limit`: the legacy API's 429 body; `maintenance`: its flag.
     extra_kinds = frozenset({"status_false", "cast_error", "over_limit", "maintenance"})
@@ -143,6 +150,12 @@ class Cellcast(Simulator):
     def filler(self, number: int) -> Held:
         """A delivered SMS, one per minute."""
         return filler(number)
+
+    def tell(self, message_id: str, words: Sequence[Any], number: int) -> tuple[dict[str, str], bytes]:
+        """Its states one by one, and a reply."""
+        if number >= 3:
+            return self.webhook(message_id, "receive")
+        return self.webhook(message_id, changes={"status": ("queued", "sent", f"{words[-1]} ")[number]})
 
     def deliver(self, delivery: Delivery) -> tuple[dict[str, str], bytes]:
         """The status of a sent message (`send`, the default) or a reply (`receive`), with `+61…` numbers.

@@ -9,7 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from local.simulators import faults
@@ -40,8 +40,14 @@ class Desk(ABC):
     id_field: ClassVar[str] = "id"
     #: The vendor's field for the last change.
     updated_field: ClassVar[str | None] = None
+    #: The object in an answer that is the message; None where the answer is the message itself.
+    envelope: ClassVar[str | None] = None
+    #: The field with the vendor's word of the status, and what it says from call to call as messages go on: usual
+    #: ways and odd ones, at least three.
+    status_field: ClassVar[str] = "status"
+    histories: ClassVar[Sequence[Sequence[Any]]]
     fixtures: ClassVar[Mapping[str, Sequence[Held]]]
-    #: Settings per account (without `base_url`), as section 7 of the contract names them.
+    #: Settings per account (without `base_url`), by the keys of the provider's account schema.
     credentials: ClassVar[Mapping[str, Mapping[str, Any]]]
     default_options: ClassVar[Mapping[str, Any]] = {}
     #: Fault kinds besides the common ones.
@@ -74,6 +80,15 @@ class Desk(ABC):
     def reset_tokens(self) -> None:
         """Set `access` (and `refresh`), with no token in them but the static ones."""
 
+    def later(self, text: str) -> str:
+        """The vendor's time a minute later, in the vendor's notation: ISO 8601 with an offset."""
+        moved = datetime.fromisoformat(text) + timedelta(minutes=1)
+        return moved.isoformat(timespec="milliseconds" if "." in text else "seconds").replace("+00:00", "Z")
+
+    def tell(self, message_id: str, words: Sequence[Any], number: int) -> tuple[dict[str, str], bytes]:
+        """One of several different webhooks about a message whose status goes through these words."""
+        return self.webhook(message_id, changes={self.status_field: words[min(number, len(words) - 1)]})
+
     def credential(self, request: Request) -> str | None:
         """The token or key that the request carries."""
         return request.bearer()
@@ -89,7 +104,7 @@ class Desk(ABC):
         return faults.COMMON | self.extra_kinds
 
     def account(self, name: str = DEFAULT) -> dict[str, Any]:
-        """The settings (contract, section 7) of an account that works now.
+        """The settings of an account that works now.
 
         :raises KeyError: no such account.
         """
@@ -169,7 +184,7 @@ class Desk(ABC):
         :raises NotHeld: there is no such message.
         """
         with self.lock:
-            return self.store.get(self.owner(account), message_id).step(self.updated_field)
+            return self.store.get(self.owner(account), message_id).step(self.updated_field, self.later)
 
     def requests(self, call: str | None = None, message_id: str | None = None) -> list[dict[str, Any]]:
         """The log of vendor calls, oldest first; of one kind of call or one message, if asked to."""

@@ -1,6 +1,6 @@
 """HighLevel's conversations API: messages, e-mails, the export, and OAuth with rotating refresh tokens.
 
-Vendor pages: marketplace.gohighlevel.com/docs, "Get message by message id"; providers.md section 4.
+Vendor pages: marketplace.gohighlevel.com/docs, "Get message by message id".
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from local.simulators import highlevel_events, relay
 from local.simulators.base import Simulator
@@ -54,6 +52,13 @@ class HighLevel(Simulator):
     provider = "highlevel"
     updated_field = "dateUpdated"
     fixtures = MESSAGES
+    envelope = "message"
+    histories = (
+        ("pending", "sent", "delivered", "read"),
+        ("sent", "failed", "delivered"),
+        ("scheduled", "sent", "undelivered"),
+        ("delivered", "sent", "read", "delivered"),
+    )
     default_options: ClassVar[Mapping[str, Any]] = {
         "enveloped": True,
         "email_envelope": None,
@@ -74,7 +79,7 @@ class HighLevel(Simulator):
     locations: ClassVar[Mapping[str, str]] = {DEFAULT: LOCATION, SECOND: SECOND_LOCATION, STATIC: LOCATION}
 
     def __init__(self, origin: str = "http://127.0.0.1:8000", clock: Callable[[], float] = time.time) -> None:
-        self.key = Ed25519PrivateKey.generate()
+        self.key = highlevel_events.KEY
         self.events = 0
         super().__init__(origin, clock)
 

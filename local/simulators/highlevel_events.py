@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from local.simulators.turn import Delivery
 
+#: Made of a published phrase, so that recorded events stay genuine, and good for nothing else.
+KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"message-detail example events").digest())
 APP = {"versionId": "66aa00000000000000000001", "appId": "66aa00000000000000000001"}
 ABOUT_MESSAGES = ("InboundMessage", "OutboundMessage")
 COPIED = (

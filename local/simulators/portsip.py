@@ -1,12 +1,12 @@
 """PortSIP PBX's REST API: external messages, both ways to sign in, and the refresh of tokens.
 
-Vendor pages: PortSIP PBX REST API, "External Message", "Auth"; providers.md section 6.
+Vendor pages: PortSIP PBX REST API, "External Message", "Auth".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -41,6 +41,8 @@ class PortSip(Simulator):
     base_path = "/api"
     refresh: Tokens
     fixtures = MESSAGES
+    status_field = "delivery"
+    histories = (("SENT", "DELIVERED"), ("SENT", "ERR", "DELIVERED"), ("ERR",), ("DELIVERED", "SENT"))
     default_options: ClassVar[Mapping[str, Any]] = {
         "expires_in": 1800,
         "rotate": True,
@@ -177,6 +179,10 @@ class PortSip(Simulator):
     def filler(self, number: int) -> Held:
         """A delivered SMS, one per minute."""
         return filler(number)
+
+    def tell(self, message_id: str, words: Sequence[Any], number: int) -> tuple[dict[str, str], bytes]:
+        """What a relay posts about the message."""
+        return relay.telling(self, message_id, words, number)
 
     def deliver(self, delivery: Delivery) -> tuple[dict[str, str], bytes]:
         """What a user's relay posts; `event` `many` names the ids as a list.

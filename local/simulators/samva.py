@@ -1,6 +1,6 @@
 """Samva's API (the seed's generation 1, with the newer errors): messages by `X-API-Key`.
 
-Vendor pages: samva.app API reference, "Get Message", "List Messages"; providers.md section 5.
+Vendor pages: samva.app API reference, "Get Message", "List Messages".
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -59,6 +59,12 @@ class Samva(Simulator):
     base_path = "/api/v1"
     updated_field = "updatedAt"
     fixtures = MESSAGES
+    histories = (
+        ("queued", "processing", "sent", "delivered"),
+        ("processing", "sent", "failed"),
+        ("sent", "delivered", "read", "sent"),
+        ("sent", "bounced"),
+    )
     showcase = "5d0c2b7e-0000-4000-8000-0000000000a1"  # the seed's own example is made of placeholders
     default_options: ClassVar[Mapping[str, Any]] = {"errors": "tag"}
     extra_kinds = frozenset({"flag_disabled", "payment_required", "conflict", "external_service"})
@@ -161,6 +167,13 @@ class Samva(Simulator):
     def filler(self, number: int) -> Held:
         """A delivered SMS, one per minute."""
         return filler(number)
+
+    def tell(self, message_id: str, words: Sequence[Any], number: int) -> tuple[dict[str, str], bytes]:
+        """Both generations; the first names an event only once, hence those that are no statuses."""
+        if number < len(words):
+            style = "gen2" if number % 2 else "gen3"
+            return self.webhook(message_id, f"message.{words[number]}", style=style)
+        return self.webhook(message_id, f"message.note{number}")
 
     def deliver(self, delivery: Delivery) -> tuple[dict[str, str], bytes]:
         """`message.<status>` (default) or any other event.

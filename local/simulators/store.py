@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
-
-STEP = timedelta(minutes=1)
 
 
 class NotHeld(KeyError):
@@ -19,9 +16,8 @@ class NotHeld(KeyError):
 class Held:
     """One message as the vendor holds it.
 
-    `message` is the payload of the single-message call, without envelope; `parts` what other calls give
-    (`detail` at carecloud, `emails` by id and `v3` at highlevel, `list` and `omit` at cellcast); `shows`
-    says why it is here.
+    `message` is the payload of the single-message call, without envelope; `parts` what other calls give, under names
+    of the simulator's own; `shows` says why it is here.
     """
 
     message: dict[str, Any]
@@ -30,10 +26,10 @@ class Held:
     steps: list[dict[str, Any]] = field(default_factory=list)
     by_get: bool = False
 
-    def step(self, updated_field: str | None) -> bool:
+    def step(self, updated_field: str | None, later: Callable[[str], str]) -> bool:
         """Apply the next step of the script, if one is left.
 
-        The vendor's time of last change moves on by a minute, unless the step names that field itself.
+        The vendor's time of last change moves on (`later`), unless the step names that field itself.
         """
         if not self.steps:
             return False
@@ -105,12 +101,3 @@ def merge(target: dict[str, Any], updates: Mapping[str, Any]) -> None:
             merge(inner, value)
         else:
             target[key] = copy.deepcopy(value)
-
-
-def later(value: str) -> str:
-    """The same time one minute on, in the same notation (ISO with `Z`, or CareCloud's local one)."""
-    if "T" not in value:
-        return (datetime.fromisoformat(value) + STEP).strftime("%Y-%m-%d %H:%M:%S")
-    moved = datetime.fromisoformat(value.replace("Z", "+00:00")) + STEP
-    text = moved.isoformat(timespec="milliseconds" if "." in value else "seconds")
-    return text.replace("+00:00", "Z")

@@ -12,7 +12,7 @@ from message_detail.domain.errors import Temporary
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.listing import Listed, Listing, Page, Window
 from message_detail.providers.base.provider import Context, Provider, Request, Response
-from tests.unit.simulators.client import call, login
+from tests.unit.simulators.client import answered, login, send
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ class Site:
         self.account: Account = build(
             self.provider.name, self.name, self.simulator.account(self.held), self.provider.schema
         )
-        self._headers = {key: value for key, value in login(self.simulator, self.held).items() if key != "version"}
+        self._headers = login(self.simulator, self.held)
 
     def fill(self, numbers: Iterable[int], **changes: Any) -> list[str]:
         """Adds as many like messages; gives their ids."""
@@ -75,11 +75,7 @@ class Site:
 
     def send(self, request: Request) -> Response:
         self.requests.append(request)
-        url = self.account.base_url + request.path
-        headers = {**request.headers, **self._headers}
-        response = call(self.simulator, request.method, url, params=dict(request.query), headers=headers)
-        body = response.json() if "json" in response.headers.get("content-type", "") else None
-        return classified(self.provider, Response(response.status_code, dict(response.headers), body))
+        return answered(self.provider, send(self.simulator, request, self._headers))
 
     def page(self, window: Window = EVERYTHING, cursor: str | None = None) -> Page:
         return drive(self.listing.page(self.account, window, cursor), self.send)

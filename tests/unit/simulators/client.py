@@ -1,4 +1,4 @@
-"""A client of the simulators that needs no socket."""
+"""A client of the simulators that needs no socket, and knows of a vendor's API what its provider declares."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from urllib.parse import quote
 import httpx
 
 from local.simulators import Simulator
+from message_detail import providers
+from message_detail.adapters.provider_client import classified
+from message_detail.providers.base.account import Account, build
+from message_detail.providers.base.provider import Provider, Request, Response, TokenLogin
 
-PATHS = {
-    "carecloud": "/messages/",
-    "cellcast": "/api/v2/report/message/",
-    "highlevel": "/conversations/messages/",
-    "samva": "/messages/",
-    "portsip": "/external_messages/",
-}
+#: Stands for an id in a path, until an id is put there that no library has changed.
+_MARK = "0MessageIdHere0"
 
 
 def call(simulator: Simulator, method: str, url: str, **options: Any) -> httpx.Response:
@@ -35,41 +34,68 @@ def control(simulator: Simulator, method: str, name: str, **given: Any) -> Any:
     return answer.json()
 
 
+def account_at(simulator: Simulator, name: str = "default") -> Account:
+    """An account of the simulator, as the core has it."""
+    provider = providers.load(simulator.provider)
+    return build(provider.name, name, simulator.account(name), provider.schema)
+
+
+def send(simulator: Simulator, request: Request, headers: dict[str, str]) -> httpx.Response:
+    """A request of a provider's, with more headers."""
+    return call(
+        simulator,
+        request.method,
+        simulator.base_url + request.path,
+        params=dict(request.query),
+        headers={**request.headers, **headers},
+        json=request.json,
+        data=None if request.form is None else dict(request.form),
+    )
+
+
+def answered(provider: Provider, response: httpx.Response) -> Response:
+    """An answer as the provider is handed it."""
+    body = response.json() if "json" in response.headers.get("content-type", "") else None
+    return classified(provider, Response(response.status_code, dict(response.headers), body))
+
+
+def first_request(simulator: Simulator, message_id: str, account: str = "default") -> Request:
+    """What a lookup of a message asks for first."""
+    return next(providers.load(simulator.provider).steps(account_at(simulator, account), message_id))
+
+
 def login(simulator: Simulator, account: str = "default") -> dict[str, str]:
-    """Headers that authenticate, got as a client would."""
-    held, base = simulator.account(account), simulator.base_url
-    if "api_key" in held:
-        return {"x-api-key": held["api_key"]}
-    if "token" in held:
-        token = held["token"]
-    elif simulator.provider == "carecloud":
-        body = {"login": held["login"], "password": held["password"]}
-        body["user_external_application_id"] = held["external_application_id"]
-        token = call(simulator, "POST", f"{base}/users/actions/login", json=body).json()["data"]["bearer_token"]
-    elif simulator.provider == "portsip":
-        body = {key: held[key] for key in ("username", "password", "domain")}
-        token = call(simulator, "POST", f"{base}/auth/sign_in", json=body).json()["access_token"]
+    """Headers that authenticate, got as a client would, and those that each request has."""
+    provider, held = providers.load(simulator.provider), account_at(simulator, account)
+    secret = provider.authentication.static(held)
+    if secret is None:
+        assert provider.authentication.login is not None
+        secret = _access_token(simulator, provider, provider.authentication.login, held)
+    always = first_request(simulator, _MARK, account).headers
+    return {**always, **provider.authentication.headers(held, secret)}
+
+
+def _access_token(simulator: Simulator, provider: Provider, way: TokenLogin, account: Account) -> str:
+    if way.sign_in is not None:
+        request = way.sign_in(account)
     else:
-        token = refresh(simulator, held["refresh_token"], account).json()["access_token"]
-    return {"authorization": f"Bearer {token}", "version": "2021-07-28"}
-
-
-def refresh(simulator: Simulator, token: str, account: str = "default") -> httpx.Response:
-    held = simulator.account(account)
-    form = {"grant_type": "refresh_token", "refresh_token": token}
-    form |= {key: held[key] for key in ("client_id", "client_secret")}
-    return call(simulator, "POST", f"{simulator.base_url}/oauth/token", data=form)
+        assert way.seed is not None
+        assert way.refresh is not None
+        request = way.refresh(account, way.seed(account))
+    return way.read(answered(provider, send(simulator, request, {})), account).access_token
 
 
 def get(simulator: Simulator, message_id: str, headers: dict[str, str]) -> httpx.Response:
-    url = simulator.base_url + PATHS[simulator.provider] + quote(message_id, safe="")
-    return call(simulator, "GET", url, headers=headers)
+    """The call for a message, with these headers only. Dots are sent encoded: httpx would resolve them."""
+    request = first_request(simulator, _MARK)
+    path = request.path.replace(_MARK, quote(message_id, safe="").replace(".", "%2E"))
+    return call(simulator, request.method, simulator.base_url + path, headers=headers)
 
 
 def unwrapped(simulator: Simulator, answer: httpx.Response) -> dict[str, Any]:
+    """The message in an answer."""
     body = answer.json()
-    envelope = {"carecloud": "data", "cellcast": "data", "highlevel": "message"}.get(simulator.provider)
-    message = body[envelope] if envelope else body
+    message = body if simulator.envelope is None else body[simulator.envelope]
     assert isinstance(message, dict)
     return message
 

@@ -1,72 +1,49 @@
-"""The simulators' webhooks carry what the vendors' carry, and verify."""
+"""The simulators' webhooks are genuine: the core takes them in as the vendors'."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
+from importlib import import_module
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
-from standardwebhooks.webhooks import Webhook
 
-from local.simulators import SIMULATORS
-from tests.unit.simulators.client import assert_holds, control
-
-
-def test_highlevel_webhooks_are_signed_with_the_accounts_key() -> None:
-    simulator = SIMULATORS["highlevel"]()
-    headers, body = simulator.webhook("SimMessageSmsFailed1", at="2026-05-04T09:15:03Z", event_id="whk-1")
-    payload = json.loads(body)
-    assert_holds(payload, {"type": "OutboundMessage", "messageId": "SimMessageSmsFailed1", "webhookId": "whk-1"})
-    assert payload["timestamp"] == "2026-05-04T09:15:03.000Z"
-    keys = [
-        load_der_public_key(base64.b64decode(simulator.account()["webhook_public_keys"][0])),
-        load_pem_public_key(simulator.account("second")["webhook_public_keys"][0].encode()),
-    ]
-    for key in keys:
-        assert isinstance(key, Ed25519PublicKey)
-        key.verify(base64.b64decode(headers["x-ghl-signature"]), body)
-        with pytest.raises(InvalidSignature):
-            key.verify(base64.b64decode(headers["x-ghl-signature"]), body + b" ")
-    email = json.loads(simulator.webhook("SimMessageEmailOpen1")[1])
-    assert (email["threadId"], email["emailMessageId"]) == ("SimMessageEmailOpen1", "SimEmail000000000002")
-    assert "messageId" not in email
-    inbound = json.loads(simulator.webhook("SimMessageVoicemail1")[1])
-    assert_holds(inbound, {"type": "InboundMessage", "messageTypeString": "TYPE_VOICEMAIL", "callDuration": 14})
-    unread = json.loads(simulator.webhook("SimMessageSmsFailed1", "ConversationUnreadUpdate")[1])
-    assert "messageId" not in unread
-    assert simulator.webhook("x", style="unsigned")[0]["x-ghl-signature"] == "N/A"
+from local.simulators import Simulator
+from message_detail.domain.errors import SignatureInvalid
+from message_detail.providers.base.webhook import Delivery, Event, Webhook, verify
+from message_detail.testing.schemes import address
+from tests.unit.simulators.client import account_at
 
 
-def test_samva_webhooks_of_both_generations_verify() -> None:
-    simulator = SIMULATORS["samva"]()
-    message_id = simulator.message_ids()[1]
-    plain, standard = simulator.account()["webhook_secrets"]
-    headers, body = simulator.webhook(message_id)
-    expected = hmac.new(plain.encode(), body, hashlib.sha256).hexdigest()
-    assert headers["x-webhook-signature"] == f"sha256={expected}"
-    assert_holds(json.loads(body), {"event": "message.delivered", "messageId": message_id})
-    headers, body = simulator.webhook(message_id, style="gen3", event_id="whevt_1")
-    assert Webhook(standard).verify(body.decode(), headers)["data"]["messageId"] == message_id
-    assert headers["webhook-id"] == "whevt_1"
+def read(simulator: Simulator, made: tuple[dict[str, str], bytes], account: str = "default") -> Event:
+    """What the provider's webhook reads in a delivery, at the address that the account is of."""
+    webhook: Webhook = import_module(f"message_detail.providers.{simulator.provider}.webhook").WEBHOOK
+    headers, body = made
+    held = account_at(simulator, account)
+    query = dict(parse_qsl(urlsplit(held.webhook_url or "").query))
+    return webhook.read(verify(webhook, Delivery(body, headers, query, simulator.clock(), address("any")), held))
 
 
-def test_webhooks_with_a_shared_secret() -> None:
-    cellcast = SIMULATORS["cellcast"]()
-    secret = cellcast.account()["webhook_secrets"][0]
-    message_id = cellcast.message_ids()[0]
-    headers, body = cellcast.webhook(message_id)
-    assert base64.b64decode(headers["authorization"].removeprefix("Basic ")).decode() == f"webhook:{secret}"
-    assert json.loads(body)["receiver"] == "+61400000002"
-    reply = json.loads(cellcast.webhook(message_id, "receive")[1])
-    assert (reply["type"], reply["status"], reply["sender"]) == ("receive", "delivered", "+61400000002")
-    assert "authorization" not in cellcast.webhook(message_id, style="token")[0]
-    for provider in ("carecloud", "portsip"):
-        simulator = SIMULATORS[provider]()
-        sent = control(simulator, "POST", "webhook", message_id="m-1", event="many", account="second")
-        assert json.loads(sent["body"]) == {"message_ids": ["m-1"]}
-        assert sent["headers"]["authorization"] == f"Bearer {simulator.account('second')['webhook_secrets'][0]}"
+def test_a_webhook_is_proved_and_about_its_message(simulator: Simulator) -> None:
+    for account in ("default", "second"):
+        message_id = simulator.message_ids(account)[0]
+        assert read(simulator, simulator.webhook(message_id, account=account), account).message_ids == (message_id,)
+
+
+def test_another_secret_proves_nothing(simulator: Simulator) -> None:
+    headers, body = simulator.webhook(simulator.message_ids()[0])
+    changed = {name: f"{value}A" if name != "content-type" else value for name, value in headers.items()}
+    with pytest.raises(SignatureInvalid):
+        read(simulator, (changed, body))
+
+
+def test_the_webhooks_of_one_history_differ_and_are_about_the_same_message(simulator: Simulator) -> None:
+    message_id = simulator.message_ids()[0]
+    for words in simulator.histories:
+        made = [simulator.tell(message_id, words, number) for number in range(4)]
+        assert len({body for _, body in made}) == 4
+        assert {read(simulator, one).message_ids for one in made} == {(message_id,)}
+
+
+def test_there_are_histories_in_the_vendors_words(simulator: Simulator) -> None:
+    assert len(simulator.histories) >= 3
+    assert all(simulator.histories)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -12,6 +13,7 @@ import pytest
 from message_detail.domain.errors import MessageNotFound
 from message_detail.domain.message import Message
 from message_detail.providers import names
+from tests.acknowledged import check_acknowledged
 from tools.make_events import ADDRESS, ADDRESS_PROVIDER, API_KEY, CALLER, EVENTS
 
 #: Whose the simulators' first messages are.
@@ -77,12 +79,11 @@ def worker(place: Place, provider: str) -> None:
 def webhook(place: Place, provider: str) -> None:
     """The webhook is taken in: one task is queued, once, however often it comes."""
     event = load(provider, "webhook")
-    response = place.invoke(event)
-    assert (response["statusCode"], json.loads(response["body"])) == (200, {"accepted": 1})
+    _is_acknowledged(provider, place.invoke(event), accepted=1)
     [task] = place.queued(provider)
     assert (task["provider"], task["account"], task["via"]) == (provider, ACCOUNT, "webhook")
     assert task["message_id"] == first_message(provider)
-    assert json.loads(place.invoke(event)["body"]) == {"accepted": 0, "duplicate": True}
+    _is_acknowledged(provider, place.invoke(event), accepted=0, duplicate=True)
     assert place.queued(provider) == []
 
 
@@ -185,6 +186,11 @@ PROMISES: Final[Mapping[str, Callable[[Place, str], None]]] = {
 def event_names(folder: Path) -> list[str]:
     """The events of a folder."""
     return sorted(path.stem for path in folder.glob("*.json"))
+
+
+def _is_acknowledged(provider: str, response: Any, **told: Any) -> None:
+    webhook = import_module(f"message_detail.providers.{provider}.webhook").WEBHOOK
+    check_acknowledged(webhook, response["statusCode"], response["body"], response["headers"]["content-type"], **told)
 
 
 def _via(place: Place, provider: str, message_id: str) -> str:

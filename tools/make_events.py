@@ -2,9 +2,7 @@
 
 The folders are those of functions/: one for each provider, and those of the functions that are not per provider.
 
-The ids are of the simulators' messages, the webhooks are signed with the simulators' secrets; HighLevel's, whose
-simulator makes a key with every start, with a test key whose public half is in `HIGHLEVEL_KEY_FILE`. Webhooks that
-bear the time of their delivery are refused a week later, so these bear none.
+The ids are of the simulators' messages, and the webhooks are signed with the simulators' secrets.
 
     python -m tools.make_events
 """
@@ -12,21 +10,17 @@ bear the time of their delivery are refused a week later, so these bear none.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from local.simulators import SIMULATORS, Simulator, highlevel_events, relay
+from local.simulators import SIMULATORS
 from message_detail.domain.tasks import Task
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EVENTS: Final = ROOT / "events"
-HIGHLEVEL_KEY_FILE: Final = ROOT / "tests/fixtures/highlevel/webhook_test_key.pem"
 AT: Final = "2026-05-04T09:15:04.000Z"
 AT_SECONDS: Final = 1_777_886_104
 EVENT_ID: Final = "0b0f6a52-0000-4000-8000-000000000001"
@@ -39,16 +33,11 @@ ADDRESS_PROVIDER: Final = "cellcast"
 ADDRESS: Final = "+61400000002"
 
 
-def highlevel_key() -> Ed25519PrivateKey:
-    """The test key: made of a published phrase, so good for nothing else."""
-    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"message-detail example events").digest())
-
-
 def events(provider: str) -> dict[str, dict[str, Any]]:
     """The events of a provider's functions, by the function's name."""
     simulator = SIMULATORS[provider]()
     ids = simulator.message_ids()[:2]
-    headers, body = webhook(simulator, ids[0])
+    headers, body = simulator.webhook(ids[0], at=AT, event_id=EVENT_ID)
     refresh = json.dumps({"account": "default", "message_ids": ids})
     return {
         "lookup": http("GET", f"/v1/messages/{provider}", suffix="{message_id+}", value=ids[0]),
@@ -81,19 +70,6 @@ def shared_events() -> dict[str, dict[str, dict[str, Any]]]:
 def all_events() -> dict[str, dict[str, dict[str, Any]]]:
     """Every event, by folder and name."""
     return {provider: events(provider) for provider in SIMULATORS} | shared_events()
-
-
-def webhook(simulator: Simulator, message_id: str) -> tuple[Mapping[str, str], bytes]:
-    """Headers and raw body of a genuine webhook without the time of its delivery."""
-    headers, raw = simulator.webhook(message_id, at=AT, event_id=EVENT_ID)
-    body = relay.encode({key: value for key, value in json.loads(raw).items() if key != "timestamp"})
-    if simulator.provider == "highlevel":
-        return highlevel_events.headers(highlevel_key(), None, body), body
-    if simulator.provider == "samva":
-        secret = simulator.account()["webhook_secrets"][0]
-        digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-        return {**headers, "x-webhook-signature": f"sha256={digest}"}, body
-    return headers, body
 
 
 def http(
@@ -202,8 +178,6 @@ def text_of(event: Mapping[str, Any]) -> str:
 
 def main() -> None:
     """Write all files."""
-    HIGHLEVEL_KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
-    HIGHLEVEL_KEY_FILE.write_text(highlevel_events.public_key(highlevel_key(), pem=True), encoding="utf-8")
     for folder, made in all_events().items():
         (EVENTS / folder).mkdir(parents=True, exist_ok=True)
         for name, event in made.items():

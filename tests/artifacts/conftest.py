@@ -21,7 +21,7 @@ from tests.example_events import ACCOUNT, KEY
 from tests.integration.driving import row_of, workers_paused
 from tests.rie import ARCHITECTURE, Answer, Rie, functions_of
 from tests.running import KEYS, System
-from tools.make_events import API_KEY, HIGHLEVEL_KEY_FILE
+from tools.make_events import API_KEY
 
 IN_THE_PAST: Final = "2026-05-04T09:00:00.000Z"
 
@@ -50,15 +50,11 @@ def built() -> Iterator[Build]:
 
 @pytest.fixture(scope="module")
 def system(built: Build, _running_system: System) -> Iterator[System]:
-    """The running system, whose workers rest and which knows the secrets that the example events are proved with."""
-    stack, highlevel = _running_system.stack, _running_system.simulators["highlevel"]
-    account = {**highlevel.account(ACCOUNT), "sync_minutes": 0}
+    """The running system, whose workers rest and which knows the key of the example events."""
+    stack = _running_system.stack
     keys = [key.stored() for key in KEYS.values()]
-    example = {"webhook_public_keys": [HIGHLEVEL_KEY_FILE.read_text(encoding="ascii")]}
     with workers_paused(_running_system), ExitStack() as afterwards:
-        afterwards.callback(stack.put_secret, f"highlevel/{ACCOUNT}", account)
         afterwards.callback(stack.put_secret, "api-keys", {"keys": keys})
-        stack.put_secret(f"highlevel/{ACCOUNT}", {**account, **example})
         stack.put_secret("api-keys", {"keys": [*keys, {**KEY, "sha256": key_hash(API_KEY)}]})
         yield _running_system
 

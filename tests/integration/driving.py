@@ -21,7 +21,9 @@ from message_detail.adapters.aws.message_store import Store
 from message_detail.domain.message import Message
 from message_detail.domain.timeline import MessageState, current
 from message_detail.providers import names
+from tests.acknowledged import check_acknowledged
 from tests.integration.conftest import VISIBILITY_SECONDS, System
+from tests.unit.webhooks.schemes import SCHEMES_OF
 
 PROVIDERS: Final = names()
 #: Each webhook in flight is a process.
@@ -49,6 +51,18 @@ class Hook:
 def send(system: System, hook: Hook) -> httpx.Response:
     """Deliver one webhook."""
     return system.api.post(hook.path, headers=hook.headers, content=hook.body)
+
+
+def is_acknowledged(answer: httpx.Response, provider: str, **told: Any) -> None:
+    """The answer to a genuine webhook: what became of it, or what the vendor wants to be answered."""
+    webhook = SCHEMES_OF[provider][0].webhook
+    check_acknowledged(webhook, answer.status_code, answer.text, answer.headers["content-type"], **told)
+
+
+def accepted(answers: Iterable[httpx.Response], provider: str) -> list[int]:
+    """How many tasks each answer says it has made; nothing where the vendor wants another answer."""
+    tells = SCHEMES_OF[provider][0].webhook.answer is None
+    return [answer.json()["accepted"] for answer in answers] if tells else []
 
 
 def send_all(system: System, hooks: Iterable[Hook]) -> list[httpx.Response]:

@@ -1,4 +1,4 @@
-"""Five hundred webhooks, shuffled and partly doubled, while the providers' statuses move: all of it ends as the fold.
+"""Hundreds of webhooks, shuffled and partly doubled, while the providers' statuses move: all of it ends as the fold.
 
 The fold is made without the system: a second set of simulators is walked through the same scripts by the provider's
 own mapping, and the same deliveries are read by the provider's own webhook code.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
@@ -39,6 +39,7 @@ from tests.integration.conftest import System
 from tests.integration.driving import (
     PROVIDERS,
     Hook,
+    accepted,
     calls,
     fixed_account,
     send_all,
@@ -49,38 +50,12 @@ from tests.integration.driving import (
 )
 
 MESSAGES: Final = 25
-"""Of each provider; with four events each, 500 webhooks."""
+"""Of each provider."""
 EVENTS: Final = 4
 DUPLICATES: Final = 0.3
+SECONDS_OF_EACH: Final = 40.0
+"""In which the tasks of a provider are done, on a busy machine."""
 FIRST_NUMBER: Final = 500_000
-
-#: How the provider's message goes on, one step with each call; the scripts are dealt out in turn.
-SCRIPTS: Final[dict[str, tuple[str, tuple[tuple[Any, ...], ...]]]] = {
-    "carecloud": ("status", ((0, 5, 1, -1), (0, 1), (0, 1, 4, 0), (5, 0, 2))),
-    "cellcast": (
-        "status",
-        (("queued", "sent", "delivered"), ("pending", "sent", "dead"), ("sent", "delivered", "sent"), ("blocked",)),
-    ),
-    "highlevel": (
-        "status",
-        (
-            ("pending", "sent", "delivered", "read"),
-            ("sent", "failed", "delivered"),
-            ("scheduled", "sent", "undelivered"),
-            ("delivered", "sent", "read", "delivered"),
-        ),
-    ),
-    "portsip": ("delivery", (("SENT", "DELIVERED"), ("SENT", "ERR", "DELIVERED"), ("ERR",), ("DELIVERED", "SENT"))),
-    "samva": (
-        "status",
-        (
-            ("queued", "processing", "sent", "delivered"),
-            ("processing", "sent", "failed"),
-            ("sent", "delivered", "read", "sent"),
-            ("sent", "bounced"),
-        ),
-    ),
-}
 
 
 @dataclass
@@ -96,58 +71,18 @@ class Story:
 
 def _stories(simulators: Mapping[str, Simulator]) -> Iterator[Story]:
     for provider in PROVIDERS:
-        name, scripts = SCRIPTS[provider]
+        simulator = simulators[provider]
         for number in range(MESSAGES):
-            message_id = _put(simulators[provider], number)
-            words = scripts[number % len(scripts)]
-            story = Story(provider, number, message_id, [{name: word} for word in words])
-            simulators[provider].script(message_id, story.steps)
-            story.hooks = [
-                Hook(provider, *_EVENTS[provider](simulators[provider], message_id, words, event))
-                for event in range(EVENTS)
-            ]
+            message_id = _put(simulator, number)
+            words = simulator.histories[number % len(simulator.histories)]
+            story = Story(provider, number, message_id, [{simulator.status_field: word} for word in words])
+            simulator.script(message_id, story.steps)
+            story.hooks = [Hook(provider, *simulator.tell(message_id, words, event)) for event in range(EVENTS)]
             yield story
 
 
 def _put(simulator: Simulator, number: int) -> str:
     return simulator.store.put("default", simulator.filler(FIRST_NUMBER + number))
-
-
-# -- four different events about a message, as each provider tells them ------------------------------------
-
-Made = tuple[dict[str, str], bytes]
-
-
-def _relayed(simulator: Simulator, message_id: str, words: Sequence[Any], event: int) -> Made:
-    """A relay may say more than the id; the bodies differ, so that none is taken for a repetition."""
-    word = words[min(event, len(words) - 1)]
-    return simulator.webhook(message_id, "many" if event % 2 else None, changes={"status": word, "event": event})
-
-
-def _cellcast(simulator: Simulator, message_id: str, words: Sequence[Any], event: int) -> Made:
-    if event == EVENTS - 1:
-        return simulator.webhook(message_id, "receive")
-    return simulator.webhook(message_id, changes={"status": ("queued", "sent", words[-1] + " ")[event]})
-
-
-def _highlevel(simulator: Simulator, message_id: str, words: Sequence[Any], event: int) -> Made:
-    return simulator.webhook(message_id, changes={"status": words[min(event, len(words) - 1)]})
-
-
-def _samva(simulator: Simulator, message_id: str, words: Sequence[Any], event: int) -> Made:
-    """Both generations; the first names an event only once, hence the ones that are no statuses."""
-    if event < len(words):
-        return simulator.webhook(message_id, f"message.{words[event]}", style="gen2" if event % 2 else "gen3")
-    return simulator.webhook(message_id, f"message.note{event}")
-
-
-_EVENTS: Final[dict[str, Callable[[Simulator, str, Sequence[Any], int], Made]]] = {
-    "carecloud": _relayed,
-    "cellcast": _cellcast,
-    "highlevel": _highlevel,
-    "portsip": _relayed,
-    "samva": _samva,
-}
 
 
 # -- the fold, without the system ---------------------------------------------------------------------------
@@ -237,7 +172,7 @@ def _failures(system: System, provider: str) -> list[str]:
     return [line for line in lines if "storage_unavailable" in line]
 
 
-def test_five_hundred_webhooks_end_as_the_fold_of_what_the_providers_said(
+def test_all_webhooks_end_as_the_fold_of_what_the_providers_said(
     system: System, simulators: dict[str, Simulator], twins: Twins
 ) -> None:
     stories = list(_stories(simulators))
@@ -246,7 +181,7 @@ def test_five_hundred_webhooks_end_as_the_fold_of_what_the_providers_said(
         _put(twin, story.number)
         twin.script(story.message_id, story.steps)
     unique = [hook for story in stories for hook in story.hooks]
-    assert len(unique) == len({(hook.provider, hook.body) for hook in unique}) == 500
+    assert len(unique) == len({(hook.provider, hook.body) for hook in unique})
     draw = random.Random(20)
     deliveries = [*unique, *draw.sample(unique, round(len(unique) * DUPLICATES))]
     draw.shuffle(deliveries)
@@ -254,9 +189,11 @@ def test_five_hundred_webhooks_end_as_the_fold_of_what_the_providers_said(
     with visibility(system.stack, 60):
         received_at = time.time()
         answers = send_all(system, deliveries)
-        wait_for_empty_queues(system, 200)
-    assert {answer.status_code for answer in answers} == {200}
-    assert sum(answer.json()["accepted"] for answer in answers) == len(unique)
+        wait_for_empty_queues(system, SECONDS_OF_EACH * len(PROVIDERS))
+    assert all(answer.is_success for answer in answers)
+    for provider in PROVIDERS:
+        its = [answer for answer, hook in zip(answers, deliveries, strict=True) if hook.provider == provider]
+        assert sum(accepted(its, provider)) in (0, MESSAGES * EVENTS), provider
     assert [system.stack.dead(provider) for provider in PROVIDERS] == [0] * len(PROVIDERS)
     for provider in PROVIDERS:
         # Where the emulator's table failed under load, the task is fetched once more; on a calm machine none is.

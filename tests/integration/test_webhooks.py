@@ -11,9 +11,11 @@ from tests.integration.conftest import System
 from tests.integration.driving import (
     PROVIDERS,
     Hook,
+    accepted,
     add_account,
     calls,
     fixed_account,
+    is_acknowledged,
     record_of,
     send,
     send_all,
@@ -23,10 +25,11 @@ from tests.integration.driving import (
 )
 from tests.integration.forgeries import Forgery, forgeries
 from tests.integration.least_privilege.rights import without_right
+from tests.unit.webhooks.schemes import ONE_OF_EACH, SCHEMES_OF
 
 FORGED_OF_EACH = 200
-SIGNED = ("highlevel", "samva")
-"""Providers that sign their events."""
+TIMED = [scheme.provider for scheme in ONE_OF_EACH if scheme.time_field == "timestamp"]
+"""Providers whose events say when they happened."""
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +54,8 @@ def test_a_genuine_webhook_ends_as_the_row_that_a_lookup_gives(system: System, p
     hooks = [Hook(provider, *simulator.webhook(message_id)) for message_id in ids]
     answers = send_all(system, hooks)
     emails = [simulator.store.get("default", message_id).parts.get("emails") for message_id in ids]
-    assert [answer.json() for answer in answers] == [{"accepted": 2 if email else 1} for email in emails]
+    for answer, email in zip(answers, emails, strict=True):
+        is_acknowledged(answer, provider, accepted=2 if email else 1)
     wait_for_empty_queues(system, providers=[provider])
     assert system.stack.dead(provider) == 0
     for message_id in ids:
@@ -74,8 +78,9 @@ def test_a_duplicate_is_acknowledged_and_costs_no_provider_call(system: System, 
     wait_for_empty_queues(system, providers=[provider])
     again = send_all(system, [hook] * 4)
     wait_for_empty_queues(system, providers=[provider])
-    assert first.json() == {"accepted": 1}
-    assert [(answer.status_code, answer.json()) for answer in again] == [(200, {"accepted": 0, "duplicate": True})] * 4
+    is_acknowledged(first, provider, accepted=1)
+    for answer in again:
+        is_acknowledged(answer, provider, accepted=0, duplicate=True)
     assert calls(system, provider, message_id) == 1
 
 
@@ -85,7 +90,8 @@ def test_duplicates_that_arrive_at_once_cost_one_call(system: System, provider: 
     message_id = _put(simulator, 900_002)
     answers = send_all(system, [Hook(provider, *simulator.webhook(message_id))] * 6)
     wait_for_empty_queues(system, providers=[provider])
-    assert sorted(answer.json()["accepted"] for answer in answers) == [0, 0, 0, 0, 0, 1]
+    assert all(answer.is_success for answer in answers)
+    assert sorted(accepted(answers, provider)) in ([], [0, 0, 0, 0, 0, 1])
     assert calls(system, provider, message_id) == 1
 
 
@@ -94,8 +100,8 @@ def test_an_account_in_the_address_is_the_one_that_is_checked_and_stored(system:
         simulator = system.simulators[provider]
         message_id = simulator.message_ids("second")[0]
         headers, body = simulator.webhook(message_id, account="second")
-        assert send(system, Hook(provider, headers, body, account="second")).json() == {"accepted": 1}
-        if provider != "highlevel":  # one key signs for all locations
+        is_acknowledged(send(system, Hook(provider, headers, body, account="second")), provider, accepted=1)
+        if not SCHEMES_OF[provider][0].shared_key:
             assert send(system, Hook(provider, headers, body)).status_code == 401
     wait_for_empty_queues(system)
     for provider in PROVIDERS:
@@ -145,7 +151,7 @@ def test_an_event_that_can_not_be_queued_is_refused_and_its_redelivery_taken_in(
 
 def test_an_account_without_secrets_takes_no_webhook_in(system: System) -> None:
     for provider in PROVIDERS:
-        if provider == "highlevel":
+        if SCHEMES_OF[provider][0].setting != "webhook_secrets":
             continue  # its key is the vendor's where the account names none
         simulator = system.simulators[provider]
         add_account(system, provider, "no-secrets", webhook_secrets=[])
@@ -155,7 +161,7 @@ def test_an_account_without_secrets_takes_no_webhook_in(system: System) -> None:
 
 
 @pytest.mark.parametrize("at", ["1999-01-05T10:00:00.000Z", "2026-01-05T10:00:00.000Z"])
-@pytest.mark.parametrize("provider", SIGNED)
+@pytest.mark.parametrize("provider", TIMED)
 def test_an_event_of_long_ago_is_taken_in(system: System, provider: str, at: str) -> None:
     """As the vendor's own log page sends it again."""
     simulator = system.simulators[provider]
@@ -166,7 +172,7 @@ def test_an_event_of_long_ago_is_taken_in(system: System, provider: str, at: str
     assert record_of(system, provider, message_id).details is not None
 
 
-@pytest.mark.parametrize("provider", SIGNED)
+@pytest.mark.parametrize("provider", TIMED)
 def test_a_time_in_the_future_is_no_time_and_drift_says_so(system: System, provider: str) -> None:
     simulator = system.simulators[provider]
     message_id = _put(simulator, 900_011)

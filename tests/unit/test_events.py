@@ -22,7 +22,8 @@ from message_detail.domain.timeline import current
 from message_detail.entrypoints.authorizer import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
 from tests.unit.conftest import SHAPE
-from tools.make_events import ADDRESS_PROVIDER, API_KEY, EVENTS, HIGHLEVEL_KEY_FILE, ROOT, all_events, text_of
+from tests.unit.webhooks.schemes import SCHEMES_OF
+from tools.make_events import ADDRESS_PROVIDER, API_KEY, EVENTS, ROOT, all_events, text_of
 
 STACK = "stack"
 ALL = [(folder, name) for folder, made in all_events().items() for name in made]
@@ -109,8 +110,6 @@ def place(folder: str, name: str, monkeypatch: pytest.MonkeyPatch, _clients: Non
     provider = folder if folder in SIMULATORS else ADDRESS_PROVIDER
     simulator = SIMULATORS[provider]()
     account = simulator.account()
-    if provider == "highlevel":
-        account["webhook_public_keys"] = [HIGHLEVEL_KEY_FILE.read_text(encoding="ascii")]
     with mock_aws():
         for variable, value in _resources(provider, account).items():
             monkeypatch.setenv(variable, value)
@@ -182,8 +181,7 @@ def test_each_event_does_what_it_promises(place: Here, folder: str, name: str) -
 @pytest.mark.parametrize(("folder", "name"), [(provider, "webhook") for provider in SIMULATORS])
 def test_webhook_is_not_taken_in_without_its_proof(place: Here, folder: str, name: str) -> None:
     event = load(folder, name)
-    proofs = ("authorization", "x-ghl-signature", "x-webhook-signature")
-    event["headers"] = {header: value for header, value in event["headers"].items() if header not in proofs}
+    del event["headers"][SCHEMES_OF[folder][0].proof]
     assert place.invoke(event)["statusCode"] == 401
 
 

@@ -15,6 +15,7 @@ from message_detail.adapters.aws import clients
 from message_detail.entrypoints.http import Response
 from message_detail.testing import Scheme, Signed
 from message_detail.testing.schemes import address
+from tests.acknowledged import check_acknowledged
 
 TABLE: Final = "messages"
 STACK: Final = "stack"
@@ -151,6 +152,12 @@ def counts(output: str) -> Mapping[str, float]:
 def body_of(response: Response) -> Any:
     """The JSON of an answer."""
     return json.loads(response["body"])
+
+
+def is_acknowledged(response: Response, scheme: Scheme, **told: Any) -> None:
+    """The answer to a genuine webhook: what became of it, or what the vendor wants to be answered."""
+    found = (response["statusCode"], response["body"], response["headers"]["content-type"])
+    check_acknowledged(scheme.webhook, *found, **told)
 
 
 def is_problem(response: Response, status: int, code: str) -> None:

@@ -50,6 +50,6 @@ def test_no_genuine_body_whatever_is_an_error_of_ours(cloud: Cloud, scheme: Sche
     def check(body: bytes) -> None:
         response = handler(http_event(scheme.provider, scheme.signed(body), encoded=True), Context())
         assert response["statusCode"] in (200, 400, 401)
-        assert json.loads(response["body"])
+        assert scheme.webhook.answer is not None or json.loads(response["body"])
 
     check()

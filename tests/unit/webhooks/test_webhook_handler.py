@@ -12,7 +12,7 @@ from message_detail.domain.tasks import Task
 from message_detail.domain.times import parse_instant
 from message_detail.providers.base.webhook import MAX_BYTES
 from message_detail.testing import Scheme
-from tests.unit.webhooks.cloud import Cloud, Context, body_of, counts, http_event, is_problem
+from tests.unit.webhooks.cloud import Cloud, Context, body_of, counts, http_event, is_acknowledged, is_problem
 from tests.unit.webhooks.schemes import ONE_OF_EACH, SCHEMES
 from tests.unit.webhooks.schemes.carecloud import SCHEMES as CARECLOUD
 from tests.unit.webhooks.schemes.cellcast import BASIC as CELLCAST
@@ -30,7 +30,7 @@ def test_genuine_webhook_is_exactly_one_task(cloud: Cloud, scheme: Scheme, encod
     cloud.put_account(scheme)
     before = time.time()
     response = cloud.post(scheme.provider, scheme.signed(), encoded=encoded)
-    assert (response["statusCode"], body_of(response)) == (200, {"accepted": 1})
+    is_acknowledged(response, scheme, accepted=1)
     [body] = cloud.tasks(scheme.provider)
     task = Task.from_json(json.dumps(body))
     assert (task.provider, task.account, task.message_id) == (scheme.provider, "default", scheme.message_id)
@@ -144,7 +144,7 @@ def test_a_number_of_thousands_of_digits_is_no_id_and_breaks_nothing(cloud: Clou
     event = {**scheme.event(time.time()), scheme.id_field: 0}
     body = scheme.encode(event).replace(b"0", b"1" * 5_000)
     response = cloud.post(scheme.provider, scheme.signed(body))
-    assert response["statusCode"] == 400 or "ignored" in body_of(response)
+    assert response["statusCode"] == (400 if scheme.needs_id else 200)
     assert cloud.tasks(scheme.provider) == []
 
 
@@ -184,7 +184,7 @@ def test_genuine_event_about_no_message_is_200(
     cloud.put_account(scheme)
     for reason, event in scheme.ignored.items():
         response = cloud.post(scheme.provider, scheme.signed(scheme.encode(event)))
-        assert (response["statusCode"], body_of(response)) == (200, {"ignored": reason})
+        is_acknowledged(response, scheme, ignored=reason)
         assert counts(capsys.readouterr().out) == {"received": 1, "ignored": 1}
     assert cloud.tasks(scheme.provider) == []
     assert cloud.rows() == []

@@ -52,7 +52,8 @@ def test_two_highlevel_headers_of_which_only_the_legacy_one_is_valid(rsa_key: RS
 
 def test_legacy_header_alone_is_checked_with_the_vendors_rsa_key(rsa_key: RSAPrivateKey) -> None:
     body = HIGHLEVEL.body(time.time())
-    for header in (_rsa(rsa_key, body), "N/A", "", base64.b64encode(bytes(512)).decode()):
+    newer = HIGHLEVEL.signed(body).headers["x-ghl-signature"]
+    for header in (_rsa(rsa_key, body), newer, "N/A", "", base64.b64encode(bytes(512)).decode()):
         detail = refuse(HIGHLEVEL, Signed(body, {"x-wh-signature": header}))
         assert "RSA" in detail or "base64" in detail
 

@@ -1,7 +1,7 @@
 """Every way to authenticate a webhook of every provider: found by folder, one module of the provider's name each.
 
-A module has its schemes as `SCHEMES`, the usual one first. `tests/contract/test_layout.py` says by path whose is
-missing: a provider whose webhooks nobody tries to forge can't be.
+A module has its schemes as `SCHEMES`, the usual one first; their styles are those of the simulator.
+`tests/contract/test_layout.py` says by path whose is missing: a provider whose webhooks nobody tries to forge can't be.
 """
 
 from __future__ import annotations

@@ -65,7 +65,10 @@ HIGHLEVEL: Final = Scheme(
     setting="webhook_public_keys",
     held=public_of,
     covers_body=True,
+    shared_key=True,
     id_field="messageId",
+    needs_id=False,
+    time_field="timestamp",
     settings={"token": "t", "location_id": LOCATION},
     ignored={
         "event_not_about_messages": {"type": "INSTALL", "locationId": LOCATION},

@@ -55,7 +55,7 @@ def _standard(sending: Sending) -> Signed:
 
 SAMVA_2: Final = Scheme(
     webhook=WEBHOOK,
-    style="hmac",
+    style="gen2",
     sign=_hmac,
     event=delivered2,
     message_id=MESSAGE_ID,
@@ -64,12 +64,13 @@ SAMVA_2: Final = Scheme(
     proof="x-webhook-signature",
     covers_body=True,
     id_field="messageId",
+    time_field="timestamp",
     settings={"api_key": "k"},
     ignored={"event_not_about_messages": {"event": "webhook.test"}},
 )
 SAMVA_3: Final = Scheme(
     webhook=WEBHOOK,
-    style="standard",
+    style="gen3",
     sign=_standard,
     event=received3,
     message_id="msg_demo_01",
@@ -81,6 +82,7 @@ SAMVA_3: Final = Scheme(
     tolerance=300,
     signs_text=True,
     id_field="messageId",
+    time_field="timestamp",
     settings={"api_key": "k"},
     ignored={"event_not_about_messages": {"type": "contact.created"}},
 )

@@ -98,9 +98,11 @@ class Scheme:
     event_id and observed: what is read in it. proof: the header (for `token`: the parameter) that holds the proof.
     setting: where an account holds its keys; make_key: a key that a text stands for; held: what an account holds of it.
     covers_body, covers_url: what can't be changed under the proof. tolerance: seconds that the signed time may be off;
-    None where no time of the attempt is signed. signs_text: what is no UTF-8 can't be signed. id_field, time_field: the
-    fields of the event with the message's id and its time. settings: what an account needs besides. unreadable: bodies
-    that are no event. ignored: genuine events about no message, by the reason.
+    None where no time of the attempt is signed. signs_text: what is no UTF-8 can't be signed. shared_key: one key signs
+    for all accounts. id_field, time_field: the fields of the event with the message's id (needs_id: without it the
+    event can't be read, rather than being about no message) and with its time (None where it has none). settings: what
+    an account needs besides. unreadable: bodies that are no event. ignored: genuine events about no message, by the
+    reason.
     """
 
     webhook: Webhook
@@ -120,8 +122,10 @@ class Scheme:
     covers_url: bool = False
     tolerance: float | None = None
     signs_text: bool = False
+    shared_key: bool = False
     id_field: str = "message_id"
-    time_field: str = "timestamp"
+    needs_id: bool = True
+    time_field: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     unreadable: Mapping[str, bytes] = field(default_factory=lambda: UNREADABLE_JSON)
     ignored: Mapping[str, Any] = field(default_factory=dict)

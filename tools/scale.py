@@ -63,7 +63,7 @@ class Step:
     """To DynamoDB."""
 
 
-# Counted: the dearest of the five providers for each.
+# Counted: the dearest provider for each.
 STORED: Final = Step(writes=0, reads=1, requests=1)
 NEW: Final = Step(writes=13, reads=1, requests=3)
 UNCHANGED: Final = Step(writes=5, reads=1, requests=2)

@@ -42,6 +42,7 @@ class CareCloud(Simulator):
     updated_field = "last_change"
     fixtures = MESSAGES
     envelope = "data"
+    calls_beside_list = 2
     histories = ((0, 5, 1, -1), (0, 1), (0, 1, 4, 0), (5, 0, 2))
     default_options: ClassVar[Mapping[str, Any]] = {
         "token_seconds": 7 * 3600,

@@ -30,6 +30,7 @@ class Cellcast(Simulator):
     updated_field = "updatedAt"
     fixtures = MESSAGES
     envelope = "data"
+    rate_limit = (15, 1)  # of the legacy API
     histories = (
         ("queued", "sent", "delivered"),
         ("pending", "sent", "dead"),

@@ -54,6 +54,11 @@ class Desk(ABC):
     extra_kinds: ClassVar[frozenset[str]] = frozenset()
     #: Field updates the vendor's documentation knows nothing of.
     drifted: ClassVar[Mapping[str, Any]]
+    #: What the vendor documents: so many calls in so many seconds, and the most messages on a page of its list.
+    rate_limit: ClassVar[tuple[int, int] | None] = None
+    page_limit: ClassVar[int | None] = None
+    #: How many calls a listed message takes besides, where the list gives less of it than a lookup.
+    calls_beside_list: ClassVar[int] = 0
     access: Tokens
     refresh: Tokens | None = None
 

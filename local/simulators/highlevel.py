@@ -53,6 +53,8 @@ class HighLevel(Simulator):
     updated_field = "dateUpdated"
     fixtures = MESSAGES
     envelope = "message"
+    rate_limit = (100, 10)
+    page_limit = 500
     histories = (
         ("pending", "sent", "delivered", "read"),
         ("sent", "failed", "delivered"),

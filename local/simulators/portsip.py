@@ -42,6 +42,8 @@ class PortSip(Simulator):
     refresh: Tokens
     fixtures = MESSAGES
     status_field = "delivery"
+    rate_limit = (5_000, 60)
+    page_limit = 100
     histories = (("SENT", "DELIVERED"), ("SENT", "ERR", "DELIVERED"), ("ERR",), ("DELIVERED", "SENT"))
     default_options: ClassVar[Mapping[str, Any]] = {
         "expires_in": 1800,

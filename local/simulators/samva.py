@@ -65,6 +65,7 @@ class Samva(Simulator):
         ("sent", "delivered", "read", "sent"),
         ("sent", "bounced"),
     )
+    page_limit = 100
     showcase = "5d0c2b7e-0000-4000-8000-0000000000a1"  # the seed's own example is made of placeholders
     default_options: ClassVar[Mapping[str, Any]] = {"errors": "tag"}
     extra_kinds = frozenset({"flag_disabled", "payment_required", "conflict", "external_service"})

@@ -15,7 +15,7 @@ RECEIVED_AT: Final = "2026-06-01T12:00:00.000Z"
 
 
 def measure(endpoint: str) -> Iterator[Measure]:
-    """The ratio with ten places for the account, to which the goals belong, and with the five it has by default."""
+    """The ratio with ten places for the account, to which the goals belong, and with those it has by default."""
     put_accounts(endpoint)
     found = child.run("tests.bench.batch", environment=environment(endpoint))
     one, ten = found["wide"]

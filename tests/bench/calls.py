@@ -23,7 +23,7 @@ Counts = dict[str, dict[str, int]]
 
 
 def measure() -> Iterator[Measure]:
-    """For the worst provider of the five, in a container that has just looked another message up."""
+    """For the worst provider, in a container that has just looked another message up."""
     given = environment("") | {"QUEUE_URL": "", "DEAD_LETTER_QUEUE_URL": ""}
     del given["AWS_ENDPOINT_URL"]
     found: dict[str, dict[str, Counts]] = child.run("tests.bench.calls", environment=given, layer_only=False)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import boto3
 
+from message_detail import providers
 from tests import built, rie
 from tests.bench.child import ROOT, ChildFailed
 from tests.bench.measure import Measure, at_most, median, ratios, spread, stated, unmeasured
@@ -23,7 +24,7 @@ from tests.bench.samples import environment, lookup_event, webhook_event
 
 ROUNDS: Final = 9
 ROUNDS_OF_OTHERS: Final = 5
-OTHERS: Final = ("carecloud", "cellcast", "highlevel", "portsip")
+OTHERS: Final = tuple(name for name in providers.names() if name != "samva")
 TO_FLOOR: Final = "cold start, INIT under the RIE: lookup / floor (samva)"
 TO_POWERTOOLS: Final = "cold start, INIT under the RIE: lookup / plain Powertools with boto3.resource"
 OF_WEBHOOK: Final = "cold start, INIT under the RIE: webhook / lookup (worst provider)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from local.simulators import SIMULATORS
 from tests.bench import child
 from tests.bench.measure import Measure, at_most, exactly, number, stated
 from tests.bench.samples import environment
@@ -22,13 +23,16 @@ MESSAGES: Final = 250
 """Of each sync. An e-mail takes a fetch and, here, two calls for its two parts."""
 FULL: Final = 0.05
 """Calls per message where the list gives all of it: one for 20 at least, second passes and overlaps included."""
-CALLS: Final = {"carecloud": 2 + FULL, "highlevel, e-mail": 3 + FULL}
+EMAILS: Final = "highlevel, e-mail"
+CALLS: Final = {EMAILS: 3 + FULL} | {
+    name: simulator.calls_beside_list + FULL for name, simulator in SIMULATORS.items() if simulator.calls_beside_list
+}
 """Where it does not: what the documentation makes a fetch take, and the list."""
 REQUESTS: Final = 3.3
 """3 as for a lookup, 0.2 for a tenth of a page that is read twice, 0.1 for the page. 1 more where it is fetched."""
-LIMITS: Final = {"cellcast": (15, 1), "highlevel": (100, 10), "portsip": (5_000, 60)}
-"""Calls in so many seconds, as documented (Cellcast's for its legacy API). The other two tell no number."""
-PAGE_LIMITS: Final = {"highlevel": 500, "portsip": 100, "samva": 100}
+LIMITS: Final = {name: simulator.rate_limit for name, simulator in SIMULATORS.items() if simulator.rate_limit}
+"""Calls in so many seconds, of the vendors that document a number."""
+PAGE_LIMITS: Final = {name: simulator.page_limit for name, simulator in SIMULATORS.items() if simulator.page_limit}
 
 Found = dict[str, Any]
 
@@ -45,7 +49,7 @@ def measure() -> Iterator[Measure]:
 
 
 def _stored(found: dict[str, dict[str, Found]]) -> Iterator[Measure]:
-    """For the worst provider of the five."""
+    """For the worst provider."""
     for state, goal in GOALS.items():
         each = [states[state]["requests"] for states in found.values()]
         worst = max(each, key=lambda counts: sum(counts.values()))
@@ -116,7 +120,7 @@ def _syncs(found: dict[str, Found]) -> Iterator[Measure]:
         goal = REQUESTS + (name in CALLS)
         name = f"sync, {name}: DynamoDB requests per message"
         yield at_most(4, name, one["requests"] / one["messages"], goal, note=note)
-    one, (most, window) = found["highlevel, e-mail"], LIMITS["highlevel"]
+    one, (most, window) = found[EMAILS], LIMITS["highlevel"]
     calls = sum(one["calls"].values())
     note = f"{MESSAGES} e-mails: {calls} calls by a worker that takes no time but its pauses, {one['waited']:g} s"
     yield at_most(4, f"sync, highlevel: provider calls in any {window} s, e-mails", one["burst"], most, note=note)

@@ -27,7 +27,7 @@ from message_detail.services.messages import Service
 from message_detail.services.sync import SyncRunner
 from tests.bench.meter import Meter
 from tests.bench.place import Line, Place, new_table, store_of
-from tests.bench.record import LIMITS, MESSAGES
+from tests.bench.record import EMAILS, LIMITS, MESSAGES
 from tests.bench.samples import TABLE
 from tests.unit.simulators.client import call
 
@@ -47,7 +47,7 @@ def count() -> dict[str, Counts]:
         found[name] = Worker(place).counted()
     place = Place("highlevel")
     place.fill_with_emails()
-    found["highlevel, e-mail"] = Worker(place).counted()
+    found[EMAILS] = Worker(place).counted()
     return found
 
 

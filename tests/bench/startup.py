@@ -20,8 +20,8 @@ STOP_SECONDS: Final = 20.0
 
 
 def measure() -> Iterator[Measure]:
-    """The seconds, five looked-up messages and one through a queue included."""
-    note = "five messages looked up and one sent through a queue on the way"
+    """The seconds, a message of each provider looked up and one through a queue included."""
+    note = "a message of each provider looked up and one sent through a queue on the way"
     yield stated(2, "`make run` from an installed tree to `ready`", seconds_to_ready(), unit="s", note=note)
 
 

@@ -115,7 +115,7 @@ def _throughput(system: System) -> Iterator[Measure]:
     whole = time.monotonic() - start
     lost = len(system.told - system.rows())
     note = (
-        f"{len(hooks)} events of five providers and {len(mixed) - len(hooks)} duplicates, {SENDERS} senders: "
+        f"{len(hooks)} events of all providers and {len(mixed) - len(hooks)} duplicates, {SENDERS} senders: "
         f"taken in after {sent:.1f} s, rows after {whole:.1f} s; {lost} missing"
     )
     yield stated(3, "webhooks per second, end to end to rows, local stack", len(hooks) / whole, note=note)

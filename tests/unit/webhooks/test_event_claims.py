@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
@@ -141,3 +142,22 @@ def test_table_that_refuses_is_an_error_of_ours(cloud: Cloud, clock: Clock) -> N
         dedupe.settle("e1", WINDOW)
     with pytest.raises(StorageRefused):
         dedupe.give_up("e1")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"settled": {"BOOL": True}, "expires_at": {"N": "99999999999"}},
+        {"body_hash": {"N": "1"}, "claimed_until": {"N": "99999999999"}},
+        {"body_hash": {"S": "hash"}},
+        {"body_hash": {"S": "hash"}, "claimed_until": {"S": "tomorrow"}},
+    ],
+    ids=str,
+)
+def test_a_claim_that_cannot_be_read_is_none(cloud: Cloud, dedupe: Dedupe, odd: dict[str, Any]) -> None:
+    cloud.dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "event#e1"}, "sk": {"S": "event"}, **odd})
+    claim, key = dedupe.claim("e1", "hash")
+    assert claim is Claim.NEW
+    dedupe.settle(key, WINDOW)
+    assert dedupe.claim("e1", "hash")[0] is Claim.DUPLICATE

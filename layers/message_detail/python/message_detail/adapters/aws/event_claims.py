@@ -18,6 +18,12 @@ WHAT: Final = "the table"
 CLAIM_SECONDS: Final = 30.0
 """Longer than the function that claims may run, so that only a claim whose owner is dead runs out."""
 POLL_SECONDS: Final = 0.1
+FREE: Final = (
+    "attribute_not_exists(pk) OR NOT attribute_type(body_hash, :text) "
+    "OR (attribute_exists(settled) AND expires_at < :now) "
+    "OR (attribute_not_exists(settled) AND (NOT attribute_type(claimed_until, :number) OR claimed_until < :now))"
+)
+"""When an event may be claimed. A claim that can't be read is nobody's, and nobody would settle it."""
 
 
 class Claim(Enum):
@@ -96,11 +102,12 @@ class Dedupe:
                         "claimed_until": {"N": f"{now + CLAIM_SECONDS:.3f}"},
                         "expires_at": {"N": str(int(now + CLAIM_SECONDS) + 1)},
                     },
-                    ConditionExpression=(
-                        "attribute_not_exists(pk) OR (attribute_exists(settled) AND expires_at < :now) "
-                        "OR (attribute_not_exists(settled) AND claimed_until < :now)"
-                    ),
-                    ExpressionAttributeValues={":now": {"N": f"{now:.3f}"}},
+                    ConditionExpression=FREE,
+                    ExpressionAttributeValues={
+                        ":now": {"N": f"{now:.3f}"},
+                        ":text": {"S": "S"},
+                        ":number": {"S": "N"},
+                    },
                 )
             except clients.ConditionFailed:
                 item = self._read(key)

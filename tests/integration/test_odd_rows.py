@@ -14,9 +14,10 @@ from message_detail.domain.status import Status
 from message_detail.domain.timeline import state_from_answer
 from tests.integration.conftest import System
 from tests.integration.driving import store_of
+from tests.stored_rows import FOLDER
 from tests.unit.samples import message, observation
 
-ROWS = sorted((Path(__file__).parents[1] / "rows").glob("*/*.json"))
+ROWS = [path for kind in ("earlier", "later", "unreadable") for path in sorted((FOLDER / kind).glob("*.json"))]
 ADDRESS = "+61491570156"
 ERROR = "550 5.1.1 user unknown " * 45_000
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,10 +20,11 @@ from message_detail.domain.timeline import MessageState, current, merge_observat
 from message_detail.services.erase import Eraser
 from message_detail.services.erase_request import Wanted
 from message_detail.services.search_query import parse
+from tests.stored_rows import FOLDER
 from tests.unit.conftest import BUCKET, TABLE, Clock
+from tests.unit.row_readers import Readers
 from tests.unit.samples import message, observation, record
 
-ROWS = Path(__file__).parents[2] / "rows"
 ADDRESS = "+61491570156"
 Item = dict[str, Any]
 
@@ -59,7 +59,7 @@ def table(dynamodb: Any, s3: Any, clock: Clock) -> Table:
 
 
 def corpus(kind: str) -> list[Any]:
-    return [pytest.param(json.loads(path.read_text()), id=path.stem) for path in sorted((ROWS / kind).glob("*.json"))]
+    return [pytest.param(json.loads(path.read_text()), id=path.stem) for path in sorted((FOLDER / kind).glob("*.json"))]
 
 
 READABLE = [*corpus("earlier"), *corpus("later")]
@@ -76,6 +76,16 @@ def test_a_row_of_another_release_is_read_listed_and_has_its_timeline(table: Tab
     assert [event.status for event in timeline(stored)] == expected["timeline"]
     assert table.listed(provider=now.provider) == [message_id]
     assert table.listed(address=ADDRESS) == [message_id]
+
+
+@pytest.mark.parametrize("row", READABLE)
+def test_a_row_of_another_release_is_looked_up_and_taken_up_by_a_reconciliation(
+    dynamodb: Any, s3: Any, row: Item
+) -> None:
+    readers = Readers(dynamodb, s3)
+    message_id = readers.put(row)
+    assert readers.looked_up(message_id).id == message_id
+    assert readers.reconciled("cellcast") == {message_id}
 
 
 @pytest.mark.parametrize("row", [*READABLE, *corpus("unreadable")])
@@ -239,7 +249,7 @@ def test_odd_attributes_stop_neither_reading_nor_writing_nor_erasing(table: Tabl
 
 
 def test_an_erasure_that_the_release_before_began_is_ended(table: Table) -> None:
-    row = json.loads((ROWS / "half_erased.json").read_text())
+    row = json.loads((FOLDER / "half_erased.json").read_text())
     message_id = table.put(row)
     with pytest.raises(MessageNotFound):
         table.store.read(message_id)

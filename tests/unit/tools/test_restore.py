@@ -10,6 +10,7 @@ import pytest
 from message_detail.adapters.aws.cursors import cursor_key
 from message_detail.adapters.aws.large_values import ERASED, ROOM_BYTES, LargeValues, text_hash
 from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.row_versions import CURRENT
 from message_detail.adapters.aws.search import Search
 from message_detail.domain.errors import MessageNotFound, StorageRefused
 from message_detail.domain.message import Body, Message, Party
@@ -17,7 +18,9 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import current, state_from_answer, timeline
 from message_detail.services.search_query import parse
+from tests.stored_rows import FILES, read_lines
 from tests.unit.conftest import BUCKET, SHAPE, TABLE, Clock
+from tests.unit.row_readers import Readers
 from tests.unit.samples import message, observation, record
 from tools.restore import BROUGHT_BACK, REFUSED, Restore
 
@@ -187,3 +190,13 @@ def test_more_notes_than_a_page_are_read(drill: Drill) -> None:
     for number in range(1_005):
         drill.contents.note_erased(f"cellcast:default:{number}")
     assert len(set(drill.contents.erased())) == 1_005
+
+
+def test_rows_of_an_earlier_version_are_brought_up_to_date_where_they_are(drill: Drill) -> None:
+    readers = Readers(drill.dynamodb, drill.s3)
+    (path,) = (path for path in FILES if path.parent.name == "0.1.0" and path.stem == "cellcast")
+    rows = read_lines(path)
+    before = {readers.put(row): row["item"].get("due_at") for row in rows}
+    Restore(drill.dynamodb, TABLE, TABLE, drill.contents, now=drill.clock).run()
+    assert {name: readers.item(name).get("due_at") for name in before} == before
+    assert {readers.store.read(name).version for name in before} == {CURRENT}

@@ -1,3 +1,3 @@
 """The version of message-detail: one source for the package, the User-Agent and the OpenAPI document."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -47,7 +47,8 @@ class Indexed:
 
     `sort_at` is `sort_time` as it was when the message was first stored; it never changes. `discrepancy` says whether
     a reconciliation found the message to differ. `expires_at` (seconds since 1970, None: never) is its item's.
-    `further_parties` are people by whom it is found besides its own parties.
+    `further_parties` are people by whom it is found besides its own parties. `earlier` are the places that the row
+    stands in besides, if a release with another index wrote it; None: this one did.
     """
 
     message: Message
@@ -55,6 +56,7 @@ class Indexed:
     discrepancy: bool = False
     expires_at: int | None = None
     further_parties: tuple[Party, ...] = ()
+    earlier: frozenset[Entry] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,19 @@ def entries_for(indexed: Indexed | None) -> frozenset[Entry]:
     """All places of a stored message; none when there is none."""
     if indexed is None:
         return frozenset()
-    return entries(indexed.message, indexed.sort_at, indexed.discrepancy, indexed.further_parties)
+    found = entries(indexed.message, indexed.sort_at, indexed.discrepancy, indexed.further_parties)
+    return found | indexed.earlier if indexed.earlier else found
 
 
 def changes(before: Indexed | None, after: Indexed | None) -> Changes:
     """What a message's step from one state to another changes in the index. None: not stored, or no longer."""
     old, new = entries_for(before), entries_for(after)
-    extended = before is not None and after is not None and entry_expiry(before) != entry_expiry(after)
-    return Changes(put=new if extended else new - old, delete=old - new)
+    return Changes(put=new if before is None or _all_anew(before, after) else new - old, delete=old - new)
+
+
+def _all_anew(before: Indexed, after: Indexed | None) -> bool:
+    """Whether entries that are there may be wanting: they expire too early, or were another index's."""
+    return before.earlier is not None or (after is not None and entry_expiry(before) != entry_expiry(after))
 
 
 def entry_expiry(indexed: Indexed) -> int | None:

@@ -1,19 +1,30 @@
 """A message's item in the table, written and read: docs/decisions/one-item.md says why it is one.
 
-It is read whatever release wrote it, and what this one doesn't know is written back as it was, as long as what it
-stands beside is: docs/decisions/other-releases.md.
+It is read whatever release wrote it: one of an earlier version is brought up to date (`row_versions`), and what this
+release doesn't know is written back as it was, as long as what it stands beside is: docs/decisions/other-releases.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
 from message_detail.adapters.aws.attributes import Item, get_number, get_text
 from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.row_versions import (
+    CURRENT,
+    SCHEMA_VERSION,
+    VERSIONS,
+    Row,
+    RowVersion,
+    Step,
+    row_version,
+    steps_after,
+)
 from message_detail.domain import json_codec
 from message_detail.domain.json_leaves import path_name
 from message_detail.domain.message import LOST, Drift, Message, Observation, Party, Via
@@ -26,14 +37,31 @@ EVENTS: Final = "events"
 FURTHER: Final = "further_parties"
 """The timeline, and people who are no parties of the message itself: attributes of their own, which stand beside the
 message's keys while texts are moved out of all."""
-KNOWN: Final = frozenset(
-    (
-        "pk", "sk", "message", "events", "overflow", "version", "details_fetched_at", "digest", "fetched_at", "via",
-        "given_up", "revision", "sort_at", "expires_at", "due_at", "due_shard", "erased", "leftovers", "place",
-        "further_parties",
-    )
-)  # fmt: skip
-"""The attributes of an item that this release knows."""
+ATTRIBUTES: Final[Mapping[str, str]] = {
+    "pk": "S",
+    "sk": "S",
+    "schema_version": "N",
+    "revision": "N",
+    "message": "S",
+    "events": "S",
+    "further_parties": "S",
+    "overflow": "S",
+    "version": "S",
+    "details_fetched_at": "S",
+    "digest": "S",
+    "place": "N",
+    "fetched_at": "S",
+    "via": "S",
+    "given_up": "S",
+    "sort_at": "S",
+    "due_at": "S",
+    "due_shard": "S",
+    "expires_at": "N",
+    "erased": "BOOL",
+    "leftovers": "S",
+}
+"""The attributes of an item that this release knows, with DynamoDB's types. `leftovers` is of erasures that version 1
+began."""
 _STATUSES: Final = frozenset(status.value for status in Status)
 _VIAS: Final = frozenset(via.value for via in Via)
 _Raw = tuple[Observation, tuple[dict[str, Any], ...]]
@@ -69,7 +97,7 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
     taken = len(repr(rest.attributes).encode())
     document, overflow = contents.offload(message_id, document, keep_days, taken)
     beside: Item = {name: {"S": json_codec.dumps(document.pop(name))} for name in (EVENTS, FURTHER) if name in document}
-    item: Item = {**rest.attributes, **beside}
+    item: Item = {**rest.attributes, **beside, SCHEMA_VERSION: {"N": str(CURRENT)}}
     if state.details is not None:
         item["message"] = {"S": json_codec.dumps(document)}
         item["version"] = {"S": state.details.version}
@@ -87,20 +115,27 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
     return item
 
 
-def read(item: Item, contents: LargeValues) -> tuple[MessageState, Rest]:
+def read(item: Item, contents: LargeValues, versions: Sequence[RowVersion] = VERSIONS) -> tuple[MessageState, Rest]:
     """The state in an item, and what else it holds. What can't be read is left out of the state.
 
     Without details a message is fetched anew by the next lookup; whatever that finds is joined to what is left.
     """
-    attributes = {name: item[name] for name in item.keys() - KNOWN}
+    steps = steps_after(row_version(item), versions)
     try:
-        return _as_made_here(item), Rest(attributes) if attributes else NOTHING
+        return _as_made_here(item, steps), _rest(item)
     except (ValidationError, KeyError, TypeError, ValueError, OverflowError):
-        return _as_far_as_possible(item, attributes, contents)
+        return _as_far_as_possible(item, steps, contents)
 
 
-def _as_made_here(item: Item) -> MessageState:
+def _rest(item: Item) -> Rest:
+    attributes = {name: item[name] for name in item.keys() - ATTRIBUTES.keys()}
+    return Rest(attributes) if attributes else NOTHING
+
+
+def _as_made_here(item: Item, steps: Sequence[Step]) -> MessageState:
     """The state of an item that this release could have written, without texts in the bucket."""
+    if steps:
+        raise ValueError("it is of an earlier version")
     if "overflow" in item:
         raise ValueError("some of it is in the bucket")
     details = None
@@ -116,18 +151,19 @@ def _as_made_here(item: Item) -> MessageState:
     return MessageState(details, {(event.epoch, event.status): event for event in events}, fetched, given_up)
 
 
-def _as_far_as_possible(item: Item, attributes: Item, contents: LargeValues) -> tuple[MessageState, Rest]:
-    document = _json(item, "message", dict) or {}
-    texts = {**document, EVENTS: _json(item, EVENTS, list) or []}
+def _as_far_as_possible(item: Item, steps: Sequence[Step], contents: LargeValues) -> tuple[MessageState, Rest]:
+    document = {**(_json(item, "message", dict) or {}), EVENTS: _json(item, EVENTS, list) or []}
     if FURTHER in item:
-        texts[FURTHER] = _json(item, FURTHER, list) or []
-    lost = contents.restore(texts, _json(item, "overflow", list) or [])
-    events, raw, unread = _read_events(texts.pop(EVENTS))
+        document[FURTHER] = _json(item, FURTHER, list) or []
+    lost = contents.restore(document, _json(item, "overflow", list) or [])
+    row = reduce(lambda row, step: step(row), steps, Row(item, document))
+    item, document = row.attributes, row.document
+    events, raw, unread = _read_events(document.pop(EVENTS))
     lost = [one for one in lost if one["path"][0] != EVENTS]
-    details, fixed = _read_details(item, texts, lost) if document else (None, False)
-    rest = Rest(attributes, events=raw, unread=unread)
+    details, fixed = _read_details(item, document, lost) if document.keys() - {FURTHER} else (None, False)
+    rest = replace(_rest(item), events=raw, unread=unread)
     if fixed:
-        rest = replace(rest, details=details, document=texts, lost=tuple(lost))
+        rest = replace(rest, details=details, document=document, lost=tuple(lost))
     return MessageState(details, events, _fetched(item, details), _time_or_none(item, "given_up")), rest
 
 

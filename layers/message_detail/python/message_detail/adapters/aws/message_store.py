@@ -21,6 +21,7 @@ from message_detail.adapters.aws.due_index import LEASE_SECONDS, PREFIX
 from message_detail.adapters.aws.due_index import attributes as due_attributes
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_rows import NOTHING, Rest
+from message_detail.adapters.aws.row_versions import CURRENT, earlier_entries, row_version
 from message_detail.adapters.aws.search_index import Update, Writer
 from message_detail.domain import json_codec
 from message_detail.domain.errors import MessageNotFound, StorageError, StorageUnavailable
@@ -38,8 +39,8 @@ SECONDS_PER_DAY: Final = 86_400
 class Stored:
     """A state as it was read: its revision (0: nothing is stored), and the time that it is listed under.
 
-    `rest` is what else its item holds, `stamp` the revision as it stands there. What has `expired` is nothing any
-    more, but for the item that waits to be deleted.
+    `rest` is what else its item holds, `stamp` the revision as it stands there, `version` that of the row. What has
+    `expired` is nothing any more, but for the item that waits to be deleted.
     """
 
     state: MessageState
@@ -49,6 +50,7 @@ class Stored:
     rest: Rest = NOTHING
     stamp: Item | None = None
     expired: bool = False
+    version: int = CURRENT
 
     def indexed(self) -> Indexed | None:
         """The message as the search index sees it; None without details."""
@@ -56,7 +58,9 @@ class Stored:
         if message is None:
             return None
         further = self.state.details.further_parties if self.state.details is not None else ()
-        return Indexed(message, self.sort_at or sort_time(message), discrepant(self.state), self.expires_at, further)
+        sort_at = self.sort_at or sort_time(message)
+        earlier = earlier_entries(self.version, message, sort_at)
+        return Indexed(message, sort_at, discrepant(self.state), self.expires_at, further, earlier)
 
 
 class Store:
@@ -130,6 +134,7 @@ class Store:
     ) -> MessageState:
         """Joins what is new to what is known and stores it; returns the whole.
 
+        Where nothing is new, nothing is written, unless the row is of an earlier version.
         `known` saves a read. `due` tells when a state is to be looked at again (canonical timestamp), None: no more.
         `retention_days` takes the place of the store's.
         """
@@ -143,7 +148,7 @@ class Store:
                     self._take_back(message_id, update, tried)
                 raise
             joined = merge(stored.state, new)
-            if joined == stored.state:
+            if joined == stored.state and stored.version >= CURRENT:
                 update.settle(stored.indexed(), stored.revision)
                 return joined
             after = self._after(stored, joined, self._retention_days if retention_days is None else retention_days)
@@ -280,6 +285,7 @@ class Store:
             expires_at=get_number(item, "expires_at"),
             rest=rest,
             stamp=item.get("revision"),
+            version=row_version(item),
         )
 
     def _has_expired(self, item: Item) -> bool:

@@ -28,16 +28,21 @@ def updated(document: str) -> str:
 
 
 def reference() -> str:
-    """The tables: fields of the message by provider, and what each provider's other fields become."""
-    loaded = [providers.load(name) for name in providers.names()]
-    lines = [row("field", *(provider.title for provider in loaded)), row(*["---"] * (len(loaded) + 1))]
+    """The tables, one per provider: the fields of the message that it fills, and what its other fields become."""
+    lines: list[str] = []
+    for name in providers.names():
+        provider = providers.load(name)
+        lines += [f"### {provider.title}", "", *_promoted(provider), "", *_others(provider), ""]
+    return "\n".join(lines)
+
+
+def _promoted(provider: Provider) -> Iterator[str]:
+    """The table of the message's fields that the provider fills."""
+    yield row("field", f"from {provider.title}'s")
+    yield row("---", "---")
     for target in targets():
-        cells = [", ".join(f"`{field}`" for field in _sources(provider, target)) for provider in loaded]
-        if any(cells):
-            lines.append(row(f"`{target}`", *(cell or "–" for cell in cells)))
-    for provider in loaded:
-        lines += ["", f"### {provider.title}", "", *_others(provider)]
-    return "\n".join(lines) + "\n"
+        if sources := _sources(provider, target):
+            yield row(f"`{target}`", _listed(sources))
 
 
 def targets(model: Any = Message, above: str = "") -> Iterator[str]:
@@ -65,7 +70,7 @@ def _sources(provider: Provider, target: str) -> list[str]:
 
 
 def _others(provider: Provider) -> Iterator[str]:
-    """What becomes of the fields that the table above lacks, or that are kept as well."""
+    """What becomes of the fields that the table lacks, or that are kept as well."""
     rules = provider.fields.rules.items()
     kept = [field for field, rule in rules if rule.kept and not rule.redacted]
     redacted = [field for field, rule in rules if rule.redacted]

@@ -137,6 +137,21 @@ def test_the_explanation_has_the_ladder() -> None:
     assert rows == ladder
 
 
+def test_the_words_of_amounts_and_references_are_explained() -> None:
+    """A provider takes a word that is there, or explains its own."""
+    messages = [one.expected()["message"] for name in names() for one in recordings(name) if one.succeeds]
+    kinds = {line["kind"] for message in messages for line in message["billing"]["lines"]}
+    types = {reference["type"] for message in messages for reference in message["references"]}
+    assert kinds == _first_column("kind of amount")
+    assert types == _first_column("type of reference")
+
+
+def _first_column(heading: str) -> set[str]:
+    """The words of the table with this heading."""
+    table = _explanation().partition(f"| {heading} |")[2].partition("\n\n")[0]
+    return set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+
+
 def test_the_tables_of_sources_are_in_step() -> None:
     written = field_reference.FILE.read_text(encoding="utf-8")
     assert written == field_reference.updated(written), (

@@ -99,8 +99,8 @@ class Scheme:
     setting: where an account holds its keys; make_key: a key that a text stands for; held: what an account holds of it.
     covers_body, covers_url: what can't be changed under the proof. tolerance: seconds that the signed time may be off;
     None where no time of the attempt is signed. signs_text: what is no UTF-8 can't be signed. shared_key: one key signs
-    for all accounts. id_field, time_field: the fields of the event with the message's id (needs_id: without it the
-    event can't be read, rather than being about no message) and with its time (None where it has none). settings: what
+    for all accounts. id_field, time_field: the fields of the event in which are the message's id (needs_id: without it
+    the event can't be read, rather than being about no message) and its time (None where it has none). settings: what
     an account needs besides. unreadable: bodies that are no event. ignored: genuine events about no message, by the
     reason.
     """

@@ -59,6 +59,8 @@ class Desk(ABC):
     page_limit: ClassVar[int | None] = None
     #: How many calls a listed message takes besides, where the list gives less of it than a lookup.
     calls_beside_list: ClassVar[int] = 0
+    #: Calls that a lookup of a message that is not there makes besides.
+    asked_besides: ClassVar[frozenset[str]] = frozenset()
     access: Tokens
     refresh: Tokens | None = None
 

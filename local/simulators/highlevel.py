@@ -55,6 +55,7 @@ class HighLevel(Simulator):
     envelope = "message"
     rate_limit = (100, 10)
     page_limit = 500
+    asked_besides = frozenset({"parts"})  # the id may be an e-mail's
     histories = (
         ("pending", "sent", "delivered", "read"),
         ("sent", "failed", "delivered"),

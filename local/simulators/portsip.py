@@ -44,6 +44,7 @@ class PortSip(Simulator):
     status_field = "delivery"
     rate_limit = (5_000, 60)
     page_limit = 100
+    asked_besides = frozenset({"list"})  # which tells a PBX without messages
     histories = (("SENT", "DELIVERED"), ("SENT", "ERR", "DELIVERED"), ("ERR",), ("DELIVERED", "SENT"))
     default_options: ClassVar[Mapping[str, Any]] = {
         "expires_in": 1800,

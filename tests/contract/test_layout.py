@@ -26,6 +26,8 @@ def test_every_file_of_a_provider_exists(name: str) -> None:
         f"tests/fixtures/{name}/seed.json",
         f"tests/fixtures/{name}/seed.expected.json",
         f"tests/unit/providers/test_{name}.py",
+        f"tests/unit/providers/cases/{name}.py",
+        f"tests/unit/simulators/test_{name}.py",
         f"tests/unit/webhooks/schemes/{name}.py",
     ]
     missing = [path for path in wanted if not (ROOT / path).is_file()]

@@ -105,10 +105,7 @@ def test_odd_ids_are_not_found_and_change_nothing_that_is_called(system: System,
     for message_id in ODD_IDS:
         answer = system.get(_path(provider, message_id))
         _problem(answer, "message_not_found", 404)
-    # PortSIP is asked for its list, too: only so can an unknown message be told from a PBX without messages. At
-    # HighLevel, an id that is no message's may be an e-mail's.
-    others = {"portsip": {"login", "list"}, "highlevel": {"login", "parts"}}.get(provider, {"login"})
-    assert {entry["call"] for entry in simulator.requests()} <= {"message", *others}
+    assert {entry["call"] for entry in simulator.requests()} <= {"message", "login", *simulator.asked_besides}
     assert {entry["message_id"] for entry in simulator.requests("message")} <= set(ODD_IDS)
 
 

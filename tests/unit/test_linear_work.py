@@ -31,15 +31,12 @@ from message_detail.domain.redaction import redact, secret_names, secret_pairs, 
 from message_detail.providers.base import address_texts, error_texts, inline_content, parties
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
-from message_detail.providers.carecloud import mapping as carecloud
-from message_detail.providers.highlevel import email_failures, email_text, statuses
-from message_detail.providers.portsip import reasons
-from message_detail.providers.samva import words
 from message_detail.services import search_query
 from message_detail.testing.leaves import leaves, put
 from message_detail.testing.recordings import account_for, retrieve
 from tests.adversarial import few_texts, texts, too_fast_growth
 from tests.recorded import seed
+from tests.unit.providers.cases import CASES
 
 ROOT = Path(message_detail.__path__[0])
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
@@ -178,14 +175,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.addresses.phone_numbers.e164": lambda text: phone_numbers.e164(text, "AU"),
     "domain.addresses.phone_numbers.readings": lambda text: phone_numbers.readings(text, ("AU", "US")),
     "domain.addresses.phone_numbers.tidy": phone_numbers.tidy,
-    "providers.carecloud.mapping.channel_key": carecloud.channel_key,
-    "providers.highlevel.statuses.letters_of": statuses.only_letters,
-    "providers.samva.words.word_key": words.word_key,
     "domain.times.parse_local": lambda text: times.parse_local(text, ZoneInfo("Europe/Prague")),
-    "providers.highlevel.email_failures.failure_of": email_failures.email_failure,
-    "providers.highlevel.email_text.is_stored_file": email_text.is_stored_file,
-    "providers.highlevel.email_text.looks_like_html": email_text.looks_like_html,
-    "providers.portsip.reasons.failure_of": reasons.read_failure,
     "domain.redaction.redact.redact": redact.redact,
     "providers.base.error_texts.shown": lambda text: error_texts.shown(
         text, account_for(providers.load("samva"), seed("samva"))
@@ -200,7 +190,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.times.instant_or_none": times.instant_or_none,
     "domain.waits.told": waits.told,
 }
-"""What reads a text that people, providers or callers wrote."""
+"""What reads a text that people, providers or callers wrote, in what the providers share; then in the providers."""
+READERS |= {name: read for case in CASES.values() for name, read in case.readers.items()}
 OURS = frozenset(
     {
         "providers.base.account.clean_secret",  # settings of the operator
@@ -230,6 +221,8 @@ def test_every_function_that_reads_a_text_is_tried_here() -> None:
     found = set()
     for module in pkgutil.walk_packages(message_detail.__path__, "message_detail."):
         short = module.name.removeprefix("message_detail.")
+        if short.startswith("testing"):  # reads what a test has written
+            continue
         for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
             first = next(iter(inspect.signature(function).parameters), "")
             if function.__module__ == module.name and not name.startswith("_") and first in _FOREIGN:

@@ -26,11 +26,12 @@ from message_detail.domain.errors import (
     RateLimited,
     UnknownAccount,
 )
-from message_detail.providers import load
+from message_detail.providers import load, names
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.provider import Look, Provider, Request, Steps
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.version import __version__
+from tests.unit.providers.cases import CASES
 from tests.unit.samples import NATIVE_ID, Vendor, account, answer, says
 
 
@@ -323,20 +324,13 @@ def test_lone_surrogates_become_writable() -> None:
     assert document["message"].encode().decode() == "\ufffd Your parcel is on its way"
 
 
-@pytest.mark.parametrize("name", ["carecloud", "cellcast", "highlevel", "samva", "portsip"])
+@pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize(
     ("how", "expected"), [(how, error) for _, how, error in FAILURES[:20]], ids=[n for n, _, _ in FAILURES[:20]]
 )
 def test_no_foreign_exception_leaks_for_any_provider(name: str, how: Any, expected: type[MessageDetailError]) -> None:
     provider: Provider = load(name)
-    settings = {
-        "carecloud": {"token": "t", "base_url": "https://crm.example.com/v1.0", "time_zone": "Europe/Prague"},
-        "cellcast": {"token": "t"},
-        "highlevel": {"token": "t"},
-        "samva": {"api_key": "t"},
-        "portsip": {"token": "t", "base_url": "https://pbx.example.com:8887/api"},
-    }[name]
-    own = build(name, "default", settings, provider.schema)
+    own = CASES[name].lists.account
     with pytest.raises(MessageDetailError) as caught:
         provider_client(Vendor(how).transport).fetch(provider, own, NATIVE_ID, 5)
     assert type(caught.value) is expected
@@ -433,9 +427,6 @@ def test_no_spare_request_is_made_once_the_budget_is_nearly_used_up() -> None:
     assert len(vendor.requests) == 1
 
 
-VENDORS = ["carecloud", "cellcast", "highlevel", "portsip", "samva"]
-
-
 def meant(name: str, status: int, text: str, content_type: str = "text/plain") -> MessageDetailError | None:
     """What such an answer means to a provider."""
     vendor = Vendor(httpx.Response(status, content=text.encode(), headers={"content-type": content_type}))
@@ -443,7 +434,7 @@ def meant(name: str, status: int, text: str, content_type: str = "text/plain") -
     return classified(load(name), sent).error
 
 
-@pytest.mark.parametrize("name", VENDORS)
+@pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize("status", [400, 404, 410, 422, 500])
 @pytest.mark.parametrize("text", ["Message not found", "message does not exist\r\n", '"No such message"'])
 def test_no_such_message_is_heard_in_an_error_without_json(name: str, status: int, text: str) -> None:
@@ -451,7 +442,7 @@ def test_no_such_message_is_heard_in_an_error_without_json(name: str, status: in
     assert type(meant(name, status, text, "application/json")) is MessageNotFound
 
 
-@pytest.mark.parametrize("name", VENDORS)
+@pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize(
     "text",
     ["Bad request", "<p>Message not found</p>", '{"message": "Message not found"', "Message not found" + " " * 2000],
@@ -460,9 +451,10 @@ def test_neither_a_page_nor_broken_json_nor_a_long_text_is_heard(name: str, text
     assert type(meant(name, 400, text)) is ProviderRefused
 
 
-@pytest.mark.parametrize("name", VENDORS)
+@pytest.mark.parametrize("name", names())
 def test_a_text_of_a_success_or_of_refused_credentials_or_of_a_gateway_is_no_saying(name: str) -> None:
     assert type(meant(name, 200, "Message not found")) is ProviderBadAnswer
     assert type(meant(name, 401, "Message not found")) is ProviderRefused
     assert type(meant(name, 503, "Service not found")) is ProviderUnavailable
-    assert type(meant(name, 400, "Rate limit exceeded")) is (ProviderRefused if name == "highlevel" else RateLimited)
+    throttled = RateLimited if CASES[name].error("text") else ProviderRefused
+    assert type(meant(name, 400, "Rate limit exceeded")) is throttled

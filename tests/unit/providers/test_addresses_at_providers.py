@@ -3,7 +3,6 @@ traffic, each by what it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,38 +12,15 @@ from message_detail.domain.message import Message
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.search_keys import entries
 from tests.unit.domain.test_addresses import PERSONS
-from tests.unit.providers import carecloud_case, highlevel_case, portsip_case, samva_case, test_cellcast
+from tests.unit.providers import highlevel_case, portsip_case, samva_case, test_cellcast
+from tests.unit.providers.cases import CASES
+from tests.unit.providers.cases.highlevel import of_thread
 from tests.unit.samples import T0
 
 AUSTRALIA = ("AU",)
 
 
-def of_thread(**email: Any) -> Message:
-    """The message that a HighLevel e-mail makes."""
-    document = highlevel_case.listing(highlevel_case.EMAIL_ID)
-    return highlevel_case.normalized({**document, "_email": highlevel_case.raw_email(**email)}).message
-
-
-def whatsapp(text: str) -> Message:
-    metadata = {"fromNumber": "14155550100", "toNumber": text}
-    return samva_case.message(channel="whatsapp", direction="outbound", whatsappMetadata=metadata)
-
-
-WRITTEN: dict[str, Callable[[str], Message]] = {
-    "carecloud contact": lambda text: carecloud_case.message(contact=text),
-    "cellcast receiver": lambda text: test_cellcast.message(receiver=text),
-    "cellcast sender": lambda text: test_cellcast.message(sender=text),
-    "highlevel e-mail's recipients": lambda text: of_thread(to=[text]),
-    "highlevel e-mail's copies": lambda text: of_thread(cc=text),
-    "highlevel e-mail's sender": lambda text: of_thread(**{"from": text}),
-    "highlevel sms": lambda text: highlevel_case.message(to=text),
-    "highlevel whatsapp": lambda text: highlevel_case.message(messageType="TYPE_WHATSAPP", type=19, **{"from": text}),
-    "portsip receiver": lambda text: portsip_case.message(receiver=text),
-    "portsip sender": lambda text: portsip_case.message(sender=text, msg_type="WHATSAPP"),
-    "samva recipients": lambda text: samva_case.message(channel="email", emailMetadata={"toEmails": text}),
-    "samva sender": lambda text: samva_case.message(channel="email", emailMetadata={"fromEmail": text}),
-    "samva whatsapp": whatsapp,
-}
+WRITTEN = {name: write for case in CASES.values() for name, write in case.addresses.items()}
 """Ways in which an address gets into a message."""
 
 
@@ -89,7 +65,7 @@ JANE = "jane@ex.com"
         "=?utf-8?q?J=C3=A1n?= <jane@ex.com>",
     ],
 )
-@pytest.mark.parametrize("way", [way for way in WRITTEN if "e-mail" in way or way.startswith(("samva r", "carecloud"))])
+@pytest.mark.parametrize("way", [way for way in WRITTEN if "e-mail" in way or way.endswith(("recipients", "contact"))])
 def test_a_name_that_no_standard_allows_hides_no_address(way: str, text: str) -> None:
     found = addresses(WRITTEN[way](text))
     assert [JANE] in found.values()

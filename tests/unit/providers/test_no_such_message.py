@@ -17,8 +17,9 @@ from message_detail.domain.errors import (
     RateLimited,
 )
 from message_detail.providers.base.provider import Response
+from tests.unit.providers.cases import CASES
 
-NAMES = ("carecloud", "cellcast", "portsip", "samva")
+NAMES = [name for name, case in CASES.items() if case.error("text")]
 STATUSES = (200, 400, 404, 410, 422, 500)
 TEXTS = (
     "Message not found", "message with id m9 not found", "The message does not exist", "No such message",
@@ -26,17 +27,6 @@ TEXTS = (
     "Message was deleted", "No record found", "Resource not found.",
 )  # fmt: skip
 OTHERS = ("Internal error", "Something went wrong", "Message queue is full", "message is required", "Bad request", "")
-
-
-def bodies(name: str, text: str) -> list[dict[str, Any]]:
-    """An error body of each shape that the vendor's pages have."""
-    shapes: dict[str, list[dict[str, Any]]] = {
-        "carecloud": [{"error": {"type": "error", "exception": "e", "title": text}}, {"error": {"detail": text}}],
-        "cellcast": [{"status": False, "message": text}, {"status": False, "data": {"message": text}}, {"msg": text}],
-        "portsip": [{"errors": [{"code": "UNKNOWN", "message": text, "detail": "d"}]}, {"message": text}],
-        "samva": [{"error": {"code": text}}, {"error": {"code": "c", "message": text}}, {"_tag": "x", "message": text}],
-    }
-    return shapes[name]
 
 
 def meant(name: str, status: int, body: Any) -> ProviderError | None:
@@ -47,7 +37,7 @@ def meant(name: str, status: int, body: Any) -> ProviderError | None:
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_such_message_is_one_in_any_status(name: str, status: int, text: str) -> None:
-    for body in bodies(name, text):
+    for body in CASES[name].error(text):
         assert type(meant(name, status, body)) is MessageNotFound, body
 
 
@@ -55,7 +45,7 @@ def test_no_such_message_is_one_in_any_status(name: str, status: int, text: str)
 @pytest.mark.parametrize("status", [400, 500])
 @pytest.mark.parametrize("text", OTHERS)
 def test_other_texts_mean_what_their_status_says(name: str, status: int, text: str) -> None:
-    for body in bodies(name, text):
+    for body in CASES[name].error(text):
         wanted = ProviderUnavailable if status == 500 else ProviderRefused
         assert type(meant(name, status, body)) is wanted, body
 
@@ -65,15 +55,15 @@ def test_other_texts_mean_what_their_status_says(name: str, status: int, text: s
 def test_text_does_not_outrank_what_is_certain(name: str, status: int) -> None:
     """Refused credentials, throttling, and what a gateway in front of the vendor says."""
     wanted = {401: ProviderRefused, 429: RateLimited}.get(status, ProviderUnavailable)
-    for body in bodies(name, "Message not found"):
-        if not (name == "cellcast" and status > 500):  # its envelope is its own, whatever the status
+    for body in CASES[name].error("Message not found"):
+        if not (CASES[name].envelope_decides and status > 500):
             assert type(meant(name, status, body)) is wanted, body
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("text", ["Rate limit exceeded", "Too many requests", "request was throttled", "rate_limited"])
 def test_throttling_is_heard_in_a_400(name: str, text: str) -> None:
-    for body in bodies(name, text):
+    for body in CASES[name].error(text):
         assert type(meant(name, 400, body)) is RateLimited, body
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from message_detail.domain.message import Message
-from tests.unit.providers import portsip_case, samva_case, test_cellcast
+from tests.unit.providers import test_cellcast
+from tests.unit.providers.cases import CASES
 
 MAY = "2026-05-27T12:34:56.000Z"
-CREATED: dict[str, tuple[str, Callable[..., Message]]] = {
-    "cellcast": ("createdAt", test_cellcast.message),
-    "portsip": ("created_at", portsip_case.message),
-    "samva": ("createdAt", samva_case.message),
-}
+CREATED = {name: (case.created, case.message) for name, case in CASES.items() if case.created is not None}
 
 
 @pytest.mark.parametrize("provider", CREATED)
@@ -25,6 +20,7 @@ CREATED: dict[str, tuple[str, Callable[..., Message]]] = {
         "2026-05-27T12:34:56Z",
         "2026-05-27 12:34:56",
         "2026-05-27 12:34:56 UTC",
+        "Wed, 27 May 2026 12:34:56 +0000",
         "2026-05-27T14:34:56+02:00",
         1779885296,
         "1779885296",

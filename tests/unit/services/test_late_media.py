@@ -33,7 +33,8 @@ from message_detail.domain.times import add_seconds
 from message_detail.providers.base.provider import Context, Document
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.conftest import TABLE, Clock
-from tests.unit.providers import highlevel_case, portsip_case, samva_case
+from tests.unit.providers import highlevel_case
+from tests.unit.providers.cases import CASES
 from tests.unit.samples import T0, message, observation
 from tests.unit.services.test_messages import World
 
@@ -120,25 +121,9 @@ def test_the_intervals_are_a_setting() -> None:
         read_plan('{"media_intervals": [0]}')
 
 
-ARRIVED: dict[str, list[Message]] = {
-    "highlevel": [
-        highlevel_case.message(type=number, messageType=name, direction="inbound", body=body, attachments=files)
-        for number, name in ((19, "TYPE_WHATSAPP"), (2, "TYPE_SMS"), (11, "TYPE_FACEBOOK"), (18, "TYPE_INSTAGRAM"))
-        for body in ("", ...)
-        for files in ((), ...)
-    ],
-    "portsip": [
-        portsip_case.message(direction="IN", msg_type=kind, delivery="RECV", content=content)
-        for kind in ("WHATSAPP", "SMS")
-        for content in ("", None)
-    ],
-    "samva": [samva_case.message(channel="whatsapp", direction="inbound", content=None)],
-}
-
-
-@pytest.mark.parametrize("provider", sorted(ARRIVED))
+@pytest.mark.parametrize("provider", CASES)
 def test_an_empty_message_of_every_provider_is_known_for_one(provider: str) -> None:
-    assert [answer.direction for answer in ARRIVED[provider] if not awaits_media(answer)] == []
+    assert [answer.direction for answer in CASES[provider].without_media if not awaits_media(answer)] == []
 
 
 def test_highlevel_s_photo_is_there_after_the_first_look() -> None:

@@ -1,0 +1,42 @@
+"""What the tests that run for every provider must know of each: found by folder, a module of each provider's name.
+
+A module has a `Case` as `CASE`. `tests/contract/test_layout.py` says by path whose is missing.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final
+
+from message_detail.domain.message import Message
+from message_detail.providers import names
+from message_detail.testing import ListFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One provider.
+
+    message: a usual message of it, with fields of its answer changed. created: the field with the time of creation,
+    where a time without an offset is UTC; None where there is none such. error: the shapes in which a text comes with
+    an error (none where the provider reads errors by a table of its own, tested apart). envelope_decides: the status of
+    a gateway says nothing where such a body is with it. addresses: ways in which an address gets into a message, by
+    name. without_media: messages whose files come later. readers: what reads foreign text, by name. lists: its list.
+    """
+
+    message: Callable[..., Message]
+    lists: ListFacts
+    created: str | None = None
+    error: Callable[[str], Sequence[Any]] = lambda _text: ()
+    envelope_decides: bool = False
+    addresses: Mapping[str, Callable[[str], Message]] = field(default_factory=dict)
+    without_media: Sequence[Message] = ()
+    readers: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
+
+
+_FOUND: Final = {module.name for module in pkgutil.iter_modules(__path__)} & set(names())
+CASES: Final[dict[str, Case]] = {name: import_module(f"{__name__}.{name}").CASE for name in sorted(_FOUND)}
+"""By the provider's name."""

@@ -1,0 +1,54 @@
+"""What all tests must know of PortSIP PBX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from message_detail.providers.base.provider import Request
+from message_detail.providers.portsip import reasons
+from message_detail.providers.portsip.listing import LISTING
+from message_detail.providers.portsip.provider import PROVIDER
+from message_detail.testing import ListFacts
+from tests.unit.providers.cases import Case
+from tests.unit.providers.portsip_case import message
+
+
+def _page(items: list[Any], *, number: int, more: bool, total: int | None) -> Any:
+    return {"items": items, **({} if total is None else {"count": total})}
+
+
+def _serve(request: Request, entries: Sequence[Any]) -> tuple[list[Any], Any]:
+    start = int(request.query["skip"])
+    items = list(entries[start : start + int(request.query["top"])])
+    return items, {"items": items, "count": len(entries)}
+
+
+def _error(text: str) -> list[Any]:
+    return [{"errors": [{"code": "UNKNOWN", "message": text, "detail": "d"}]}, {"message": text}]
+
+
+CASE: Final = Case(
+    message=message,
+    created="created_at",
+    error=_error,
+    addresses={
+        "portsip receiver": lambda text: message(receiver=text),
+        "portsip sender": lambda text: message(sender=text, msg_type="WHATSAPP"),
+    },
+    without_media=[
+        message(direction="IN", msg_type=kind, delivery="RECV", content=content)
+        for kind in ("WHATSAPP", "SMS")
+        for content in ("", None)
+    ],
+    readers={"providers.portsip.reasons.read_failure": reasons.read_failure},
+    lists=ListFacts(
+        provider=PROVIDER,
+        listing=LISTING,
+        settings={"base_url": "https://pbx.example.com/api", "token": "t"},
+        id_field="id",
+        write=_page,
+        reads=("delivery", "content", "created_at", "msg_type"),
+        serve=_serve,
+    ),
+)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,12 +29,14 @@ from message_detail.domain import amounts, answer_size, json_codec, tasks, times
 from message_detail.domain.addresses import encoded_words, mailboxes, named_numbers, phone_numbers, query, reader
 from message_detail.domain.errors import MessageDetailError
 from message_detail.domain.redaction import redact, secret_names, secret_pairs, secret_shapes
-from message_detail.providers.base import address_texts, error_texts, inline_content, parties
+from message_detail.providers.base import address_texts, error_texts, inline_content, parties, signatures
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
+from message_detail.providers.base.webhook import Delivery
 from message_detail.services import search_query
 from message_detail.testing.leaves import leaves, put
 from message_detail.testing.recordings import account_for, retrieve
+from message_detail.testing.schemes import address
 from tests.adversarial import few_texts, texts, too_fast_growth
 from tests.recorded import seed
 from tests.unit.providers.cases import CASES
@@ -73,17 +76,24 @@ def _patterns(value: Any) -> Iterator[re.Pattern[Any]]:
         yield from _patterns([getattr(value, field.name, None) for field in dataclasses.fields(value)])
 
 
+def _modules() -> Iterator[tuple[str, ModuleType]]:
+    """The modules of the package that are deployed, by their names below it."""
+    for found in pkgutil.walk_packages(message_detail.__path__, "message_detail."):
+        place = found.name.removeprefix("message_detail.")
+        if not place.startswith("testing"):
+            yield place, importlib.import_module(found.name)
+
+
 def _named() -> Found:
     """Every expression that a module holds, with the methods that the package calls on its name."""
     found: Found = {}
     seen: set[int] = set()
-    for module in pkgutil.walk_packages(message_detail.__path__, "message_detail."):
-        for name, value in vars(importlib.import_module(module.name)).items():
+    for place, module in _modules():
+        for name, value in vars(module).items():
             if id(value) in seen or not (patterns := list(_patterns(value))):
                 continue
             seen.add(id(value))
             for number, pattern in enumerate(patterns):
-                place = module.name.removeprefix("message_detail.")
                 methods = CALLED.get((place, name)) or CALLED.get(("", name)) or {"search"}
                 found[f"{place}.{name}" + (f"[{number}]" if number else "")] = (pattern, tuple(sorted(methods)))
     return found
@@ -177,6 +187,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.addresses.phone_numbers.tidy": phone_numbers.tidy,
     "domain.times.parse_local": lambda text: times.parse_local(text, ZoneInfo("Europe/Prague")),
     "domain.redaction.redact.redact": redact.redact,
+    "providers.base.signatures.from_base64": signatures.from_base64,
+    "providers.base.signatures.from_hex": signatures.from_hex,
+    "providers.base.webhook.Delivery.form": lambda text: Delivery(text.encode(), {}, {}, 0.0, address("any")).form(),
     "providers.base.error_texts.shown": lambda text: error_texts.shown(
         text, account_for(providers.load("samva"), seed("samva"))
     ),
@@ -219,14 +232,11 @@ def test_a_reader_takes_no_more_than_linear_work(name: str) -> None:
 
 def test_every_function_that_reads_a_text_is_tried_here() -> None:
     found = set()
-    for module in pkgutil.walk_packages(message_detail.__path__, "message_detail."):
-        short = module.name.removeprefix("message_detail.")
-        if short.startswith("testing"):  # reads what a test has written
-            continue
-        for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+    for place, module in _modules():
+        for name, function in inspect.getmembers(module, inspect.isfunction):
             first = next(iter(inspect.signature(function).parameters), "")
-            if function.__module__ == module.name and not name.startswith("_") and first in _FOREIGN:
-                found.add(f"{short}.{name}")
+            if function.__module__ == module.__name__ and not name.startswith("_") and first in _FOREIGN:
+                found.add(f"{place}.{name}")
     assert found - set(READERS) - OURS == set()
 
 

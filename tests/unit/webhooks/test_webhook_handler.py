@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
 
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import parse_instant
-from message_detail.providers.base.webhook import MAX_BYTES
+from message_detail.entrypoints.webhook import webhook_handler
+from message_detail.providers.base.webhook import MAX_BYTES, Acknowledgement
+from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.testing import Scheme
 from tests.unit.webhooks.cloud import Cloud, Context, body_of, counts, http_event, is_acknowledged, is_problem
 from tests.unit.webhooks.schemes import ONE_OF_EACH, SCHEMES
@@ -201,3 +204,22 @@ def test_entries_that_cannot_be_read_are_told_and_the_others_are_queued(
     assert [task["message_id"] for task in cloud.tasks(scheme.provider)] == ["c1", "17"]
     assert counts(capsys.readouterr().out)["unread_entries"] == 2
     assert any("webhook entries unread" in line for line in logged)
+
+
+# --- a vendor that wants another answer than ours
+
+
+def test_a_vendor_is_answered_as_it_wants_whatever_became_of_its_event(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = replace(CELLCAST.webhook, answer=Acknowledgement("<Response/>", "text/xml"))
+    scheme = replace(CELLCAST, webhook=own)
+    monkeypatch.setattr(import_module("functions.cellcast.webhook"), "handler", webhook_handler(own, SCHEMA))
+    cloud.put_account(scheme)
+    for signed in (scheme.signed(), scheme.signed(), scheme.signed(scheme.encode({"type": "optout"}))):
+        response = cloud.post(scheme.provider, signed)
+        assert (response["statusCode"], response["body"]) == (200, "<Response/>")
+        assert response["headers"]["content-type"] == "text/xml"
+        is_acknowledged(response, scheme)
+    assert len(cloud.tasks(scheme.provider)) == 1
+    is_problem(cloud.post(scheme.provider, scheme.unsigned()), 401, "signature_invalid")

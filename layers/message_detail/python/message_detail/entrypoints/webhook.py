@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from message_detail import bootstrap, observability
 from message_detail.adapters.aws.event_claims import Claim, Dedupe
@@ -18,7 +18,7 @@ from message_detail.domain.errors import (
     UnknownAccount,
 )
 from message_detail.domain.tasks import Task
-from message_detail.entrypoints.http import Handler, HttpRequest, Response, endpoint, ok
+from message_detail.entrypoints.http import Handler, HttpRequest, Response, endpoint, ok, respond
 from message_detail.providers.base.account import DEFAULT_ACCOUNT, Account, AccountSchema
 from message_detail.providers.base.webhook import (
     MAX_BYTES,
@@ -48,7 +48,7 @@ def webhook_handler(webhook: Webhook, schema: AccountSchema) -> Handler:
             verified = _proved(webhook, schema, delivery, request.after(prefix).strip("/"))
             if isinstance(verified, Foreign):
                 observability.count(f"ignored_{verified.reason}")
-                return _ignored(verified.reason)
+                return _ignored(webhook, verified.reason)
             event = webhook.read(verified)
             tasks = build_tasks(verified, event, webhook.provider)
         except MessageDetailError as error:
@@ -56,7 +56,7 @@ def webhook_handler(webhook: Webhook, schema: AccountSchema) -> Handler:
             raise shown(error) from error
         _note_unread(webhook, event)
         if event.ignored is not None:
-            return _ignored(event.ignored)
+            return _ignored(webhook, event.ignored)
         return _take_in(webhook, verified, event, tasks)
 
     return endpoint(route, scope=None, provider=webhook.provider, environment=ENVIRONMENT)
@@ -73,22 +73,29 @@ def _proved(webhook: Webhook, schema: AccountSchema, delivery: Delivery, named: 
     return proved(webhook, delivery, named or DEFAULT_ACCOUNT, account_of, name_of)
 
 
-def _ignored(reason: str) -> Response:
+def _ignored(webhook: Webhook, reason: str) -> Response:
     """What acknowledges a genuine event of which nothing follows."""
     observability.count("ignored")
-    return ok({"ignored": reason})
+    return _acknowledge(webhook, {"ignored": reason})
+
+
+def _acknowledge(webhook: Webhook, told: dict[str, Any]) -> Response:
+    """The answer to a genuine event: what became of it, unless the vendor wants another."""
+    if webhook.answer is None:
+        return ok(told)
+    return respond(webhook.answer.status, webhook.answer.body, {"content-type": webhook.answer.content_type})
 
 
 def _take_in(webhook: Webhook, verified: Verified, event: Event, tasks: list[Task]) -> Response:
     claim, key = _claim(webhook, verified, event)
     if claim is Claim.DUPLICATE:
         observability.count("duplicates")
-        return ok({"accepted": 0, "duplicate": True})
+        return _acknowledge(webhook, {"accepted": 0, "duplicate": True})
     if claim is Claim.CHANGED:
         observability.count("changed_under_same_event_id")
     _enqueue(webhook, tasks, key)
     observability.count("enqueued", len(tasks))
-    return ok({"accepted": len(tasks), **({"unread": event.unread} if event.unread else {})})
+    return _acknowledge(webhook, {"accepted": len(tasks), **({"unread": event.unread} if event.unread else {})})
 
 
 def _note_unread(webhook: Webhook, event: Event) -> None:

@@ -14,7 +14,7 @@ from message_detail.domain.status import Status
 from message_detail.domain.timeline import state_from_answer
 from tests.integration.conftest import System
 from tests.integration.driving import store_of
-from tests.stored_rows import FOLDER
+from tests.stored_rows import FOLDER, RELEASES, read_lines
 from tests.unit.samples import message, observation
 
 ROWS = [path for kind in ("earlier", "later", "unreadable") for path in sorted((FOLDER / kind).glob("*.json"))]
@@ -52,6 +52,26 @@ def test_a_row_of_another_release_is_answered_listed_and_erased(system: System, 
     erased = system.post("/v1/erase", json={"message_ids": [f"cellcast:default:{native_id}"]})
     assert (erased.status_code, erased.json()["messages"]) == (202, 1)
     assert system.get(f"/v1/messages/cellcast/{native_id}").json()["code"] == "message_not_found"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_a_release_stored_is_answered_listed_and_erased(system: System, release: str) -> None:
+    table, bucket = system.stack.table_name, system.stack.bucket_name
+    for row in read_lines(FOLDER / release / "states.jsonl"):
+        for item in (row["item"], *row["entries"]):
+            system.stack.client("dynamodb").put_item(TableName=table, Item=item)
+        for key, text in row["objects"].items():
+            system.stack.client("s3").put_object(Bucket=bucket, Key=key, Body=text.encode())
+        whole_id = row["item"]["pk"]["S"].removeprefix("message#")
+        provider, _, native_id = whole_id.split(":", 2)
+        lives = row["reads_as"] is not None and "expires_at" not in row["item"]
+        if lives and row["reads_as"]["message"] is not None:
+            listed = system.get("/v1/messages", params={"provider": provider, "limit": "100"}).json()["items"]
+            assert whole_id in {item["id"] for item in listed}, row["name"]
+            timeline = system.get(f"/v1/messages/{provider}/{native_id}/timeline").json()["items"]
+            assert [one["status"] for one in timeline] == [one["status"] for one in row["reads_as"]["timeline"]]
+        system.post("/v1/erase", json={"message_ids": [whole_id]})
+        assert system.get(f"/v1/messages/{provider}/{native_id}").json()["code"] == "message_not_found"
 
 
 def test_an_error_text_of_a_megabyte_is_stored_listed_and_erased(system: System) -> None:

@@ -1,13 +1,21 @@
-"""What a function counts reaches the alarms of its own stack, and no other's."""
+"""What a function counts reaches the alarms of its own stack, and no other's; what it logs tells what it is about."""
 
 from __future__ import annotations
 
+import io
 import json
+import logging
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from message_detail import observability
+
+Lines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -61,3 +69,92 @@ def test_outside_of_a_stack_metrics_are_written_all_the_same(
 def test_nothing_is_written_where_nothing_was_counted(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
     observability.flush("samva")
     assert capsys.readouterr().out == ""
+
+
+# --- the log
+
+
+class Context:
+    function_name = "worker"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:worker"
+    aws_request_id = "request-1"
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    """What is logged while a test runs."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(observability.logger().registered_formatter)
+    observability.logger().addHandler(handler)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logging.getLogger(observability.SERVICE).removeHandler(handler)
+
+
+def test_every_line_of_an_invocation_names_it(lines: Lines) -> None:
+    handler = observability.invocation(lambda event, context: observability.info("task done", provider="samva"))
+    handler({}, Context())
+    handler({}, Context())
+    first, second = lines()
+    assert (first["function_name"], first["function_request_id"]) == ("worker", "request-1")
+    assert second["cold_start"] is False
+    assert (first["message"], first["level"], first["provider"]) == ("task done", "INFO", "samva")
+    assert not {"function_arn", "function_memory_size"} & first.keys()
+
+
+def test_a_line_names_the_place_that_wrote_it(lines: Lines) -> None:
+    observability.info("one")
+    observability.warning("two")
+    observability.error("three")
+    assert [(line["level"], line["location"].partition(":")[0]) for line in lines()] == [
+        (level, "test_a_line_names_the_place_that_wrote_it") for level in ("INFO", "WARNING", "ERROR")
+    ]
+
+
+def test_lines_within_a_piece_of_work_have_its_id_and_keys_and_those_after_it_have_not(lines: Lines) -> None:
+    with observability.correlated("outer-id", provider="samva"):
+        with observability.correlated("inner-id", message_hash="abc"):
+            observability.info("inner")
+            assert observability.correlation_id() == "inner-id"
+        observability.info("outer")
+    observability.info("after")
+    inner, outer, after = lines()
+    assert (inner["correlation_id"], inner["provider"], inner["message_hash"]) == ("inner-id", "samva", "abc")
+    assert (outer["correlation_id"], outer["provider"], outer.get("message_hash")) == ("outer-id", "samva", None)
+    assert not {"correlation_id", "provider", "message_hash"} & after.keys()
+    assert observability.correlation_id() is None
+
+
+def test_what_one_thread_works_on_is_in_no_line_of_another(lines: Lines) -> None:
+    together = threading.Barrier(10)
+
+    def work(number: int) -> None:
+        with observability.correlated(f"work-{number}", message_hash=str(number)):
+            together.wait(10)
+            observability.info("begun", number=number)
+            together.wait(10)
+            observability.info("done", number=number)
+        observability.info("after", number=number)
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(work, range(10)))
+        list(pool.map(work, range(10, 20)))
+    for line in lines():
+        expected = (f"work-{line['number']}", str(line["number"])) if line["message"] != "after" else (None, None)
+        assert (line.get("correlation_id"), line.get("message_hash")) == expected
+    assert len(lines()) == 60
+
+
+def test_an_exception_ends_a_piece_of_work_as_well(lines: Lines) -> None:
+    with pytest.raises(ValueError, match="bug"), observability.correlated("some-id"):
+        raise ValueError("bug")
+    assert observability.correlation_id() is None
+
+
+def test_the_hash_of_a_message_is_what_the_documented_command_prints() -> None:
+    printed = subprocess.run(
+        "printf %s 'samva:default:m1' | sha256sum | cut -c1-16", shell=True, capture_output=True, text=True, check=True
+    )
+    assert observability.message_hash("samva:default:m1") == printed.stdout.strip()
+    assert observability.message_hash("samva:default:\ud800") != observability.message_hash("samva:default:?")

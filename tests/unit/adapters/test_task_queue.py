@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from message_detail import observability
 from message_detail.adapters.aws.task_queue import BATCH_BYTES, MAX_ID_BYTES, TaskQueue
 from message_detail.domain.errors import InvalidRequest, StorageRefused, StorageUnavailable
 from message_detail.domain.tasks import PageTask, Task, check_message_id, parse
@@ -258,3 +259,13 @@ def test_a_task_of_an_account_that_can_not_be_has_a_group_that_sqs_takes(account
     queue.send(Task(provider="samva", account=account, message_id="m", via="sync", received_at=TASK.received_at))
     assert all(re.fullmatch("[!-~]{1,128}", group) for group in groups)
     assert account != "main" or groups == ["main", "main"]
+
+
+def test_a_task_that_is_queued_belongs_to_the_work_it_comes_of(sqs: Any, urls: tuple[str, str]) -> None:
+    queue = TaskQueue(sqs, *urls)
+    with observability.correlated("work-1"):
+        queue.send(TASK)
+        queue.send_all([TASK, replace(TASK, correlation_id="work-0")])
+    queue.send(TASK)
+    found = sorted(str(parse(body).correlation_id) for body in bodies(sqs, urls[0]))
+    assert found == ["None", "work-0", "work-1", "work-1"]

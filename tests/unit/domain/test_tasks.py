@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from message_detail.domain.errors import InvalidRequest
-from message_detail.domain.tasks import PageTask, Task, parse, revived, seconds_waited
+from message_detail.domain.tasks import PageTask, Task, correlated, parse, revived, seconds_waited
 
 T0 = "2026-06-01T12:00:00.000Z"
 MESSAGE: dict[str, Any] = {
@@ -38,6 +38,21 @@ PAGE_TASK = PageTask(provider="samva", account="default", sync_id="s1", page=3, 
 def test_a_task_of_a_neighbouring_release_is_read(body: dict[str, Any], task: Task | PageTask | None) -> None:
     read = parse(json.dumps(body))
     assert task is None or read == task
+
+
+@pytest.mark.parametrize("task", [MESSAGE_TASK, PAGE_TASK])
+def test_a_task_belongs_to_the_work_that_made_it_and_stays_there(task: Task | PageTask) -> None:
+    owned = correlated(task, "work-1")
+    assert parse(owned.to_json()).correlation_id == "work-1"
+    assert correlated(owned, "work-2").correlation_id == "work-1"
+    assert correlated(task, None) == task
+    assert owned.deferred().correlation_id == revived(owned, T0).correlation_id == "work-1"
+
+
+@pytest.mark.parametrize("odd", [None, 7, True, [], {"trace": 1}])
+def test_a_task_whose_correlation_cannot_be_read_is_one_all_the_same(odd: Any) -> None:
+    assert parse(json.dumps(MESSAGE | {"correlation_id": odd})) == MESSAGE_TASK
+    assert parse(json.dumps(PAGE | {"correlation_id": odd})) == PAGE_TASK
 
 
 @pytest.mark.parametrize("body", [MESSAGE, PAGE])

@@ -1,16 +1,22 @@
 """Logs and metrics: one place, so that no body, address, name or secret ever gets into them.
 
-Log lines hold ids, codes and counts only. Metrics are CloudWatch EMF through Powertools, by stack and by stack and
-provider: an alarm can be for all providers, and two stacks of one AWS account share none. docs/operations.md lists all.
+Log lines hold ids, codes and counts only, and a message's id as a hash. Each is a short text that never changes, with
+what varies as keys: `info("task done", provider=…)`. All lines of one piece of work have its `correlation_id`.
+
+Metrics are CloudWatch EMF through Powertools, by stack and by stack and provider: an alarm can be for all providers,
+and two stacks of one AWS account share none. docs/operations.md lists all lines and metrics.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
 from traceback import extract_tb
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
@@ -19,11 +25,19 @@ NAMESPACE: Final = "MessageDetail"
 SERVICE: Final = "message-detail"
 NO_STACK: Final = "-"
 """The stack of a function that runs outside of one."""
+HASH_DIGITS: Final = 16
+"""Hexadecimal digits of a message's hash: of a hundred million messages, no two have the same one by chance."""
+_COSTLY: Final = ("function_arn", "function_memory_size")
+"""Keys of Powertools that say nothing more than `function_name` does, at 150 bytes a line."""
+_CALLER: Final = 3
+"""Frames from Powertools to whoever has a line written, whose place the line names."""
 
 # Lambda's runtime gives the root logger a handler of its own. At INFO httpx tells it the address of each call, and so
 # ids, phone numbers and queries; botocore says where it has found credentials.
 for _library in ("httpx", "httpcore", "urllib3", "botocore", "boto3"):
     logging.getLogger(_library).setLevel(logging.WARNING)
+
+R = TypeVar("R")
 
 
 @cache
@@ -38,12 +52,61 @@ def metrics() -> Metrics:
     return Metrics(namespace=NAMESPACE, service=SERVICE)
 
 
-def log_unexpected(error: Exception, **context: str | None) -> None:
+def invocation(handler: Callable[[Any, Any], R]) -> Callable[[Any, Any], R]:
+    """The handler of a function whose lines name the function, the invocation, and whether it is a cold start."""
+
+    @wraps(handler)
+    def handle(event: Any, context: Any) -> R:
+        logger().remove_keys(_COSTLY)
+        return handler(event, context)
+
+    return logger().inject_lambda_context(handle)
+
+
+@contextmanager
+def correlated(correlation_id: str, **keys: str | None) -> Iterator[None]:
+    """Within it, and in this thread, every line has this id and these keys; what begins in it goes on under the id."""
+    outer = dict(logger().thread_safe_get_current_keys())
+    logger().thread_safe_append_keys(correlation_id=correlation_id, **keys)
+    try:
+        yield
+    finally:
+        logger().thread_safe_clear_keys()
+        logger().thread_safe_append_keys(**outer)
+
+
+def correlation_id() -> str | None:
+    """The id of what this thread is working on; None outside of any work."""
+    current = logger().thread_safe_get_current_keys().get("correlation_id")
+    return str(current) if current is not None else None
+
+
+def message_hash(message_id: str) -> str:
+    """What stands for a message in the log: providers' ids may be a person's number or address."""
+    return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
+
+
+def info(line: str, **keys: Any) -> None:
+    """Logs what has been done."""
+    logger().info(line, stacklevel=_CALLER, extra=keys)
+
+
+def warning(line: str, **keys: Any) -> None:
+    """Logs what went wrong and is being dealt with, or is somebody else's mistake."""
+    logger().warning(line, stacklevel=_CALLER, extra=keys)
+
+
+def error(line: str, **keys: Any) -> None:
+    """Logs what somebody has to look at."""
+    logger().error(line, stacklevel=_CALLER, extra=keys)
+
+
+def log_unexpected(bug: Exception, **keys: Any) -> None:
     """Logs a bug: what was raised where, without the error's text, which may quote a message or a person."""
     frames = [
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in extract_tb(bug.__traceback__)
     ]
-    logger().error("unexpected error", extra={"error": type(error).__name__, "where": frames, **context})
+    error("unexpected error", error=type(bug).__name__, where=frames, **keys)
     count("unexpected_errors")
 
 

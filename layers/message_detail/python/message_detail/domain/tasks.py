@@ -40,7 +40,8 @@ class Task:
     since when it has been waiting where that is not `received_at`: it was brought back from the dead letters. `part` is
     the provider's id of that part of the message which is the reason for the task, if there is one. With `thread` the
     message's thread is fetched as well, whose id the message tells. `future_time` is what the webhook told as the time
-    of what it observed, where that lies in the future, so that it does not count.
+    of what it observed, where that lies in the future, so that it does not count. By `correlation_id` the log tells
+    what the task came of.
     """
 
     provider: str
@@ -55,6 +56,7 @@ class Task:
     part: str | None = None
     thread: bool = False
     future_time: str | None = None
+    correlation_id: str | None = None
 
     def deferred(self) -> Task:
         """The same task, put off once more."""
@@ -92,7 +94,7 @@ class PageTask:
     """Store one page of a provider's list, as part of a sync, and queue the next one.
 
     `page` counts from 0; `cursor` is the provider's own, None for the first page; `trail` is what the pages before
-    left to know an endless list by (JSON of `trail.Trail`). `first_queued_at` as of a `Task`.
+    left to know an endless list by (JSON of `trail.Trail`). `first_queued_at` and `correlation_id` as of a `Task`.
     """
 
     provider: str
@@ -106,6 +108,7 @@ class PageTask:
     deferrals: int = 0
     first_queued_at: str | None = None
     trail: Mapping[str, Any] | None = None
+    correlation_id: str | None = None
 
     def deferred(self) -> PageTask:
         """The same task, put off once more."""
@@ -140,6 +143,8 @@ def parse(body: str) -> AnyTask:
     if missing:
         raise InvalidRequest(f"the task lacks {missing}")
     values = {key: value for key, value in values.items() if key in kind.__dataclass_fields__ and value is not None}
+    if not isinstance(values.get("correlation_id"), str):
+        values.pop("correlation_id", None)  # it is a help for readers of the log, and no reason to lose a task
     bad = sorted(key for key, value in values.items() if not isinstance(value, _TYPES.get(key, str)))
     if bad or any(isinstance(values.get(key), bool) for key in ("deferrals", "page")):
         raise InvalidRequest(f"the task has values of another type than expected: {bad}")
@@ -184,6 +189,11 @@ def _object(body: str) -> dict[str, Any]:
             "made it"
         )
     return values
+
+
+def correlated(task: T, correlation_id: str | None) -> T:
+    """A task that belongs to a piece of work, unless it belongs to one already."""
+    return task if task.correlation_id or correlation_id is None else replace(task, correlation_id=correlation_id)
 
 
 def revived(task: T, now: str) -> T:

@@ -102,7 +102,7 @@ class SyncRunner:
         if endless is None:
             self._queue.send(following)
             return
-        observability.logger().error("endless list", provider=following.provider, reason=endless, pages=following.page)
+        observability.error("endless list", provider=following.provider, reason=endless, pages=following.page)
         observability.count("endless_lists")
         self._syncs.fail(following, endless)
 
@@ -161,9 +161,8 @@ class SyncRunner:
         return Taken.CHANGED if changed else Taken.KNOWN
 
     def _note(self, account: Account, code: str, reason: str) -> None:
-        observability.logger().warning(
-            "item set aside",
-            extra={"provider": account.provider, "account": account.name, "code": code, "reason": reason},
+        observability.warning(
+            "item set aside", provider=account.provider, account=account.name, code=code, reason=reason
         )
 
     def _fetch_task(self, account: Account, item: Listed) -> Task:

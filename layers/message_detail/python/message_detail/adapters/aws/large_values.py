@@ -75,7 +75,7 @@ class LargeValues:
                 put(document, tuple(reference["path"]), json_codec.loads(self._text(reference)))
             except (StorageRefused, ValueError, LookupError, TypeError) as error:
                 lost.append(reference)
-                observability.logger().warning("text lost", extra={"reason": str(error)})
+                observability.warning("text lost", reason=str(error))
         if lost:
             observability.count("texts_lost", len(lost))
         return [one for one in reversed(lost) if _is_reference(one)]

@@ -6,7 +6,6 @@ faster. With one write there is no moment at which a crash leaves half of it. Se
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +27,7 @@ from message_detail.domain.errors import MessageNotFound, StorageError, StorageU
 from message_detail.domain.search_keys import Entry, Indexed, entries_for, sort_time
 from message_detail.domain.timeline import MessageState, current, discrepant, merge
 from message_detail.domain.times import from_epoch
+from message_detail.observability import message_hash
 from message_detail.providers.base.account import Account
 
 WHAT: Final = "the table"
@@ -96,7 +96,7 @@ class Store:
         are there. A message is made, and its texts are got from the bucket, when it is asked for.
         """
         return _Found(
-            {str(item["pk"]["S"]).removeprefix(PREFIX): item for item in self._items(message_ids)},
+            {_message_id(item): item for item in self._items(message_ids)},
             lambda item: self._listed(item, expired=expired),
         )
 
@@ -121,7 +121,7 @@ class Store:
         indexed = self._kept(item).indexed()
         if indexed is None and "message" in item:
             observability.count("rows_unreadable")
-            observability.logger().warning("row can't be read", extra={"message": _hash(item)})
+            observability.warning("row can't be read", message_hash=message_hash(_message_id(item)))
         return indexed
 
     def add(
@@ -159,6 +159,7 @@ class Store:
                 known, tried = None, after.revision
             else:
                 update.finish(after.revision)
+                observability.info("row written", message_hash=message_hash(message_id), revision=after.revision)
                 return joined
         raise StorageUnavailable("too many writers of one message at once", retry_after=1)
 
@@ -403,8 +404,8 @@ def _revision(item: Item) -> int:
     return get_number(item, "revision") or 0
 
 
-def _hash(item: Item) -> str:
-    return hashlib.sha256(str(item["pk"]["S"]).removeprefix(PREFIX).encode()).hexdigest()
+def _message_id(item: Item) -> str:
+    return str(item["pk"]["S"]).removeprefix(PREFIX)
 
 
 def _token_key(account: Account) -> Item:

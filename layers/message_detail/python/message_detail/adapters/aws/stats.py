@@ -200,7 +200,7 @@ class AccountHealth:
                 **({"ExpressionAttributeNames": names} if names else {}),
             )
         except StorageError as error:
-            observability.logger().warning("not counted", extra={"what": pk, "reason": error.detail})
+            observability.warning("not counted", what=pk, reason=error.detail)
 
     def _query(self, pk: str) -> list[dict[str, Any]]:
         rows = clients.items(

@@ -12,9 +12,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from message_detail import observability
 from message_detail.adapters.aws import clients
 from message_detail.domain.errors import StorageRefused, StorageUnavailable
-from message_detail.domain.tasks import MAX_ID_BYTES, VERSION, AnyTask, PageTask, Task, check_message_id, parse
+from message_detail.domain.tasks import (
+    MAX_ID_BYTES,
+    VERSION,
+    AnyTask,
+    PageTask,
+    Task,
+    check_message_id,
+    correlated,
+    parse,
+)
 
 __all__ = [
     "MAX_ID_BYTES", "VERSION", "AnyTask", "DeadLetter", "PageTask", "Task", "TaskQueue", "check_message_id", "parse",
@@ -49,7 +59,10 @@ class DeadLetter:
 
 
 class TaskQueue:
-    """One provider's queue. `client` is an SQS client; `dead_letter_url` is needed to dead-letter and to redrive."""
+    """One provider's queue. `client` is an SQS client; `dead_letter_url` is needed to dead-letter and to redrive.
+
+    A task that is put on it belongs to the piece of work that it comes of, by that one's correlation id.
+    """
 
     def __init__(
         self,
@@ -69,7 +82,7 @@ class TaskQueue:
             WHAT,
             self._client.send_message,
             QueueUrl=self._url,
-            MessageBody=task.to_json(),
+            MessageBody=correlated(task, observability.correlation_id()).to_json(),
             DelaySeconds=min(MAX_DELAY_SECONDS, max(0, math.ceil(delay_seconds))),
             MessageGroupId=_group(task.account),
         )
@@ -152,7 +165,7 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[dict[str, Any]]]:
     entries: list[dict[str, Any]] = []
     size = 0
     for task in tasks:
-        body = task.to_json()
+        body = correlated(task, observability.correlation_id()).to_json()
         if entries and (len(entries) == BATCH or size + len(body) > BATCH_BYTES):
             yield entries
             entries, size = [], 0

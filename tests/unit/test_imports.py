@@ -125,7 +125,7 @@ def test_nothing_that_is_shipped_imports_what_is_not() -> None:
 
 
 def test_the_core_names_no_provider() -> None:
-    """A sixth provider changes no line of shared code."""
+    """Another provider changes no line of shared code."""
     for path in _sources(PACKAGE):
         if _layer(path) == "providers":
             continue

@@ -39,13 +39,13 @@ def test_toml_and_standard_input_are_read_and_the_stack_can_be_named(aws: Aws, s
     file = write(tmp_path / "account.toml", f'token = "{HIDDEN}"\ntimeout_seconds = 4.5\n')
     assert shell(*PUT, file).code == 0
     assert aws.value("cellcast/default") == {"token": HIDDEN, "timeout_seconds": 4.5}
-    shell.stdin = b'\xef\xbb\xbf{"api_key": "k\\ud800"}'
-    assert shell("accounts", "put", "samva", "eu", "--file", "-", "--stack", "other").code == 0
-    assert aws.names() == [f"{STACK}/cellcast/default", "other/samva/eu"]
+    shell.stdin = b'\xef\xbb\xbf{"token": "k\\ud800"}'
+    assert shell("accounts", "put", "cellcast", "eu", "--file", "-", "--stack", "other").code == 0
+    assert aws.names() == [f"{STACK}/cellcast/default", "other/cellcast/eu"]
 
 
 def test_a_file_for_make_run_gives_the_account_of_that_name(aws: Aws, shell: Shell, tmp_path: Path) -> None:
-    tables = '[[accounts]]\nprovider = "cellcast"\ntoken = "one"\n[[accounts]]\nprovider = "samva"\napi_key = "two"\n'
+    tables = '[[accounts]]\nprovider = "cellcast"\ntoken = "one"\n[[accounts]]\nprovider = "highlevel"\ntoken = "two"\n'
     file = write(tmp_path / "accounts.toml", tables)
     assert shell(*PUT, file).code == 0
     assert aws.value("cellcast/default") == {"token": "one"}
@@ -66,7 +66,7 @@ def test_a_file_for_make_run_gives_the_account_of_that_name(aws: Aws, shell: She
         ("a.toml", f'token = "{HIDDEN}', "no valid TOML"),
         ("a.toml", f"{HIDDEN}", "no valid TOML"),
         ("a.json", "[" * 100_000, "nested too deeply"),
-        ("a.json", {"provider": "samva", "token": HIDDEN}, "its 'provider' is not 'cellcast'"),
+        ("a.json", {"provider": "highlevel", "token": HIDDEN}, "its 'provider' is not 'cellcast'"),
         ("a.json", {"token": HIDDEN * 3_000}, "at most 65536 bytes"),
         ("a.json", " " * 1_000_001, "more than 1000000 bytes"),
     ],
@@ -120,13 +120,13 @@ def test_a_secret_that_is_being_deleted_is_not_replaced(aws: Aws, shell: Shell, 
 
 
 def test_list_names_the_accounts_of_this_stack_and_nothing_else(aws: Aws, shell: Shell) -> None:
-    for name in ("samva/default", "cellcast/b", "cellcast/a", "api-keys", "other/thing", "cellcast/a/b"):
+    for name in ("highlevel/default", "cellcast/b", "cellcast/a", "api-keys", "other/thing", "cellcast/a/b"):
         aws.put(name, {"token": HIDDEN})
     aws.secrets.create_secret(Name="message-detail-2/cellcast/c", SecretString="{}")
     listed = shell("accounts", "list")
-    assert listed.out.split("\n") == ["PROVIDER  ACCOUNT", "cellcast  a", "cellcast  b", "samva     default", ""]
-    assert shell("accounts", "list", "samva", "--json").json == [{"provider": "samva", "account": "default"}]
-    empty = shell("accounts", "list", "portsip")
+    assert listed.out.split("\n") == ["PROVIDER   ACCOUNT", "cellcast   a", "cellcast   b", "highlevel  default", ""]
+    assert shell("accounts", "list", "highlevel", "--json").json == [{"provider": "highlevel", "account": "default"}]
+    empty = shell("accounts", "list", "carecloud")
     assert (empty.code, empty.out) == (0, "")
     assert HIDDEN not in listed.all
 
@@ -159,7 +159,7 @@ def test_an_account_that_was_put_is_found_by_the_vendors_own_id_of_it(stack: Aws
     directory = AccountDirectory(stack.dynamodb, TABLE)
     assert directory.find_account("highlevel", "LocA") == "hamburg"
     assert directory.find_account("highlevel", "LocB") is None
-    assert directory.find_account("samva", "LocA") is None
+    assert directory.find_account("cellcast", "LocA") is None
 
 
 def test_an_account_can_be_put_before_its_stack_is_there(aws: Aws, shell: Shell) -> None:

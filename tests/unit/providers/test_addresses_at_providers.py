@@ -9,12 +9,12 @@ import pytest
 
 from message_detail.domain.addresses.query import address_lists
 from message_detail.domain.message import Message
-from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.search_keys import entries
 from tests.unit.domain.test_addresses import PERSONS
-from tests.unit.providers import highlevel_case, portsip_case, samva_case, test_cellcast
+from tests.unit.providers import samva_case, test_cellcast
 from tests.unit.providers.cases import CASES
-from tests.unit.providers.cases.highlevel import of_thread
+from tests.unit.providers.cases.highlevel import of_thread, thread
+from tests.unit.providers.cases.samva import participant
 from tests.unit.samples import T0
 
 AUSTRALIA = ("AU",)
@@ -83,12 +83,9 @@ def test_a_list_in_one_text_is_a_party_each() -> None:
     assert addresses(found)["cc"] == ["c@ex.com", "d@ex.com"]
     samva = samva_case.message(channel="email", emailMetadata={"toEmails": "Doe, Jane <jane@ex.com>, b@ex.com"})
     assert addresses(samva)["to"] == [JANE, "b@ex.com"]
-    portsip = portsip_case.message(msg_type="MMS", receiver="+14155550123,+14155550124")
-    assert addresses(portsip)["to"] == ["+14155550123", "+14155550124"]
-    assert is_found(portsip, "+14155550124")
 
 
-@pytest.mark.parametrize("way", ["samva whatsapp", "highlevel whatsapp", "portsip sender"])
+@pytest.mark.parametrize("way", [way for case in CASES.values() for way in case.whatsapp])
 @pytest.mark.parametrize(
     ("written", "address"),
     [
@@ -141,44 +138,7 @@ def test_a_cellcast_number_is_read_in_its_country(fields: dict[str, Any], addres
 # --- people whom an answer names in another place than the one that the message's own parties are from
 
 
-def thread(email: dict[str, Any], **fields: Any) -> NormalizedMessage:
-    document = highlevel_case.listing(highlevel_case.EMAIL_ID, **fields)
-    return highlevel_case.normalized({**document, "_email": highlevel_case.raw_email(**email)})
-
-
-def participant(channel: str, identities: Any) -> NormalizedMessage:
-    email = {"fromEmail": "desk@ex.org"} if channel == "email" else {}
-    person = {"id": "p1", "channelIdentities": identities}
-    return samva_case.normalized(channel=channel, fromParticipant=person, emailMetadata=email)
-
-
-BESIDE: dict[str, tuple[str, NormalizedMessage]] = {
-    "highlevel: the message's recipient, another than its e-mail's": (
-        "jane@ex.com",
-        thread({"to": ["desk@ex.org"]}, to="J <jane@ex.com>"),
-    ),
-    "highlevel: the message's sender, another than its e-mail's": (
-        "jane@ex.com",
-        thread({"from": "desk@ex.org"}, **{"from": "jane@ex.com"}),
-    ),
-    "highlevel: who is in copy, and not in the list": (
-        "jane@ex.com",
-        thread({"cc": ["jane@ex.com"], "ccList": ["desk@ex.org"]}),
-    ),
-    "portsip: the number of an extension": ("+14155550123", portsip_case.normalized(sender="1001", did="14155550123")),
-    "portsip: a number as a name": (
-        "+14155550123",
-        portsip_case.normalized(direction="IN", sender="1001", sender_name="Jane (+1 415 555 0123)"),
-    ),
-    "samva: an e-mail address beside a text": ("jane@ex.com", participant("sms", {"email": "jane@ex.com"})),
-    "samva: a number beside an e-mail": ("+14155550123", participant("email", {"phone": ["+14155550123"]})),
-    "samva: another address than the e-mail's": ("jane@ex.com", participant("email", {"email": "jane@ex.com"})),
-    "samva: identities as a list in a text": (
-        "+14155550123",
-        participant("sms", '[{"channel": "whatsapp", "value": "+14155550123"}]'),
-    ),
-    "samva: a number of a picture message": ("+14155550123", participant("mms", {"phone": "+14155550123"})),
-}
+BESIDE = {place: named for case in CASES.values() for place, named in case.named_beside.items()}
 
 
 @pytest.mark.parametrize("place", BESIDE)

@@ -68,28 +68,7 @@ def test_throttling_is_heard_in_a_400(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "body"),
-    [
-        (
-            "carecloud",
-            422,
-            {"error": {"error_data": {"invalid_params": [{"name": "message_id", "reason": "deleted"}]}}},
-        ),
-        ("carecloud", 500, {"error": {"exception": "resource_not_found_exception"}}),
-        ("carecloud", 200, {"error": {"exception": "not_found_exception"}}),
-        ("carecloud", 400, {"error": {"title": "Zpráva nebyla nalezena"}}),
-        ("carecloud", 500, {"error": {"detail": "Zpráva 8f00 neexistuje"}}),
-        ("cellcast", 400, {"message": 'Cast to ObjectId failed for value "x" at path "_id"'}),
-        ("cellcast", 200, {"status": True, "message": "Message not found", "data": {}}),
-        ("cellcast", 200, {"status": "false", "data": {"message": "message not found"}}),
-        ("portsip", 400, {"errors": [{"code": "NOT_FOUND"}]}),
-        ("portsip", 500, {"errors": [{"code": "VALIDATE_FAILED"}]}),
-        ("portsip", 200, {"errors": [{"code": "validate_failed"}]}),
-        ("samva", 200, {"_tag": "ResourceNotFoundError", "message": "m"}),
-        ("samva", 500, {"_tag": "MessageNotFoundError"}),
-        ("samva", 400, {"_tag": "NotFound"}),
-        ("samva", 500, {"_tag": "InternalError", "message": "Message not found"}),
-    ],
+    ("name", "status", "body"), [(name, *answer) for name, case in CASES.items() for answer in case.tells_absent]
 )
 def test_code_words_of_each_vendor(name: str, status: int, body: Any) -> None:
     assert type(meant(name, status, body)) is MessageNotFound
@@ -102,17 +81,7 @@ def test_a_success_without_an_object_is_a_bad_answer(name: str, body: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "body"),
-    [
-        ("carecloud", {"data": {"message_id": "m1", "title": "Message not found"}}),
-        ("cellcast", {"status": True, "data": {"_id": "m1", "message": "Message not found"}}),
-        ("cellcast", {"data": {"_id": "m1", "message": "Message not found"}}),
-        ("cellcast", {"status": True, "message": "No messages found", "data": {"items": [], "total": 0}}),
-        ("portsip", {"id": "m1", "reason": "Message not found"}),
-        ("portsip", {"count": 0, "items": []}),
-        ("samva", {"id": "m1", "content": "Message not found", "error": "Message not found"}),
-        ("samva", {"items": [{"message": "Message not found"}], "pagination": {}}),
-    ],
+    ("name", "body"), [(name, body) for name, case in CASES.items() for body in case.tells_message]
 )
 def test_a_message_or_a_list_that_only_speaks_of_it_is_a_success(name: str, body: Any) -> None:
     assert meant(name, 200, body) is None

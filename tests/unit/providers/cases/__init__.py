@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
 from message_detail.providers import names
 from message_detail.testing import ListFacts
 
@@ -20,11 +21,18 @@ from message_detail.testing import ListFacts
 class Case:
     """One provider.
 
-    message: a usual message of it, with fields of its answer changed. created: the field with the time of creation,
-    where a time without an offset is UTC; None where there is none such. error: the shapes in which a text comes with
-    an error (none where the provider reads errors by a table of its own, tested apart). envelope_decides: the status of
-    a gateway says nothing where such a body is with it. addresses: ways in which an address gets into a message, by
-    name. without_media: messages whose files come later. readers: what reads foreign text, by name. lists: its list.
+    message: a usual message of it, with fields of its answer changed. lists: its list. created: the field with the time
+    of creation, where a time without an offset is UTC; None where there is none such.
+
+    error: the shapes in which a text comes with an error (none where the provider reads errors by a table of its own,
+    tested apart). envelope_decides: the status of a gateway says nothing where such a body is with it. tells_absent:
+    answers that say in the vendor's own words that there is no such message. tells_message: bodies of successes that
+    only speak of one that is not there.
+
+    addresses: ways in which an address gets into a message, by name; whatsapp: those of them in which bare digits begin
+    with their country. named_beside: people whom an answer names in another place than the one that the message's own
+    parties are from, each with an address. without_media: messages whose files come later. readers: what reads foreign
+    text, by name.
     """
 
     message: Callable[..., Message]
@@ -32,7 +40,11 @@ class Case:
     created: str | None = None
     error: Callable[[str], Sequence[Any]] = lambda _text: ()
     envelope_decides: bool = False
+    tells_absent: Sequence[tuple[int, Any]] = ()
+    tells_message: Sequence[Any] = ()
     addresses: Mapping[str, Callable[[str], Message]] = field(default_factory=dict)
+    whatsapp: frozenset[str] = frozenset()
+    named_beside: Mapping[str, tuple[str, NormalizedMessage]] = field(default_factory=dict)
     without_media: Sequence[Message] = ()
     readers: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
 

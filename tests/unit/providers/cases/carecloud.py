@@ -23,6 +23,14 @@ def _error(text: str) -> list[Any]:
 CASE: Final = Case(
     message=message,
     error=_error,
+    tells_absent=[
+        (422, {"error": {"error_data": {"invalid_params": [{"name": "message_id", "reason": "deleted"}]}}}),
+        (500, {"error": {"exception": "resource_not_found_exception"}}),
+        (200, {"error": {"exception": "not_found_exception"}}),
+        (400, {"error": {"title": "Zpráva nebyla nalezena"}}),
+        (500, {"error": {"detail": "Zpráva 8f00 neexistuje"}}),
+    ],
+    tells_message=[{"data": {"message_id": "m1", "title": "Message not found"}}],
     addresses={"carecloud contact": lambda text: message(contact=text)},
     readers={"providers.carecloud.mapping.channel_key": channel_key},
     lists=ListFacts(

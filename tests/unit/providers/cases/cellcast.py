@@ -34,6 +34,16 @@ CASE: Final = Case(
     created="createdAt",
     error=_error,
     envelope_decides=True,
+    tells_absent=[
+        (400, {"message": 'Cast to ObjectId failed for value "x" at path "_id"'}),
+        (200, {"status": True, "message": "Message not found", "data": {}}),
+        (200, {"status": "false", "data": {"message": "message not found"}}),
+    ],
+    tells_message=[
+        {"status": True, "data": {"_id": "m1", "message": "Message not found"}},
+        {"data": {"_id": "m1", "message": "Message not found"}},
+        {"status": True, "message": "No messages found", "data": {"items": [], "total": 0}},
+    ],
     addresses={
         "cellcast receiver": lambda text: message(receiver=text),
         "cellcast sender": lambda text: message(sender=text),

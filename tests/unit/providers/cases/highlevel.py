@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
 from message_detail.providers.base.provider import Request
 from message_detail.providers.highlevel import email_failures, email_text, statuses
 from message_detail.providers.highlevel.listing import LISTING
@@ -15,9 +16,14 @@ from tests.unit.providers.cases import Case
 from tests.unit.providers.highlevel_case import EMAIL_ID, listing, message, normalized, raw_email
 
 
+def thread(email: dict[str, Any], **fields: Any) -> NormalizedMessage:
+    """What an e-mail makes, with fields of the message that it belongs to."""
+    return normalized({**listing(EMAIL_ID, **fields), "_email": raw_email(**email)})
+
+
 def of_thread(**email: Any) -> Message:
     """The message that an e-mail makes."""
-    return normalized({**listing(EMAIL_ID), "_email": raw_email(**email)}).message
+    return thread(email).message
 
 
 def _page(items: list[Any], *, number: int, more: bool, total: int | None) -> Any:
@@ -41,6 +47,21 @@ CASE: Final = Case(
         "highlevel e-mail's sender": lambda text: of_thread(**{"from": text}),
         "highlevel sms": lambda text: message(to=text),
         "highlevel whatsapp": lambda text: message(messageType="TYPE_WHATSAPP", type=19, **{"from": text}),
+    },
+    whatsapp=frozenset({"highlevel whatsapp"}),
+    named_beside={
+        "highlevel: the message's recipient, another than its e-mail's": (
+            "jane@ex.com",
+            thread({"to": ["desk@ex.org"]}, to="J <jane@ex.com>"),
+        ),
+        "highlevel: the message's sender, another than its e-mail's": (
+            "jane@ex.com",
+            thread({"from": "desk@ex.org"}, **{"from": "jane@ex.com"}),
+        ),
+        "highlevel: who is in copy, and not in the list": (
+            "jane@ex.com",
+            thread({"cc": ["jane@ex.com"], "ccList": ["desk@ex.org"]}),
+        ),
     },
     without_media=[
         message(type=number, messageType=name, direction="inbound", body=body, attachments=files)

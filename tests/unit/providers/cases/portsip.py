@@ -11,7 +11,7 @@ from message_detail.providers.portsip.listing import LISTING
 from message_detail.providers.portsip.provider import PROVIDER
 from message_detail.testing import ListFacts
 from tests.unit.providers.cases import Case
-from tests.unit.providers.portsip_case import message
+from tests.unit.providers.portsip_case import message, normalized
 
 
 def _page(items: list[Any], *, number: int, more: bool, total: int | None) -> Any:
@@ -32,9 +32,23 @@ CASE: Final = Case(
     message=message,
     created="created_at",
     error=_error,
+    tells_absent=[
+        (400, {"errors": [{"code": "NOT_FOUND"}]}),
+        (500, {"errors": [{"code": "VALIDATE_FAILED"}]}),
+        (200, {"errors": [{"code": "validate_failed"}]}),
+    ],
+    tells_message=[{"id": "m1", "reason": "Message not found"}, {"count": 0, "items": []}],
     addresses={
         "portsip receiver": lambda text: message(receiver=text),
         "portsip sender": lambda text: message(sender=text, msg_type="WHATSAPP"),
+    },
+    whatsapp=frozenset({"portsip sender"}),
+    named_beside={
+        "portsip: the number of an extension": ("+14155550123", normalized(sender="1001", did="14155550123")),
+        "portsip: a number as a name": (
+            "+14155550123",
+            normalized(direction="IN", sender="1001", sender_name="Jane (+1 415 555 0123)"),
+        ),
     },
     without_media=[
         message(direction="IN", msg_type=kind, delivery="RECV", content=content)

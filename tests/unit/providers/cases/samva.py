@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from message_detail.domain.message import Message
+from message_detail.domain.normalized import NormalizedMessage
 from message_detail.providers.base.provider import Request
 from message_detail.providers.samva import words
 from message_detail.providers.samva.listing import LISTING
 from message_detail.providers.samva.provider import PROVIDER
 from message_detail.testing import ListFacts
 from tests.unit.providers.cases import Case
-from tests.unit.providers.samva_case import message
+from tests.unit.providers.samva_case import message, normalized
+
+
+def participant(channel: str, identities: Any) -> NormalizedMessage:
+    """A message from somebody with several identities."""
+    email = {"fromEmail": "desk@ex.org"} if channel == "email" else {}
+    person = {"id": "p1", "channelIdentities": identities}
+    return normalized(channel=channel, fromParticipant=person, emailMetadata=email)
 
 
 def _whatsapp(text: str) -> Message:
@@ -39,10 +47,31 @@ CASE: Final = Case(
     message=message,
     created="createdAt",
     error=_error,
+    tells_absent=[
+        (200, {"_tag": "ResourceNotFoundError", "message": "m"}),
+        (500, {"_tag": "MessageNotFoundError"}),
+        (400, {"_tag": "NotFound"}),
+        (500, {"_tag": "InternalError", "message": "Message not found"}),
+    ],
+    tells_message=[
+        {"id": "m1", "content": "Message not found", "error": "Message not found"},
+        {"items": [{"message": "Message not found"}], "pagination": {}},
+    ],
     addresses={
         "samva recipients": lambda text: message(channel="email", emailMetadata={"toEmails": text}),
         "samva sender": lambda text: message(channel="email", emailMetadata={"fromEmail": text}),
         "samva whatsapp": _whatsapp,
+    },
+    whatsapp=frozenset({"samva whatsapp"}),
+    named_beside={
+        "samva: an e-mail address beside a text": ("jane@ex.com", participant("sms", {"email": "jane@ex.com"})),
+        "samva: a number beside an e-mail": ("+14155550123", participant("email", {"phone": ["+14155550123"]})),
+        "samva: another address than the e-mail's": ("jane@ex.com", participant("email", {"email": "jane@ex.com"})),
+        "samva: identities as a list in a text": (
+            "+14155550123",
+            participant("sms", '[{"channel": "whatsapp", "value": "+14155550123"}]'),
+        ),
+        "samva: a number of a picture message": ("+14155550123", participant("mms", {"phone": "+14155550123"})),
     },
     without_media=[message(channel="whatsapp", direction="inbound", content=None)],
     readers={"providers.samva.words.word_key": words.word_key},

@@ -20,7 +20,7 @@ BUILD_PYTHON := $(shell $(PYTHON) -m tools.build --python 2>/dev/null)
 IAM_CHECKS := CKV_AWS_62,CKV_AWS_63,CKV_AWS_107,CKV_AWS_108,CKV_AWS_109,CKV_AWS_110,CKV_AWS_111
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help venv run sam-local test check format build bench lock clean
+.PHONY: help venv run sam-local test check format build bench provider lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -61,6 +61,10 @@ build: .venv-sam/.stamp ## build the functions and the layer for AWS (sam build,
 
 bench: $(VENV)/.stamp ## run the benchmarks
 	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m tests.bench $(ARGS)
+
+provider: $(VENV)/.stamp ## write the skeleton of a new provider: make provider NAME=acme TITLE="Acme Messages"
+	@test -n "$(NAME)" || { echo "make provider: say which: make provider NAME=acme TITLE=\"Acme Messages\"" >&2; exit 1; }
+	@PYTHONPATH=$(CURDIR)/$(LAYER) $(BIN)/python -m tools.new_provider $(NAME) $(if $(TITLE),--title "$(TITLE)")
 
 # A pin stays as it is unless a *.in file rules it out; `make lock LOCK_FLAGS=--upgrade` moves all of them.
 LOCK_FLAGS ?=

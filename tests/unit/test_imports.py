@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from message_detail import providers
+from tools.code_words import code_words
 
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers/message_detail/python"
@@ -129,16 +130,7 @@ def test_the_core_names_no_provider() -> None:
     for path in _sources(PACKAGE):
         if _layer(path) == "providers":
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        words = [
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
-        ]
-        words += [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-        words += list(_imports(path))
-        named = {name for name in providers.names() for word in words if name in word.casefold()}
+        named = {name for name in providers.names() for word in code_words(path) if name in word}
         assert named == set(), _name(path)
 
 

@@ -11,26 +11,28 @@ from tests.recorded import recordings
 ROOT = Path(__file__).parents[2]
 PACKAGE = "layers/message_detail/python/message_detail/providers"
 
-PROVIDER_FILES = ("__init__", "account", "payload", "mapping", "provider", "webhook", "listing")
 FUNCTIONS = ("lookup", "worker", "webhook", "operations", "reconcile")
-EVENTS = FUNCTIONS
+FILES = (
+    *(
+        f"{PACKAGE}/{{name}}/{part}.py"
+        for part in ("__init__", "account", "payload", "mapping", "provider", "webhook", "listing")
+    ),
+    *(f"functions/{{name}}/{function}.py" for function in FUNCTIONS),
+    *(f"events/{{name}}/{function}.json" for function in FUNCTIONS),
+    "local/simulators/{name}.py",
+    "local/simulators/messages/{name}.py",
+    "tests/fixtures/{name}/seed.json",
+    "tests/fixtures/{name}/seed.expected.json",
+    "tests/unit/providers/test_{name}.py",
+    "tests/unit/providers/cases/{name}.py",
+    "tests/unit/simulators/test_{name}.py",
+    "tests/unit/webhooks/schemes/{name}.py",
+)
 LEAST_FIXTURES = 8
 
 
 def test_every_file_of_a_provider_exists(name: str) -> None:
-    wanted = [
-        *(f"{PACKAGE}/{name}/{part}.py" for part in PROVIDER_FILES),
-        *(f"functions/{name}/{function}.py" for function in FUNCTIONS),
-        *(f"events/{name}/{event}.json" for event in EVENTS),
-        f"local/simulators/{name}.py",
-        f"tests/fixtures/{name}/seed.json",
-        f"tests/fixtures/{name}/seed.expected.json",
-        f"tests/unit/providers/test_{name}.py",
-        f"tests/unit/providers/cases/{name}.py",
-        f"tests/unit/simulators/test_{name}.py",
-        f"tests/unit/webhooks/schemes/{name}.py",
-    ]
-    missing = [path for path in wanted if not (ROOT / path).is_file()]
+    missing = [path for file in FILES if not (ROOT / (path := file.format(name=name))).is_file()]
     assert missing == [], f"{name} lacks {', '.join(missing)}"
 
 
@@ -81,7 +83,10 @@ def test_every_folder_belongs_to_a_provider() -> None:
 
 def test_the_guide_lists_every_file() -> None:
     guide = (ROOT / "docs/adding-a-provider.md").read_text(encoding="utf-8")
-    blocks = dict(re.findall(r"^(\S+/)acme/\n +(.+)$", guide, re.MULTILINE))
-    assert blocks[f"{PACKAGE}/"].split() == [f"{part}.py" for part in PROVIDER_FILES]
-    assert blocks["functions/"].split() == [f"{function}.py" for function in FUNCTIONS]
-    assert blocks["events/"].split() == [f"{event}.json" for event in EVENTS]
+    block = guide.partition("```\n")[2].partition("```")[0]
+    listed = [
+        f"{folder}{file}"
+        for folder, files in re.findall(r"^(\S+/)\n +(.+)$", block, re.MULTILINE)
+        for file in files.split()
+    ]
+    assert listed == [file.format(name="acme") for file in FILES]

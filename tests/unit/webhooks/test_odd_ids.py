@@ -17,7 +17,7 @@ ODD = ("bad\ufffe", "bad\uffff", "a\nb", "\x00", "a\u2028b", "bad\ufffd", "x" * 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("scheme", SCHEMES, ids=str)
 def test_an_odd_id_is_refused_with_its_place(scheme: Scheme, odd: str) -> None:
-    verified = verify(scheme.webhook, delivery(scheme.signed(b"{}")), scheme.account())
+    verified = verify(scheme.webhook, delivery(scheme.signed()), scheme.account())
     with pytest.raises(InvalidRequest, match=r"^message_ids\[2\]: ") as caught:
         build_tasks(verified, Event(message_ids=("ok1", "ok1", odd, "ok2")), scheme.provider)
     assert caught.value.status == 400
@@ -27,7 +27,7 @@ def test_an_odd_id_is_refused_with_its_place(scheme: Scheme, odd: str) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=str)
 def test_a_status_word_of_any_length_makes_a_task_that_fits_on_the_queue(scheme: Scheme) -> None:
-    verified = verify(scheme.webhook, delivery(scheme.signed(b"{}")), scheme.account())
+    verified = verify(scheme.webhook, delivery(scheme.signed()), scheme.account())
     observed = Observed(Status.SENT, "\U0001f600" * 1_000_000, None)
     (task,) = build_tasks(verified, Event(message_ids=("m1",), observed=observed), scheme.provider)
     assert task.observations[0]["status_native"] == "\U0001f600" * MAX_NATIVE

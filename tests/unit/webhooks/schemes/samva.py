@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook as StandardWebhook
 from message_detail.domain.times import from_epoch
 from message_detail.providers.samva.webhook import WEBHOOK
 from message_detail.testing import Scheme, Sending, Signed
+from message_detail.testing.schemes import is_text
 
 MESSAGE_ID: Final = "5d0c2b7e-0000-4000-8000-0000000000a1"
 EVENT_ID: Final = "whevt_0000000000000001"
@@ -80,7 +81,7 @@ SAMVA_3: Final = Scheme(
     make_key=standard_secret,
     covers_body=True,
     tolerance=300,
-    signs_text=True,
+    can_sign=is_text,
     id_field="data",
     time_field="timestamp",
     settings={"api_key": "k"},

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.urls import Url
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.webhook import Delivery, Event, Webhook, verify
@@ -80,6 +81,29 @@ def address(provider: str, path: str = "") -> Url:
     return Url("https", "api.example.com", f"/v1/webhooks/{provider}{path}")
 
 
+def any_bytes(_body: bytes) -> bool:
+    """Whatever it is, its bytes are signed."""
+    return True
+
+
+def is_text(body: bytes) -> bool:
+    """Whether a body is UTF-8."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_form(body: bytes) -> bool:
+    """Whether a body is a form whose fields can be read."""
+    try:
+        delivery(Signed(body)).form()
+    except InvalidRequest:
+        return False
+    return True
+
+
 def as_json(event: Any) -> bytes:
     """An event as JSON."""
     return json.dumps(event).encode()
@@ -94,15 +118,18 @@ def as_form(event: Mapping[str, Any]) -> bytes:
 class Scheme:
     """One way to authenticate.
 
-    sign: as the vendor signs. event: a genuine event sent at a time, before it is encoded by `encode`. message_id,
-    event_id and observed: what is read in it. proof: the header (for `token`: the parameter) that holds the proof.
-    setting: where an account holds its keys; make_key: a key that a text stands for; held: what an account holds of it.
+    webhook, style: whose, and its name, which is that of the simulator's style. sign: as the vendor signs. proof: the
+    header (for `token`: the parameter) that holds the proof. setting: where an account holds its keys; make_key: a key
+    that a text stands for; held: what an account holds of it; shared_key: one key signs for all accounts.
+
+    event: a genuine event sent at a time, before it is encoded by `encode`. message_id, event_id and observed: what is
+    read in it. id_field, time_field: the fields of the event in which are the message's id (needs_id: without it the
+    event can't be read, rather than being about no message) and its time (None where it has none). unreadable: bodies
+    that are no event. ignored: genuine events about no message, by the reason.
+
     covers_body, covers_url: what can't be changed under the proof. tolerance: seconds that the signed time may be off;
-    None where no time of the attempt is signed. signs_text: what is no UTF-8 can't be signed. shared_key: one key signs
-    for all accounts. id_field, time_field: the fields of the event in which are the message's id (needs_id: without it
-    the event can't be read, rather than being about no message) and its time (None where it has none). settings: what
-    an account needs besides. unreadable: bodies that are no event. ignored: genuine events about no message, by the
-    reason.
+    None where no time of the attempt is signed. can_sign: whether a body can be signed at all, where not its
+    bytes are but its text, or its fields. settings: what an account needs besides.
     """
 
     webhook: Webhook
@@ -121,7 +148,7 @@ class Scheme:
     covers_body: bool = False
     covers_url: bool = False
     tolerance: float | None = None
-    signs_text: bool = False
+    can_sign: Callable[[bytes], bool] = any_bytes
     shared_key: bool = False
     id_field: str = "message_id"
     needs_id: bool = True

@@ -212,6 +212,14 @@ def test_inline_content_is_not_kept_in_an_odd_shape_either(attachments: Any) -> 
     assert BASE64[:20] not in json.dumps(found.as_json())
 
 
+@pytest.mark.parametrize("data", [[None, 7301934], {"odd": [7301934]}], ids=["list", "object"])
+@pytest.mark.parametrize("many", [lambda file: [file], lambda file: {"1": file}], ids=["in a list", "in an object"])
+def test_what_is_no_text_in_the_place_of_a_file_is_kept_and_is_drift(data: Any, many: Any) -> None:
+    found = message(attachments=many({"upload_method": "url", "file_data": data}))
+    assert drift(found)
+    assert "7301934" in json.dumps(found.extensions)
+
+
 def test_names_are_matched_by_place() -> None:
     names = {"attachments": [{"attachment_format": "a.pdf"}, {"attachment_format": ""}, {"attachment_format": "c.gif"}]}
     urls = [f"https://files.example.com/{name}" for name in "abc"]

@@ -37,8 +37,11 @@ def _sealed(value: Any, levels: int) -> Any:
 
 
 def _stand_in(data: Any, method: Any) -> Any:
-    if isinstance(data, dict | list):
-        return {"readable": False}
+    """What stands for a file's data: of a list or an object the same for each text in it, and the rest as it is."""
+    if isinstance(data, list):
+        return [_stand_in(item, method) for item in data]
+    if isinstance(data, dict):
+        return {key: _stand_in(item, method) for key, item in data.items()}
     if not isinstance(data, str) or not data.strip() or _is_link(data.strip(), method):
         return data
     return _digest(data)

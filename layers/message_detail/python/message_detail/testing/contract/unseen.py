@@ -39,7 +39,6 @@ _ODD = [
 """Values of every type, those that hold something told apart from all that recordings hold."""
 _PATIENT = settings(
     max_examples=100,
-    derandomize=True,  # the same examples in every run
     deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,

@@ -47,7 +47,8 @@ def shared_secret(authorization: str, token: str, secrets: Sequence[str]) -> Pro
     candidates = [secret for text in (token, *_from_authorization(authorization)) if (secret := clean_secret(text))]
     if not candidates:
         raise SignatureInvalid("send the account's webhook secret: Basic or Bearer authorization, or ?token=")
-    if not _any_equal(candidates, secrets):
+    given = [candidate.encode("utf-8", "surrogatepass") for candidate in candidates]
+    if not _any_equal(given, [secret.encode() for secret in secrets]):
         raise SignatureInvalid("the webhook secret is wrong")
     return Proof("shared_secret", _KEY)
 
@@ -61,7 +62,7 @@ def hmac_of(given: bytes, texts: Iterable[bytes], secrets: Sequence[str], algori
     _configured(secrets)
     signed = tuple(texts)
     expected = [hmac.digest(secret.encode(), text, algorithm) for secret in secrets for text in signed]
-    if not _any_digest(given, expected):
+    if not _any_equal([given], expected):
         raise SignatureInvalid("the signature does not fit what it covers")
     return Proof(f"hmac_{algorithm}", _KEY)
 
@@ -172,20 +173,12 @@ def _password(pair: str) -> str:
     return password or user
 
 
-def _any_equal(candidates: Sequence[str], secrets: Sequence[str]) -> bool:
+def _any_equal(candidates: Sequence[bytes], known: Sequence[bytes]) -> bool:
     """Compares all with all, whatever was found before."""
     found = False
     for candidate in candidates:
-        for secret in secrets:
-            found |= hmac.compare_digest(candidate.encode("utf-8", "surrogatepass"), secret.encode())
-    return found
-
-
-def _any_digest(given: bytes, expected: Sequence[bytes]) -> bool:
-    """Compares with all, whatever was found before. Nothing at all is nobody's signature."""
-    found = False
-    for digest in expected:
-        found |= hmac.compare_digest(given, digest)
+        for one in known:
+            found |= hmac.compare_digest(candidate, one)
     return found
 
 

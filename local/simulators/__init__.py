@@ -6,19 +6,12 @@ Each is one ASGI app whose paths begin with `/<provider>`, in a module of the pr
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-
+from local.by_provider import modules_by_provider
 from local.simulators.base import Simulator
-from message_detail.providers import names
-
-
-def _found() -> dict[str, type[Simulator]]:
-    modules = {module.name for module in pkgutil.iter_modules(__path__)} & set(names())
-    return {name: importlib.import_module(f"{__name__}.{name}").SIMULATOR for name in sorted(modules)}
-
 
 #: The class for each provider, by the provider's name.
-SIMULATORS: dict[str, type[Simulator]] = _found()
+SIMULATORS: dict[str, type[Simulator]] = {
+    name: module.SIMULATOR for name, module in modules_by_provider(__name__, __path__).items()
+}
 
 __all__ = ["SIMULATORS", "Simulator"]

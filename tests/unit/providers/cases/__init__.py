@@ -5,15 +5,13 @@ A module has a `Case` as `CASE`. `tests/contract/test_layout.py` says by path wh
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any, Final
 
+from local.by_provider import modules_by_provider
 from message_detail.domain.message import Message
 from message_detail.domain.normalized import NormalizedMessage
-from message_detail.providers import names
 from message_detail.testing import ListFacts
 
 
@@ -49,6 +47,5 @@ class Case:
     readers: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
 
 
-_FOUND: Final = {module.name for module in pkgutil.iter_modules(__path__)} & set(names())
-CASES: Final[dict[str, Case]] = {name: import_module(f"{__name__}.{name}").CASE for name in sorted(_FOUND)}
+CASES: Final[dict[str, Case]] = {name: module.CASE for name, module in modules_by_provider(__name__, __path__).items()}
 """By the provider's name."""

@@ -6,16 +6,13 @@ A module has its schemes as `SCHEMES`, the usual one first; their styles are tho
 
 from __future__ import annotations
 
-import pkgutil
-from importlib import import_module
 from typing import Final
 
-from message_detail import providers
+from local.by_provider import modules_by_provider
 from message_detail.testing import Scheme
 
-_FOUND: Final = {module.name for module in pkgutil.iter_modules(__path__)} & set(providers.names())
 SCHEMES_OF: Final[dict[str, list[Scheme]]] = {
-    name: list(import_module(f"{__name__}.{name}").SCHEMES) for name in sorted(_FOUND)
+    name: list(module.SCHEMES) for name, module in modules_by_provider(__name__, __path__).items()
 }
 """By the provider's name."""
 SCHEMES: Final = [scheme for schemes in SCHEMES_OF.values() for scheme in schemes]

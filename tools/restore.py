@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from message_detail import observability
 from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.attributes import Item, get_number, get_text
 from message_detail.adapters.aws.due_index import PREFIX
@@ -107,6 +108,7 @@ def main() -> None:
     parser.add_argument("--to", dest="target", required=True, help="the stack's table; both may be one")
     parser.add_argument("--bucket", required=True, help="the stack's content bucket, which has the notes of erasures")
     options = parser.parse_args()
+    observability.logger().setLevel("WARNING")  # a line of the log for each row would hide what is printed
     contents = LargeValues(lambda: clients.client("s3"), options.bucket)
     done = Restore(clients.client("dynamodb"), options.source, options.target, contents).run()
     for what in (BROUGHT_BACK, ERASED, EXPIRED, UNREADABLE, REFUSED):

@@ -28,6 +28,7 @@ from message_detail.adapters import charsets
 from message_detail.domain import amounts, answer_size, json_codec, tasks, times, waits
 from message_detail.domain.addresses import encoded_words, mailboxes, named_numbers, phone_numbers, query, reader
 from message_detail.domain.errors import MessageDetailError
+from message_detail.domain.json_leaves import put
 from message_detail.domain.redaction import redact, secret_names, secret_pairs, secret_shapes
 from message_detail.entrypoints import correlation
 from message_detail.providers.base import address_texts, error_texts, inline_content, parties, signatures
@@ -35,7 +36,7 @@ from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
 from message_detail.providers.base.webhook import Delivery
 from message_detail.services import search_query
-from message_detail.testing.leaves import leaves, put
+from message_detail.testing.leaves import leaves
 from message_detail.testing.recordings import account_for, retrieve
 from message_detail.testing.schemes import address
 from tests.adversarial import few_texts, texts, too_fast_growth

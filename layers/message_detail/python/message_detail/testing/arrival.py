@@ -6,8 +6,9 @@ import base64
 import hashlib
 from typing import Any
 
+from message_detail.domain.json_leaves import Path
 from message_detail.providers.base.field_rules import FieldRule, FieldTable
-from message_detail.testing.leaves import Path, anywhere, generic, get, same, same_text
+from message_detail.testing.leaves import anywhere, generic, get, same, same_text
 from message_detail.testing.message_fields import annotation_of, is_plain_text, values_at
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-Path = tuple[str | int, ...]
+from message_detail.domain.json_leaves import Path
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -45,11 +45,6 @@ def get(data: Any, path: Path, default: Any = None) -> Any:
 
 def _is_index(data: Any, part: str | int) -> bool:
     return isinstance(data, list) and isinstance(part, int) and part < len(data)
-
-
-def put(data: Any, path: Path, value: Any) -> None:
-    """Changes the value at a place whose parent exists."""
-    get(data, path[:-1])[path[-1]] = value
 
 
 def generic(path: Path) -> tuple[str, ...]:

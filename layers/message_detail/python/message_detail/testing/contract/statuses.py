@@ -7,11 +7,12 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from message_detail.domain.json_leaves import Path, put
 from message_detail.domain.message import Message
 from message_detail.domain.status import Status
 from message_detail.providers.base.provider import Context, Provider
 from message_detail.testing.contract.subject import Subject, successes
-from message_detail.testing.leaves import Path, generic, leaves, put
+from message_detail.testing.leaves import generic, leaves
 from message_detail.testing.recordings import Recording, account_for, retrieve
 
 NO_SUCH_WORD = "no-such-word"

@@ -8,13 +8,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from message_detail.domain.errors import MessageDetailError
+from message_detail.domain.json_leaves import Path, put
 from message_detail.domain.redaction.redact import redact
 from message_detail.providers.base.field_rules import split_name
 from message_detail.providers.base.provider import Provider
 from message_detail.testing.answers import answers_about_the_message, is_needed, names_in, replaceable
 from message_detail.testing.arrival import is_drift, is_left_out
 from message_detail.testing.contract.subject import Subject, successes
-from message_detail.testing.leaves import EMPTY, Path, anywhere, generic, get, leaves, objects, places_of, put, same
+from message_detail.testing.leaves import EMPTY, anywhere, generic, get, leaves, objects, places_of, same
 from message_detail.testing.recordings import as_expected, replay, retrieve
 
 _SCALARS = st.one_of(

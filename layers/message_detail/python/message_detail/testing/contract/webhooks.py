@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, ClassVar, Final
 
 import pytest
@@ -55,8 +56,8 @@ class WebhookContract(Contract):
         refuse(scheme, scheme.signed(key=scheme.make_key("wrong")))
 
     def test_truncated_proof_is_refused(self, scheme: Scheme) -> None:
-        for cut in (1, 4):
-            refuse(scheme, scheme.with_proof(scheme.signed(), lambda proof, cut=cut: proof[:-cut]))  # type: ignore[misc]
+        for shorter in (slice(-1), slice(-4)):
+            refuse(scheme, scheme.with_proof(scheme.signed(), itemgetter(shorter)))
 
     def test_proof_with_more_before_it_is_refused(self, scheme: Scheme) -> None:
         refuse(scheme, scheme.with_proof(scheme.signed(), lambda proof: f"A{proof}"))

@@ -25,7 +25,6 @@ from message_detail.domain.message import Observation
 from message_detail.domain.timeline import (
     MessageState,
     current,
-    merge_all,
     merge_observations,
     state_from_answer,
     timeline,
@@ -48,6 +47,7 @@ from tests.integration.driving import (
     wait_for_empty_queues,
     without_circumstances,
 )
+from tests.unit.samples import merge_all
 
 MESSAGES: Final = 25
 """Of each provider."""

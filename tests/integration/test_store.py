@@ -16,9 +16,9 @@ from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.domain.message import Channel
 from message_detail.domain.status import EMAIL_RANKS, RANKS, Status
-from message_detail.domain.timeline import MessageState, current, merge_all, timeline
+from message_detail.domain.timeline import MessageState, current, timeline
 from tests.integration.driving import store_of
-from tests.unit.samples import record
+from tests.unit.samples import merge_all, record
 
 PROFILES = [(Channel.SMS, RANKS), (Channel.EMAIL, EMAIL_RANKS)]
 WRITERS = 4

@@ -15,7 +15,7 @@ import pytest
 
 from message_detail.settings import settings
 from tests.template.reading import FUNCTIONS, ROOT, routes
-from tests.unit.entrypoints.conftest import Context
+from tests.unit.container import Context
 from tests.unit.entrypoints.events import http
 
 NEEDS_A_KEY: Final = sorted(key for key, (_, needs_key) in routes().items() if needs_key)

@@ -1,4 +1,4 @@
-"""All that reads a message's row: look-ups, lists, searches, erasures, reconciliations."""
+"""All that reads a message's row: lookups, lists, searches, erasures, reconciliations."""
 
 from __future__ import annotations
 

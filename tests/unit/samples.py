@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
 import httpx
@@ -11,7 +12,8 @@ import httpx
 from message_detail.domain.message import Channel, Direction, Message, Observation, Provenance, Via, message_id
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status, is_final, outcome_for
-from message_detail.domain.timeline import MessageState, state_from_answer
+from message_detail.domain.tasks import Task, parse
+from message_detail.domain.timeline import MessageState, merge, state_from_answer
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.cellcast.provider import PROVIDER
 
@@ -19,6 +21,18 @@ NATIVE_ID = "6a1c0de5f0aa11bb22cc33dd"
 ID = message_id("cellcast", "default", NATIVE_ID)
 NOW = 1_780_315_200.0  # 2026-06-01T12:00:00Z
 T0 = "2026-06-01T12:00:00.000Z"
+
+
+def merge_all(states: Iterable[MessageState]) -> MessageState:
+    """What any of the states knows."""
+    return reduce(merge, states, MessageState())
+
+
+def message_task(body: str) -> Task:
+    """The task of one message in the body of an SQS message."""
+    task = parse(body)
+    assert isinstance(task, Task)
+    return task
 
 
 def account(**changes: Any) -> Account:

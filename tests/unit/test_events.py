@@ -22,6 +22,7 @@ from message_detail.domain.timeline import current
 from message_detail.entrypoints.authorizer import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
 from tests.unit.conftest import SHAPE
+from tests.unit.container import Context, forget
 from tests.unit.webhooks.schemes import SCHEMES_OF
 from tools.make_events import ADDRESS_PROVIDER, API_KEY, EVENTS, ROOT, all_events, text_of
 
@@ -30,18 +31,6 @@ ALL = [(folder, name) for folder, made in all_events().items() for name in made]
 IN_THE_PAST = "2026-05-04T09:00:00.000Z"
 
 every_event = pytest.mark.parametrize(("folder", "name"), ALL)
-
-
-class Context:
-    """What Lambda gives a handler beside the event."""
-
-    aws_request_id = "request-1"
-    function_name = "function"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 25_000
 
 
 @dataclass
@@ -77,28 +66,9 @@ class Here:
 @pytest.fixture
 def _clients() -> Iterator[None]:
     """A container of its own, before and after."""
-    cached = (
-        clients.client,
-        bootstrap.secrets,
-        bootstrap.queue,
-        bootstrap.dedupe,
-        bootstrap.store,
-        bootstrap.service,
-        bootstrap.transport,
-        bootstrap.throttle,
-        bootstrap.search,
-        bootstrap.eraser,
-        bootstrap.health,
-        bootstrap.due_index,
-        bootstrap.sync_state,
-        bootstrap.syncer,
-        settings.settings,
-    )
-    for one in cached:
-        one.cache_clear()
+    forget()
     yield
-    for one in cached:
-        one.cache_clear()
+    forget()
 
 
 @pytest.fixture
@@ -113,7 +83,7 @@ def place(folder: str, name: str, monkeypatch: pytest.MonkeyPatch, _clients: Non
     with mock_aws():
         for variable, value in _resources(provider, account).items():
             monkeypatch.setenv(variable, value)
-        bootstrap.use_transport(httpx.MockTransport(lambda request: _answer(simulator, request)))
+        bootstrap.transport().append(httpx.MockTransport(lambda request: _answer(simulator, request)))
         yield Here(f"functions.{folder}.{_module(folder, name)}")
 
 

@@ -16,9 +16,9 @@ from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Body, Channel, Message
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import MessageState, current, merge, merge_all, state_from_answer, timeline
+from message_detail.domain.timeline import MessageState, current, merge, state_from_answer, timeline
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, OneAtATime
-from tests.unit.samples import ID, message, observation, record
+from tests.unit.samples import ID, merge_all, message, observation, record
 
 
 def _messages(dynamodb: Any) -> list[dict[str, Any]]:

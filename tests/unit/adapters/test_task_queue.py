@@ -12,9 +12,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from message_detail import observability
-from message_detail.adapters.aws.task_queue import BATCH_BYTES, MAX_ID_BYTES, TaskQueue
+from message_detail.adapters.aws.task_queue import BATCH_BYTES, TaskQueue
 from message_detail.domain.errors import InvalidRequest, StorageRefused, StorageUnavailable
-from message_detail.domain.tasks import PageTask, Task, check_message_id, parse
+from message_detail.domain.tasks import MAX_ID_BYTES, PageTask, Task, check_message_id, parse
+from tests.unit.samples import message_task
 
 TASK = Task(
     provider="cellcast",
@@ -46,7 +47,7 @@ def bodies(sqs: Any, url: str) -> list[str]:
 
 
 def test_a_task_survives_the_way_through_json() -> None:
-    assert Task.from_json(TASK.to_json()) == TASK
+    assert message_task(TASK.to_json()) == TASK
     assert json.loads(TASK.to_json())["v"] == 1
 
 
@@ -69,7 +70,7 @@ def test_a_task_survives_the_way_through_json() -> None:
 )
 def test_an_unreadable_task_says_why(body: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        Task.from_json(body)
+        message_task(body)
     assert caught.value.detail
 
 
@@ -103,7 +104,7 @@ def test_a_thousand_tasks_go_out_in_batches(sqs: Any, urls: tuple[str, str]) -> 
         for i in range(105)
     ]
     assert TaskQueue(sqs, urls[0]).send_all(tasks) == 105
-    assert {Task.from_json(body).message_id for body in bodies(sqs, urls[0])} == {str(i) for i in range(105)}
+    assert {message_task(body).message_id for body in bodies(sqs, urls[0])} == {str(i) for i in range(105)}
 
 
 class Refusing:
@@ -128,7 +129,7 @@ def test_what_sqs_refuses_of_a_batch_is_sent_again(sqs: Any, urls: tuple[str, st
         for i in range(10)
     ]
     TaskQueue(Refusing(sqs, 2), urls[0], sleep=lambda _: None).send_all(tasks)
-    assert sorted(Task.from_json(body).message_id for body in bodies(sqs, urls[0])) == [str(i) for i in range(10)]
+    assert sorted(message_task(body).message_id for body in bodies(sqs, urls[0])) == [str(i) for i in range(10)]
 
 
 def test_accepted_means_every_task_or_storage_unavailable(sqs: Any, urls: tuple[str, str]) -> None:
@@ -230,11 +231,11 @@ def test_a_dead_letter_carries_its_reason(sqs: Any, urls: tuple[str, str]) -> No
 
 def test_a_part_and_a_wish_for_the_thread_survive_the_queue() -> None:
     task = replace(TASK, part="Eml1", thread=True)
-    assert Task.from_json(task.to_json()) == task
+    assert message_task(task.to_json()) == task
     assert not {"part", "thread"} & set(json.loads(TASK.to_json()))
     for key, odd in (("part", 7), ("part", ["Eml1"]), ("thread", "yes")):
         with pytest.raises(InvalidRequest):
-            Task.from_json(json.dumps({**json.loads(TASK.to_json()), key: odd}))
+            message_task(json.dumps({**json.loads(TASK.to_json()), key: odd}))
 
 
 def test_the_thread_of_a_message_is_fetched_because_of_the_message() -> None:

@@ -29,12 +29,11 @@ from message_detail.domain.timeline import (
     current,
     etag,
     merge,
-    merge_all,
     regressed,
     state_from_answer,
     timeline,
 )
-from tests.unit.samples import T0, message, observation, record
+from tests.unit.samples import T0, merge_all, message, observation, record
 
 PROFILES = [(Channel.SMS, RANKS), (Channel.EMAIL, EMAIL_RANKS)]
 PART_MISSING = Drift(path="_detail", problem=MISSING)

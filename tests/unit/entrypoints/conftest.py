@@ -12,25 +12,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from message_detail import bootstrap, observability, settings
-from message_detail.adapters.aws import clients as aws_module
-from message_detail.entrypoints import worker
+from message_detail import bootstrap, observability
 from tests.unit.conftest import SHAPE
+from tests.unit.container import forget
 from tests.unit.samples import Vendor, says
 
 STACK = "stack"
-
-
-class Context:
-    """What Lambda gives a handler beside the event."""
-
-    aws_request_id = "request-1"
-    function_name = "function"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 25_000
 
 
 class Cloud:
@@ -64,32 +51,6 @@ class Cloud:
         return self.waiting(self.dead_url)
 
 
-CACHED = (
-    aws_module.client,
-    bootstrap.secrets,
-    bootstrap.queue,
-    bootstrap.store,
-    bootstrap.dedupe,
-    bootstrap.service,
-    bootstrap.transport,
-    bootstrap.throttle,
-    bootstrap.search,
-    bootstrap.eraser,
-    bootstrap.health,
-    bootstrap.due_index,
-    bootstrap.sync_state,
-    bootstrap.syncer,
-    settings.settings,
-    worker._threads,
-)
-"""What a container keeps; by value, since tests put others in their place."""
-
-
-def _forget() -> None:
-    for cached in CACHED:
-        cached.cache_clear()
-
-
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     with mock_aws():
@@ -109,10 +70,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             "MAX_RECEIVES": "3",
         }.items():
             monkeypatch.setenv(name, value)
-        _forget()
-        bootstrap.use_transport(made.vendor.transport)
+        forget()
+        bootstrap.transport().append(made.vendor.transport)
         yield made
-        _forget()
+        forget()
 
 
 class Stdout:

@@ -10,7 +10,8 @@ import pytest
 from message_detail.adapters.aws import throttle
 from message_detail.domain.tasks import Task
 from message_detail.entrypoints.worker import seconds_for_calls
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
 from tests.unit.entrypoints.test_worker import delayed, handler, stored, task
 from tests.unit.samples import says

@@ -21,7 +21,8 @@ from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.providers.cellcast.webhook import WEBHOOK
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import body_of, http, sqs
 
 AnyHandler = Callable[[Any, Any], Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from message_detail.entrypoints.http import read
-from tests.unit.entrypoints.conftest import Context
+from tests.unit.container import Context
 
 
 @pytest.mark.parametrize(

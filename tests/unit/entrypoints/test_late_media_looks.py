@@ -13,8 +13,10 @@ from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers.highlevel.provider import PROVIDER
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
+from tests.unit.samples import message_task
 
 handler = worker_handler(PROVIDER)
 PHOTO = "https://media.example.com/1.jpg"
@@ -27,7 +29,7 @@ class Sent:
         self.tasks: list[tuple[int, Task]] = []
 
     def send_message(self, *, MessageBody: str, DelaySeconds: int, **_: Any) -> dict[str, Any]:
-        self.tasks.append((DelaySeconds, Task.from_json(MessageBody)))
+        self.tasks.append((DelaySeconds, message_task(MessageBody)))
         return {}
 
 

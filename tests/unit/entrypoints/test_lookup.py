@@ -17,7 +17,8 @@ from message_detail.adapters.aws import clients
 from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.conftest import Calls
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http
 from tests.unit.samples import NATIVE_ID, says

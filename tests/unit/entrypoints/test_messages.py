@@ -18,7 +18,8 @@ from message_detail.entrypoints.messages import messages_handler
 from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers import names
 from message_detail.providers.cellcast.provider import PROVIDER
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http, sqs
 from tests.unit.entrypoints.test_lookup import assert_problem

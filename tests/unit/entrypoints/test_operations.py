@@ -17,10 +17,12 @@ from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.entrypoints.operations import operations_handler
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.services import redrive
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http
 from tests.unit.entrypoints.test_lookup import assert_problem
+from tests.unit.samples import message_task
 
 handler = operations_handler("cellcast", SCHEMA)
 REFRESH = "/v1/messages/cellcast/refresh"
@@ -41,7 +43,7 @@ def test_refresh_queues_every_message_once(cloud: Cloud) -> None:
     ids = [f"id-{i}" for i in range(23)]
     response = post(REFRESH, {"message_ids": [*ids, "id-3"]})
     assert (response["statusCode"], body_of(response)) == (202, {"accepted": 23})
-    tasks = [Task.from_json(message["Body"]) for message in cloud.waiting()]
+    tasks = [message_task(message["Body"]) for message in cloud.waiting()]
     assert sorted(task.message_id for task in tasks) == sorted(ids)
     assert {(task.provider, task.account, task.via) for task in tasks} == {("cellcast", "default", "refresh")}
 
@@ -112,7 +114,7 @@ def test_redrive_moves_dead_letters_back_and_says_why_they_had_died(cloud: Cloud
         202,
         {"moved": 3, "reasons": {"provider_refused": 2, "provider_bad_answer": 1}},
     )
-    assert sorted(Task.from_json(message["Body"]).message_id for message in cloud.waiting()) == ["a", "b", "c"]
+    assert sorted(message_task(message["Body"]).message_id for message in cloud.waiting()) == ["a", "b", "c"]
     assert cloud.dead() == []
 
 
@@ -221,7 +223,7 @@ def test_two_redrives_at_once_move_each_letter_at_most_twice(cloud: Cloud, dying
         thread.start()
     for thread in threads:
         thread.join()
-    moved = Counter(Task.from_json(body).message_id for body in dying.sent)
+    moved = Counter(message_task(body).message_id for body in dying.sent)
     assert len(moved) == 20
     assert max(moved.values()) <= 2
     assert len(cloud.dead()) == 20
@@ -235,8 +237,8 @@ def test_a_letter_that_comes_after_the_beginning_stays(cloud: Cloud, monkeypatch
     bury(cloud, "late", "provider_refused: x")
     monkeypatch.setattr(bootstrap, "now", lambda: began_at)
     assert body_of(post(REDRIVE))["moved"] == 1
-    assert [Task.from_json(one["Body"]).message_id for one in cloud.waiting()] == ["early"]
-    assert [Task.from_json(one["Body"]).message_id for one in cloud.dead()] == ["late"]
+    assert [message_task(one["Body"]).message_id for one in cloud.waiting()] == ["early"]
+    assert [message_task(one["Body"]).message_id for one in cloud.dead()] == ["late"]
 
 
 def test_a_page_of_a_sync_is_brought_back_like_a_message(cloud: Cloud) -> None:
@@ -273,4 +275,4 @@ def test_a_letter_that_the_queue_refuses_stays_and_keeps_no_other_back(
     monkeypatch.setattr(bootstrap, "queue", lambda: TaskQueue(picky, cloud.queue_url, cloud.dead_url))
     assert body_of(post(REDRIVE)) == {"moved": 4, "reasons": {"provider_refused": 4}}
     assert_problem(post(REDRIVE), 500, "storage_refused")
-    assert [Task.from_json(letter["Body"]).message_id for letter in cloud.dead()] == ["m2"]
+    assert [message_task(letter["Body"]).message_id for letter in cloud.dead()] == ["m2"]

@@ -18,7 +18,8 @@ from message_detail.adapters.aws.throttle import Throttle
 from message_detail.domain.tasks import AnyTask
 from message_detail.domain.times import from_epoch
 from tests.template.alarms import ALARMS, STACK, Name, Recorded, gone_off, name_of, resolved, watched
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
 from tests.unit.entrypoints.test_worker import handler, task
 from tests.unit.samples import says

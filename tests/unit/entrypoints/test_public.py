@@ -11,7 +11,8 @@ import pytest
 
 from message_detail.entrypoints.messages import messages_handler
 from message_detail.entrypoints.public import public_handler
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import body_of, http
 from tests.unit.entrypoints.test_lookup import assert_problem
 

@@ -41,7 +41,8 @@ from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.services.messages import Service
 from message_detail.services.sync import SyncRunner
 from tests.unit.conftest import Clock
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
 from tests.unit.samples import NATIVE_ID, NOW, says
 

@@ -16,7 +16,8 @@ from message_detail.providers import account_schema
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.conftest import Calls
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http, sqs
 from tests.unit.entrypoints.test_lookup import assert_problem

@@ -21,9 +21,10 @@ from message_detail.domain.times import from_epoch
 from message_detail.entrypoints.worker import LONGEST_DELAY_SECONDS, retry_delay, worker_handler
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.conftest import Calls
-from tests.unit.entrypoints.conftest import Cloud, Context
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
-from tests.unit.samples import NATIVE_ID, says
+from tests.unit.samples import NATIVE_ID, message_task, says
 
 handler = worker_handler(PROVIDER)
 
@@ -223,7 +224,7 @@ def test_storage_that_refuses_for_three_days_ends_in_the_dead_letters(
     (letter,) = cloud.dead()
     assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("storage_unavailable: ")
     # Brought back, it waits anew.
-    brought_back = revived(Task.from_json(letter["Body"]), from_epoch(time.time()))
+    brought_back = revived(message_task(letter["Body"]), from_epoch(time.time()))
     assert run(brought_back.to_json()) == []
     assert cloud.dead() == []
     # What is due anyway comes by itself.

@@ -8,12 +8,13 @@ import pytest
 
 from message_detail.domain.message import Message
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import current, merge_all, state_from_answer
+from message_detail.domain.timeline import current, state_from_answer
 from message_detail.providers.base.provider import Context
 from message_detail.providers.highlevel.email_failures import email_failure
 from message_detail.providers.highlevel.email_text import is_stored_file, looks_like_html
 from message_detail.providers.highlevel.provider import PROVIDER
 from tests.unit.providers.highlevel_case import EMAIL_ID, FETCHED, MESSAGE_ID, account, problems, raw, raw_email
+from tests.unit.samples import merge_all
 
 AT = "2026-05-04T09:20:00.000Z"
 

@@ -12,11 +12,12 @@ from message_detail.adapters.provider_client import fetch_document
 from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderUnavailable
 from message_detail.domain.message import Message
 from message_detail.domain.normalized import NormalizedMessage
-from message_detail.domain.timeline import current, merge_all, state_from_answer
+from message_detail.domain.timeline import current, state_from_answer
 from message_detail.providers.base.provider import NO_LOOK, Context, Look, Request, Response
 from message_detail.providers.highlevel.provider import PROVIDER
 from message_detail.providers.highlevel.thread import MOST_EMAILS
 from tests.unit.providers.highlevel_case import FETCHED, MESSAGE_ID, account, answer, listing, problems, raw, raw_email
+from tests.unit.samples import merge_all
 
 NOT_THERE = {"statusCode": 404, "message": "Email message not found", "error": "Not Found"}
 

@@ -10,24 +10,16 @@ from typing import Any, Final
 
 import pytest
 
-from message_detail import bootstrap, providers, settings
+from message_detail import providers
 from message_detail.adapters.aws import clients
 from message_detail.entrypoints.http import Response
 from message_detail.testing import Scheme, Signed
 from message_detail.testing.schemes import address
 from tests.acknowledged import check_acknowledged
+from tests.unit.container import Context, forget
 
 TABLE: Final = "messages"
 STACK: Final = "stack"
-
-
-class Context:
-    """What Lambda gives a handler beside the event."""
-
-    aws_request_id = "request-1"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 10_000
 
 
 class Cloud:
@@ -73,7 +65,7 @@ class Cloud:
         """The function's environment variables, in a new container."""
         for name, value in {"TABLE_NAME": TABLE, "STACK_NAME": STACK, **changes}.items():
             self._monkeypatch.setenv(name, value)
-        forget()
+        forget(clients_too=False)
 
     def post(
         self,
@@ -124,18 +116,6 @@ def http_event(provider: str, signed: Signed, path: str | None = None, encoded: 
         "body": body,
         "isBase64Encoded": encoded,
     }
-
-
-def forget() -> None:
-    """A new container, but for the clients, which take long to make."""
-    for cached in (
-        bootstrap.secrets,
-        bootstrap.queue,
-        bootstrap.dedupe,
-        bootstrap.account_directory,
-        settings.settings,
-    ):
-        cached.cache_clear()
 
 
 def counts(output: str) -> Mapping[str, float]:

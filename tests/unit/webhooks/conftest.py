@@ -11,7 +11,8 @@ from moto import mock_aws
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
-from tests.unit.webhooks.cloud import Cloud, forget
+from tests.unit.container import forget
+from tests.unit.webhooks.cloud import Cloud
 
 observability.logger()  # made before a test replaces stdout, which the logger then keeps
 
@@ -25,7 +26,7 @@ def _moto() -> Iterator[Cloud]:
         clients.client.cache_clear()
         yield Cloud(monkeypatch)
         clients.client.cache_clear()
-        forget()
+        forget(clients_too=False)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from hypothesis import settings as drawn
 from hypothesis import strategies as st
 
 from message_detail.testing import Scheme
-from tests.unit.webhooks.cloud import Cloud, Context, http_event
+from tests.unit.container import Context
+from tests.unit.webhooks.cloud import Cloud, http_event
 from tests.unit.webhooks.schemes import SCHEMES
 
 KEYS = ("message_id", "message_ids", "_id", "type", "status", "event", "messageId", "threadId", "data", "timestamp")

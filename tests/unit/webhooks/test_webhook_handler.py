@@ -9,13 +9,14 @@ from importlib import import_module
 
 import pytest
 
-from message_detail.domain.tasks import Task
 from message_detail.domain.times import parse_instant
 from message_detail.entrypoints.webhook import webhook_handler
 from message_detail.providers.base.webhook import MAX_BYTES, Acknowledgement
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.testing import Scheme
-from tests.unit.webhooks.cloud import Cloud, Context, body_of, counts, http_event, is_acknowledged, is_problem
+from tests.unit.container import Context
+from tests.unit.samples import message_task
+from tests.unit.webhooks.cloud import Cloud, body_of, counts, http_event, is_acknowledged, is_problem
 from tests.unit.webhooks.schemes import ONE_OF_EACH, SCHEMES
 from tests.unit.webhooks.schemes.carecloud import SCHEMES as CARECLOUD
 from tests.unit.webhooks.schemes.cellcast import BASIC as CELLCAST
@@ -35,7 +36,7 @@ def test_genuine_webhook_is_exactly_one_task(cloud: Cloud, scheme: Scheme, encod
     response = cloud.post(scheme.provider, scheme.signed(), encoded=encoded)
     is_acknowledged(response, scheme, accepted=1)
     [body] = cloud.tasks(scheme.provider)
-    task = Task.from_json(json.dumps(body))
+    task = message_task(json.dumps(body))
     assert (task.provider, task.account, task.message_id) == (scheme.provider, "default", scheme.message_id)
     assert (task.via, task.deferrals) == ("webhook", 0)
     assert parse_instant(task.received_at) == task.received_at

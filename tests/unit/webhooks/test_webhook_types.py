@@ -13,16 +13,16 @@ from typing import Any, get_type_hints
 import pytest
 
 from message_detail import providers
-from message_detail.adapters.aws.task_queue import MAX_ID_BYTES
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message import Observation
 from message_detail.domain.status import Status
-from message_detail.domain.tasks import Task
+from message_detail.domain.tasks import MAX_ID_BYTES
 from message_detail.domain.times import from_epoch, instant_or_none
 from message_detail.providers.base import webhook
 from message_detail.providers.base.webhook import Event, Observed, Verified, build_tasks, read_event_id, verify
 from message_detail.testing import Signed
 from message_detail.testing.schemes import delivery
+from tests.unit.samples import message_task
 from tests.unit.webhooks.schemes.samva import SAMVA_2
 
 ROOT = Path(__file__).parents[3]
@@ -61,7 +61,7 @@ def test_tasks_hold_what_the_worker_needs() -> None:
         ("samva", "default", "webhook", "e1")
     }
     assert {task.received_at for task in tasks} == {"2027-01-15T08:00:00.250Z"}
-    assert [Task.from_json(task.to_json()).message_id for task in tasks] == ["a", "b"]
+    assert [message_task(task.to_json()).message_id for task in tasks] == ["a", "b"]
     observation = Observation.model_validate(tasks[0].observations[0])
     assert (observation.status, observation.status_native, observation.epoch) == (Status.DELIVERED, "delivered", 0)
     assert (observation.occurred_at, observation.observed_at) == (observed.occurred_at, tasks[0].received_at)
@@ -78,7 +78,7 @@ def test_a_time_of_an_event_that_lies_in_the_future_is_no_time(ahead: float, cou
     [task] = build_tasks(_verified(1_800_000_000), event, "samva")
     assert task.observations[0]["occurred_at"] == (told if counts else task.received_at)
     assert task.future_time == (None if counts else told)
-    assert Task.from_json(task.to_json()) == task
+    assert message_task(task.to_json()) == task
 
 
 def test_event_without_observation_makes_tasks_without() -> None:

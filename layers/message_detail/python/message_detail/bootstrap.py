@@ -75,13 +75,8 @@ def store() -> Store:
 
 @cache
 def transport() -> list[httpx.BaseTransport]:
-    """What replaces the network towards providers: empty, or the one that a test or a simulator run put in."""
+    """What replaces the network towards providers: empty, or the one that a test has put in."""
     return []
-
-
-def use_transport(replacement: httpx.BaseTransport) -> None:
-    """Sends all calls to providers through this, until the container's caches are cleared."""
-    transport().append(replacement)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Logs and metrics: one place, so that no body, address, name or secret ever gets into them.
 
 Log lines hold ids, codes and counts only, and a message's id as a hash. Each is a short text that never changes, with
-what varies as keys: `info("task done", provider=…)`. All lines of one piece of work have its `correlation_id`.
+what varies as keys: `info("task done", provider=…)`. Lines that are logged within `correlated` have its id.
 
 Metrics are CloudWatch EMF through Powertools, by stack and by stack and provider: an alarm can be for all providers,
 and two stacks of one AWS account share none. docs/operations.md lists all lines and metrics.

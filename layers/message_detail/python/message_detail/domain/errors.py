@@ -205,7 +205,7 @@ class ProviderError(MessageDetailError):
 
 
 class MessageNotFound(ProviderError):
-    """The provider has no such message (or not yet: see service.py on a not-found straight after a webhook)."""
+    """The provider has no such message, or not yet: services/messages.py has what holds straight after a webhook."""
 
     code = "message_not_found"
     http_status = 404

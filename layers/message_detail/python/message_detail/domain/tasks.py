@@ -80,21 +80,13 @@ class Task:
         """The body of its SQS message."""
         return _to_json(self)
 
-    @classmethod
-    def from_json(cls, body: str) -> Task:
-        """The task of one message in an SQS message's body; InvalidRequest says why it is none."""
-        task = parse(body)
-        if not isinstance(task, cls):
-            raise InvalidRequest("the task is about a page, not about a message")
-        return task
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTask:
     """Store one page of a provider's list, as part of a sync, and queue the next one.
 
     `page` counts from 0; `cursor` is the provider's own, None for the first page; `trail` is what the pages before
-    left to know an endless list by (JSON of `trail.Trail`). `first_queued_at` and `correlation_id` as of a `Task`.
+    left to know an endless list by (JSON of `sync_trail.Trail`). `first_queued_at` and `correlation_id` as of a `Task`.
     """
 
     provider: str

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any, Final
 
 from message_detail.domain import json_codec
@@ -94,11 +93,6 @@ def merge(one: MessageState, other: MessageState) -> MessageState:
         fetched=max((f for f in (one.fetched, other.fetched) if f is not None), default=None),
         given_up=max((g for g in (one.given_up, other.given_up) if g is not None), default=None),
     )
-
-
-def merge_all(states: Iterable[MessageState]) -> MessageState:
-    """The join of any number of states."""
-    return reduce(merge, states, MessageState())
 
 
 def merge_events(one: Observation, other: Observation) -> Observation:

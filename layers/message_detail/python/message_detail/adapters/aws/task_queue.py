@@ -16,19 +16,9 @@ from message_detail import observability
 from message_detail.adapters.aws import clients
 from message_detail.domain.errors import StorageRefused, StorageUnavailable
 from message_detail.domain.tasks import (
-    MAX_ID_BYTES,
-    VERSION,
     AnyTask,
-    PageTask,
-    Task,
-    check_message_id,
     correlated,
-    parse,
 )
-
-__all__ = [
-    "MAX_ID_BYTES", "VERSION", "AnyTask", "DeadLetter", "PageTask", "Task", "TaskQueue", "check_message_id", "parse",
-]  # fmt: skip
 
 WHAT: Final = "the queue"
 BATCH: Final = 10

@@ -1,7 +1,7 @@
 """Accounts: one set of credentials and settings at one provider, checked against what the provider declares.
 
 No account value is ever part of a repr, an error or a log line. Where accounts come from is another module's
-business: secret_store.py (Secrets Manager) on AWS.
+business: adapters/aws/secrets.py (Secrets Manager) on AWS.
 """
 
 from __future__ import annotations

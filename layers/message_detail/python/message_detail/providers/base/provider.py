@@ -1,7 +1,8 @@
 """What a provider has to supply: a declaration, frozen and generic. Nothing here or in the core names a provider.
 
 A provider does no I/O. Its way to a message is a generator of requests that is sent their answers (as in httpx's
-auth flows), so that one place (fetch.py) makes the calls and every provider can be tested without a socket.
+auth flows), so that one place (adapters/provider_client.py) makes the calls and every provider can be tested without a
+socket.
 """
 
 from __future__ import annotations

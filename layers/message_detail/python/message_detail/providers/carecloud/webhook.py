@@ -1,5 +1,5 @@
 """CareCloud's webhook. The vendor defines none: an admin builds one in a Marketing Automation scenario, with the
-payload that relay.py reads. Vendor: https://carecloud.readme.io, and the help page on webhooks.
+payload that generic_webhook.py reads. Vendor: https://carecloud.readme.io, and the help page on webhooks.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What HighLevel says in a status that means something else: no such message, and what else is not found. Pure.
 
 A text that is about something else (a location, a service, a template) is no missing message, even where it names
-one. All is sought in lower case, in texts that are cut (sayings.py), and every gap is bounded.
+one. All is sought in lower case, in texts that are cut (base/error_texts.py), and every gap is bounded.
 """
 
 from __future__ import annotations

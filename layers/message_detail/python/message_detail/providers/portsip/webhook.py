@@ -1,5 +1,5 @@
 """PortSIP PBX's webhook. The vendor has webhooks for calls and extensions, none for messages: a user's own relay
-posts what relay.py reads. Vendor: PortSIP PBX REST API, "Webhooks".
+posts what generic_webhook.py reads. Vendor: PortSIP PBX REST API, "Webhooks".
 """
 
 from __future__ import annotations

@@ -1,0 +1,37 @@
+"""A function's container, in this process: what Lambda gives a handler, and what a container keeps."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from message_detail import bootstrap, settings
+from message_detail.adapters.aws import clients
+from message_detail.entrypoints import worker
+
+
+class Context:
+    """What Lambda gives a handler beside the event."""
+
+    aws_request_id = "request-1"
+    function_name = "function"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 25_000
+
+
+def _is_cache(value: Any) -> bool:
+    return hasattr(value, "cache_clear")
+
+
+CACHES: Final = {one for module in (bootstrap, settings, worker) for one in vars(module).values() if _is_cache(one)}
+"""By value, since tests put others in the place of what is kept."""
+
+
+def forget(*, clients_too: bool = True) -> None:
+    """What follows happens in a new container. Clients take long to make: a test may keep them."""
+    for cache in CACHES:
+        cache.cache_clear()
+    if clients_too:
+        clients.client.cache_clear()

@@ -96,10 +96,14 @@ class OneAtATime:
         self._client = client
         self._lock = threading.Lock()
 
-    def __getattr__(self, operation: str) -> Any:
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if not callable(found):
+            return found
+
         def call(**arguments: Any) -> Any:
             with self._lock:
-                return getattr(self._client, operation)(**arguments)
+                return found(**arguments)
 
         return call
 

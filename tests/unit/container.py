@@ -29,9 +29,12 @@ CACHES: Final = {one for module in (bootstrap, settings, worker) for one in vars
 """By value, since tests put others in the place of what is kept."""
 
 
+CLIENTS: Final = clients.client
+
+
 def forget(*, clients_too: bool = True) -> None:
     """What follows happens in a new container. Clients take long to make: a test may keep them."""
     for cache in CACHES:
         cache.cache_clear()
     if clients_too:
-        clients.client.cache_clear()
+        CLIENTS.cache_clear()

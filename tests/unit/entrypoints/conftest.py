@@ -13,8 +13,9 @@ import pytest
 from moto import mock_aws
 
 from message_detail import bootstrap, observability
-from tests.unit.conftest import SHAPE
-from tests.unit.container import forget
+from message_detail.adapters.aws import clients
+from tests.unit.conftest import SHAPE, OneAtATime
+from tests.unit.container import CLIENTS, forget
 from tests.unit.samples import Vendor, says
 
 STACK = "stack"
@@ -71,6 +72,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         }.items():
             monkeypatch.setenv(name, value)
         forget()
+        dynamodb = OneAtATime(CLIENTS("dynamodb"))  # the worker's threads count in the same items
+        monkeypatch.setattr(clients, "client", lambda service: dynamodb if service == "dynamodb" else CLIENTS(service))
         bootstrap.transport().append(made.vendor.transport)
         yield made
         forget()

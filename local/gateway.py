@@ -19,7 +19,7 @@ from message_detail.domain.errors import (
     InvalidRequest,
     MessageDetailError,
     MethodNotAllowed,
-    NotFound,
+    NoSuchRoute,
     Unauthorized,
 )
 from message_detail.entrypoints.http_headers import ON_EVERY_ANSWER
@@ -256,6 +256,19 @@ def made_by_gateway(status: int, content: bytes) -> bool:
     return isinstance(body, dict) and bool(body) and set(body) <= _GATEWAY_KEYS
 
 
+class Refused(InvalidRequest):
+    """A request that the front refused by itself, at the status that HTTP has for it (414, 431, 501 …)."""
+
+    def __init__(self, detail: str, status: int) -> None:
+        super().__init__(detail)
+        self._status = status
+
+    @property
+    def status(self) -> int:
+        """As the front gave it."""
+        return self._status
+
+
 def _problem(status: int, detail: str | None) -> MessageDetailError:
     """The contract's error for a status that the gateway gave."""
     if status == 401:
@@ -263,9 +276,9 @@ def _problem(status: int, detail: str | None) -> MessageDetailError:
     if status == 403:
         return Forbidden("not allowed")
     if status == 404:
-        return NotFound("there is no such route; see /v1/docs")
+        return NoSuchRoute()
     if status == 405:
         return MethodNotAllowed("no route has this method", METHODS)
     if status >= 500 and status != 501:
         return InternalError("something went wrong here")
-    return InvalidRequest(detail or http.client.responses.get(status, "refused").lower(), status=status)
+    return Refused(detail or http.client.responses.get(status, "refused").lower(), status)

@@ -18,7 +18,10 @@ from message_detail.domain.errors import (
     MessageNotFound,
     MessageNotYetFound,
     MethodNotAllowed,
+    NoSuchRoute,
+    NoSuchSync,
     NotFound,
+    NotTakenIn,
     ProviderBadAnswer,
     ProviderError,
     ProviderRefused,
@@ -32,14 +35,19 @@ from message_detail.domain.errors import (
     StorageRefused,
     StorageUnavailable,
     Temporary,
+    TooLarge,
     Unauthorized,
     UnknownAccount,
     UnknownProvider,
+    Unprocessable,
 )
 
 ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
     (InvalidRequest, "invalid_request", 400, "dead"),
+    (Unprocessable, "invalid_request", 422, "dead"),
+    (TooLarge, "invalid_request", 413, "dead"),
     (NotFound, "not_found", 404, "dead"),
+    (NoSuchSync, "not_found", 404, "dead"),
     (MethodNotAllowed, "method_not_allowed", 405, "dead"),
     (Unauthorized, "unauthorized", 401, "dead"),
     (Forbidden, "forbidden", 403, "dead"),
@@ -62,6 +70,8 @@ ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
     (InternalError, "internal_error", 500, "retry"),
 ]
 
+MADE_OTHERWISE = (NoSuchRoute, NotTakenIn)
+"""Of no detail of the caller's: they have tests of their own."""
 BASES = (MessageDetailError, ProviderError, StorageError, Temporary)
 
 
@@ -76,9 +86,24 @@ def test_row(error: type[MessageDetailError], code: str, status: int, redelivery
 def test_every_error_has_its_row() -> None:
     found = {
         one for _, one in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(one, MessageDetailError) and one not in BASES
+        if issubclass(one, MessageDetailError) and one not in (*BASES, *MADE_OTHERWISE)
     }  # fmt: skip
     assert found == {error for error, *_ in ROWS}
+
+
+def test_a_route_that_is_not_there_says_where_the_others_are_told() -> None:
+    problem = NoSuchRoute().problem()
+    assert (problem["status"], problem["code"]) == (404, "not_found")
+    assert "/v1/docs" in problem["detail"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("cause", [StorageUnavailable("why", retry_after=7), StorageRefused("why")])
+def test_a_webhook_that_is_not_taken_in_has_the_status_of_its_vendor_and_the_words_of_the_cause(
+    cause: StorageError, status: int
+) -> None:
+    problem = NotTakenIn(cause, status).problem()
+    assert problem == {**cause.problem(), "status": status, "retry_after": round(cause.retry_after or 5)}
 
 
 def test_problem_details() -> None:
@@ -118,10 +143,6 @@ def test_no_other_answer_asks_to_try_again(
     error: type[MessageDetailError], status: int, code: str, redelivery: str
 ) -> None:
     assert "retry_after" not in error("why").problem()
-
-
-def test_a_request_may_be_bad_in_two_ways() -> None:
-    assert InvalidRequest("why", status=422).problem()["status"] == 422
 
 
 @pytest.mark.parametrize("error", [RateLimited, ProviderUnavailable, ProviderTimeout])

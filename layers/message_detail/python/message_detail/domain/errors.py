@@ -4,14 +4,21 @@ Each class carries its code and HTTP status (RFC 9457 problem details) and what 
 met it, so that handlers decide nothing.
 
     MessageDetailError
-    ├── InvalidRequest, NotFound, MethodNotAllowed, Unauthorized, Forbidden
+    ├── InvalidRequest
+    │   ├── Unprocessable
+    │   └── TooLarge
+    ├── NotFound
+    │   ├── NoSuchRoute
+    │   └── NoSuchSync
+    ├── MethodNotAllowed, Unauthorized, Forbidden
     ├── UnknownProvider
     ├── UnknownAccount
     │   └── AccountUnusable
     ├── SignatureInvalid
     ├── StorageError
     │   ├── StorageUnavailable
-    │   └── StorageRefused
+    │   ├── StorageRefused
+    │   └── NotTakenIn
     ├── InternalError
     └── ProviderError
         ├── MessageNotFound
@@ -63,14 +70,17 @@ class MessageDetailError(Exception):
         provider: str | None = None,
         account: str | None = None,
         retry_after: float | None = None,
-        status: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.provider = provider
         self.account = account
         self.retry_after = retry_after
-        self.status = status or self.http_status
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer: that of the class."""
+        return self.http_status
 
     @property
     def retry_after_seconds(self) -> int | None:
@@ -103,13 +113,36 @@ class InvalidRequest(MessageDetailError):
     redelivery = Redelivery.DEAD
 
 
+class Unprocessable(InvalidRequest):
+    """The body is JSON, and not of the shape that the route takes; the detail names the key."""
+
+    http_status = 422
+
+
+class TooLarge(InvalidRequest):
+    """The body has more bytes than the route takes."""
+
+    http_status = 413
+
+
 class NotFound(MessageDetailError):
-    """There is no such route, or nothing of that id at one (a sync …)."""
+    """There is no such route, or nothing of that id at one."""
 
     code = "not_found"
     http_status = 404
     title = "Not found"
     redelivery = Redelivery.DEAD
+
+
+class NoSuchRoute(NotFound):
+    """No path of the API is like this one."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such route; see /v1/docs")
+
+
+class NoSuchSync(NotFound):
+    """The provider has no sync of that id here."""
 
 
 class MethodNotAllowed(MessageDetailError):
@@ -194,6 +227,26 @@ class StorageRefused(StorageError):
     http_status = 500
     title = "Storage refuses"
     redelivery = Redelivery.DEAD
+
+
+class NotTakenIn(StorageError):
+    """A genuine webhook could not be stored. The status is that at which its vendor sends it again; all else is told
+    as the cause tells it."""
+
+    def __init__(self, cause: StorageError, status: int) -> None:
+        super().__init__(cause.detail, retry_after=cause.retry_after)
+        self.cause = cause
+        self._status = status
+
+    @property
+    def status(self) -> int:
+        """The vendor's."""
+        return self._status
+
+    def problem(self) -> dict[str, Any]:
+        """The cause's problem, at the vendor's status."""
+        cause = self.cause.problem()
+        return {**super().problem(), **{key: cause[key] for key in ("type", "title", "code")}}
 
 
 class InternalError(MessageDetailError):

@@ -23,6 +23,7 @@ from message_detail.domain.errors import (
     MessageDetailError,
     MethodNotAllowed,
     ProviderError,
+    TooLarge,
     Unauthorized,
 )
 from message_detail.domain.urls import Url
@@ -67,7 +68,7 @@ class HttpRequest:
     def json(self) -> dict[str, Any]:
         """The body as a JSON object, or InvalidRequest."""
         if len(self.body) > MAX_BODY_BYTES:
-            raise InvalidRequest(f"the body has more than {MAX_BODY_BYTES} bytes", status=413)
+            raise TooLarge(f"the body has more than {MAX_BODY_BYTES} bytes")
         try:
             value = json_codec.loads(self.body, unique_keys=True)
         except json_codec.DuplicateKey as error:

@@ -6,7 +6,13 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from message_detail import bootstrap, observability
-from message_detail.domain.errors import InvalidRequest, MessageDetailError, MethodNotAllowed, NotFound, UnknownProvider
+from message_detail.domain.errors import (
+    InvalidRequest,
+    MessageDetailError,
+    MethodNotAllowed,
+    NoSuchRoute,
+    UnknownProvider,
+)
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok, require
 from message_detail.entrypoints.methods import allowed_methods
 from message_detail.providers import has_listing, names, provider_title
@@ -104,7 +110,7 @@ def _no_such_route(request: HttpRequest) -> MessageDetailError:
         # API Gateway matches no line break with a parameter of a path, and so hands it to the route for what is left.
         return InvalidRequest("the path holds a character that no id can have, such as a line break")
     if not methods:
-        return NotFound("there is no such route; see /v1/docs")
+        return NoSuchRoute()
     return MethodNotAllowed(f"this path has no method but {', '.join(methods)}", tuple(methods))
 
 

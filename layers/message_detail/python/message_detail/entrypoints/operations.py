@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from message_detail import bootstrap, observability
-from message_detail.domain.errors import InvalidRequest, NotFound
+from message_detail.domain.errors import NoSuchRoute, Unprocessable
 from message_detail.domain.tasks import Task, check_message_id
 from message_detail.domain.times import from_epoch, parse_instant
 from message_detail.entrypoints.http import Handler, HttpRequest, Response, endpoint, ok, require
@@ -37,7 +37,7 @@ def operations_handler(provider: str, schema: AccountSchema) -> Handler:
             return _sync(provider, schema, request.json() if request.body else {})
         if request.path == f"/v1/providers/{provider}/resume":
             return _resume(provider, schema, request.json() if request.body else {})
-        raise NotFound("there is no such route")
+        raise NoSuchRoute()
 
     return endpoint(route, scope=None, provider=provider, environment=ENVIRONMENT)
 
@@ -67,7 +67,7 @@ def _sync(provider: str, schema: AccountSchema, body: Mapping[str, Any]) -> Resp
     schema.check_list(account)
     window = Window(_instant(body, "since"), _instant(body, "until"))
     if window.since is not None and window.until is not None and window.since > window.until:
-        raise InvalidRequest("since: must not be later than until", status=422)
+        raise Unprocessable("since: must not be later than until")
     task = bootstrap.sync_state().start(provider, account.name, window)
     bootstrap.queue().send(task)
     return ok({"sync_id": task.sync_id}, status=202)
@@ -96,15 +96,15 @@ def _instant(body: Mapping[str, Any], name: str) -> str | None:
     try:
         return parse_instant(value)
     except (ValueError, TypeError, AttributeError, OverflowError):
-        raise InvalidRequest(f"{name}: must be an RFC 3339 time with an offset", status=422) from None
+        raise Unprocessable(f"{name}: must be an RFC 3339 time with an offset") from None
 
 
 def _message_ids(value: Any) -> list[str]:
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_IDS:
-        raise InvalidRequest(f"message_ids: must be a list of 1 to {MAX_IDS} ids", status=422)
+        raise Unprocessable(f"message_ids: must be a list of 1 to {MAX_IDS} ids")
     for index, message_id in enumerate(value):
         if not isinstance(message_id, str):
-            raise InvalidRequest(f"message_ids[{index}]: must be a string", status=422)
+            raise Unprocessable(f"message_ids[{index}]: must be a string")
         check_message_id(message_id, f"message_ids[{index}]")
     return list(dict.fromkeys(value))
 
@@ -123,18 +123,18 @@ def _limit(body: Mapping[str, Any]) -> int:
     if isinstance(limit, float) and limit.is_integer():
         limit = int(limit)  # 5.0 is a whole number in JSON Schema
     if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MAX_REDRIVE:
-        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_REDRIVE}", status=422)
+        raise Unprocessable(f"limit: must be a whole number from 1 to {MAX_REDRIVE}")
     return limit
 
 
 def _account(body: Mapping[str, Any], provider: str) -> str:
     name = body.get("account", DEFAULT_ACCOUNT)
     if not isinstance(name, str):
-        raise InvalidRequest("account: must be a string", status=422)
+        raise Unprocessable("account: must be a string")
     return check_name(name, provider)
 
 
 def _known(body: Mapping[str, Any], *names: str) -> None:
     unknown = sorted(set(body) - set(names))
     if unknown:
-        raise InvalidRequest(f"unknown key {unknown[0][:64]!r}; known are: {', '.join(names)}", status=422)
+        raise Unprocessable(f"unknown key {unknown[0][:64]!r}; known are: {', '.join(names)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from message_detail.domain.errors import NotFound, UnknownProvider
+from message_detail.domain.errors import NoSuchRoute, UnknownProvider
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok, respond
 from message_detail.entrypoints.http_headers import page_policy
 from message_detail.providers import names
@@ -24,7 +24,7 @@ def _route(request: HttpRequest) -> Response:
         raise UnknownProvider(
             f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}"
         )
-    raise NotFound("there is no such route")
+    raise NoSuchRoute()
 
 
 public_handler = endpoint(_route, scope=None)

@@ -10,11 +10,12 @@ from message_detail import bootstrap, observability
 from message_detail.adapters.aws.event_claims import Claim, Dedupe
 from message_detail.domain.errors import (
     AccountUnusable,
-    InvalidRequest,
     MessageDetailError,
+    NotTakenIn,
     SignatureInvalid,
     StorageError,
     StorageUnavailable,
+    TooLarge,
     UnknownAccount,
 )
 from message_detail.domain.tasks import Task
@@ -121,9 +122,8 @@ def _enqueue(webhook: Webhook, tasks: list[Task], key: str | None) -> None:
     try:
         bootstrap.queue().send_all(tasks)
     except StorageError as error:
-        error.status = webhook.busy_status
         _settle(lambda dedupe, claimed: dedupe.give_up(claimed), key)
-        raise
+        raise NotTakenIn(error, webhook.busy_status) from error
     _settle(lambda dedupe, claimed: dedupe.settle(claimed, webhook.window_seconds), key)
 
 
@@ -137,10 +137,10 @@ def _settle(step: Callable[[Dedupe, str], None], key: str | None) -> None:
         observability.logger().warning("dedupe step failed", reason=error.detail)
 
 
-def _too_large(webhook: Webhook, size: int) -> InvalidRequest:
+def _too_large(webhook: Webhook, size: int) -> TooLarge:
     observability.logger().warning("webhook too large", provider=webhook.provider, bytes=size, most=MAX_BYTES)
     observability.count("rejected_too_large")
-    return InvalidRequest(f"a webhook has at most {MAX_BYTES} bytes", status=413)
+    return TooLarge(f"a webhook has at most {MAX_BYTES} bytes")
 
 
 def shown(error: MessageDetailError) -> MessageDetailError:

@@ -15,7 +15,7 @@ from typing import Final
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.search import Search
 from message_detail.domain.addresses.query import Asked, Regions, asked, no_regions
-from message_detail.domain.errors import InvalidRequest, MessageNotFound, StorageUnavailable
+from message_detail.domain.errors import MessageNotFound, StorageUnavailable, Unprocessable
 from message_detail.domain.message import Party
 from message_detail.domain.search_keys import Indexed, contact_list, lists_for
 from message_detail.services.erase_request import Wanted
@@ -75,7 +75,7 @@ class Eraser:
     def find(self, wanted: Wanted, seconds: float) -> Found:
         """What an erasure would remove.
 
-        InvalidRequest where it can't be told whose messages are meant: of several people, or a number that can be
+        Unprocessable where it can't be told whose messages are meant: of several people, or a number that can be
         read in several ways. StorageUnavailable when `seconds` do not suffice.
         """
         return self._find(wanted, self._monotonic() + seconds)
@@ -83,7 +83,7 @@ class Eraser:
     def erase(self, wanted: Wanted, seconds: float) -> tuple[int, Found]:
         """Erases every stored message of a person, in any spelling; how many this call removed, and what was found.
 
-        InvalidRequest as `find`, and where there are not as many as the caller expects. StorageUnavailable when
+        Unprocessable as `find`, and where there are not as many as the caller expects. StorageUnavailable when
         `seconds` did not suffice: the same call again goes on where this one ended.
         """
         deadline = self._monotonic() + seconds
@@ -155,33 +155,29 @@ def _check_number(found: int, expected: int | None) -> None:
         return
     if expected != found:
         said = f"not the {expected} that are expected" if expected is not None else f"more than {UNASKED}"
-        raise InvalidRequest(
-            f"expected: {found} messages are found, {said}: look at them with dry_run, and give their number",
-            status=422,
+        raise Unprocessable(
+            f"expected: {found} messages are found, {said}: look at them with dry_run, and give their number"
         )
 
 
 def _check_one(person: Asked) -> None:
     if person.count > 1:
-        raise InvalidRequest(f"address: must be one person's; it names {person.count}", status=422)
+        raise Unprocessable(f"address: must be one person's; it names {person.count}")
 
 
 def _check_certain(person: Asked, wanted: Wanted, found: Found) -> None:
-    """InvalidRequest unless it is certain whose messages are meant."""
+    """Unprocessable unless it is certain whose messages are meant."""
     if wanted.contact_id is not None and len(found.accounts) > 1:
-        raise InvalidRequest(
-            f"contact_id: {', '.join(found.accounts)} each know somebody by it: give provider and account, too",
-            status=422,
+        raise Unprocessable(
+            f"contact_id: {', '.join(found.accounts)} each know somebody by it: give provider and account, too"
         )
     numbers = sorted({*person.numbers, *(number for number in found.numbers if number.startswith("+"))})
     if person.national and len(numbers) > 1:
-        raise InvalidRequest(
-            f"address: without its country code it can be {' or '.join(numbers)}: give the country code", status=422
+        raise Unprocessable(
+            f"address: without its country code it can be {' or '.join(numbers)}: give the country code"
         )
     if person.national and not numbers and not found.ids:
-        raise InvalidRequest(
-            "address: no account has a region in which this is a number: give the country code", status=422
-        )
+        raise Unprocessable("address: no account has a region in which this is a number: give the country code")
 
 
 def _people(indexed: Indexed) -> Iterator[Party]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.errors import Unprocessable
 from message_detail.providers import names
 from message_detail.providers.base.account import check_name
 
@@ -46,7 +46,7 @@ class Wanted:
 
 
 def wanted(body: Mapping[str, Any]) -> Wanted:
-    """What a body asks for. InvalidRequest that says which key is wrong, and why."""
+    """What a body asks for. Unprocessable that says which key is wrong, and why."""
     unknown = sorted(set(body) - set(KEYS))
     if unknown:
         raise _wrong(f"unknown key {unknown[0][:64]!r}; known are: {', '.join(KEYS)}")
@@ -117,5 +117,5 @@ def _number(value: Any) -> int | None:
     return value
 
 
-def _wrong(detail: str) -> InvalidRequest:
-    return InvalidRequest(detail, status=422)
+def _wrong(detail: str) -> Unprocessable:
+    return Unprocessable(detail)

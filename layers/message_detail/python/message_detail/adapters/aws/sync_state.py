@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.attributes import get_number, get_real, get_text
-from message_detail.domain.errors import InvalidRequest, NotFound
+from message_detail.domain.errors import InvalidRequest, NoSuchSync
 from message_detail.domain.tasks import PageTask, parse
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Window
@@ -139,11 +139,11 @@ class SyncState:
         self._unlock(task)
 
     def progress(self, provider: str, sync_id: str) -> Progress:
-        """How far a sync is; NotFound when there is none of that id."""
+        """How far a sync is; NoSuchSync when there is none of that id."""
         items = self._pages(provider, sync_id)
         head = next((item for item in items if item["sk"]["S"] == "head"), None)
         if head is None:
-            raise NotFound("there is no sync of this id", provider=provider)
+            raise NoSuchSync("there is no sync of this id", provider=provider)
         pages = [item for item in items if item["sk"]["S"].startswith("page#")]
         failure = _read_failure(items, pages)
         done = any(page.get("last", {}).get("BOOL") is True for page in pages)

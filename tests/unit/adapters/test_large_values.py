@@ -22,7 +22,7 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, current, merge_observations, state_from_answer, timeline
 from message_detail.services.erase import Eraser
-from message_detail.services.erase_request import Wanted
+from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock
 from tests.unit.samples import ID, message, observation
@@ -133,7 +133,12 @@ def test_ten_thousand_recipients_are_stored_found_and_erased(house: House) -> No
     house.put(new)
     assert _size(house.item()) < ITEM_LIMIT
     assert [one.id for one in house.listed(address="person.9999@example.com")] == [ID]
-    assert Eraser(house.search, house.store, monotonic=house.clock).erase(Wanted("PERSON.5000@example.com"), 60)[0] == 1
+    assert (
+        Eraser(house.search, house.store, monotonic=house.clock).erase(
+            EraseRequest(address="PERSON.5000@example.com"), 60
+        )[0]
+        == 1
+    )
     left = house.dynamodb.scan(TableName=TABLE)
     assert [item["sk"]["S"] for item in left["Items"] if not item["pk"]["S"].startswith("setting#")] == ["message"]
     assert set(house.item()) == {"pk", "sk", "erased", "revision"}
@@ -199,7 +204,7 @@ def test_a_text_that_could_not_be_read_once_is_not_given_up_by_a_write(house: Ho
 def test_what_has_lost_texts_is_erased(house: House, lose: Callable[[House], None]) -> None:
     house.put(BIG)
     lose(house)
-    assert Eraser(house.search, house.store, monotonic=house.clock).erase(Wanted(ADDRESS), 60)[0] == 1
+    assert Eraser(house.search, house.store, monotonic=house.clock).erase(EraseRequest(address=ADDRESS), 60)[0] == 1
     assert set(house.item()) == {"pk", "sk", "erased", "revision"}
 
 
@@ -303,6 +308,6 @@ def test_what_has_expired_and_waits_for_its_deletion_is_erased(dynamodb: Any, s3
         return house.store.read_many(ids, expired=True)
 
     search = Search(dynamodb, TABLE, all_of_them, cursor_key(dynamodb, TABLE))
-    assert Eraser(search, house.store, monotonic=clock).erase(Wanted(ADDRESS), 60)[0] == 1
+    assert Eraser(search, house.store, monotonic=clock).erase(EraseRequest(address=ADDRESS), 60)[0] == 1
     assert set(house.item()) == {"pk", "sk", "erased", "revision"}
     assert house.texts() == []

@@ -18,7 +18,7 @@ from message_detail.domain.message import Body, Channel, FailureCategory, Messag
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, current, merge_observations, timeline
 from message_detail.services.erase import Eraser
-from message_detail.services.erase_request import Wanted
+from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.stored_rows import FOLDER
 from tests.unit.conftest import BUCKET, TABLE, Clock
@@ -100,7 +100,7 @@ def test_a_row_of_another_release_is_erased(table: Table, row: Item) -> None:
 @pytest.mark.parametrize("row", READABLE)
 def test_one_persons_rows_are_found_and_erased_whichever_release_wrote_them(table: Table, row: Item) -> None:
     message_id = table.put(row)
-    assert Eraser(table.search, table.store).erase(Wanted(ADDRESS), 60)[0] == 1
+    assert Eraser(table.search, table.store).erase(EraseRequest(address=ADDRESS), 60)[0] == 1
     assert set(table.item(message_id)) == {"pk", "sk", "erased", "revision"}
 
 

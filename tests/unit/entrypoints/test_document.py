@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,33 @@ def test_a_key_is_asked_for_where_the_template_has_the_authorizer(route: str, ne
     operation = operations()[route]
     assert operation["security"] == ([{"apiKey": []}] if needs_key else [])
     assert {"401", "403"} <= set(operation["responses"]) or not needs_key
+
+
+def _references(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from _references(one)
+
+
+def test_every_reference_leads_to_a_schema_and_every_schema_is_referred_to() -> None:
+    schemas = {f"#/components/schemas/{name}" for name in document()["components"]["schemas"]}
+    assert set(_references(document())) == schemas
+
+
+def test_the_model_that_answers_are_made_of_is_told_as_it_is_written() -> None:
+    """Message, and so all that holds one, with every key; a problem without the keys that have nothing to say."""
+    schemas = document()["components"]["schemas"]
+    for name in ("Message", "MessagePage", "SyncProgress", "UsedAccount", "Event"):
+        assert set(schemas[name]["required"]) == set(schemas[name]["properties"]), name
+    assert set(schemas["Problem"]["properties"]) - set(schemas["Problem"]["required"]) == {
+        "provider",
+        "account",
+        "retry_after",
+    }
 
 
 def test_operation_ids_are_unique() -> None:

@@ -21,7 +21,7 @@ from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, state_from_answer
 from message_detail.providers.base.parties import party
 from message_detail.services.erase import Eraser
-from message_detail.services.erase_request import Wanted
+from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.adapters.search_case import numbered
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock
@@ -61,7 +61,7 @@ class Room:
         return Eraser(self.search, self.store, lambda: self.regions, monotonic=self.clock)
 
     def erase(self, address: str = ADA, seconds: float = 60, expected: int | None = None) -> int:
-        return self.eraser.erase(Wanted(address, expected=expected), seconds)[0]
+        return self.eraser.erase(EraseRequest(address=address, expected=expected), seconds)[0]
 
     def found(self, address: str) -> list[str]:
         query = parse({"address": address}, lambda: self.regions)
@@ -165,10 +165,10 @@ def test_too_little_time_says_so_and_the_next_call_goes_on(room: Room) -> None:
 
     eraser = Eraser(room.search, room.store, monotonic=slow)
     with pytest.raises(StorageUnavailable) as raised:
-        eraser.erase(Wanted(ADA), 1.5)
+        eraser.erase(EraseRequest(address=ADA), 1.5)
     assert raised.value.retry_after == 1
     assert "2 messages" in raised.value.detail
-    assert eraser.erase(Wanted(ADA), 60)[0] == 3
+    assert eraser.erase(EraseRequest(address=ADA), 60)[0] == 3
     assert room.found(ADA) == []
 
 

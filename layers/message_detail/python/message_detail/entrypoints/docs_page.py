@@ -19,13 +19,15 @@ pre{background:#22252a}.method{color:#7cc4f0}td,th{border-color:#3a3d42}}
 const el = (tag, text, cls) => { const e = document.createElement(tag); if (text) e.textContent = text; if (cls) e.className = cls; return e; };
 const row = (cells, tag) => { const r = el("tr"); for (const c of cells) r.append(el(tag || "td", String(c))); return r; };
 function table(head, rows) { const t = el("table"); t.append(row(head, "th")); rows.forEach(r => t.append(row(r))); return t; }
+const schemas = {};
+const whole = s => s.$ref ? schemas[s.$ref.split("/").pop()] : s;
 function operation(path, method, op) {
   const box = el("section"), d = el("details"), s = el("summary");
   s.append(el("span", method.toUpperCase(), "method"), el("code", path), el("div", op.summary));
   d.append(s); if (op.description) d.append(el("p", op.description));
   if ((op.parameters || []).length) d.append(table(["parameter", "in", "schema", ""],
     op.parameters.map(p => [p.name + (p.required ? " *" : ""), p.in, JSON.stringify(p.schema), p.description || ""])));
-  if (op.requestBody) { d.append(el("p", "Body")); d.append(el("pre", JSON.stringify(op.requestBody.content["application/json"].schema, null, 2))); }
+  if (op.requestBody) { d.append(el("p", "Body")); d.append(el("pre", JSON.stringify(whole(op.requestBody.content["application/json"].schema), null, 2))); }
   d.append(table(["answer", "", "body"], Object.entries(op.responses).map(([code, r]) => {
     const [type, content] = Object.entries(r.content || {})[0] || ["", null];
     return [code, r.description, content ? type + " " + (content.schema.$ref || "").replace(/.*[/]/, "") : ""]; })));
@@ -33,6 +35,7 @@ function operation(path, method, op) {
 }
 fetch("openapi.json").then(r => r.json()).then(api => {
   document.getElementById("about").textContent = api.info.description + " Version " + api.info.version + ".";
+  Object.assign(schemas, api.components.schemas);
   const main = document.querySelector("main");
   for (const [path, ops] of Object.entries(api.paths)) for (const [method, op] of Object.entries(ops)) main.append(operation(path, method, op));
   main.append(el("h2", "Schemas"));

@@ -79,6 +79,10 @@ class HttpRequest:
             raise InvalidRequest("the body must be a JSON object")
         return value
 
+    def json_or_empty(self) -> dict[str, Any]:
+        """The body as a JSON object, an empty one where there is no body, or InvalidRequest."""
+        return self.json() if self.body else {}
+
     def known_parameters(self, *names: str) -> None:
         """InvalidRequest when the query has a parameter that the route doesn't know."""
         unknown = sorted(set(self.query) - set(names))

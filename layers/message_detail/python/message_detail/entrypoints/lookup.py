@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from message_detail import bootstrap, observability
 from message_detail.domain import json_codec
 from message_detail.domain.answer_size import fit, fits
-from message_detail.domain.errors import InvalidRequest
-from message_detail.domain.message import Freshness, Message, Observation
+from message_detail.domain.message import Freshness, Message
 from message_detail.domain.timeline import etag
 from message_detail.domain.times import from_epoch, seconds_between
-from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, ok, respond
-from message_detail.providers.base.account import DEFAULT_ACCOUNT
+from message_detail.entrypoints.answers import PRIVATE, Event, Timeline, answer
+from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, respond
 from message_detail.providers.base.provider import Provider
-from message_detail.services.messages import DEFAULT_MAX_AGE
+from message_detail.services.requests import AccountParameters, LookupParameters
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME")
-MAX_MAX_AGE: Final = 86_400
 TIMELINE: Final = "/timeline"
-EVENT_KEYS: Final = ("status", "status_native", "occurred_at", "observed_at", "via", "epoch")
 
 
 def lookup_handler(provider: Provider) -> Handler:
@@ -36,10 +33,8 @@ def lookup_handler(provider: Provider) -> Handler:
 
 
 def _message(provider: Provider, request: HttpRequest, message_id: str) -> Response:
-    request.known_parameters("account", "max_age")
-    max_age = parse_max_age(request.query.get("max_age"))
-    account = request.query.get("account", DEFAULT_ACCOUNT)
-    message = bootstrap.service(provider).lookup(account, message_id, max_age, request.seconds)
+    asked = LookupParameters.read(request.query, provider.name)
+    message = bootstrap.service(provider).lookup(asked.account, message_id, asked.max_age, request.seconds)
     observability.count(f"lookup_{message.provenance.freshness.value}")
     if message.provenance.freshness is Freshness.LIVE and message.provenance.drift:
         observability.count("drift", len(message.provenance.drift))
@@ -51,7 +46,7 @@ def message_response(message: Message, request: HttpRequest) -> Response:
     document = message.as_json()
     tag = etag(document)
     age = max(0, int(seconds_between(message.provenance.fetched_at, from_epoch(bootstrap.now()))))
-    headers = {"etag": tag, "age": str(age), "cache-control": "private", "vary": "authorization"}
+    headers = {"etag": tag, "age": str(age), **PRIVATE, "vary": "authorization"}
     if _matches(request.headers.get("if-none-match", ""), tag):
         return respond(304, "", headers)
     text = json_codec.dumps(document)
@@ -61,24 +56,9 @@ def message_response(message: Message, request: HttpRequest) -> Response:
 
 
 def _timeline(provider: Provider, request: HttpRequest, message_id: str) -> Response:
-    request.known_parameters("account")
-    account = request.query.get("account", DEFAULT_ACCOUNT)
-    events = bootstrap.service(provider).timeline(account, message_id)
-    return ok({"items": [event_json(event) for event in events]}, headers={"cache-control": "private"})
-
-
-def event_json(event: Observation) -> dict[str, Any]:
-    """A timeline event as the API shows it."""
-    return event.model_dump(mode="json", include=set(EVENT_KEYS))
-
-
-def parse_max_age(text: str | None) -> int:
-    """Seconds from the parameter, or InvalidRequest."""
-    if text is None:
-        return DEFAULT_MAX_AGE
-    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= MAX_MAX_AGE):
-        raise InvalidRequest(f"max_age: must be a whole number of seconds from 0 to {MAX_MAX_AGE}")
-    return int(text)
+    asked = AccountParameters.read(request.query, provider.name)
+    events = bootstrap.service(provider).timeline(asked.account, message_id)
+    return answer(Timeline(items=[Event.model_validate(event) for event in events]), headers=PRIVATE)
 
 
 def _matches(if_none_match: str, tag: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 from message_detail import bootstrap, observability
 from message_detail.domain.errors import (
@@ -13,11 +13,25 @@ from message_detail.domain.errors import (
     NoSuchRoute,
     UnknownProvider,
 )
+from message_detail.entrypoints.answers import (
+    PRIVATE,
+    DriftList,
+    DriftRow,
+    Erased,
+    HeldBack,
+    Providers,
+    ProviderStanding,
+    UsedAccount,
+    WebhookAddress,
+    answer,
+)
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok, require
 from message_detail.entrypoints.methods import allowed_methods
 from message_detail.providers import has_listing, names, provider_title
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET")
+BY_WEIGHT: Final[tuple[HeldBack, ...]] = ("ok", "cooling_down", "open")
+"""A provider stands as the worst of its accounts."""
 
 
 def _route(request: HttpRequest) -> Response:
@@ -41,44 +55,45 @@ def _list(request: HttpRequest) -> Response:
     require(request, "read")
     found = bootstrap.search().find(parse(request.query, bootstrap.regions))
     items = [message.as_json() for message in found.items]
-    return ok({"items": items, "next_cursor": found.next_cursor}, headers={"cache-control": "private"})
+    return ok({"items": items, "next_cursor": found.next_cursor}, headers=PRIVATE)
 
 
 def _providers(request: HttpRequest) -> Response:
     require(request, "read")
     request.known_parameters()
-    return ok({"items": [_provider(name) for name in names()]}, headers={"cache-control": "private"})
+    return answer(Providers(items=[_provider(name) for name in names()]), headers=PRIVATE)
 
 
-def _provider(name: str) -> dict[str, Any]:
+def _provider(name: str) -> ProviderStanding:
     """A provider's accounts (those that have been used), how they fare, and what is to be looked into."""
     health, throttle = bootstrap.health(), bootstrap.throttle()
-    accounts = [{**asdict(state), **throttle.account_state(name, state.account)} for state in health.accounts(name)]
-    states = [account["state"] for account in accounts]
-    return {
-        "provider": name,
-        "title": provider_title(name),
-        "state": next((state for state in ("open", "cooling_down") if state in states), "ok"),
-        "accounts": accounts,
-        "list": has_listing(name),
-        "webhook": {"path": f"/v1/webhooks/{name}"},
-        "dead_letters_last_day": health.dead_of_last_day(name),
-        "drift_last_day": health.drift_of_last_day(name),
-    }
+    accounts = tuple(
+        UsedAccount(**asdict(state), **throttle.account_state(name, state.account)) for state in health.accounts(name)
+    )
+    return ProviderStanding(
+        provider=name,
+        title=provider_title(name),
+        state=max((account.state for account in accounts), key=BY_WEIGHT.index, default="ok"),
+        accounts=accounts,
+        list=has_listing(name),
+        webhook=WebhookAddress(path=f"/v1/webhooks/{name}"),
+        dead_letters_last_day=health.dead_of_last_day(name),
+        drift_last_day=health.drift_of_last_day(name),
+    )
 
 
 def _drift(request: HttpRequest) -> Response:
     require(request, "read")
     request.known_parameters()
     seen = [row for name in names() for row in bootstrap.health().drift_seen(name)]
-    return ok({"items": [asdict(row) for row in seen]}, headers={"cache-control": "private"})
+    return answer(DriftList(items=[DriftRow.model_validate(row) for row in seen]), headers=PRIVATE)
 
 
 def _erase(request: HttpRequest) -> Response:
-    from message_detail.services.erase_request import NOT_COVERED, wanted
+    from message_detail.services.erase_request import NOT_COVERED, EraseRequest
 
     request.known_parameters()
-    person = wanted(request.json())
+    person = EraseRequest.read(request.json())
     if person.dry_run:
         found = bootstrap.eraser().find(person, request.seconds)
         removed, status = len(found.ids), 200
@@ -86,14 +101,14 @@ def _erase(request: HttpRequest) -> Response:
         removed, found = bootstrap.eraser().erase(person, request.seconds)
         observability.count("erased", removed)
         status = 202
-    body = {
-        "messages": removed,
-        "by_provider": found.by_provider,
-        "spellings": sorted(found.spellings),
-        "contact_ids": sorted(found.contact_ids),
-        "not_covered": NOT_COVERED,
-    }
-    return ok(body, status=status)
+    erased = Erased(
+        messages=removed,
+        by_provider=found.by_provider,
+        spellings=sorted(found.spellings),
+        contact_ids=sorted(found.contact_ids),
+        not_covered=list(NOT_COVERED),
+    )
+    return answer(erased, status)
 
 
 def _no_such_route(request: HttpRequest) -> MessageDetailError:

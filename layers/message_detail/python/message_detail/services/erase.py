@@ -18,7 +18,7 @@ from message_detail.domain.addresses.query import Asked, Regions, asked, no_regi
 from message_detail.domain.errors import MessageNotFound, StorageUnavailable, Unprocessable
 from message_detail.domain.message import Party
 from message_detail.domain.search_keys import Indexed, contact_list, lists_for
-from message_detail.services.erase_request import Wanted
+from message_detail.services.erase_request import EraseRequest
 
 UNASKED: Final = 100
 """The most messages that are erased without being told how many they are."""
@@ -72,7 +72,7 @@ class Eraser:
         self._regions = regions
         self._monotonic = monotonic
 
-    def find(self, wanted: Wanted, seconds: float) -> Found:
+    def find(self, wanted: EraseRequest, seconds: float) -> Found:
         """What an erasure would remove.
 
         Unprocessable where it can't be told whose messages are meant: of several people, or a number that can be
@@ -80,7 +80,7 @@ class Eraser:
         """
         return self._find(wanted, self._monotonic() + seconds)
 
-    def erase(self, wanted: Wanted, seconds: float) -> tuple[int, Found]:
+    def erase(self, wanted: EraseRequest, seconds: float) -> tuple[int, Found]:
         """Erases every stored message of a person, in any spelling; how many this call removed, and what was found.
 
         Unprocessable as `find`, and where there are not as many as the caller expects. StorageUnavailable when
@@ -107,23 +107,23 @@ class Eraser:
                 )
         return removed
 
-    def _find(self, wanted: Wanted, deadline: float) -> Found:
+    def _find(self, wanted: EraseRequest, deadline: float) -> Found:
         person = self._asked(wanted)
         _check_one(person)
         found = self._gather(wanted, deadline)
         _check_certain(person, wanted, found)
         return found
 
-    def _asked(self, wanted: Wanted) -> Asked:
+    def _asked(self, wanted: EraseRequest) -> Asked:
         if wanted.address is not None:
             return asked(wanted.address, self._regions)
         return Asked((contact_list(wanted.contact_id),) if wanted.contact_id is not None else (), 1)
 
-    def _gather(self, wanted: Wanted, deadline: float) -> Found:
+    def _gather(self, wanted: EraseRequest, deadline: float) -> Found:
         lists = self._asked(wanted).lists
         if lists:
             return self._in_lists(lists, deadline, wanted.owner)
-        ids = wanted.message_ids
+        ids = tuple(wanted.message_ids or ())
         parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
         return Found([one for part in parts for one in self._stored(part)])
 
@@ -165,7 +165,7 @@ def _check_one(person: Asked) -> None:
         raise Unprocessable(f"address: must be one person's; it names {person.count}")
 
 
-def _check_certain(person: Asked, wanted: Wanted, found: Found) -> None:
+def _check_certain(person: Asked, wanted: EraseRequest, found: Found) -> None:
     """Unprocessable unless it is certain whose messages are meant."""
     if wanted.contact_id is not None and len(found.accounts) > 1:
         raise Unprocessable(

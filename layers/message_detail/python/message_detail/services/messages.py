@@ -43,7 +43,6 @@ from message_detail.providers.base.account import NONE, Account, AccountSchema
 from message_detail.providers.base.listing import Listing, Page, Window
 from message_detail.providers.base.provider import Context, Document, Look, Provider
 
-DEFAULT_MAX_AGE: Final = 60
 T = TypeVar("T")
 _REASONS: Final = frozenset(via.value for via in Via)
 LAG_SECONDS: Final = 120.0

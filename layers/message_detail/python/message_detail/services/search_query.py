@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from message_detail.adapters.aws.search import DEFAULT_LIMIT, MAX_LIMIT, Query
 from message_detail.domain.addresses.query import Regions, address_lists, no_regions
-from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.search_keys import (
     contact_list,
     conversation_list,
@@ -19,85 +20,24 @@ from message_detail.domain.search_keys import (
 )
 from message_detail.domain.status import Status
 from message_detail.domain.times import parse_instant
-from message_detail.providers import names
-from message_detail.providers.base.account import check_name
+from message_detail.services.request_model import (
+    NOT_BLANK,
+    AccountName,
+    MustBe,
+    ParametersModel,
+    ProviderName,
+    Words,
+    wrong,
+)
 
-MAX_CHARACTERS: Final = 2_000
 FILTERS: Final = ("address", "contact", "conversation", "reference", "provider", "discrepancy")
-PARAMETERS: Final = (*FILTERS, "account", "status", "since", "until", "limit", "cursor")
+_ONE: Final = f"Exactly one of {', '.join(FILTERS)} must be given."
+_LIMIT: Final = f"a whole number from 1 to {MAX_LIMIT}"
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
 
 
-def parse(parameters: Mapping[str, str], regions: Regions = no_regions) -> Query:
-    """The query that parameters ask for, or InvalidRequest that names the one that is wrong.
-
-    `regions` gives those in which numbers without a country code are read.
-    """
-    for name, value in parameters.items():
-        _check(name, value)
-    since, until = _instant("since", parameters), _instant("until", parameters)
-    if since is not None and until is not None and since >= until:
-        raise InvalidRequest("until: must be later than since")
-    return Query(_lists(parameters, regions), since, until, _limit(parameters.get("limit")), parameters.get("cursor"))
-
-
-def _check(name: str, value: str) -> None:
-    if name not in PARAMETERS:
-        raise InvalidRequest(f"unknown parameter {name[:64]!r}; known are: {', '.join(PARAMETERS)}")
-    if not value.strip():
-        raise InvalidRequest(f"{name}: must not be empty")
-    if name != "cursor" and len(value) > MAX_CHARACTERS:
-        raise InvalidRequest(f"{name}: must have at most {MAX_CHARACTERS} characters")
-
-
-def _lists(parameters: Mapping[str, str], regions: Regions) -> tuple[str, ...]:
-    asked = [name for name in FILTERS if name in parameters]
-    if len(asked) != 1:
-        given = " and ".join(asked) or "none"
-        raise InvalidRequest(f"give exactly one of {', '.join(FILTERS)}; there is {given}")
-    for name in ("account", "status"):
-        if name in parameters and "provider" not in parameters:
-            raise InvalidRequest(f"{name}: goes with provider only")
-    value = parameters[asked[0]]
-    match asked[0]:
-        case "address":
-            return address_lists(value, regions)
-        case "contact":
-            return (contact_list(value),)
-        case "conversation":
-            return (conversation_list(value),)
-        case "reference":
-            return (reference_list(value),)
-        case "provider":
-            return (_provider(value, parameters.get("account"), parameters.get("status")),)
-    if value != "true":
-        raise InvalidRequest("discrepancy: must be true")
-    return (discrepancy_list(),)
-
-
-def _provider(provider: str, account: str | None, status: str | None) -> str:
-    if provider not in names():
-        raise InvalidRequest(f"provider: there is no {provider[:64]!r}; there are {', '.join(names())}")
-    if account is not None:
-        check_name(account, provider)
-    if status is not None and status not in set(Status):
-        raise InvalidRequest(f"status: must be one of {', '.join(Status)}")
-    return provider_list(provider, account, status)
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):
-        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_LIMIT}")
-    return int(text)
-
-
-def _instant(name: str, parameters: Mapping[str, str]) -> str | None:
+def _instant(text: str) -> str:
     """A time rounded up to milliseconds, so that what it leaves out or takes in is exact."""
-    text = parameters.get(name)
-    if text is None:
-        return None
     # A plus that was not percent-encoded arrives as a blank.
     text = re.sub(r" (\d\d:\d\d)$", r"+\1", text.strip())
     try:
@@ -106,4 +46,102 @@ def _instant(name: str, parameters: Mapping[str, str]) -> str | None:
         moment = datetime.fromisoformat(text.upper())
         return parse_instant((moment + timedelta(microseconds=-moment.microsecond % 1000)).isoformat())
     except (ValueError, OverflowError):
-        raise InvalidRequest(f"{name}: must be a time like 2026-06-01T12:00:00Z, from 1971 on") from None
+        raise wrong("must be a time like 2026-06-01T12:00:00Z, from 1971 on") from None
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 3):
+        raise wrong(f"must be {_LIMIT}")
+    return int(text)
+
+
+def _status(text: str) -> str:
+    if text not in set(Status):
+        raise wrong(f"must be one of {', '.join(Status)}")
+    return text
+
+
+Instant = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+StatusWord = Annotated[str, AfterValidator(_status), WithJsonSchema({"enum": [status.value for status in Status]})]
+
+
+class SearchParameters(ParametersModel):
+    """Which stored messages: those of one filter, of a time range, a page of them."""
+
+    address: Annotated[
+        Words | None,
+        Field(
+            description="Messages with a party of this address, in any spelling; a number without its country code is "
+            f"read in the regions of the accounts. {_ONE}"
+        ),
+    ] = None
+    contact: Annotated[Words | None, Field(description="Messages with a party that its provider knows by this id.")] = (
+        None
+    )
+    conversation: Annotated[Words | None, Field(description="Messages of this conversation or thread.")] = None
+    reference: Annotated[
+        Words | None,
+        Field(description="Messages with a reference of this value: a custom string, the carrier's id …"),
+    ] = None
+    provider: Annotated[ProviderName | None, Field(description="Messages of this provider.")] = None
+    discrepancy: Annotated[
+        Literal["true"] | None,
+        Field(description="Messages whose announced status the provider does not confirm."),
+        MustBe("true"),
+    ] = None
+    account: Annotated[AccountName | None, Field(description="Of this account; with provider only.")] = None
+    status: Annotated[StatusWord | None, Field(description="At this status; with provider only.")] = None
+    since: Annotated[
+        Instant | None,
+        Field(description="From this time on (the time that messages are listed under); of 1971 or later."),
+    ] = None
+    until: Annotated[Instant | None, Field(description="Before this time; must be later than since.")] = None
+    limit: Annotated[
+        int,
+        Field(ge=1, le=MAX_LIMIT, description="Messages per page. A page before the last one may be shorter."),
+        BeforeValidator(_number),
+        MustBe(_LIMIT),
+    ] = DEFAULT_LIMIT
+    cursor: Annotated[
+        Annotated[str, WithJsonSchema(NOT_BLANK)] | None,
+        Field(description="`next_cursor` of the page before, with the same other parameters."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        asked = [name for name in FILTERS if getattr(self, name) is not None]
+        if len(asked) != 1:
+            raise wrong(f"give exactly one of {', '.join(FILTERS)}; there is {' and '.join(asked) or 'none'}")
+        alone = [name for name in ("account", "status") if getattr(self, name) is not None]
+        if alone and self.provider is None:
+            raise wrong(f"{alone[0]}: goes with provider only")
+        if self.since is not None and self.until is not None and self.since >= self.until:
+            raise wrong("until: must be later than since")
+        return self
+
+
+PARAMETERS: Final = tuple(SearchParameters.model_fields)
+
+
+def parse(parameters: Mapping[str, str], regions: Regions = no_regions) -> Query:
+    """The query that parameters ask for, or InvalidRequest that names the one that is wrong.
+
+    `regions` gives those in which numbers without a country code are read.
+    """
+    asked = SearchParameters.read(parameters)
+    return Query(_lists(asked, regions), asked.since, asked.until, asked.limit, asked.cursor)
+
+
+def _lists(asked: SearchParameters, regions: Regions) -> tuple[str, ...]:
+    """The lists of the one filter that is given."""
+    if asked.address is not None:
+        return address_lists(asked.address, regions)
+    if asked.contact is not None:
+        return (contact_list(asked.contact),)
+    if asked.conversation is not None:
+        return (conversation_list(asked.conversation),)
+    if asked.reference is not None:
+        return (reference_list(asked.reference),)
+    if asked.provider is not None:
+        return (provider_list(asked.provider, asked.account, asked.status),)
+    return (discrepancy_list(),)

@@ -19,6 +19,8 @@ from message_detail.domain.errors import AccountUnusable, InvalidRequest
 
 DEFAULT_ACCOUNT: Final = "default"
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+ACCOUNT_PATTERN: Final = f"^{ACCOUNT_NAME.pattern}$"
+"""The same, as JSON Schema has it."""
 
 _TEXT_KEYS: Final = frozenset({"base_url", "default_region", "webhook_url"})
 _COMMON_KEYS: Final = _TEXT_KEYS | {
@@ -117,7 +119,7 @@ class Account:
         return value
 
 
-def check_name(name: str, provider: str) -> str:
+def check_name(name: str, provider: str | None) -> str:
     """The account's name, or InvalidRequest when no account can have it."""
     if not ACCOUNT_NAME.fullmatch(name):
         raise InvalidRequest("account: must be 1 to 64 of the characters A-Z a-z 0-9 . _ -", provider=provider)

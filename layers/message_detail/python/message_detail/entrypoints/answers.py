@@ -1,0 +1,201 @@
+"""What the API answers, as models: the OpenAPI document is made of them, and most answers are.
+
+Two are only told here: a page of messages, and a message itself, are made of the JSON text that exists already, and the
+webhooks' answer is written by functions that are faster without pydantic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from message_detail.adapters.aws.search import MAX_LIMIT
+from message_detail.domain.message import Message, Timestamp, Via
+from message_detail.domain.status import Status
+from message_detail.entrypoints.http import Response, ok
+from message_detail.services.request_model import ProviderName
+
+PRIVATE: Final = {"cache-control": "private"}
+"""A header: what holds personal data is kept by no cache that people share."""
+Count = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0})]
+AtLeastOne = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1})]
+HeldBack = Literal["ok", "cooling_down", "open"]
+
+
+class Answer(BaseModel):
+    """The body of an answer: every key is there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+
+class SparseAnswer(Answer):
+    """A body that lacks the keys that have nothing to say."""
+
+
+class Event(Answer):
+    """A status at which a message was seen."""
+
+    status: Status
+    status_native: str | None
+    occurred_at: Timestamp | None
+    observed_at: Timestamp
+    via: Via
+    epoch: Count
+
+
+class Timeline(Answer):
+    """Every status that a stored message was seen at, oldest first."""
+
+    items: list[Event]
+
+
+class MessagePage(Answer):
+    """One page of a search. `next_cursor` leads to the next one; null at the end."""
+
+    items: Annotated[list[Message], Field(max_length=MAX_LIMIT)]
+    next_cursor: str | None
+
+
+class Accepted(Answer):
+    """How many messages are queued."""
+
+    accepted: AtLeastOne
+
+
+class SyncStarted(Answer):
+    """The sync that now runs."""
+
+    sync_id: str
+
+
+class SyncProgress(Answer):
+    """How far a sync is.
+
+    `total` is the provider's own count, where it tells one; `skipped` counts items that could not be used or are tried
+    by themselves; `reason` says why it failed (`cursor_repeats`, `nothing_new` and `too_many_pages`: the list is
+    endless), `error` is its older name.
+    """
+
+    state: Literal["running", "done", "failed"]
+    account: str
+    pages: Count
+    seen: Count
+    new: Count
+    changed: Count
+    skipped: Count
+    total: Annotated[int | None, WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]
+    error: str | None
+    reason: str | None
+
+
+class Redriven(Answer):
+    """How many dead letters were moved, and by the code of why they had died."""
+
+    moved: Count
+    reasons: dict[str, int]
+
+
+class AccountStanding(Answer):
+    """Whether an account is held back, and until when."""
+
+    account: str
+    state: HeldBack
+    cooling_down_until: str | None
+
+
+class UsedAccount(AccountStanding):
+    """How an account last fared. Times are null where there was nothing of the kind."""
+
+    last_success: str | None
+    last_error: str | None
+    last_error_code: str | None
+
+
+class WebhookAddress(Answer):
+    """Where a provider's webhooks go."""
+
+    path: str
+
+
+class ProviderStanding(Answer):
+    """A provider, its accounts that have been used, and what is to be looked into. `list`: it can be synced."""
+
+    provider: ProviderName
+    title: str
+    state: HeldBack
+    accounts: tuple[UsedAccount, ...]
+    list: bool
+    webhook: WebhookAddress
+    dead_letters_last_day: Count
+    drift_last_day: Count
+
+
+class Providers(Answer):
+    """All providers."""
+
+    items: list[ProviderStanding]
+
+
+class DriftRow(Answer):
+    """What a provider answers that our tables don't know: where, how often, and one redacted sample."""
+
+    provider: ProviderName
+    path: str
+    problem: str
+    count: AtLeastOne
+    sample: str | None
+    last_seen: str
+
+
+class DriftList(Answer):
+    """The last 30 days."""
+
+    items: list[DriftRow]
+
+
+class Erased(Answer):
+    """What an erasure found, and removed unless it was a dry run."""
+
+    messages: Count
+    by_provider: dict[str, Count]
+    spellings: Annotated[list[str], Field(description="How the person is written in these messages.")]
+    contact_ids: Annotated[
+        list[str], Field(description="Ids by which providers know the person; erase each of them, too.")
+    ]
+    not_covered: Annotated[list[str], Field(description="What an erasure can't find.")]
+
+
+class WebhookTaken(SparseAnswer):
+    """What became of a genuine webhook: how many messages are queued, or why none. `unread`: entries that could not be
+    read, beside those that could."""
+
+    accepted: int | None = None
+    duplicate: bool | None = None
+    ignored: str | None = None
+    unread: int | None = None
+
+
+class Health(Answer):
+    """The API serves."""
+
+    status: Literal["ok"]
+
+
+class Problem(SparseAnswer):
+    """What went wrong (RFC 9457). `code` is for programs, `detail` for people; `retry_after` is in seconds."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    provider: str | None = None
+    account: str | None = None
+    retry_after: AtLeastOne | None = None
+
+
+def answer(body: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer whose body this is."""
+    return ok(body.model_dump(mode="json"), status, headers)

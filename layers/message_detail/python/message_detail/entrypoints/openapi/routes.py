@@ -1,0 +1,182 @@
+"""Every route of the API: what it takes, what it answers, what can go wrong."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from message_detail.domain.message import Message
+from message_detail.entrypoints import answers
+from message_detail.entrypoints.openapi.parts import PRIVATE, TEXT, VALIDATORS, Answered, Route
+from message_detail.services.erase_request import EraseRequest
+from message_detail.services.requests import (
+    AccountParameters,
+    LookupParameters,
+    RedriveRequest,
+    RefreshRequest,
+    ResumeRequest,
+    SyncRequest,
+)
+from message_detail.services.search_query import SearchParameters
+
+_STORED: Final = (400, 401, 403, 503)
+"""What can go wrong where the table is read."""
+_OF_A_PROVIDER: Final = (*_STORED, 404)
+_WITH_BODY: Final = (*_STORED, 413, 422)
+_WEBHOOK: Final[dict[str, Any]] = {
+    "method": "post",
+    "summary": "A provider's webhook; authenticated as that provider's are, not by API key",
+    "scope": None,
+    "body": {"type": "object"},
+    "needs_body": True,
+    "answers": {200: Answered("Taken in, or of no interest.", answers.WebhookTaken)},
+    "problems": (400, 401, 404, 413, 429, 503),
+}
+
+ROUTES: Final = (
+    Route(
+        method="get",
+        path="/v1/messages",
+        name="listMessages",
+        summary="Stored messages, newest first",
+        scope="read",
+        query=SearchParameters,
+        answers={200: Answered("One page.", answers.MessagePage, PRIVATE)},
+        problems=_STORED,
+    ),
+    Route(
+        method="get",
+        path="/v1/messages/{provider}/{message_id}",
+        name="getMessage",
+        summary="One message: from the store if young enough, else from its provider",
+        scope="read",
+        query=LookupParameters,
+        request_headers=("If-None-Match",),
+        answers={
+            200: Answered("The message.", Message, VALIDATORS),
+            304: Answered("The caller has this very message (If-None-Match)."),
+        },
+        problems=(*_OF_A_PROVIDER, 502, 504),
+    ),
+    Route(
+        method="get",
+        path="/v1/messages/{provider}/{message_id}/timeline",
+        name="getTimeline",
+        summary="Every status that a stored message was seen at, oldest first",
+        scope="read",
+        query=AccountParameters,
+        answers={200: Answered("The events.", answers.Timeline, PRIVATE)},
+        problems=_OF_A_PROVIDER,
+    ),
+    Route(
+        method="post",
+        path="/v1/messages/{provider}/refresh",
+        name="refreshMessages",
+        summary="Fetch messages anew, through the queue",
+        scope="write",
+        body=RefreshRequest,
+        needs_body=True,
+        answers={202: Answered("All are queued.", answers.Accepted)},
+        problems=(*_WITH_BODY, 404),
+    ),
+    Route(
+        method="get",
+        path="/v1/providers",
+        name="listProviders",
+        summary="Providers, the accounts that have been used, and how they fare",
+        scope="read",
+        answers={200: Answered("All providers.", answers.Providers, PRIVATE)},
+        problems=_STORED,
+    ),
+    Route(
+        method="post",
+        path="/v1/providers/{provider}/redrive",
+        name="redrive",
+        summary="Move dead letters back to the queue",
+        scope="write",
+        body=RedriveRequest,
+        answers={202: Answered("How many, and why they had died.", answers.Redriven)},
+        problems=(*_WITH_BODY, 404),
+    ),
+    Route(
+        method="post",
+        path="/v1/providers/{provider}/resume",
+        name="resumeAccount",
+        summary="End an account's cool-down and close its circuit, so that the provider is called again at once",
+        scope="write",
+        body=ResumeRequest,
+        answers={200: Answered("How the account stands now.", answers.AccountStanding)},
+        problems=(*_WITH_BODY, 404),
+    ),
+    Route(
+        method="post",
+        path="/v1/providers/{provider}/sync",
+        name="startSync",
+        summary="List the provider's messages through the queue and store each; while one is running, that one goes on",
+        scope="write",
+        body=SyncRequest,
+        answers={202: Answered("The sync's id.", answers.SyncStarted)},
+        problems=(*_WITH_BODY, 404),
+    ),
+    Route(
+        method="get",
+        path="/v1/providers/{provider}/sync/{sync_id}",
+        name="getSync",
+        summary="How far a sync is",
+        scope="read",
+        answers={200: Answered("The progress.", answers.SyncProgress)},
+        problems=_OF_A_PROVIDER,
+    ),
+    Route(
+        method="get",
+        path="/v1/drift",
+        name="listDrift",
+        summary="What providers answer that our tables don't know, with one redacted sample each",
+        scope="read",
+        answers={200: Answered("The last 30 days.", answers.DriftList, PRIVATE)},
+        problems=_STORED,
+    ),
+    Route(
+        method="post",
+        path="/v1/erase",
+        name="eraseMessages",
+        summary="Erase the stored messages of one person, in all providers: whatever a search for the same finds",
+        scope="admin",
+        body=EraseRequest,
+        needs_body=True,
+        answers={
+            200: Answered("With dry_run: how many would be erased.", answers.Erased),
+            202: Answered("How many were erased.", answers.Erased),
+        },
+        problems=_WITH_BODY,
+    ),
+    Route(path="/v1/webhooks/{provider}", name="receiveWebhook", **_WEBHOOK),
+    Route(path="/v1/webhooks/{provider}/{account}", name="receiveAccountWebhook", **_WEBHOOK),
+    Route(
+        method="get",
+        path="/v1/health",
+        name="health",
+        summary="Whether the API serves",
+        scope=None,
+        answers={200: Answered("Whether the API serves.", answers.Health)},
+    ),
+    Route(
+        method="get",
+        path="/v1/openapi.json",
+        name="openapi",
+        summary="This document",
+        scope=None,
+        answers={
+            200: Answered(
+                "This document.", {"type": "object", "properties": {"openapi": TEXT}, "required": ["openapi"]}
+            )
+        },
+    ),
+    Route(
+        method="get",
+        path="/v1/docs",
+        name="docs",
+        summary="The documentation page",
+        scope=None,
+        answers={200: Answered("A page that shows this document.", TEXT, content_type="text/html")},
+    ),
+)

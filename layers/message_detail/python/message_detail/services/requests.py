@@ -1,0 +1,118 @@
+"""What the routes of one provider are asked: their parameters and bodies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+
+from message_detail.domain.tasks import ID_PATTERN, MAX_ID_BYTES, check_message_id
+from message_detail.domain.times import parse_instant
+from message_detail.providers.base.account import DEFAULT_ACCOUNT
+from message_detail.services.request_model import (
+    WHOLE,
+    AccountName,
+    MustBe,
+    ParametersModel,
+    RequestModel,
+    wrong,
+)
+
+DEFAULT_MAX_AGE: Final = 60
+MAX_MAX_AGE: Final = 86_400
+MAX_IDS: Final = 1_000
+DEFAULT_REDRIVE: Final = 100
+MAX_REDRIVE: Final = 1_000
+MESSAGE_ID: Final = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": ID_PATTERN}
+_AGE: Final = f"a whole number of seconds from 0 to {MAX_MAX_AGE}"
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise wrong(f"must be {_AGE}")
+    return int(text)
+
+
+def _instant(text: str) -> str:
+    try:
+        return parse_instant(text)
+    except (ValueError, OverflowError):
+        raise wrong("must be an RFC 3339 time with an offset") from None
+
+
+Instant = Annotated[
+    Annotated[str, AfterValidator(_instant)] | None,
+    WithJsonSchema({"type": ["string", "null"], "format": "date-time"}),
+    MustBe("an RFC 3339 time with an offset"),
+]
+
+
+class AccountParameters(ParametersModel):
+    """Which account of the provider."""
+
+    account: AccountName = DEFAULT_ACCOUNT
+
+
+class LookupParameters(AccountParameters):
+    """Which message, and how old a stored copy of it may be."""
+
+    max_age: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MAX_MAX_AGE,
+            description="Seconds: a stored copy no older than that is served without a call; 0 always calls.",
+        ),
+        BeforeValidator(_seconds),
+        MustBe(_AGE),
+    ] = DEFAULT_MAX_AGE
+
+
+class RefreshRequest(RequestModel):
+    """Which messages are to be fetched anew."""
+
+    account: AccountName = DEFAULT_ACCOUNT
+    message_ids: Annotated[
+        list[Annotated[str, WithJsonSchema(MESSAGE_ID)]],
+        Field(min_length=1, max_length=MAX_IDS, description="The provider's own ids."),
+        MustBe(f"a list of 1 to {MAX_IDS} ids"),
+    ]
+
+    @field_validator("message_ids")
+    @classmethod
+    def _check_ids(cls, message_ids: list[str]) -> list[str]:
+        """Each id once."""
+        for index, message_id in enumerate(message_ids):
+            check_message_id(message_id, f"message_ids[{index}]")
+        return list(dict.fromkeys(message_ids))
+
+
+class SyncRequest(RequestModel):
+    """Of which time the provider's messages are to be listed; both ends included, null: without end."""
+
+    nullable = frozenset({"since", "until"})
+
+    account: AccountName = DEFAULT_ACCOUNT
+    since: Instant = None
+    until: Instant = None
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise wrong("since: must not be later than until")
+        return self
+
+
+class RedriveRequest(RequestModel):
+    """Which dead letters are to be moved: of one account or of all, and how many at the most."""
+
+    account: AccountName | None = None
+    limit: Annotated[int, Field(ge=1, le=MAX_REDRIVE), WHOLE, MustBe(f"a whole number from 1 to {MAX_REDRIVE}")] = (
+        DEFAULT_REDRIVE
+    )
+
+
+class ResumeRequest(RequestModel):
+    """Which account is to be called again at once."""
+
+    account: AccountName = DEFAULT_ACCOUNT

@@ -188,6 +188,13 @@ def test_a_webhook_function_imports_no_mapping_and_no_client(path: Path) -> None
     assert modules & (mapping | set(NOT_IN_A_WEBHOOK)) == set()
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in FUNCTIONS if path.stem == "operations"], ids=lambda path: path.parent.name
+)
+def test_operations_call_no_provider_and_so_import_no_client(path: Path) -> None:
+    assert _modules_after_importing(path) & {"httpx", "phonenumbers"} == set()
+
+
 _IMPORT = """
 import runpy, sys
 

@@ -28,7 +28,20 @@ GOOD: dict[type[RequestModel], dict[str, Any]] = {
     SearchParameters: {"provider": "samva"},
 }
 """What each needs beside the field that is tried."""
-ODD: list[Any] = [0, -7, True, 1.5, 10**400, "Ada Love", "x" * 3_000, "\ufffd", [], ["Ada Love", 7], {"Ada": "Love"}]
+ODD: list[Any] = [
+    0,
+    -7,
+    True,
+    1.5,
+    10**400,
+    "Ada Love",
+    "x" * 3_000,
+    "\ufffd",
+    [],
+    ["Ada Love", 7],
+    {"Ada": "Love"},
+    "  ",
+]
 
 
 def refused(model: type[RequestModel], data: dict[str, Any]) -> InvalidRequest | None:

@@ -258,7 +258,7 @@ class ProviderError(MessageDetailError):
 
 
 class MessageNotFound(ProviderError):
-    """The provider has no such message, or not yet: services/messages.py has what holds straight after a webhook."""
+    """The provider has no such message, or not yet, or it was erased or has expired here."""
 
     code = "message_not_found"
     http_status = 404

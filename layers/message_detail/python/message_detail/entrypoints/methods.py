@@ -10,10 +10,10 @@ def allowed_methods(path: str) -> list[str]:
     from message_detail.entrypoints.openapi.document import document  # for a rare answer only
 
     paths = document()["paths"]
-    return sorted({method.upper() for template in paths if _fits(template, path) for method in paths[template]})
+    return sorted({method.upper() for template in paths if fits(template, path) for method in paths[template]})
 
 
-def _fits(template: str, path: str) -> bool:
+def fits(template: str, path: str) -> bool:
     """Whether a path is one of a template's. A message's id may hold slashes."""
     parts = re.split(r"\{(\w+)\}", template)
     for index, part in enumerate(parts):

@@ -123,8 +123,9 @@ def _errors() -> Iterator[str]:
 def _told_errors() -> Iterator[type[MessageDetailError]]:
     """Those that are raised, and that have a code and a status of their own to tell."""
     for _, error in inspect.getmembers(errors, inspect.isclass):
-        has_own_status = issubclass(error, MessageDetailError) and "status" not in vars(error)
-        if has_own_status and ("code" in vars(error) or not error.__subclasses__()):
+        if not issubclass(error, MessageDetailError) or "status" in vars(error):
+            continue
+        if "code" in vars(error) or not error.__subclasses__():
             yield error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from message_detail.entrypoints.answers import Problem
@@ -75,7 +75,7 @@ class Route:
     query: type[ParametersModel] | None = None
     request_headers: tuple[str, ...] = ()
     body: type[RequestModel] | Schema | None = None
-    needs_body: bool = field(default=False)
+    needs_body: bool = False
 
     def models(self) -> Iterator[Model]:
         """The models of its body and answers."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
 import json
 import time
@@ -25,6 +24,7 @@ from message_detail.domain.timeline import state_from_answer
 from message_detail.domain.times import from_epoch
 from tests.integration.conftest import System
 from tests.integration.driving import Hook, add_account, fixed_account, store_of
+from tests.log_tail import logged_objects
 from tests.unit.samples import message, observation
 
 ACCOUNT: Final = "rights"
@@ -162,8 +162,7 @@ class Stage:
         """Calls a function directly; its answer and what it logged meanwhile."""
         name = self.functions[self.function(kind)]
         answer = self.stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event), LogType="Tail")
-        lines = base64.b64decode(answer.get("LogResult", "")).decode(errors="replace").splitlines()
-        return json.loads(answer["Payload"].read()), [json.loads(line) for line in lines if _is_object(line)]
+        return json.loads(answer["Payload"].read()), logged_objects(answer.get("LogResult", ""))
 
 
 class _Unreachable(LargeValues):
@@ -179,7 +178,3 @@ def said(answer: httpx.Response) -> str:
         return str(answer.status_code)
     problem = answer.json()
     return f"{answer.status_code} {problem['code']}: {problem['detail']}"
-
-
-def _is_object(line: str) -> bool:
-    return line.startswith("{") and line.endswith("}")

@@ -27,6 +27,7 @@ FILES = (
     "tests/unit/providers/cases/{name}.py",
     "tests/unit/simulators/test_{name}.py",
     "tests/unit/webhooks/schemes/{name}.py",
+    "docs/providers/{name}.md",
 )
 LEAST_FIXTURES = 8
 

@@ -1,6 +1,6 @@
 """Webhooks without a vendor's signature: a shared secret proves them, and they are hints, no more.
 
-`relay_webhook` is the webhook of providers that define none about messages: whatever relay or automation the user
+`generic_webhook` is the webhook of providers that define none about messages: whatever relay or automation the user
 sets up posts the ids.
 """
 

@@ -59,7 +59,7 @@ def build_document(answer: Response) -> Document:
 def classify(answer: Response) -> ProviderError | None:
     """What an answer means, by status and body: Cellcast dresses failures as 200 and as server errors.
 
-    A success without an id passes here; reading it finds out (`document_of`).
+    A success without an id passes here; reading it finds out (`build_document`).
     """
     body = answer.object()
     succeeded = answer.status < 300 and not _says_no(body)

@@ -64,7 +64,7 @@ def check_signature(delivery: Delivery, settings: Mapping[str, Any]) -> Proof:
 
 
 def authenticate(delivery: Delivery, account: Account) -> Proof:
-    """`proof_of` for an account."""
+    """`check_signature` for an account."""
     return check_signature(delivery, account.settings)
 
 

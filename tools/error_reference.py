@@ -1,0 +1,59 @@
+"""Write into docs/errors.md what each error class means, as domain/errors.py declares it.
+
+Usage: python -m tools.error_reference
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from message_detail.domain.errors import MessageDetailError, Redelivery
+from tools.marked import replaced, row
+
+FILE: Final = Path(__file__).parents[1] / "docs" / "errors.md"
+BEGIN: Final = "<!-- errors: begin (python -m tools.error_reference writes what is between the marks) -->"
+END: Final = "<!-- errors: end -->"
+TASK: Final = {
+    Redelivery.DROP: "dropped",
+    Redelivery.LATER: "put off",
+    Redelivery.RETRY: "tried again, then dead",
+    Redelivery.DEAD: "dead",
+}
+
+
+def updated(document: str) -> str:
+    """The document with the table between its marks made anew."""
+    return replaced(document, BEGIN, END, reference())
+
+
+def reference() -> str:
+    """The table, one row for each error that is raised."""
+    rows = [row("code", "status", "title", "class", "its task", "meaning"), row(*["---"] * 6)]
+    return "\n".join([*rows, *(_row(error) for error in raised(MessageDetailError))]) + "\n"
+
+
+def raised(base: type[MessageDetailError]) -> Iterator[type[MessageDetailError]]:
+    """The classes below one, in the order of the source; those that only hold others together are left out."""
+    for error in base.__subclasses__():
+        if "code" in vars(error) or not error.__subclasses__():
+            yield error
+        yield from raised(error)
+
+
+def _row(error: type[MessageDetailError]) -> str:
+    meaning = " ".join(inspect.cleandoc(error.__doc__ or "").split())
+    code, name = f"`{error.code}`", f"`{error.__name__}`"
+    return row(code, str(error.http_status), error.title, name, TASK[error.redelivery], meaning)
+
+
+def main() -> None:
+    """Write the table."""
+    FILE.write_text(updated(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    print(FILE)
+
+
+if __name__ == "__main__":
+    main()

@@ -39,6 +39,9 @@ OUTSIDE = ("httpx", "boto3", "botocore", "aws_lambda_powertools", "socket", "url
 """Ways out of the process, and its environment."""
 LIGHT = ("status", "errors", "times", "tasks", "json_codec", "waits", "urls")
 """Modules of the domain that the intake needs: they import neither pydantic nor the telephone numbers."""
+HTTP_CLIENT = ("httpx", "httpcore")
+WITH_HTTP_CLIENT = ("adapters.provider_client", "adapters.transport", "bootstrap")
+"""The modules that a successor of the client would change: docs/decisions/httpx.md."""
 NOT_IN_A_WEBHOOK = ("httpx", "pydantic", "pydantic_core", "phonenumbers")
 """A webhook is answered fast: it neither calls providers nor maps messages."""
 
@@ -116,6 +119,27 @@ def test_a_provider_knows_no_other_and_nothing_but_the_base_and_the_domain() -> 
 def test_what_the_intake_needs_of_the_domain_is_light(name: str) -> None:
     heavy = (*NOT_IN_A_WEBHOOK, *_ours("domain.message", "domain.addresses"))
     assert _wrong(PACKAGE / "domain" / f"{name}.py", heavy) == []
+
+
+def test_the_http_client_is_known_to_the_modules_that_its_page_names_and_to_no_others() -> None:
+    knowing = [_name(path) for path in _sources(PACKAGE) if _wrong(path, HTTP_CLIENT)]
+    assert knowing == list(_ours(*WITH_HTTP_CLIENT))
+    page = (ROOT / "docs/decisions/httpx.md").read_text(encoding="utf-8")
+    assert [name for name in WITH_HTTP_CLIENT if f"| `{name}` |" not in page] == []
+
+
+def test_of_the_http_client_public_names_are_used_only() -> None:
+    sources = [path for folder in (PACKAGE, ROOT / "cli", ROOT / "local") for path in _sources(folder)]
+    private = [name for path in sources for name in _names_of(path, HTTP_CLIENT) if "._" in name]
+    assert private == []
+
+
+def _names_of(path: Path, modules: tuple[str, ...]) -> Iterator[str]:
+    """What a file imports from some modules, and what it names in them."""
+    yield from (imported for imported in _imports(path) if any(_reaches(imported, module) for module in modules))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield f"{node.value.id}.{node.attr}"
 
 
 def test_nothing_that_is_shipped_imports_what_is_not() -> None:

@@ -157,6 +157,17 @@ def test_no_foreign_exception_leaks(how: Any, expected: type[MessageDetailError]
     assert "key-of-the-tests" not in repr(caught.value) + caught.value.detail
 
 
+TRANSPORT_ERRORS = [
+    error for error in vars(httpx).values() if isinstance(error, type) and issubclass(error, httpx.TransportError)
+]
+
+
+@pytest.mark.parametrize("error", TRANSPORT_ERRORS, ids=lambda error: error.__name__)
+def test_no_error_that_the_http_client_has_for_its_transport_leaks(error: type[httpx.TransportError]) -> None:
+    with pytest.raises(MessageDetailError):
+        fetch(Vendor(error("as the client has it")))
+
+
 def test_a_redirect_on_the_same_server_is_followed() -> None:
     vendor = Vendor(httpx.Response(307, headers={"location": "/api/v3/there"}), says())
     assert fetch(vendor)["_id"] == NATIVE_ID

@@ -30,7 +30,7 @@ def test_every_class_that_holds_no_others_together_has_its_row_once() -> None:
     assert {error.__name__ for error in CLASSES if not error.__subclasses__()} <= set(names)
 
 
-@pytest.mark.parametrize("error", raised(MessageDetailError), ids=lambda error: error.__name__)
+@pytest.mark.parametrize("error", list(raised(MessageDetailError)), ids=lambda error: error.__name__)
 def test_an_error_says_what_it_means(error: type[MessageDetailError]) -> None:
     assert error.__doc__
     assert error.__doc__.strip().endswith(".")

@@ -258,7 +258,7 @@ class ProviderError(MessageDetailError):
 
 
 class MessageNotFound(ProviderError):
-    """The provider has no such message, or it was erased or has expired (straight after a webhook: MessageNotYetFound)."""
+    """The provider has no such message, or it was erased or has expired (after a webhook: MessageNotYetFound)."""
 
     code = "message_not_found"
     http_status = 404

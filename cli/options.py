@@ -13,7 +13,7 @@ from cli.errors import USAGE
 from cli.tools import Command
 from message_detail import providers
 from message_detail.domain.errors import InvalidRequest
-from message_detail.domain.tasks import check_message_id
+from message_detail.domain.message_ids import check_message_id
 from message_detail.domain.times import parse_instant
 from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
 

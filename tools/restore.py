@@ -21,9 +21,10 @@ from message_detail import observability
 from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.attributes import Item, get_number, get_text
 from message_detail.adapters.aws.due_index import PREFIX
-from message_detail.adapters.aws.large_values import LargeValues, text_hash
+from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
 from message_detail.domain.errors import MessageNotFound, StorageRefused
+from message_detail.domain.message_ids import message_digest
 from message_detail.domain.timeline import MessageState
 
 WHAT: Final = "the restored table"
@@ -58,7 +59,7 @@ class Restore:
         try:
             return self._one(item, erased)
         except StorageRefused as error:
-            print(f"{text_hash(item['pk']['S'].removeprefix(PREFIX))}: {error.detail}")
+            print(f"{message_digest(item['pk']['S'].removeprefix(PREFIX))}: {error.detail}")
             return REFUSED
 
     def _items(self) -> Iterator[Item]:
@@ -68,7 +69,7 @@ class Restore:
 
     def _one(self, item: Item, erased: frozenset[str]) -> str:
         message_id = item["pk"]["S"].removeprefix(PREFIX)
-        if "erased" in item or text_hash(message_id) in erased:
+        if "erased" in item or message_digest(message_id) in erased:
             self._forget(message_id, item)
             return ERASED
         expires_at = get_number(item, "expires_at")

@@ -16,7 +16,8 @@ from message_detail.adapters.aws.message_store import Stored
 from message_detail.adapters.aws.search import Search
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.task_queue import TaskQueue
-from message_detail.domain.message import Message, message_id
+from message_detail.domain.message import Message
+from message_detail.domain.message_ids import message_id
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import next_look
 from message_detail.domain.search_keys import entries

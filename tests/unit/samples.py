@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from message_detail.domain.message import Channel, Direction, Message, Observation, Provenance, Via, message_id
+from message_detail.domain.message import Channel, Direction, Message, Observation, Provenance, Via
+from message_detail.domain.message_ids import message_id
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status, is_final, outcome_for
 from message_detail.domain.tasks import Task, parse

@@ -25,7 +25,7 @@ import pytest
 import message_detail
 from message_detail import providers
 from message_detail.adapters import charsets
-from message_detail.domain import amounts, answer_size, json_codec, tasks, times, waits
+from message_detail.domain import amounts, answer_size, json_codec, message_ids, tasks, times, waits
 from message_detail.domain.addresses import encoded_words, mailboxes, named_numbers, phone_numbers, query, reader
 from message_detail.domain.errors import MessageDetailError
 from message_detail.domain.json_leaves import put
@@ -201,7 +201,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.redaction.secret_pairs.unescaped": lambda text: secret_pairs.unescaped(text, secret_shapes.blanked),
     "domain.redaction.secret_shapes.blanked": secret_shapes.blanked,
     "domain.tasks.parse": tasks.parse,
-    "domain.tasks.check_message_id": tasks.check_message_id,
+    "domain.message_ids.check_message_id": message_ids.check_message_id,
     "domain.times.instant_or_none": times.instant_or_none,
     "domain.waits.told": waits.told,
     "entrypoints.correlation.is_usable": correlation.is_usable,

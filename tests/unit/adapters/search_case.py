@@ -17,7 +17,8 @@ from botocore.exceptions import ClientError
 from message_detail.adapters.aws.cursors import cursor_key
 from message_detail.adapters.aws.search import Search
 from message_detail.adapters.aws.search_index import Update, Writer
-from message_detail.domain.message import Conversation, Message, Party, Reference, Timestamps, message_id
+from message_detail.domain.message import Conversation, Message, Party, Reference, Timestamps
+from message_detail.domain.message_ids import message_id
 from message_detail.domain.search_keys import Indexed, sort_time
 from message_detail.domain.status import Status
 from message_detail.domain.times import add_seconds

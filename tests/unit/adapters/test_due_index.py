@@ -11,7 +11,7 @@ from message_detail.adapters.aws.due_index import LEASE_SECONDS, SHARDS, Due, Du
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.domain.errors import StorageUnavailable
-from message_detail.domain.message import message_id
+from message_detail.domain.message_ids import message_id
 from message_detail.domain.reconcile_policy import next_look
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, merge

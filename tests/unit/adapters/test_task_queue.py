@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 from message_detail import observability
 from message_detail.adapters.aws.task_queue import BATCH_BYTES, TaskQueue
 from message_detail.domain.errors import InvalidRequest, StorageRefused, StorageUnavailable
-from message_detail.domain.tasks import MAX_ID_BYTES, PageTask, Task, check_message_id, parse
+from message_detail.domain.message_ids import MAX_ID_BYTES, check_message_id
+from message_detail.domain.tasks import PageTask, Task, parse
 from tests.unit.samples import message_task
 
 TASK = Task(

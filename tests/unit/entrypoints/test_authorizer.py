@@ -10,6 +10,7 @@ import pytest
 
 from message_detail.domain.errors import StorageUnavailable
 from message_detail.entrypoints.authorizer import authorizer_handler, bearer, find, key_hash
+from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import STACK, Cloud
 
 KEYS: list[dict[str, Any]] = [
@@ -19,7 +20,7 @@ KEYS: list[dict[str, Any]] = [
 
 
 def ask(**headers: str) -> dict[str, Any]:
-    return authorizer_handler({"type": "REQUEST", "headers": headers}, None)
+    return authorizer_handler({"type": "REQUEST", "headers": headers}, Context())
 
 
 @pytest.fixture(autouse=True)

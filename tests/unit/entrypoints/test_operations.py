@@ -247,7 +247,7 @@ def test_a_page_of_a_sync_is_brought_back_like_a_message(cloud: Cloud) -> None:
     assert body_of(post(REDRIVE))["moved"] == 1
     (waiting,) = cloud.waiting()
     back = parse(waiting["Body"])
-    assert back == replace(page, first_queued_at=back.first_queued_at)
+    assert back == replace(page, first_queued_at=back.first_queued_at, correlation_id=back.correlation_id)
     assert back.first_queued_at is not None
 
 

@@ -122,6 +122,7 @@ def test_what_is_due_is_queued_once_and_not_again_until_the_lease_is_over(timed:
         message_id=NATIVE_ID,
         via="reconcile",
         received_at=from_epoch(timed.clock.now),
+        correlation_id=Context.aws_request_id,
     )
     for seconds, queued in ((0, 0), (LEASE_SECONDS - 1, 0), (1, 1), (1, 0)):
         timed.clock.now += seconds

@@ -21,7 +21,8 @@ from message_detail.domain.errors import (
     StorageRefused,
     StorageUnavailable,
 )
-from message_detail.domain.message import Via, message_id
+from message_detail.domain.message import Via
+from message_detail.domain.message_ids import message_id
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.providers.base.account import Account

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from message_detail.adapters.aws.cursors import cursor_key
-from message_detail.adapters.aws.large_values import ERASED, ROOM_BYTES, LargeValues, text_hash
+from message_detail.adapters.aws.large_values import ERASED, ROOM_BYTES, LargeValues
 from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
 from message_detail.adapters.aws.row_versions import CURRENT
 from message_detail.adapters.aws.search import Search
 from message_detail.domain.errors import MessageNotFound, StorageRefused
 from message_detail.domain.message import Body, Message, Party
+from message_detail.domain.message_ids import message_digest
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import current, state_from_answer, timeline
@@ -142,7 +143,7 @@ def test_a_row_that_storage_refuses_for_good_stops_no_other(
         patch.setattr(Store, "add", refuse_one)
         assert drill.restore() == {BROUGHT_BACK: 1, REFUSED: 1}
     told = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("{")]  # without the log
-    assert told == [f"{text_hash(refused.id)}: the table refuses (ValidationException)"]
+    assert told == [f"{message_digest(refused.id)}: the table refuses (ValidationException)"]
     assert drill.restore() == {BROUGHT_BACK: 2}
 
 
@@ -183,7 +184,7 @@ def test_a_note_of_an_erasure_holds_nothing_but_a_hash(drill: Drill) -> None:
     erased = drill.put("a")
     drill.store.erase(erased.id)
     (note,) = drill.s3.list_objects_v2(Bucket=BUCKET)["Contents"]
-    assert note["Key"] == f"{ERASED}{text_hash(erased.id)}"
+    assert note["Key"] == f"{ERASED}{message_digest(erased.id)}"
     assert note["Size"] == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from message_detail.adapters.aws.event_claims import Claim, Dedupe
-from message_detail.domain.message import message_id
+from message_detail.domain.message_ids import message_id
 from message_detail.domain.status import Status
 from tests.bench import record_store
 from tests.bench.meter import Meter

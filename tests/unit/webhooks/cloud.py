@@ -112,7 +112,7 @@ def http_event(provider: str, signed: Signed, path: str | None = None, encoded: 
         "rawPath": raw,
         "rawQueryString": signed.url.query,
         "headers": {"host": signed.url.host, "x-forwarded-proto": signed.url.scheme, **signed.headers},
-        "requestContext": {"http": {"method": "POST", "path": raw}},
+        "requestContext": {"requestId": "id-of-the-request", "http": {"method": "POST", "path": raw}},
         "body": body,
         "isBase64Encoded": encoded,
     }

@@ -15,8 +15,8 @@ import pytest
 from message_detail import providers
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message import Observation
+from message_detail.domain.message_ids import MAX_ID_BYTES
 from message_detail.domain.status import Status
-from message_detail.domain.tasks import MAX_ID_BYTES
 from message_detail.domain.times import from_epoch, instant_or_none
 from message_detail.providers.base import webhook
 from message_detail.providers.base.webhook import Event, Observed, Verified, build_tasks, read_event_id, verify

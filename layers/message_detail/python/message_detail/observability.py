@@ -9,7 +9,6 @@ and two stacks of one AWS account share none. docs/operations.md lists all lines
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -25,8 +24,6 @@ NAMESPACE: Final = "MessageDetail"
 SERVICE: Final = "message-detail"
 NO_STACK: Final = "-"
 """The stack of a function that runs outside of one."""
-HASH_DIGITS: Final = 16
-"""Hexadecimal digits of a message's hash: of a hundred million messages, no two have the same one by chance."""
 _COSTLY: Final = ("function_arn", "function_memory_size")
 """Keys of Powertools that say nothing more than `function_name` does, at 150 bytes a line."""
 _CALLER: Final = 3
@@ -75,15 +72,15 @@ def correlated(correlation_id: str, **keys: str | None) -> Iterator[None]:
         logger().thread_safe_append_keys(**outer)
 
 
+def note(**keys: str | None) -> None:
+    """Adds keys to the lines that are yet to come of this thread's piece of work."""
+    logger().thread_safe_append_keys(**keys)
+
+
 def correlation_id() -> str | None:
     """The id of what this thread is working on; None outside of any work."""
     current = logger().thread_safe_get_current_keys().get("correlation_id")
     return str(current) if current is not None else None
-
-
-def message_hash(message_id: str) -> str:
-    """What stands for a message in the log: providers' ids may be a person's number or address."""
-    return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
 
 
 def info(line: str, **keys: Any) -> None:

@@ -443,8 +443,3 @@ class Observation(Part):
     reason: str | None = None
     failure: Failure | None = None
     confirmed: bool = True
-
-
-def message_id(provider: str, account: str, provider_message_id: str) -> str:
-    """The id of a message: the same however it was learned of."""
-    return f"{provider}:{account}:{provider_message_id}"

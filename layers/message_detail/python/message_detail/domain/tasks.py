@@ -8,25 +8,16 @@ task takes another VERSION, and is dead there, with the reason on it, until it i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, TypeVar
 
 from message_detail.domain import json_codec
 from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.message_ids import check_message_id, message_id
 from message_detail.domain.times import parse_instant, seconds_between
 
 VERSION: Final = 1
-MAX_ID_BYTES: Final = 1_500
-"""With provider and account around it, an id of this size still fits a DynamoDB key (2,048 bytes)."""
-_PLANE_ENDS: Final = "".join(chr(plane * 0x10000 + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
-_ODD: Final = f"\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffd{_PLANE_ENDS}"
-_NOT_IN_AN_ID: Final = re.compile(f"[{_ODD}\ud800-\udfff]")
-"""Control characters, line breaks, lone surrogates (which reading JSON replaces by U+FFFD) and what Unicode calls
-noncharacters. No provider's id has them, and neither XML, which SQS speaks, nor a line of a log can carry them all."""
-ID_PATTERN: Final = f"^[^{_ODD}]+$"
-"""The same for JSON Schema, whose texts have no lone surrogates."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 """ASCII, since SQS refuses U+FFFE, U+FFFF and most control characters where they stand as themselves."""
 
@@ -57,6 +48,11 @@ class Task:
     thread: bool = False
     future_time: str | None = None
     correlation_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the message."""
+        return message_id(self.provider, self.account, self.message_id)
 
     def deferred(self) -> Task:
         """The same task, put off once more."""
@@ -199,24 +195,6 @@ def seconds_waited(task: AnyTask, now: str) -> float:
         return max(0.0, seconds_between(task.first_queued_at or task.received_at, now))
     except (ValueError, TypeError):  # no time, or one without offset
         return 0.0
-
-
-def check_message_id(message_id: str, where: str = "message_id") -> str:
-    """The id, or InvalidRequest when no stored message could have it. Providers' ids are opaque: no format check.
-
-    `where` is what the answer calls the id, such as `message_ids[3]`.
-    """
-    if not message_id:
-        raise InvalidRequest(f"{where}: must not be empty")
-    odd = _NOT_IN_AN_ID.search(message_id)
-    if odd is not None:
-        raise InvalidRequest(
-            f"{where}: holds a character (U+{ord(odd[0]):04X}) that no message id has: control characters, line "
-            "breaks and what is no character of Unicode are refused"
-        )
-    if len(message_id.encode()) > MAX_ID_BYTES:
-        raise InvalidRequest(f"{where}: must have at most {MAX_ID_BYTES} bytes of UTF-8")
-    return message_id
 
 
 def _to_json(task: AnyTask) -> str:

@@ -14,15 +14,18 @@ from typing import Any
 
 from message_detail import bootstrap, observability
 from message_detail.entrypoints.checks import check_environment, check_event, is_authorization
+from message_detail.entrypoints.correlation import of_request
 from message_detail.settings import settings
 
 
+@observability.invocation
 def authorizer_handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The simple response of an authorizer, with `key_id` and `scopes`, or the `reason` why there are none."""
     check_event(event, is_authorization)
     check_environment("API_KEYS_SECRET")
     caller = _caller(event)
-    observability.logger().info("authorized", key_id=caller.get("key_id"), reason=caller.get("reason"))
+    with observability.correlated(of_request(event, caller)):
+        observability.info("authorized", key_id=caller.get("key_id"), reason=caller.get("reason"))
     return {"isAuthorized": True, "context": caller}
 
 

@@ -91,5 +91,5 @@ def _other(event: Any) -> str:
 
 
 def _refuse(error: Misuse) -> NoReturn:
-    observability.logger().error("refused", error=type(error).__name__, reason=str(error))
+    observability.error("refused", error=type(error).__name__, reason=str(error))
     raise error

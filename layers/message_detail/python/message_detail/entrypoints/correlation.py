@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
 HEADER: Final = "x-correlation-id"
@@ -26,3 +27,19 @@ def is_usable(text: Any) -> bool:
 def first_usable(*candidates: Any) -> str:
     """The first that may be an id, else a new one."""
     return next((text for text in candidates if is_usable(text)), None) or uuid.uuid4().hex
+
+
+def of_request(event: Any, caller: Mapping[str, Any]) -> str:
+    """The id of an HTTP API's request, or of the question to its authorizer, whoever the caller is known to be."""
+    return first_usable(_given(event) if caller.get("key_id") else None, _request_id(event))
+
+
+def _given(event: Any) -> str | None:
+    headers = event.get("headers") if isinstance(event, dict) else None
+    found = headers.items() if isinstance(headers, dict) else ()
+    return next((value for name, value in found if str(name).lower() == HEADER), None)
+
+
+def _request_id(event: Any) -> Any:
+    context = event.get("requestContext") if isinstance(event, dict) else None
+    return context.get("requestId") if isinstance(context, dict) else None

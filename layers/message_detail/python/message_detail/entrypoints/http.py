@@ -28,6 +28,7 @@ from message_detail.domain.errors import (
 )
 from message_detail.domain.urls import Url
 from message_detail.entrypoints.checks import NotConfigured, WrongEvent, check_environment, check_event, is_http
+from message_detail.entrypoints.correlation import HEADER, of_request
 from message_detail.entrypoints.http_headers import ON_EVERY_ANSWER
 
 Response = dict[str, Any]
@@ -70,7 +71,7 @@ class HttpRequest:
         if len(self.body) > MAX_BODY_BYTES:
             raise TooLarge(f"the body has more than {MAX_BODY_BYTES} bytes")
         try:
-            value = json_codec.loads_strictly(self.body)
+            value = json_codec.loads(self.body, unique_keys=True)
         except json_codec.DuplicateKey as error:
             raise InvalidRequest(f"the body has the key {error.key[:64]!r} more than once in one object") from None
         except ValueError:
@@ -83,10 +84,12 @@ class HttpRequest:
         """The body as a JSON object, an empty one where there is no body, or InvalidRequest."""
         return self.json() if self.body else {}
 
-    def no_parameters(self) -> None:
-        """InvalidRequest when the query has any: of a route that takes none."""
-        if self.query:
-            raise InvalidRequest(f"unknown parameter {min(self.query)[:64]!r}; known are: none")
+    def known_parameters(self, *names: str) -> None:
+        """InvalidRequest when the query has a parameter that the route doesn't know."""
+        unknown = sorted(set(self.query) - set(names))
+        if unknown:
+            known = ", ".join(names) or "none"
+            raise InvalidRequest(f"unknown parameter {unknown[0][:64]!r}; known are: {known}")
 
 
 Route = Callable[[HttpRequest], Response]
@@ -98,30 +101,39 @@ def endpoint(
 ) -> Handler:
     """A Lambda handler of a route: checks the caller's scope (None: open to all), turns errors into answers.
 
-    environment: the variables that it can't work without.
+    environment: the variables that it can't work without. Each answer tells its correlation id, a problem in its body
+    as well.
     """
 
-    def handler(event: dict[str, Any], context: LambdaContext) -> Response:
-        started = time.monotonic()
+    def answered(event: dict[str, Any], context: LambdaContext) -> Response:
         try:
             check_event(event, is_http)
             check_environment(*environment)
             request = read(event, context)
             if scope is not None:
                 require(request, scope)
-            response = route(request)
+            return route(request)
         except MessageDetailError as error:
             if isinstance(error, ProviderError):
                 observability.count(f"failed_{error.code}")
-            response = problem(error)
+            return problem(error)
         except WrongEvent as error:
-            response = problem(InvalidRequest(str(error)))
+            return problem(InvalidRequest(str(error)))
         except NotConfigured:
-            response = problem(InternalError(LOGGED))
+            return problem(InternalError(LOGGED))
         except Exception as error:  # noqa: BLE001  # the outermost edge
-            observability.log_unexpected(error, provider=provider)
-            response = problem(InternalError(LOGGED))
-        _log(event, context, response, provider, time.monotonic() - started)
+            observability.log_unexpected(error)
+            return problem(InternalError(LOGGED))
+
+    @observability.invocation
+    def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+        started = time.monotonic()
+        correlation_id = of_request(event, caller_of(event))
+        with observability.correlated(correlation_id, provider=provider):
+            response = answered(event, context)
+            response["headers"][HEADER] = correlation_id
+            _log(event, response, time.monotonic() - started)
+        observability.flush(provider)
         return response
 
     return handler
@@ -130,7 +142,6 @@ def endpoint(
 def read(event: Mapping[str, Any], context: LambdaContext) -> HttpRequest:
     """The request in an event."""
     http = event.get("requestContext", {}).get("http", {})
-    authorizer = event.get("requestContext", {}).get("authorizer") or {}
     headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     url = _url(event, headers)
     return HttpRequest(
@@ -141,9 +152,17 @@ def read(event: Mapping[str, Any], context: LambdaContext) -> HttpRequest:
         query=_query(url.query),
         headers=headers,
         body=_body(event),
-        caller=authorizer.get("lambda") or {},
+        caller=caller_of(event),
         seconds=max(0.0, context.get_remaining_time_in_millis() / 1000 - 1.0),
     )
+
+
+def caller_of(event: Any) -> Mapping[str, Any]:
+    """What the authorizer has found out of a request's caller; nothing where none was asked."""
+    try:
+        return event["requestContext"]["authorizer"]["lambda"] or {}
+    except (KeyError, TypeError):
+        return {}
 
 
 def require(request: HttpRequest, scope: str) -> None:
@@ -174,7 +193,8 @@ def problem(error: MessageDetailError) -> Response:
         headers["www-authenticate"] = "Bearer"
     if isinstance(error, MethodNotAllowed):
         headers["allow"] = ", ".join(error.allowed)
-    return respond(error.status, json_codec.dumps(error.problem()), headers)
+    body = {**error.problem(), "correlation_id": observability.correlation_id()}
+    return respond(error.status, json_codec.dumps(body), headers)
 
 
 def _url(event: Mapping[str, Any], headers: Mapping[str, str]) -> Url:
@@ -210,14 +230,12 @@ def _body(event: Mapping[str, Any]) -> bytes:
         raise InvalidRequest("the body can't be read") from None
 
 
-def _log(event: Any, context: LambdaContext, response: Response, provider: str | None, seconds: float) -> None:
+def _log(event: Any, response: Response, seconds: float) -> None:
     """One line per request: no path, which may hold an id of a person's choosing, only the route."""
-    observability.logger().info(
+    observability.info(
         "request",
         route=event.get("routeKey") if isinstance(event, dict) else None,
-        provider=provider,
+        key_id=caller_of(event).get("key_id"),
         status=response["statusCode"],
-        request_id=context.aws_request_id,
         milliseconds=round(seconds * 1000, 1),
     )
-    observability.flush(provider)

@@ -8,6 +8,7 @@ from message_detail import bootstrap, observability
 from message_detail.domain import json_codec
 from message_detail.domain.answer_size import fit, fits
 from message_detail.domain.message import Freshness, Message
+from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.domain.timeline import etag
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.answers import PRIVATE, Event, Timeline, answer
@@ -24,17 +25,18 @@ def lookup_handler(provider: Provider) -> Handler:
     prefix = f"/v1/messages/{provider.name}/"
 
     def route(request: HttpRequest) -> Response:
-        message_id = request.after(prefix)
-        if message_id.endswith(TIMELINE):
-            return _timeline(provider, request, message_id.removesuffix(TIMELINE))
-        return _message(provider, request, message_id)
+        native_id = request.after(prefix)
+        if native_id.endswith(TIMELINE):
+            return _timeline(provider, request, native_id.removesuffix(TIMELINE))
+        return _message(provider, request, native_id)
 
     return endpoint(route, scope="read", provider=provider.name, environment=ENVIRONMENT)
 
 
-def _message(provider: Provider, request: HttpRequest, message_id: str) -> Response:
+def _message(provider: Provider, request: HttpRequest, native_id: str) -> Response:
     asked = LookupParameters.read(request.query, provider.name)
-    message = bootstrap.service(provider).lookup(asked.account, message_id, asked.max_age, request.seconds)
+    _note(provider, asked.account, native_id)
+    message = bootstrap.service(provider).lookup(asked.account, native_id, asked.max_age, request.seconds)
     observability.count(f"lookup_{message.provenance.freshness.value}")
     if message.provenance.freshness is Freshness.LIVE and message.provenance.drift:
         observability.count("drift", len(message.provenance.drift))
@@ -55,10 +57,16 @@ def message_response(message: Message, request: HttpRequest) -> Response:
     return respond(200, text, {"content-type": JSON, **headers})
 
 
-def _timeline(provider: Provider, request: HttpRequest, message_id: str) -> Response:
+def _timeline(provider: Provider, request: HttpRequest, native_id: str) -> Response:
     asked = AccountParameters.read(request.query, provider.name)
-    events = bootstrap.service(provider).timeline(asked.account, message_id)
+    _note(provider, asked.account, native_id)
+    events = bootstrap.service(provider).timeline(asked.account, native_id)
     return answer(Timeline(items=[Event.model_validate(event) for event in events]), headers=PRIVATE)
+
+
+def _note(provider: Provider, account: str, native_id: str) -> None:
+    """What the request is about, for the log."""
+    observability.note(message_hash=message_hash(message_id(provider.name, account, native_id)))
 
 
 def _matches(if_none_match: str, tag: str) -> bool:

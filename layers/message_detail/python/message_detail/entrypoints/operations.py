@@ -23,7 +23,7 @@ def operations_handler(provider: str, schema: AccountSchema) -> Handler:
     """The handler of a provider's bulk operations."""
 
     def route(request: HttpRequest) -> Response:
-        request.no_parameters()
+        request.known_parameters()
         if request.method == "GET":
             return _progress(provider, request)
         require(request, "write")
@@ -70,7 +70,7 @@ def _resume(provider: str, schema: AccountSchema, asked: ResumeRequest) -> Respo
     """Ends an account's cool-down and closes its circuit: the next call goes out at once."""
     account = bootstrap.secrets().account(provider, asked.account, schema)
     bootstrap.throttle().lift(provider, account.name)
-    observability.logger().info("resumed", provider=provider, account=account.name)
+    observability.info("resumed", account=account.name)
     state = bootstrap.throttle().account_state(provider, account.name)
     return answer(AccountStanding(account=account.name, **state))
 

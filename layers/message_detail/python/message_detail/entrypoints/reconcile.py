@@ -8,9 +8,11 @@ from typing import Any, Final
 from message_detail import bootstrap, observability
 from message_detail.adapters.aws.due_index import Due, DueIndex
 from message_detail.domain.errors import InvalidRequest, MessageDetailError, StorageRefused, StorageUnavailable
-from message_detail.domain.tasks import Task, check_message_id
+from message_detail.domain.message_ids import check_message_id
+from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch
 from message_detail.entrypoints.checks import check_environment, check_event, is_schedule
+from message_detail.entrypoints.correlation import first_usable
 from message_detail.entrypoints.http import LambdaContext
 from message_detail.providers import has_listing
 from message_detail.providers.base.account import Account, AccountSchema
@@ -36,7 +38,12 @@ def reconcile_handler(
 ) -> Callable[[dict[str, Any], LambdaContext], dict[str, int]]:
     """The handler of a provider's schedule."""
 
+    @observability.invocation
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+        with observability.correlated(first_usable(context.aws_request_id), provider=provider):
+            return reconcile(event, context)
+
+    def reconcile(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         check_event(event, is_schedule)
         check_environment(*ENVIRONMENT)
         queued = started = 0
@@ -46,9 +53,7 @@ def reconcile_handler(
             try:
                 started = _start_syncs(provider, schema, context)
             finally:
-                observability.logger().info(
-                    "reconciled", extra={"provider": provider, "queued": queued, "syncs": started}
-                )
+                observability.info("reconciled", queued=queued, syncs=started)
                 observability.count("reconciled", queued)
                 observability.flush(provider)
         return {"queued": queued, "syncs": started}
@@ -138,7 +143,7 @@ def _start_account_sync(provider: str, name: str, schema: AccountSchema, due_at:
     except MessageDetailError as error:
         code = error.code
     except Exception as error:  # noqa: BLE001  # one account's bug is no other's
-        observability.log_unexpected(error, provider=provider, account=name)
+        observability.log_unexpected(error, account=name)
         code = "internal_error"
     _ask_later(provider, name, code)
     return False
@@ -151,7 +156,7 @@ def _ask_later(provider: str, name: str, code: str) -> None:
     except StorageRefused as error:
         code = error.code
     if code:
-        observability.logger().warning("no sync", extra={"provider": provider, "account": name, "code": code})
+        observability.warning("no sync", account=name, code=code)
 
 
 def _start_sync(account: Account, due_at: float) -> bool:

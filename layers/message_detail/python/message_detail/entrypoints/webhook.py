@@ -18,6 +18,7 @@ from message_detail.domain.errors import (
     TooLarge,
     UnknownAccount,
 )
+from message_detail.domain.message_ids import message_hash
 from message_detail.domain.tasks import Task
 from message_detail.entrypoints.http import Handler, HttpRequest, Response, endpoint, ok, respond
 from message_detail.providers.base.account import DEFAULT_ACCOUNT, Account, AccountSchema
@@ -34,6 +35,8 @@ from message_detail.providers.base.webhook import (
 )
 
 ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL")
+MOST_NAMED: Final = 50
+"""Messages of one event that are named in the log; the tasks of all have its correlation id."""
 
 
 def webhook_handler(webhook: Webhook, schema: AccountSchema) -> Handler:
@@ -90,11 +93,14 @@ def _acknowledge(webhook: Webhook, told: dict[str, Any]) -> Response:
 def _take_in(webhook: Webhook, verified: Verified, event: Event, tasks: list[Task]) -> Response:
     claim, key = _claim(webhook, verified, event)
     if claim is Claim.DUPLICATE:
+        observability.info("webhook repeated", account=verified.account.name)
         observability.count("duplicates")
         return _acknowledge(webhook, {"accepted": 0, "duplicate": True})
     if claim is Claim.CHANGED:
         observability.count("changed_under_same_event_id")
     _enqueue(webhook, tasks, key)
+    about = [message_hash(task.id) for task in tasks[:MOST_NAMED]]
+    observability.info("webhook taken in", account=verified.account.name, tasks=len(tasks), messages=about)
     observability.count("enqueued", len(tasks))
     return _acknowledge(webhook, {"accepted": len(tasks), **({"unread": event.unread} if event.unread else {})})
 
@@ -102,7 +108,7 @@ def _take_in(webhook: Webhook, verified: Verified, event: Event, tasks: list[Tas
 def _note_unread(webhook: Webhook, event: Event) -> None:
     """Entries that can't be read are told in the log, a metric and the answer: the others are not held up."""
     if event.unread:
-        observability.logger().warning("webhook entries unread", provider=webhook.provider, entries=event.unread)
+        observability.warning("webhook entries unread", entries=event.unread)
         observability.count("unread_entries", event.unread)
 
 
@@ -134,11 +140,11 @@ def _settle(step: Callable[[Dedupe, str], None], key: str | None) -> None:
     try:
         step(bootstrap.dedupe(), key)
     except StorageError as error:
-        observability.logger().warning("dedupe step failed", reason=error.detail)
+        observability.warning("dedupe step failed", reason=error.detail)
 
 
 def _too_large(webhook: Webhook, size: int) -> TooLarge:
-    observability.logger().warning("webhook too large", provider=webhook.provider, bytes=size, most=MAX_BYTES)
+    observability.warning("webhook too large", bytes=size, most=MAX_BYTES)
     observability.count("rejected_too_large")
     return TooLarge(f"a webhook has at most {MAX_BYTES} bytes")
 
@@ -157,6 +163,6 @@ def shown(error: MessageDetailError) -> MessageDetailError:
 
 
 def _log_refusal(webhook: Webhook, error: MessageDetailError) -> None:
-    observability.logger().warning("webhook refused", provider=webhook.provider, code=error.code, reason=error.detail)
+    observability.warning("webhook refused", code=error.code, reason=error.detail)
     reason = "account_unusable" if isinstance(error, AccountUnusable) else error.code
     observability.count(f"rejected_{reason}")

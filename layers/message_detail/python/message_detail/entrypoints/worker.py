@@ -35,9 +35,11 @@ from message_detail.domain.errors import (
     StorageRefused,
     StorageUnavailable,
 )
+from message_detail.domain.message_ids import message_hash
 from message_detail.domain.tasks import AnyTask, PageTask, Task, parse, seconds_waited
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.checks import check_environment, check_event, is_batch
+from message_detail.entrypoints.correlation import first_usable
 from message_detail.entrypoints.http import LambdaContext
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
 from message_detail.providers.base.provider import Provider
@@ -61,6 +63,7 @@ class TryAgain(Exception):
 def worker_handler(provider: Provider) -> WorkerHandler:
     """The handler of a provider's queue."""
 
+    @observability.invocation
     def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
         check_event(event, is_batch)
         check_environment(*ENVIRONMENT)
@@ -73,11 +76,8 @@ def worker_handler(provider: Provider) -> WorkerHandler:
 
         processor = AsyncBatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         result = async_process_partial_response(event, record_handler, processor, context)  # type: ignore[arg-type]
-        observability.logger().info(
-            "batch",
-            provider=provider.name,
-            records=len(event["Records"]),
-            again=len(result["batchItemFailures"]),
+        observability.info(
+            "batch", provider=provider.name, records=len(event["Records"]), again=len(result["batchItemFailures"])
         )
         observability.flush(provider.name)
         return result
@@ -98,20 +98,30 @@ def seconds_for_calls(left: float) -> float:
 def end(provider: Provider, record: SQSRecord, until: float) -> None:
     """Processes a record to its end, which may be another queue; raises TryAgain to leave it where it is.
 
-    `until` is the moment of `time.monotonic` at which every call has to be over.
+    `until` is the moment of `time.monotonic` at which every call has to be over. A task that bears no correlation id is
+    known by the id of its message on the queue.
     """
-    try:
-        task = _task(provider, record.body)
-    except InvalidRequest as error:
-        _dead_letter(provider, record.body, DEFAULT_ACCOUNT, error)
-        return
+    with observability.correlated(first_usable(record.message_id), provider=provider.name):
+        try:
+            task = _task(provider, record.body)
+        except InvalidRequest as error:
+            _dead_letter(provider, record.body, DEFAULT_ACCOUNT, error)
+            return
+        about = message_hash(task.id) if isinstance(task, Task) else None
+        with observability.correlated(
+            first_usable(task.correlation_id, record.message_id), account=task.account, message_hash=about
+        ):
+            _end_task(provider, record, task, until)
+
+
+def _end_task(provider: Provider, record: SQSRecord, task: AnyTask, until: float) -> None:
     observability.measure_seconds("waiting_seconds", seconds_waited(task, from_epoch(bootstrap.now())))
     try:
         _process(provider, task, max(0.0, until - time.monotonic()))
     except MessageDetailError as error:
         _after(error, provider, record, task)
     except Exception as error:  # noqa: BLE001  # the outermost edge
-        observability.log_unexpected(error, provider=provider.name, account=task.account)
+        observability.log_unexpected(error)
         _after(InternalError("unexpected error"), provider, record, task)
 
 
@@ -125,9 +135,12 @@ def _task(provider: Provider, body: str) -> AnyTask:
 def _process(provider: Provider, task: AnyTask, seconds: float) -> None:
     if isinstance(task, PageTask):
         page = bootstrap.syncer(provider).process(task, seconds)
-        observability.count("synced", page.seen if page is not None else 0)
+        seen = page.seen if page is not None else 0
+        observability.info("page done", sync_id=task.sync_id, page=task.page, seen=seen)
+        observability.count("synced", seen)
         return
     done = bootstrap.service(provider).process(task, seconds)
+    observability.info("task done", via=task.via, status=done.message.status, spared=done.spared)
     thread = task.thread_task(done.message.conversation.thread_id)
     if thread is not None:
         bootstrap.queue().send(thread)
@@ -157,15 +170,7 @@ def _look_for_media(task: Task, at: str) -> None:
 
 def _after(error: MessageDetailError, provider: Provider, record: SQSRecord, task: AnyTask) -> None:
     """What the error class says, done."""
-    observability.logger().warning(
-        "task failed",
-        extra={
-            "provider": provider.name,
-            "account": task.account,
-            "code": error.code,
-            "next": error.redelivery.value,
-        },
-    )
+    observability.warning("task failed", code=error.code, next=error.redelivery.value, tries=_tries(record))
     observability.count(f"failed_{error.code}")
     if isinstance(task, Task) and task.via == "reconcile" and not isinstance(error, ProviderError):
         _look_no_more(provider, task, error)
@@ -186,7 +191,7 @@ def _end_sync(provider: Provider, task: PageTask, error: MessageDetailError) -> 
     try:
         bootstrap.syncer(provider).failed(task, error)
     except StorageError as refusal:
-        observability.logger().warning("sync not ended", provider=provider.name, reason=refusal.detail)
+        observability.warning("sync not ended", reason=refusal.detail)
 
 
 def _may_wait(error: MessageDetailError, task: AnyTask) -> bool:
@@ -212,7 +217,7 @@ def _look_no_more(provider: Provider, task: Task, error: MessageDetailError) -> 
     try:
         bootstrap.service(provider).look_no_more(task)
     except StorageError as refusal:
-        observability.logger().warning("still due", provider=provider.name, reason=refusal.detail)
+        observability.warning("still due", reason=refusal.detail)
 
 
 def _comes_again(task: AnyTask) -> bool:
@@ -233,12 +238,10 @@ def _dead_letter(provider: Provider, body: str, account: str, error: MessageDeta
     try:
         bootstrap.queue().dead_letter(body, account, f"{error.code}: {error.detail}")
     except StorageError as refusal:
-        observability.logger().error("dead letter refused", provider=provider.name, reason=refusal.detail)
+        observability.error("dead letter refused", reason=refusal.detail)
         raise  # the record stays on its queue
     bootstrap.health().dead(provider.name)
-    observability.logger().error(
-        "task is dead", extra={"provider": provider.name, "code": error.code, "reason": error.detail}
-    )
+    observability.error("task is dead", code=error.code, reason=error.detail)
     observability.count("dead")
 
 

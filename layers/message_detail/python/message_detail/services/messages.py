@@ -24,10 +24,11 @@ from message_detail.domain.errors import (
     Temporary,
     UnknownAccount,
 )
-from message_detail.domain.message import FUTURE_TIME, Drift, Freshness, Message, Observation, Via, message_id
+from message_detail.domain.message import FUTURE_TIME, Drift, Freshness, Message, Observation, Via
+from message_detail.domain.message_ids import check_message_id, message_id
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import DEFAULT_PLAN, Plan, gives_up, next_look, next_look_for_media
-from message_detail.domain.tasks import Task, check_message_id
+from message_detail.domain.tasks import Task
 from message_detail.domain.timeline import (
     MessageState,
     current,
@@ -232,12 +233,15 @@ class Service:
     def _call(self, account: Account, call: Callable[[float], T], budget: Budget) -> T:
         """A call to the provider, which is told the seconds left, unless the account is held back; how it ended is
         noted."""
+        started = time.monotonic()
         try:
             result = self._throttle.guarded(account, lambda: call(budget.left()), budget.begin_by(account))
         except ProviderError as error:
+            _log_call(error.code, started)
             if not isinstance(error, MessageNotFound | AccountBusy):
                 self._health.record_failure(account, error.code)
             raise
+        _log_call("ok", started)
         self._health.record_success(account)
         return result
 
@@ -298,6 +302,11 @@ class Service:
 
     def _age(self, message: Message) -> float:
         return seconds_between(message.provenance.fetched_at, from_epoch(self._now()))
+
+
+def _log_call(outcome: str, started: float) -> None:
+    """How a call to a provider ended: `ok`, or by the code of an error."""
+    observability.info("provider asked", outcome=outcome, milliseconds=round((time.monotonic() - started) * 1000, 1))
 
 
 def _look(stored: Stored, part: str | None = None) -> Look:

@@ -25,7 +25,8 @@ from message_detail.domain.errors import (
     Temporary,
 )
 from message_detail.domain.message import Via
-from message_detail.domain.tasks import PageTask, Task, check_message_id
+from message_detail.domain.message_ids import check_message_id
+from message_detail.domain.tasks import PageTask, Task
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Listed, Listing, Page, Window
 from message_detail.services.sync_trail import Trail

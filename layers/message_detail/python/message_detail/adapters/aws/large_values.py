@@ -14,6 +14,7 @@ from message_detail.adapters.aws import clients
 from message_detail.domain import json_codec
 from message_detail.domain.errors import StorageRefused
 from message_detail.domain.json_leaves import Path, copied, get, json_size, leaves, put
+from message_detail.domain.message_ids import message_digest
 
 WHAT: Final = "the content bucket"
 ROOM_BYTES: Final = 340_000
@@ -93,7 +94,7 @@ class LargeValues:
 
         Only a hash of its id is kept, and as long as the table's past can be restored, and some days.
         """
-        key = f"{ERASED}{text_hash(message_id)}"
+        key = f"{ERASED}{message_digest(message_id)}"
         clients.call(WHAT, self._client().put_object, Bucket=self._bucket, Key=key, Body=b"", ContentType="text/plain")
 
     def erased(self) -> Iterator[str]:
@@ -148,19 +149,14 @@ def _is_reference(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("path"), list) and bool(value["path"])
 
 
-def text_hash(message_id: str) -> str:
-    """What stands for a message where its id must not be."""
-    return hashlib.sha256(message_id.encode()).hexdigest()
-
-
 def _folder(message_id: str) -> str:
     """Where a message's parts are: below its provider's name, so that a policy can tell providers apart."""
-    return f"{message_id.partition(':')[0]}/{text_hash(message_id)}/"
+    return f"{message_id.partition(':')[0]}/{message_digest(message_id)}/"
 
 
 def _earlier_folder(message_id: str) -> str:
     """Where parts were put at first, when providers shared a folder; rows of then still name it."""
-    return f"messages/{text_hash(message_id)}/"
+    return f"messages/{message_digest(message_id)}/"
 
 
 def _largest_first(document: dict[str, Any]) -> Iterator[Path]:

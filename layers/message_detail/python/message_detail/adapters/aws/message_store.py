@@ -24,10 +24,10 @@ from message_detail.adapters.aws.row_versions import CURRENT, earlier_entries, r
 from message_detail.adapters.aws.search_index import Update, Writer
 from message_detail.domain import json_codec
 from message_detail.domain.errors import MessageNotFound, StorageError, StorageUnavailable
+from message_detail.domain.message_ids import message_hash
 from message_detail.domain.search_keys import Entry, Indexed, entries_for, sort_time
 from message_detail.domain.timeline import MessageState, current, discrepant, merge
 from message_detail.domain.times import from_epoch
-from message_detail.observability import message_hash
 from message_detail.providers.base.account import Account
 
 WHAT: Final = "the table"

@@ -15,10 +15,7 @@ from typing import Any, Final
 from message_detail import observability
 from message_detail.adapters.aws import clients
 from message_detail.domain.errors import StorageRefused, StorageUnavailable
-from message_detail.domain.tasks import (
-    AnyTask,
-    correlated,
-)
+from message_detail.domain.tasks import AnyTask, correlated
 
 WHAT: Final = "the queue"
 BATCH: Final = 10

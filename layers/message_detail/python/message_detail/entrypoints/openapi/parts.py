@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from message_detail.adapters.aws.sync_state import SYNC_ID_PATTERN
-from message_detail.domain.errors import WAIT_STATUSES
 from message_detail.entrypoints.answers import Problem
 from message_detail.entrypoints.openapi.schemas import Model, Schema, fields, reference
 from message_detail.providers import names
@@ -30,10 +28,6 @@ PROBLEMS: Final = {
     504: "The provider did not answer in time.",
 }
 """What an answer that is a problem means, by its status."""
-OF_A_KEY: Final = (400, 401, 403, 503)
-"""Of every route that needs a key: it refuses keys and parameters that it doesn't know, and reads the table."""
-OF_A_MODEL: Final = (413, 422)
-"""Of every route whose body is a model of ours."""
 TEXT: Final[Schema] = {"type": "string"}
 RETRY: Final[Schema] = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
 PRIVATE: Final[Schema] = {"Cache-Control": {"required": True, "schema": {"const": "private"}}}
@@ -41,6 +35,16 @@ VALIDATORS: Final[Schema] = {
     "ETag": {"required": True, "schema": TEXT},
     "Age": {"required": True, "schema": {"type": "integer", "minimum": 0}},
     **PRIVATE,
+}
+CORRELATION: Final[Schema] = {
+    "X-Correlation-Id": {"required": True, "schema": TEXT, "description": "By it the log tells what was done."}
+}
+CORRELATION_PARAMETER: Final[Schema] = {
+    "name": "X-Correlation-Id",
+    "in": "header",
+    "schema": TEXT,
+    "description": "The caller's own id for the log: 8 to 128 letters, digits, - and _, not digits alone. "
+    "Instead of any other an id is made.",
 }
 
 
@@ -58,8 +62,7 @@ class Answered:
         answer: Schema = {"description": self.description}
         if self.body is not None:
             answer["content"] = _content(self.body, self.content_type)
-        if self.headers:
-            answer["headers"] = self.headers
+        answer["headers"] = {**(self.headers or {}), **CORRELATION}
         return answer
 
 
@@ -68,8 +71,7 @@ class Route:
     """A method of a path.
 
     `scope` None: needs no API key. `request_headers`: the names of those that are heeded. `body`: its model, or the
-    schema of what is no model of ours. `problems`: the statuses of what can go wrong, beside those that follow from the
-    rest.
+    schema of what is no model of ours. `problems`: the statuses of what can go wrong, beside 500.
     """
 
     method: str
@@ -118,20 +120,15 @@ class Route:
         return [_query_parameter(name, schema) for name, schema in schemas.items()]
 
     def _header_parameters(self) -> list[Schema]:
-        return [{"name": name, "in": "header", "schema": TEXT} for name in self.request_headers]
+        heeded = [{"name": name, "in": "header", "schema": TEXT} for name in self.request_headers]
+        return [*heeded, CORRELATION_PARAMETER] if self.scope else heeded
 
     def _answers(self) -> Schema:
         return {str(status): answered.described() for status, answered in self.answers.items()}
 
     def _problems(self) -> Schema:
-        statuses = {500, *self.problems}
-        if self.scope:
-            statuses.update(OF_A_KEY)
-        if isinstance(self.body, type):
-            statuses.update(OF_A_MODEL)
-        if "{provider}" in self.path:
-            statuses.add(404)
-        return {str(status): _problem(status) for status in sorted(statuses)}
+        statuses = sorted({*self.problems, 500})
+        return {str(status): _problem(status) for status in statuses}
 
 
 def _path_schemas() -> dict[str, Schema]:
@@ -140,7 +137,7 @@ def _path_schemas() -> dict[str, Schema]:
         "provider": {"schema": {"enum": list(names())}},
         "account": {"schema": {**TEXT, "pattern": ACCOUNT_PATTERN}},
         "message_id": {"schema": MESSAGE_ID, "description": "The provider's own id, percent-encoded."},
-        "sync_id": {"schema": {**TEXT, "pattern": SYNC_ID_PATTERN}},
+        "sync_id": {"schema": TEXT},
     }
 
 
@@ -150,9 +147,7 @@ def _query_parameter(name: str, schema: Schema) -> Schema:
 
 
 def _problem(status: int) -> Schema:
-    answered = Answered(
-        PROBLEMS[status], Problem, RETRY if status in WAIT_STATUSES else None, "application/problem+json"
-    )
+    answered = Answered(PROBLEMS[status], Problem, RETRY if status == 503 else None, "application/problem+json")
     return answered.described()
 
 

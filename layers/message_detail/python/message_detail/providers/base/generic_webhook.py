@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.json_codec import NumberText
-from message_detail.domain.tasks import check_message_id
+from message_detail.domain.message_ids import check_message_id
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.signatures import Proof, shared_secret
 from message_detail.providers.base.webhook import Delivery, Event, Verified, Webhook

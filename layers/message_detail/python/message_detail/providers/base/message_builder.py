@@ -15,8 +15,8 @@ from message_detail.domain.message import (
     Party,
     Provenance,
     Upstream,
-    message_id,
 )
+from message_detail.domain.message_ids import message_id
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.redaction.redact import redact
 from message_detail.domain.status import Status, by_direction, is_final, outcome_for

@@ -15,8 +15,9 @@ from urllib.parse import parse_qsl
 
 from message_detail.domain import json_codec
 from message_detail.domain.errors import InvalidRequest, SignatureInvalid
+from message_detail.domain.message_ids import check_message_id
 from message_detail.domain.status import Status
-from message_detail.domain.tasks import Task, check_message_id
+from message_detail.domain.tasks import Task
 from message_detail.domain.times import FUTURE_SECONDS, from_epoch
 from message_detail.domain.urls import Url
 from message_detail.providers.base.account import Account

@@ -1,4 +1,4 @@
-"""`python -m local`: the whole system on this machine (contract, section 8)."""
+"""`python -m local`: the whole system on this machine."""
 
 import sys
 

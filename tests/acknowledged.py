@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from message_detail.entrypoints.answers import WebhookTaken
 from message_detail.providers.base.webhook import Webhook
 
 
@@ -12,6 +12,6 @@ def check_acknowledged(webhook: Webhook, status: int, body: str, content_type: s
     """The answer says what became of the delivery, or what the vendor wants to be answered."""
     wanted = webhook.answer
     if wanted is None:
-        assert (status, json.loads(body)) == (200, told)
+        assert (status, WebhookTaken.model_validate_json(body, strict=True)) == (200, WebhookTaken(**told))
     else:
         assert (status, body, content_type) == (wanted.status, wanted.body, wanted.content_type)

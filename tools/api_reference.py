@@ -1,18 +1,15 @@
-"""Write docs/api.md from the OpenAPI document, the error tree and the example events.
+"""Write docs/api.md from the OpenAPI document and the example events.
 
 Usage: python -m tools.api_reference
 """
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from message_detail.domain import errors
-from message_detail.domain.errors import MessageDetailError
 from message_detail.entrypoints.methods import fits
 from message_detail.entrypoints.openapi.document import document
 from message_detail.providers import names
@@ -35,8 +32,8 @@ def updated(text: str) -> str:
 
 
 def reference() -> str:
-    """The routes, the schemas that they refer to, and the errors."""
-    return "\n".join([*_routes(), *_schemas(), *_errors()])
+    """The routes, and the schemas that they refer to."""
+    return "\n".join([*_routes(), *_schemas()])
 
 
 def _routes() -> Iterator[str]:
@@ -110,23 +107,6 @@ def _told(schemas: Schema) -> list[str]:
                 found.add(name)
                 left.append(schemas[name])
     return sorted(name for name in found if "properties" in schemas[name])
-
-
-def _errors() -> Iterator[str]:
-    yield from ("## Errors", "", row("code", "status", "title", "when"), row("---", "---", "---", "---"))
-    for error in sorted(_told_errors(), key=lambda one: (one.code, one.http_status, one.__name__)):
-        when = " ".join((error.__doc__ or "").split())
-        yield row(f"`{error.code}`", str(error.http_status), error.title, when)
-    yield ""
-
-
-def _told_errors() -> Iterator[type[MessageDetailError]]:
-    """Those that are raised, and that have a code and a status of their own to tell."""
-    for _, error in inspect.getmembers(errors, inspect.isclass):
-        if not issubclass(error, MessageDetailError) or "status" in vars(error):
-            continue
-        if "code" in vars(error) or not error.__subclasses__():
-            yield error
 
 
 def _schema(part: Schema) -> Schema:

@@ -30,15 +30,16 @@ def updated(document: str) -> str:
 
 
 def reference() -> str:
-    """The table, one row for each error that is raised."""
+    """The table, one row for each error that is raised and has a code and a status of its own."""
     rows = [row("code", "status", "title", "class", "its task", "meaning"), row(*["---"] * 6)]
     return "\n".join([*rows, *(_row(error) for error in raised(MessageDetailError))]) + "\n"
 
 
 def raised(base: type[MessageDetailError]) -> Iterator[type[MessageDetailError]]:
-    """The classes below one, in the order of the source; those that only hold others together are left out."""
+    """The classes below one, in the order of the source. Those that only hold others together are left out, and those
+    that tell the code and the status of something else."""
     for error in base.__subclasses__():
-        if "code" in vars(error) or not error.__subclasses__():
+        if ("code" in vars(error) or not error.__subclasses__()) and "status" not in vars(error):
             yield error
         yield from raised(error)
 

@@ -15,7 +15,7 @@ from tests.integration.driving import PROVIDERS, add_account, calls
 
 pytestmark = pytest.mark.usefixtures("simulators")
 
-#: Fault, its settings, whether the account of its own needs settings; code and HTTP status of contract section 5.
+#: Fault, its settings, whether the account of its own needs settings; code and HTTP status.
 FAILURES: list[tuple[str, dict[str, Any], str, int]] = [
     ("not_found", {}, "message_not_found", 404),
     ("rate_limited", {"retry_after": 7}, "rate_limited", 503),

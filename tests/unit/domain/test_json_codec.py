@@ -89,8 +89,23 @@ def test_keys_that_have_to_be_unique_are(text: str, key: str) -> None:
     with pytest.raises(json_codec.DuplicateKey) as caught:
         json_codec.loads(text, unique_keys=True)
     assert caught.value.key == key
+    with pytest.raises(json_codec.DuplicateKey):
+        json_codec.loads_strictly(text)
     assert json_codec.loads(text) == json.loads(text), "elsewhere the last one stands"
 
 
 def test_one_key_in_two_objects_is_unique() -> None:
     assert json_codec.loads('{"a":{"a":1},"b":[{"a":1},{"a":2}]}', unique_keys=True)["a"] == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "text", ["1e999", "-1e999", "9" * 301, "9" * 5_000, "1e-400", "0.1000000000000000055", "5.0", "7"]
+)
+def test_a_number_whose_type_is_checked_is_never_a_text(text: str) -> None:
+    assert type(json_codec.loads_strictly(text)) in (int, float)
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", '{"a":NaN}', "[-Infinity]"])
+def test_what_json_has_no_numbers_for_is_refused_where_types_are_checked(text: str) -> None:
+    with pytest.raises(ValueError, match="is no JSON"):
+        json_codec.loads_strictly(text)

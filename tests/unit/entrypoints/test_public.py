@@ -13,6 +13,7 @@ from message_detail.entrypoints.messages import messages_handler
 from message_detail.entrypoints.public import public_handler
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import Cloud
+from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http
 from tests.unit.entrypoints.test_lookup import assert_problem
 
@@ -22,12 +23,12 @@ def get(path: str, method: str = "GET", scopes: str | None = None) -> dict[str, 
 
 
 def test_health_is_open() -> None:
-    response = get("/v1/health")
+    response = fits(get("/v1/health"), "GET /v1/health")
     assert (response["statusCode"], body_of(response)) == (200, {"status": "ok"})
 
 
 def test_the_openapi_document_describes_the_routes() -> None:
-    document = body_of(get("/v1/openapi.json"))
+    document = body_of(fits(get("/v1/openapi.json"), "GET /v1/openapi.json"))
     assert document["openapi"] == "3.1.0"
     assert "/v1/messages/{provider}/{message_id}" in document["paths"]
     assert set(document["components"]["schemas"]["Message"]["required"]) == set(
@@ -39,7 +40,7 @@ def test_the_openapi_document_describes_the_routes() -> None:
 
 
 def test_the_docs_page_loads_nothing_from_another_host() -> None:
-    response = get("/v1/docs")
+    response = fits(get("/v1/docs"), "GET /v1/docs")
     assert response["headers"]["content-type"].startswith("text/html")
     assert not re.search(r"""(src|href|url)\s*[=(]\s*["']?(https?:)?//""", response["body"])
     assert "openapi.json" in response["body"]

@@ -224,7 +224,7 @@ def test_a_bad_body_is_refused_and_nothing_is_started(cloud: Cloud, outbox: Outb
 
 def test_what_is_not_there_is_404(outbox: Outbox) -> None:
     assert_problem(fits(post({"account": "other"}), START), 404, "unknown_account")
-    for sync_id in ("none", "", "a/b"):
+    for sync_id in ("none", "", "a/b", "0" * 32, "x" * 3_000):
         assert_problem(fits(operate(http(f"{SYNC}/{sync_id}"), Context()), SHOW), 404, "not_found")
 
 

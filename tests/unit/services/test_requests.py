@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 from message_detail.domain.errors import InvalidRequest, Unprocessable
 from message_detail.services.erase_request import EraseRequest
-from message_detail.services.request_model import ParametersModel, RequestModel
+from message_detail.services.request_model import INSTANT, ParametersModel, RequestModel
 from message_detail.services.requests import (
     AccountParameters,
     LookupParameters,
@@ -34,6 +35,7 @@ ODD: list[Any] = [
     True,
     1.5,
     10**400,
+    math.inf,
     "Ada Love",
     "x" * 3_000,
     "\ufffd",
@@ -99,9 +101,9 @@ def test_an_unknown_parameter_is_named_with_those_that_are_known(model: type[Req
         (RefreshRequest, {"message_ids": ["x"] * 1001}, "message_ids: must be a list of 1 to 1000 ids"),
         (RefreshRequest, {"message_ids": ["x", 5]}, "message_ids[1]: must be a string"),
         (RefreshRequest, {"message_ids": ["x"], "account": 5}, "account: must be a string"),
-        (SyncRequest, {"since": 5}, "since: must be an RFC 3339 time with an offset"),
-        (SyncRequest, {"until": "2026-06-01T00:00:00"}, "until: must be an RFC 3339 time with an offset"),
-        (SyncRequest, {"until": "0001-01-01T00:00:00+23:59"}, "until: must be an RFC 3339 time with an offset"),
+        (SyncRequest, {"since": 5}, f"since: must be {INSTANT}"),
+        (SyncRequest, {"until": "2026-06-01T00:00:00"}, f"until: must be {INSTANT}"),
+        (SyncRequest, {"until": "0001-01-01T00:00:00+23:59"}, f"until: must be {INSTANT}"),
         (
             SyncRequest,
             {"since": "2026-06-02T00:00:00Z", "until": "2026-06-01T00:00:00Z"},
@@ -163,6 +165,29 @@ def test_an_id_that_no_message_can_have_is_400_by_its_place() -> None:
     error = refused(RefreshRequest, {"message_ids": ["x", "a\nb"]})
     assert type(error) is InvalidRequest
     assert error.detail.startswith("message_ids[1]: holds a character (U+000A)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-W23-1T00:00:00Z",
+        "20260601T000000Z",
+        "2026-06-01T00Z",
+        "2026-06-01T00:00:00+02",
+        "2026-06-01T00:00:00+0200",
+    ],
+)
+def test_a_time_that_only_iso_8601_has_is_refused_by_sync_and_search_alike(text: str) -> None:
+    for model, data in ((SyncRequest, {}), (SearchParameters, GOOD[SearchParameters])):
+        error = refused(model, {**data, "since": text})
+        assert error is not None
+        assert error.detail == f"since: must be {INSTANT}"
+
+
+def test_a_time_between_two_milliseconds_is_cut_off_where_its_end_is_included_and_else_rounded_up() -> None:
+    text = "2026-06-01t02:00:00.0001+02:00"
+    assert SyncRequest.read({"until": text}).until == "2026-06-01T00:00:00.000Z"
+    assert SearchParameters.read({"provider": "samva", "until": text}).until == "2026-06-01T00:00:00.001Z"
 
 
 def test_each_id_is_asked_for_once_in_the_order_in_which_they_were_given() -> None:

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from message_detail.domain.errors import MessageDetailError
 from message_detail.entrypoints.openapi.document import document
 from tools import api_reference
 
@@ -40,15 +39,6 @@ def test_the_routes_that_take_something_have_an_example(method: str) -> None:
         if operation["operationId"] == method
     )
     assert "```http" in PAGE.partition(f"\n## {route}\n")[2].partition("\n## ")[0]
-
-
-def test_every_code_that_a_problem_can_have_is_told() -> None:
-    left = [MessageDetailError]
-    while left:
-        error = left.pop()
-        left.extend(error.__subclasses__())
-        if error.__module__ == MessageDetailError.__module__ and not error.__subclasses__():
-            assert f"| `{error.code}` |" in PAGE
 
 
 def test_what_the_page_links_to_on_itself_is_there() -> None:

@@ -27,7 +27,13 @@ def test_the_page_has_every_code_that_an_answer_can_have() -> None:
 def test_every_class_that_holds_no_others_together_has_its_row_once() -> None:
     names = [error.__name__ for error in raised(MessageDetailError)]
     assert len(names) == len(set(names))
-    assert {error.__name__ for error in CLASSES if not error.__subclasses__()} <= set(names)
+    own = {error.__name__ for error in CLASSES if not error.__subclasses__() and "status" not in vars(error)}
+    assert own <= set(names)
+
+
+def test_those_without_a_code_and_a_status_of_their_own_are_told_in_the_text() -> None:
+    assert [error for error in CLASSES if "status" in vars(error)] == [MessageDetailError, errors.NotTakenIn]
+    assert "`NotTakenIn`" in PAGE
 
 
 @pytest.mark.parametrize("error", list(raised(MessageDetailError)), ids=lambda error: error.__name__)

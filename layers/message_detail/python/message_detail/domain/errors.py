@@ -35,8 +35,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
+WAIT_STATUSES: Final = (429, 503, 504)
+"""Those of which the answer always says when to try again."""
 DEFAULT_RETRY_AFTER_SECONDS: Final = 5
-"""What is asked of a caller by a 429, 503 or 504 whose cause doesn't tell how long it lasts."""
+"""What is asked of a caller where the cause doesn't tell how long it lasts."""
 
 
 class Redelivery(StrEnum):
@@ -87,7 +89,7 @@ class MessageDetailError(Exception):
         """Whole seconds after which the caller may try again, as answers tell them; None where that is no help."""
         if self.retry_after is not None:
             return max(1, round(self.retry_after))
-        return DEFAULT_RETRY_AFTER_SECONDS if self.status in (429, 503, 504) else None
+        return DEFAULT_RETRY_AFTER_SECONDS if self.status in WAIT_STATUSES else None
 
     def problem(self) -> dict[str, Any]:
         """The RFC 9457 problem details object of this error; keys without a value are left out."""

@@ -39,11 +39,23 @@ def loads(data: bytes | str, *, unique_keys: bool = False) -> Any:
     fraction or an exponent); lone surrogates, which no UTF-8 can hold, become U+FFFD. Of a key that an object has
     twice the last value stands; DuplicateKey where keys have to be unique.
     """
+    return _decoded(data, _UNIQUE_DECODER if unique_keys else _DECODER)
+
+
+def loads_strictly(data: bytes | str) -> Any:
+    """JSON text whose types are to be checked, as data; ValueError as `loads`, and where it has NaN or Infinity.
+
+    A number is a number, whatever its size: one that no float can hold is infinite. Keys have to be unique.
+    """
+    return _decoded(data, _STRICT_DECODER)
+
+
+def _decoded(data: bytes | str, decoder: json.JSONDecoder) -> Any:
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
         if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(text):
             raise ValueError("nested too deeply")
-        value = (_STRICT_DECODER if unique_keys else _DECODER).decode(text)
+        value = decoder.decode(text)
         return _writable(value) if _may_hold_surrogates(text) else value
     except RecursionError:
         raise ValueError("nested too deeply") from None
@@ -74,6 +86,14 @@ def _may_hold_surrogates(text: str) -> bool:
 
 def _int(text: str) -> int | str:
     return int(text) if len(text) <= MAX_DIGITS else text
+
+
+def _number(text: str) -> int | float:
+    return int(text) if len(text) <= MAX_DIGITS else float(text)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _exact_float(text: str) -> float | NumberText:
@@ -112,8 +132,11 @@ def _writable(value: Any) -> Any:
 
 # Made once: json.loads and json.dumps make their own anew for each call that has options.
 _DECODER: Final = json.JSONDecoder(parse_float=_exact_float, parse_int=_int, parse_constant=NumberText)
-_STRICT_DECODER: Final = json.JSONDecoder(
+_UNIQUE_DECODER: Final = json.JSONDecoder(
     parse_float=_exact_float, parse_int=_int, parse_constant=NumberText, object_pairs_hook=_with_unique_keys
+)
+_STRICT_DECODER: Final = json.JSONDecoder(
+    parse_int=_number, parse_constant=_refuse, object_pairs_hook=_with_unique_keys
 )
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CANONICAL_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)

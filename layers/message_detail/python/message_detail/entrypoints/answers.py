@@ -1,7 +1,7 @@
 """What the API answers, as models: the OpenAPI document is made of them, and most answers are.
 
-Two are only told here: a page of messages, and a message itself, are made of the JSON text that exists already, and the
-webhooks' answer is written by functions that are faster without pydantic.
+Some are only told here, and tests hold the answers to them: a message is answered as the JSON data that its ETag is
+made of, and what webhooks, `/v1/health` and errors answer is written by functions that start faster without pydantic.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Timeline(Answer):
 class MessagePage(Answer):
     """One page of a search. `next_cursor` leads to the next one; null at the end."""
 
-    items: Annotated[list[Message], Field(max_length=MAX_LIMIT)]
+    items: Annotated[tuple[Message, ...], Field(max_length=MAX_LIMIT)]
     next_cursor: str | None
 
 
@@ -202,4 +202,4 @@ class Problem(SparseAnswer):
 
 def answer(body: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """The answer whose body this is."""
-    return ok(body.model_dump(mode="json"), status, headers)
+    return ok(body.model_dump(mode="json", by_alias=True), status, headers)

@@ -19,15 +19,18 @@ from message_detail.entrypoints.answers import (
     DriftRow,
     Erased,
     HeldBack,
+    MessagePage,
     Providers,
     ProviderStanding,
     UsedAccount,
     WebhookAddress,
     answer,
 )
-from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok, require
+from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
 from message_detail.entrypoints.methods import allowed_methods
 from message_detail.providers import has_listing, names, provider_title
+from message_detail.services.erase_request import NOT_COVERED, EraseRequest
+from message_detail.services.search_query import parse
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET")
 BY_WEIGHT: Final[tuple[HeldBack, ...]] = ("ok", "cooling_down", "open")
@@ -50,17 +53,14 @@ def _route(request: HttpRequest) -> Response:
 
 
 def _list(request: HttpRequest) -> Response:
-    from message_detail.services.search_query import parse
-
     require(request, "read")
     found = bootstrap.search().find(parse(request.query, bootstrap.regions))
-    items = [message.as_json() for message in found.items]
-    return ok({"items": items, "next_cursor": found.next_cursor}, headers=PRIVATE)
+    return answer(MessagePage(items=found.items, next_cursor=found.next_cursor), headers=PRIVATE)
 
 
 def _providers(request: HttpRequest) -> Response:
     require(request, "read")
-    request.known_parameters()
+    request.no_parameters()
     return answer(Providers(items=[_provider(name) for name in names()]), headers=PRIVATE)
 
 
@@ -84,15 +84,13 @@ def _provider(name: str) -> ProviderStanding:
 
 def _drift(request: HttpRequest) -> Response:
     require(request, "read")
-    request.known_parameters()
+    request.no_parameters()
     seen = [row for name in names() for row in bootstrap.health().drift_seen(name)]
     return answer(DriftList(items=[DriftRow.model_validate(row) for row in seen]), headers=PRIVATE)
 
 
 def _erase(request: HttpRequest) -> Response:
-    from message_detail.services.erase_request import NOT_COVERED, EraseRequest
-
-    request.known_parameters()
+    request.no_parameters()
     person = EraseRequest.read(request.json())
     if person.dry_run:
         found = bootstrap.eraser().find(person, request.seconds)

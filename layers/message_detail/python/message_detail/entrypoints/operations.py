@@ -23,7 +23,7 @@ def operations_handler(provider: str, schema: AccountSchema) -> Handler:
     """The handler of a provider's bulk operations."""
 
     def route(request: HttpRequest) -> Response:
-        request.known_parameters()
+        request.no_parameters()
         if request.method == "GET":
             return _progress(provider, request)
         require(request, "write")

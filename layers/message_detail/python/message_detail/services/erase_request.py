@@ -20,6 +20,8 @@ from message_detail.services.request_model import (
 )
 
 MOST_IDS: Final = 1_000
+MOST_MESSAGES: Final = 1_000_000_000
+"""That anybody can have: a larger number is a slip."""
 PERSONS: Final = ("address", "contact_id", "message_ids")
 NOT_COVERED: Final = (
     "texts of other people's messages that mention the person",
@@ -74,7 +76,7 @@ class EraseRequest(RequestModel):
     account: Annotated[AccountName | None, Field(description="Likewise; with provider only.")] = None
     dry_run: Annotated[bool, Field(description="Erase nothing, only say what there is.")] = False
     expected: Annotated[
-        Annotated[int, Field(ge=0), WHOLE] | None,
+        Annotated[int, Field(ge=0, le=MOST_MESSAGES), WHOLE] | None,
         Field(
             description="How many messages the caller thinks there are: any other number is refused. Needed for more "
             "than 100."

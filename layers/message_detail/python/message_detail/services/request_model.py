@@ -6,8 +6,10 @@ a bad request and for the OpenAPI document. No value of a request is repeated in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import (
@@ -24,12 +26,16 @@ from pydantic import (
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 
 from message_detail.domain.errors import InvalidRequest, Unprocessable
+from message_detail.domain.times import parse_instant
 from message_detail.providers import names
 from message_detail.providers.base.account import ACCOUNT_PATTERN, check_name
 
 MAX_CHARACTERS: Final = 2_000
 MAX_SHOWN: Final = 64
 """Characters of an unknown key that are repeated in the answer."""
+INSTANT: Final = "an RFC 3339 time with an offset, like 2026-06-01T12:00:00Z, from 1971 on"
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+"""ISO 8601, which Python reads, has more: weeks, hours alone, offsets with seconds."""
 _OWN: Final = "own_words"
 """The type of an error whose message says all."""
 _USUAL: Final = {"missing": "given", "string_type": "a string", "bool_type": "true or false"}
@@ -60,23 +66,22 @@ class RequestModel(BaseModel):
 
         `provider`: whose route it came to. InvalidRequest also where an account or a message can't have such a name.
         """
+        if unknown := data.keys() - cls.model_fields.keys():
+            known = ", ".join(cls.model_fields) or "none"
+            raise cls.refusal(f"unknown {cls.noun} {min(unknown)[:MAX_SHOWN]!r}; known are: {known}")
         for name, value in data.items():
-            if value is None and name in cls.model_fields and name not in cls.nullable:
+            if value is None and name not in cls.nullable:
                 raise cls.refusal(f"{name}: must not be null; leave it out")
         try:
             return cls.model_validate(data, context=provider)
         except ValidationError as error:
-            raise cls.refusal(cls._detail(error.errors(include_url=False, include_input=False))) from None
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise cls.refusal(cls._detail(first)) from None
 
     @classmethod
-    def _detail(cls, errors: list[ErrorDetails]) -> str:
-        unknown = sorted(str(error["loc"][0]) for error in errors if error["type"] == "extra_forbidden")
-        if unknown:
-            known = ", ".join(cls.model_fields) or "none"
-            return f"unknown {cls.noun} {unknown[0][:MAX_SHOWN]!r}; known are: {known}"
-        first = errors[0]
-        words = first["msg"] if first["type"] == _OWN else f"must be {cls._must_be(first)}"
-        return f"{where}: {words}" if (where := _place(first["loc"])) else words
+    def _detail(cls, error: ErrorDetails) -> str:
+        words = error["msg"] if error["type"] == _OWN else f"must be {cls._must_be(error)}"
+        return f"{where}: {words}" if (where := _place(error["loc"])) else words
 
     @classmethod
     def _must_be(cls, error: ErrorDetails) -> str:
@@ -103,6 +108,18 @@ class ParametersModel(RequestModel):
 def wrong(words: str) -> PydanticCustomError:
     """What a validator raises: the words follow the field's name, and hold nothing of its value."""
     return PydanticCustomError(_OWN, "{words}", {"words": words})
+
+
+def instant(text: str, *, round_up: bool = False) -> str:
+    """A canonical timestamp from an RFC 3339 time. What is finer than a millisecond is cut off, or rounded up."""
+    try:
+        if not _RFC3339.fullmatch(text):
+            raise ValueError("no RFC 3339")
+        moment = datetime.fromisoformat(text.upper())
+        missing = timedelta(microseconds=-moment.microsecond % 1000) if round_up else timedelta()
+        return parse_instant((moment + missing).isoformat())
+    except (ValueError, OverflowError):
+        raise wrong(f"must be {INSTANT}") from None
 
 
 def _place(location: tuple[int | str, ...]) -> str:

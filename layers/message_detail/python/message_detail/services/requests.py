@@ -7,14 +7,15 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from message_detail.domain.message_ids import ID_PATTERN, MAX_ID_BYTES, check_message_id
-from message_detail.domain.times import parse_instant
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
 from message_detail.services.request_model import (
+    INSTANT,
     WHOLE,
     AccountName,
     MustBe,
     ParametersModel,
     RequestModel,
+    instant,
     wrong,
 )
 
@@ -33,17 +34,10 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-def _instant(text: str) -> str:
-    try:
-        return parse_instant(text)
-    except (ValueError, OverflowError):
-        raise wrong("must be an RFC 3339 time with an offset") from None
-
-
 Instant = Annotated[
-    Annotated[str, AfterValidator(_instant)] | None,
+    Annotated[str, AfterValidator(instant)] | None,
     WithJsonSchema({"type": ["string", "null"], "format": "date-time"}),
-    MustBe("an RFC 3339 time with an offset"),
+    MustBe(INSTANT),
 ]
 
 

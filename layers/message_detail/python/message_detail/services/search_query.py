@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -19,7 +18,6 @@ from message_detail.domain.search_keys import (
     reference_list,
 )
 from message_detail.domain.status import Status
-from message_detail.domain.times import parse_instant
 from message_detail.services.request_model import (
     NOT_BLANK,
     AccountName,
@@ -27,26 +25,19 @@ from message_detail.services.request_model import (
     ParametersModel,
     ProviderName,
     Words,
+    instant,
     wrong,
 )
 
 FILTERS: Final = ("address", "contact", "conversation", "reference", "provider", "discrepancy")
 _ONE: Final = f"Exactly one of {', '.join(FILTERS)} must be given."
 _LIMIT: Final = f"a whole number from 1 to {MAX_LIMIT}"
-_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
 
 
 def _instant(text: str) -> str:
     """A time rounded up to milliseconds, so that what it leaves out or takes in is exact."""
     # A plus that was not percent-encoded arrives as a blank.
-    text = re.sub(r" (\d\d:\d\d)$", r"+\1", text.strip())
-    try:
-        if not _RFC3339.fullmatch(text):
-            raise ValueError("no RFC 3339")
-        moment = datetime.fromisoformat(text.upper())
-        return parse_instant((moment + timedelta(microseconds=-moment.microsecond % 1000)).isoformat())
-    except (ValueError, OverflowError):
-        raise wrong("must be a time like 2026-06-01T12:00:00Z, from 1971 on") from None
+    return instant(re.sub(r" (\d\d:\d\d)$", r"+\1", text.strip()), round_up=True)
 
 
 def _number(text: str) -> int:

@@ -6,6 +6,7 @@ page that is noted is not done again. So a crash repeats at most one page, whose
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -28,6 +29,7 @@ FREE: Final = (
     "OR lock_until < :now"
 )
 """When a lock keeps nobody out. One that can't be read is nobody's, and nobody would end it."""
+SYNC_ID_PATTERN: Final = "^[0-9a-f]{32}$"
 RUNNING: Final = "running"
 SUPERSEDED: Final = "superseded"
 """What a sync failed of that made no progress for so long that another one took over."""
@@ -140,7 +142,7 @@ class SyncState:
 
     def progress(self, provider: str, sync_id: str) -> Progress:
         """How far a sync is; NoSuchSync when there is none of that id."""
-        items = self._pages(provider, sync_id)
+        items = self._pages(provider, sync_id) if re.fullmatch(SYNC_ID_PATTERN, sync_id) else []
         head = next((item for item in items if item["sk"]["S"] == "head"), None)
         if head is None:
             raise NoSuchSync("there is no sync of this id", provider=provider)

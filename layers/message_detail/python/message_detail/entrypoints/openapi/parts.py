@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from message_detail.adapters.aws.sync_state import SYNC_ID_PATTERN
+from message_detail.domain.errors import WAIT_STATUSES
 from message_detail.entrypoints.answers import Problem
 from message_detail.entrypoints.openapi.schemas import Model, Schema, fields, reference
 from message_detail.providers import names
@@ -28,6 +30,10 @@ PROBLEMS: Final = {
     504: "The provider did not answer in time.",
 }
 """What an answer that is a problem means, by its status."""
+OF_A_KEY: Final = (400, 401, 403, 503)
+"""Of every route that needs a key: it refuses keys and parameters that it doesn't know, and reads the table."""
+OF_A_MODEL: Final = (413, 422)
+"""Of every route whose body is a model of ours."""
 TEXT: Final[Schema] = {"type": "string"}
 RETRY: Final[Schema] = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
 PRIVATE: Final[Schema] = {"Cache-Control": {"required": True, "schema": {"const": "private"}}}
@@ -71,7 +77,8 @@ class Route:
     """A method of a path.
 
     `scope` None: needs no API key. `request_headers`: the names of those that are heeded. `body`: its model, or the
-    schema of what is no model of ours. `problems`: the statuses of what can go wrong, beside 500.
+    schema of what is no model of ours. `problems`: the statuses of what can go wrong, beside those that follow from the
+    rest.
     """
 
     method: str
@@ -127,8 +134,14 @@ class Route:
         return {str(status): answered.described() for status, answered in self.answers.items()}
 
     def _problems(self) -> Schema:
-        statuses = sorted({*self.problems, 500})
-        return {str(status): _problem(status) for status in statuses}
+        statuses = {500, *self.problems}
+        if self.scope:
+            statuses.update(OF_A_KEY)
+        if isinstance(self.body, type):
+            statuses.update(OF_A_MODEL)
+        if "{provider}" in self.path:
+            statuses.add(404)
+        return {str(status): _problem(status) for status in sorted(statuses)}
 
 
 def _path_schemas() -> dict[str, Schema]:
@@ -137,7 +150,7 @@ def _path_schemas() -> dict[str, Schema]:
         "provider": {"schema": {"enum": list(names())}},
         "account": {"schema": {**TEXT, "pattern": ACCOUNT_PATTERN}},
         "message_id": {"schema": MESSAGE_ID, "description": "The provider's own id, percent-encoded."},
-        "sync_id": {"schema": TEXT},
+        "sync_id": {"schema": {**TEXT, "pattern": SYNC_ID_PATTERN}},
     }
 
 
@@ -147,7 +160,9 @@ def _query_parameter(name: str, schema: Schema) -> Schema:
 
 
 def _problem(status: int) -> Schema:
-    answered = Answered(PROBLEMS[status], Problem, RETRY if status == 503 else None, "application/problem+json")
+    answered = Answered(
+        PROBLEMS[status], Problem, RETRY if status in WAIT_STATUSES else None, "application/problem+json"
+    )
     return answered.described()
 
 

@@ -37,6 +37,12 @@ def pairs(resource: Any, *names: str) -> set[tuple[str, str]]:
     return {(name, json.dumps(resource, sort_keys=True)) for name in names}
 
 
+def nameless_rights(provider: str, kind: str) -> str:
+    """All that a function of a kind may do, without its provider's name."""
+    rights = json.dumps(list(statements(f"{provider.capitalize()}{kind}")), sort_keys=True)
+    return re.sub(f"(?i){provider}", "{provider}", rights)
+
+
 def secret_of(name: str) -> dict[str, str]:
     prefix = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}"
     return {"Fn::Sub": f"{prefix}/{name}"}
@@ -124,6 +130,13 @@ NEEDED: Final[dict[str, dict[tuple[str, ...], tuple[str, ...]]]] = {
         ("GetItem", "PutItem", "DeleteItem", "Query"): ("sync", "syncing"),
     },
 }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("provider", PROVIDERS[1:])
+def test_rights_differ_from_those_of_the_first_provider_only_by_the_name(provider: str, kind: str) -> None:
+    """The running system shows of the first provider's rights that each is needed."""
+    assert nameless_rights(provider, kind) == nameless_rights(PROVIDERS[0], kind)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

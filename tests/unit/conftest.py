@@ -6,13 +6,12 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.throttle import Throttle
+from tests.unit.aws import client, read_descriptions_once, world
 from tests.unit.samples import NOW
 
 TABLE = "messages"
@@ -55,27 +54,29 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _descriptions() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        read_descriptions_once(patch)
+        yield
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
+def aws() -> Iterator[None]:
+    with world():
         yield
 
 
 @pytest.fixture
 def dynamodb(aws: None) -> Any:
-    client = boto3.client("dynamodb")
-    client.create_table(TableName=TABLE, **SHAPE)
-    return client
+    client("dynamodb").create_table(TableName=TABLE, **SHAPE)
+    return client("dynamodb")
 
 
 @pytest.fixture
 def s3(aws: None) -> Any:
-    client = boto3.client("s3")
-    client.create_bucket(Bucket=BUCKET)
-    return client
+    client("s3").create_bucket(Bucket=BUCKET)
+    return client("s3")
 
 
 @pytest.fixture

@@ -30,11 +30,10 @@ CACHES: Final = {one for module in (bootstrap, settings, worker) for one in vars
 
 
 CLIENTS: Final = clients.client
+"""The clients, of which a test may put another in the place of one."""
 
 
-def forget(*, clients_too: bool = True) -> None:
-    """What follows happens in a new container. Clients take long to make: a test may keep them."""
+def forget() -> None:
+    """What follows happens in a new container, but for the clients: they take long to make, so all tests share them."""
     for cache in CACHES:
         cache.cache_clear()
-    if clients_too:
-        CLIENTS.cache_clear()

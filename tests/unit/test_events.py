@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from moto import mock_aws
 
 from local.simulators import SIMULATORS
 from message_detail import bootstrap, settings
@@ -21,6 +20,7 @@ from message_detail.domain.message import Message
 from message_detail.domain.timeline import current
 from message_detail.entrypoints.authorizer import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
+from tests.unit.aws import world
 from tests.unit.conftest import SHAPE
 from tests.unit.container import Context, forget
 from tests.unit.webhooks.schemes import SCHEMES_OF
@@ -64,23 +64,20 @@ class Here:
 
 
 @pytest.fixture
-def _clients() -> Iterator[None]:
-    """A container of its own, before and after."""
+def _container() -> Iterator[None]:
+    """A container of its own but for the clients, before and after."""
     forget()
     yield
     forget()
 
 
 @pytest.fixture
-def place(folder: str, name: str, monkeypatch: pytest.MonkeyPatch, _clients: None) -> Iterator[Here]:
+def place(folder: str, name: str, monkeypatch: pytest.MonkeyPatch, _container: None) -> Iterator[Here]:
     """What an event's function finds around it, with a simulator in the network's place."""
-    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(variable, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     provider = folder if folder in SIMULATORS else ADDRESS_PROVIDER
     simulator = SIMULATORS[provider]()
     account = simulator.account()
-    with mock_aws():
+    with world():
         for variable, value in _resources(provider, account).items():
             monkeypatch.setenv(variable, value)
         bootstrap.transport().append(httpx.MockTransport(lambda request: _answer(simulator, request)))

@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -16,6 +15,7 @@ from message_detail.adapters.aws.task_queue import BATCH_BYTES, TaskQueue
 from message_detail.domain.errors import InvalidRequest, StorageRefused, StorageUnavailable
 from message_detail.domain.message_ids import MAX_ID_BYTES, check_message_id
 from message_detail.domain.tasks import PageTask, Task, parse
+from tests.unit.aws import client
 from tests.unit.samples import message_task
 
 TASK = Task(
@@ -32,7 +32,7 @@ TASK = Task(
 
 @pytest.fixture
 def sqs(aws: None) -> Any:
-    return boto3.client("sqs")
+    return client("sqs")
 
 
 @pytest.fixture

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import httpx
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from cli.main import main
 from cli.tools import Tools
+from tests.unit.aws import client, world
 
 STACK: Final = "message-detail"
 TABLE: Final = "messages"
@@ -144,13 +143,13 @@ def shell(environment: None, capsys: pytest.CaptureFixture[str]) -> Shell:
 
 @pytest.fixture
 def aws(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    with mock_aws():
-        made = Aws(boto3.client("secretsmanager"), boto3.client("dynamodb"))
+    with world():
+        made = Aws(client("secretsmanager"), client("dynamodb"))
         original: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
 
-        def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        def call(asked: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
             answer = made.instead(operation, arguments)
-            return original(client, operation, arguments) if answer is None else answer
+            return original(asked, operation, arguments) if answer is None else answer
 
         monkeypatch.setattr(BaseClient, "_make_api_call", call)
         yield made

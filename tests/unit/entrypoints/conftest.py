@@ -8,12 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from message_detail import bootstrap, observability
 from message_detail.adapters.aws import clients
+from tests.unit.aws import client, world
 from tests.unit.conftest import SHAPE, OneAtATime
 from tests.unit.container import CLIENTS, forget
 from tests.unit.samples import Vendor, says
@@ -25,9 +24,9 @@ class Cloud:
     """The AWS side of one container."""
 
     def __init__(self) -> None:
-        self.dynamodb = boto3.client("dynamodb")
-        self.sqs = boto3.client("sqs")
-        self.secrets = boto3.client("secretsmanager")
+        self.dynamodb = client("dynamodb")
+        self.sqs = client("sqs")
+        self.secrets = client("secretsmanager")
         self.vendor = Vendor(says())
         self.queue_url = self.sqs.create_queue(QueueName="tasks")["QueueUrl"]
         self.dead_url = self.sqs.create_queue(QueueName="dead")["QueueUrl"]
@@ -54,13 +53,10 @@ class Cloud:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    with mock_aws():
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.setenv(name, "testing")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with world():
         made = Cloud()
         made.dynamodb.create_table(TableName="messages", **SHAPE)
-        boto3.client("s3").create_bucket(Bucket="contents")
+        client("s3").create_bucket(Bucket="contents")
         for name, value in {
             "TABLE_NAME": "messages",
             "CONTENT_BUCKET": "contents",

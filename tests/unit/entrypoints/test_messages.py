@@ -18,6 +18,7 @@ from message_detail.entrypoints.messages import messages_handler
 from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers import names
 from message_detail.providers.cellcast.provider import PROVIDER
+from tests.unit.aws import client
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
@@ -422,9 +423,7 @@ def test_nothing_brings_an_erased_message_back(cloud: Cloud, put: Callable[..., 
 
 
 def test_large_texts_are_deleted_from_the_bucket(cloud: Cloud, put: Callable[..., None]) -> None:
-    import boto3
-
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     put(IDS[0], message="x" * 2 * ROOM_BYTES)
     assert s3.list_objects_v2(Bucket="contents")["KeyCount"] == 1
     assert body_of(erase(f"+{ADA}"))["messages"] == 1

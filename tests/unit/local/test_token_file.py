@@ -7,28 +7,18 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import boto3
-import pytest
-from moto import mock_aws
-
 from local.token_file import TokenFile
+from tests.unit.aws import client, world
 
 
 def _table() -> Any:
-    client = boto3.client("dynamodb", region_name="us-east-1")
-    client.create_table(
+    client("dynamodb").create_table(
         TableName="t",
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
     )
-    return client
-
-
-@pytest.fixture(autouse=True)
-def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
+    return client("dynamodb")
 
 
 TOKEN = {
@@ -43,25 +33,25 @@ TOKEN = {
 
 def test_tokens_are_saved_for_the_owner_only_and_restored(tmp_path: Path) -> None:
     accounts = tmp_path / "accounts.toml"
-    with mock_aws():
-        client = _table()
-        tokens = TokenFile(accounts, client, "t")
+    with world():
+        table = _table()
+        tokens = TokenFile(accounts, table, "t")
         tokens.start()
-        client.put_item(TableName="t", Item={**TOKEN, "lease_owner": {"S": "me"}})
-        client.put_item(TableName="t", Item={"pk": {"S": "message#x"}, "sk": {"S": "message"}})
+        table.put_item(TableName="t", Item={**TOKEN, "lease_owner": {"S": "me"}})
+        table.put_item(TableName="t", Item={"pk": {"S": "message#x"}, "sk": {"S": "message"}})
         tokens.close()
     assert stat.S_IMODE(tokens.path.stat().st_mode) == 0o600
     assert json.loads(tokens.path.read_text()) == [TOKEN]
-    with mock_aws():
-        client = _table()
-        again = TokenFile(accounts, client, "t")
+    with world():
+        table = _table()
+        again = TokenFile(accounts, table, "t")
         again.start()
         again.close()
-        assert client.scan(TableName="t")["Items"] == [TOKEN]
+        assert table.scan(TableName="t")["Items"] == [TOKEN]
 
 
 def test_a_run_without_tokens_leaves_no_file(tmp_path: Path) -> None:
-    with mock_aws():
+    with world():
         tokens = TokenFile(tmp_path / "accounts.toml", _table(), "t")
         tokens.start()
         tokens.close()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from message_detail.adapters.aws.event_claims import Claim, Dedupe
 from message_detail.domain.message_ids import message_id
@@ -15,6 +14,7 @@ from tests.bench import record_store
 from tests.bench.meter import Meter
 from tests.bench.place import new_table, store_of
 from tests.bench.samples import TABLE
+from tests.unit.aws import world
 from tests.unit.samples import ID, record
 from tools import scale
 
@@ -22,16 +22,9 @@ Counts = dict[str, Any]
 
 
 @pytest.fixture
-def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    from message_detail.adapters.aws import clients
-
-    clients.client.cache_clear()
-    with mock_aws():
+def database() -> Iterator[Any]:
+    with world():
         yield new_table()
-    clients.client.cache_clear()
 
 
 def as_step(found: Counts) -> scale.Step:

@@ -65,7 +65,7 @@ class Cloud:
         """The function's environment variables, in a new container."""
         for name, value in {"TABLE_NAME": TABLE, "STACK_NAME": STACK, **changes}.items():
             self._monkeypatch.setenv(name, value)
-        forget(clients_too=False)
+        forget()
 
     def post(
         self,

@@ -7,10 +7,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
 
 from message_detail import observability
-from message_detail.adapters.aws import clients
+from tests.unit.aws import world
 from tests.unit.container import forget
 from tests.unit.webhooks.cloud import Cloud
 
@@ -19,14 +18,9 @@ observability.logger()  # made before a test replaces stdout, which the logger t
 
 @pytest.fixture(scope="module")
 def _moto() -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as monkeypatch, mock_aws():
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.setenv(name, "testing")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        clients.client.cache_clear()
+    with world(), pytest.MonkeyPatch.context() as monkeypatch:
         yield Cloud(monkeypatch)
-        clients.client.cache_clear()
-        forget(clients_too=False)
+        forget()
 
 
 @pytest.fixture

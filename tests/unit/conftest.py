@@ -90,8 +90,8 @@ def throttle(dynamodb: Any, clock: Clock) -> Throttle:
 
 
 class OneAtATime:
-    """A DynamoDB client for many threads: what two of them do to an item happens one after the other, as it does on
-    AWS. moto checks a condition and writes in two steps, and lets another thread in between."""
+    """An AWS client for many threads: what two of them do to an item or a message happens one after the other, as it
+    does on AWS. moto checks and writes in two steps, and lets another thread in between."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -17,6 +17,7 @@ from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.entrypoints.operations import operations_handler
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.services import redrive
+from tests.unit.conftest import OneAtATime
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
@@ -175,6 +176,7 @@ class Dying:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        self._sqs = OneAtATime(cloud.sqs)
         self.sent: list[str] = []
 
     def send_message(self, **arguments: Any) -> Any:
@@ -184,7 +186,7 @@ class Dying:
         return {}
 
     def __getattr__(self, operation: str) -> Any:
-        return getattr(self._cloud.sqs, operation)
+        return getattr(self._sqs, operation)
 
 
 @pytest.fixture

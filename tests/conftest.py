@@ -1,10 +1,10 @@
-"""What all tests share: the order of the kinds, and the running system for those that need it."""
+"""What all tests share: the order of the kinds, the running system for those that need it, and who runs what."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -29,6 +29,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _turn(item: pytest.Item) -> int:
     kind = item.path.relative_to(Path(__file__).parent).parts[0]
     return LAST.index(kind) if kind in LAST else -1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With several processes (-n), each takes a file at a time, and a whole folder that uses the running system."""
+    from xdist.scheduler import LoadFileScheduling  # only needed by the process that runs the others
+
+    class FilesAndFolders(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            folder = file.split("/")[1]
+            return folder if folder in LAST else file
+
+    return FilesAndFolders(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,10 @@ def test_it_ends_when_the_vendor_said() -> None:
     assert from_epoch(LEGACY_ENDS) == "2026-09-01T00:00:00.000Z"
 
 
-@pytest.mark.parametrize(("accepts", "at"), [(None, BEFORE), (True, BEFORE), (True, AFTER), (True, time.time())])
+NOW = pytest.param(True, time.time(), id="now")
+
+
+@pytest.mark.parametrize(("accepts", "at"), [(None, BEFORE), (True, BEFORE), (True, AFTER), NOW])
 def test_the_vendors_key_counts_until_its_end_and_longer_where_the_account_says_so(
     vendors: RSAPrivateKey, accepts: bool | None, at: float
 ) -> None:

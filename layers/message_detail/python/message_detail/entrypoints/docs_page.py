@@ -6,41 +6,117 @@ PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>message-detail</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
-body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a;background:#fff}
-h1{margin-bottom:0}section{border:1px solid #d8d8d8;border-radius:.5rem;margin:1rem 0;padding:.25rem 1rem}
-code,pre{font:14px/1.45 ui-monospace,monospace}pre{overflow:auto;background:#f6f6f6;padding:.75rem;border-radius:.4rem}
-.method{display:inline-block;min-width:3.5rem;font-weight:700;color:#06507a}summary{cursor:pointer;padding:.5rem 0}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;border-top:1px solid #e4e4e4;padding:.3rem .5rem}
-@media (prefers-color-scheme:dark){body{color:#e8e8e8;background:#16181b}section{border-color:#3a3d42}
-pre{background:#22252a}.method{color:#7cc4f0}td,th{border-color:#3a3d42}}
+:root { color-scheme: light dark; --line: #d8d8d8; --back: #f3f4f6; --link: #06507a }
+@media (prefers-color-scheme: dark) { :root { --line: #3a3d42; --back: #22252a; --link: #7cc4f0 } }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem }
+h1 { margin-bottom: 0 }
+a, .method { color: var(--link) }
+details { border: 1px solid var(--line); border-radius: .5rem; margin: .75rem 0; padding: 0 1rem; overflow-x: auto }
+details[open] { padding-bottom: 1rem }
+summary { cursor: pointer; padding: .6rem 0 }
+summary div { padding-left: 5.25rem }
+code { font: .875em/1.45 ui-monospace, monospace; background: var(--back); padding: .1em .25em; border-radius: .25em }
+summary code { background: none }
+.method { display: inline-block; width: 4rem; font-weight: 700 }
+table { border-collapse: collapse; width: 100%; margin-top: 1rem }
+td, th { text-align: left; vertical-align: top; border-top: 1px solid var(--line); padding: .3rem .5rem }
+td { overflow-wrap: break-word }
+td:first-child { white-space: nowrap }
 </style></head><body>
-<h1>message-detail</h1><p id="about">Loading <a href="openapi.json">openapi.json</a> &hellip;</p><main></main>
+<h1>message-detail</h1>
+<p><span id="about">Loading</span> For programs: <a href="openapi.json">openapi.json</a>.</p>
+<main></main>
 <script>
-const el = (tag, text, cls) => { const e = document.createElement(tag); if (text) e.textContent = text; if (cls) e.className = cls; return e; };
-const row = (cells, tag) => { const r = el("tr"); for (const c of cells) r.append(el(tag || "td", String(c))); return r; };
-function table(head, rows) { const t = el("table"); t.append(row(head, "th")); rows.forEach(r => t.append(row(r))); return t; }
-const schemas = {};
-const whole = s => s.$ref ? schemas[s.$ref.split("/").pop()] : s;
-function operation(path, method, op) {
-  const box = el("section"), d = el("details"), s = el("summary");
-  s.append(el("span", method.toUpperCase(), "method"), el("code", path), el("div", op.summary));
-  d.append(s); if (op.description) d.append(el("p", op.description));
-  if ((op.parameters || []).length) d.append(table(["parameter", "in", "schema", ""],
-    op.parameters.map(p => [p.name + (p.required ? " *" : ""), p.in, JSON.stringify(p.schema), p.description || ""])));
-  if (op.requestBody) { d.append(el("p", "Body")); d.append(el("pre", JSON.stringify(whole(op.requestBody.content["application/json"].schema), null, 2))); }
-  d.append(table(["answer", "", "body"], Object.entries(op.responses).map(([code, r]) => {
-    const [type, content] = Object.entries(r.content || {})[0] || ["", null];
-    return [code, r.description, content ? type + " " + (content.schema.$ref || "").replace(/.*[/]/, "") : ""]; })));
-  box.append(d); return box;
+function el(tag, ...children) { const made = document.createElement(tag); made.append(...children); return made; }
+function named(name, made) { made.className = name; return made; }
+
+// What stands between backticks is code.
+const words = text => (text || "").split("`").map((part, index) => index % 2 ? el("code", part) : part);
+const between = (lists, mark) => lists.flatMap((list, index) => index ? [mark, ...list] : list);
+const codes = values => between(values.map(value => [el("code", String(value))]), ", ");
+
+function table(head, rows) {
+  const line = (tag, cells) => el("tr", ...cells.map(cell => el(tag, ...[cell].flat())));
+  return el("table", line("th", head), ...rows.map(cells => line("td", cells)));
 }
-fetch("openapi.json").then(r => r.json()).then(api => {
+
+function link(reference) {
+  const name = reference.split("/").pop();
+  const made = el("a", name);
+  made.href = "#" + name;
+  return made;
+}
+
+const BOUNDS = [
+  ["minimum", "maximum", ""], ["minLength", "maxLength", " characters"], ["minItems", "maxItems", " entries"],
+];
+
+function bounds(schema) {
+  const found = BOUNDS.filter(([low, high]) => low in schema || high in schema).map(([low, high, unit]) =>
+    (!(high in schema) ? "at least " + schema[low] :
+     !(low in schema) ? "at most " + schema[high] : schema[low] + " to " + schema[high]) + unit);
+  return found.length ? [" (" + found.join(", ") + ")"] : [];
+}
+
+function kind(schema) {
+  if (schema.$ref) return [link(schema.$ref)];
+  if (schema.anyOf) return between(schema.anyOf.map(kind), " or ");
+  if (schema.enum) return codes(schema.enum);
+  if ("const" in schema) return codes([schema.const]);
+  const values = schema.additionalProperties;
+  const types = [schema.type || "any"].flat().map(type =>
+    type === "array" && schema.items ? ["list of ", ...kind(schema.items)] :
+    type === "object" && values instanceof Object ? ["object of ", ...kind(values)] :
+    [schema.format && type === "string" ? schema.format : type]);
+  const usual = "default" in schema ? [", default ", ...codes([schema.default])] : [];
+  return [...between(types, " or "), ...bounds(schema), ...usual];
+}
+
+function body(content) {
+  return Object.entries(content || {}).flatMap(([type, media]) =>
+    [...kind(media.schema), type.endsWith("json") ? "" : " (" + type + ")"]);
+}
+
+function operation(path, method, op) {
+  const verb = named("method", el("span", method.toUpperCase()));
+  const box = el("details", el("summary", verb, el("code", path), el("div", op.summary)));
+  if (op.description) box.append(el("p", ...words(op.description)));
+  if (op.parameters.length) box.append(table(["parameter", "in", "is", ""], op.parameters.map(one =>
+    [one.name + (one.required ? " *" : ""), one.in, kind(one.schema), words(one.description)])));
+  if (op.requestBody) box.append(el("p", "Body: ", ...body(op.requestBody.content),
+    op.requestBody.required ? "" : ", or none"));
+  box.append(table(["answer", "body", "headers", ""], Object.entries(op.responses).map(([status, answer]) =>
+    [status, body(answer.content), codes(Object.keys(answer.headers || {})), words(answer.description)])));
+  return box;
+}
+
+function schema(name, one) {
+  const box = el("details", el("summary", el("code", name)));
+  box.id = name;
+  if (one.description) box.append(el("p", ...words(one.description)));
+  if (!one.properties) box.append(el("p", ...kind(one)));
+  else box.append(table(["key", "is", ""], Object.entries(one.properties).map(([key, value]) =>
+    [key + ((one.required || []).includes(key) ? " *" : ""), kind(value), words(value.description)])));
+  return box;
+}
+
+function open() {
+  const box = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (box) { box.open = true; box.scrollIntoView(); }
+}
+
+function show(api) {
   document.getElementById("about").textContent = api.info.description + " Version " + api.info.version + ".";
-  Object.assign(schemas, api.components.schemas);
-  const main = document.querySelector("main");
-  for (const [path, ops] of Object.entries(api.paths)) for (const [method, op] of Object.entries(ops)) main.append(operation(path, method, op));
-  main.append(el("h2", "Schemas"));
-  for (const [name, schema] of Object.entries(api.components.schemas)) {
-    const box = el("section"), d = el("details"); d.append(el("summary", name)); d.append(el("pre", JSON.stringify(schema, null, 2))); box.append(d); main.append(box); }
-}).catch(error => { document.getElementById("about").textContent = "The document could not be loaded: " + error; });
+  const routes = Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, op]) => operation(path, method, op)));
+  const schemas = Object.entries(api.components.schemas).map(([name, one]) => schema(name, one));
+  document.querySelector("main").append(...routes, el("h2", "Bodies"), el("p", "* is always there."), ...schemas);
+  addEventListener("hashchange", open);
+  open();
+}
+
+fetch("openapi.json").then(answer => answer.json()).then(show).catch(error => {
+  document.getElementById("about").textContent = "The document could not be loaded: " + error;
+});
 </script></body></html>
 """

@@ -29,8 +29,8 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(schema["schema"]) if self.mode == "validation" else super().nullable_schema(schema)
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """What has a default, which is told unless it stands for absence."""
-        if schema.get("default") is None and self.mode == "validation":
+        """What has a default, which is told unless it stands for absence, or the key is there whatever happens."""
+        if self.mode == "serialization" or schema.get("default") is None:
             return self.generate_inner(schema["schema"])
         return super().default_schema(schema)
 

@@ -1,0 +1,55 @@
+"""The scope that the document tells of a route is the one that the route asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from message_detail.entrypoints.http import Handler
+from message_detail.entrypoints.lookup import lookup_handler
+from message_detail.entrypoints.messages import messages_handler
+from message_detail.entrypoints.openapi.parts import Route
+from message_detail.entrypoints.openapi.routes import ROUTES
+from message_detail.entrypoints.operations import operations_handler
+from message_detail.providers.cellcast.account import SCHEMA
+from message_detail.providers.cellcast.provider import PROVIDER
+from tests.unit.container import Context
+from tests.unit.entrypoints.conftest import Cloud
+from tests.unit.entrypoints.document import fits
+from tests.unit.entrypoints.events import body_of, http
+
+OPERATIONS, LOOKUP = operations_handler("cellcast", SCHEMA), lookup_handler(PROVIDER)
+SCOPES = {"read", "write", "admin"}
+keyed = pytest.mark.parametrize("route", [route for route in ROUTES if route.scope], ids=lambda route: route.name)
+
+
+def handler(route: Route) -> Handler:
+    """The function that the template gives the route to."""
+    if "{message_id}" in route.path:
+        return LOOKUP
+    return OPERATIONS if "{provider}" in route.path else messages_handler
+
+
+def ask(route: Route, scopes: str | None) -> dict[str, Any]:
+    path = route.path.replace("{provider}", "cellcast").replace("{message_id}", "x").replace("{sync_id}", "0" * 32)
+    body = "{}" if route.body else None
+    response = handler(route)(http(path, method=route.method.upper(), body=body, scopes=scopes), Context())
+    return fits(response, f"{route.method.upper()} {route.path}")
+
+
+@keyed
+def test_a_key_without_the_scope_is_403_whatever_else_it_may(cloud: Cloud, route: Route) -> None:
+    response = ask(route, " ".join(SCOPES - {str(route.scope)}))
+    assert (response["statusCode"], body_of(response)["code"]) == (403, "forbidden")
+
+
+@keyed
+def test_no_key_is_401(cloud: Cloud, route: Route) -> None:
+    response = ask(route, None)
+    assert (response["statusCode"], body_of(response)["code"]) == (401, "unauthorized")
+
+
+@keyed
+def test_the_scope_alone_suffices(cloud: Cloud, route: Route) -> None:
+    assert ask(route, route.scope)["statusCode"] not in (401, 403)

@@ -25,7 +25,7 @@ from message_detail.domain.errors import (
     Temporary,
 )
 from message_detail.domain.message import Via
-from message_detail.domain.message_ids import check_message_id
+from message_detail.domain.message_ids import check_message_id, message_hash, message_id
 from message_detail.domain.tasks import PageTask, Task
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Listed, Listing, Page, Window
@@ -103,7 +103,7 @@ class SyncRunner:
         if endless is None:
             self._queue.send(following)
             return
-        observability.error("endless list", provider=following.provider, reason=endless, pages=following.page)
+        observability.error("endless list", reason=endless, pages=following.page)
         observability.count("endless_lists")
         self._syncs.fail(following, endless)
 
@@ -138,13 +138,13 @@ class SyncRunner:
         except MessageNotFound:  # erased here, before or meanwhile: it stays so
             return Taken.KNOWN
         except InvalidRequest as error:
-            self._note(account, error.code, error.detail)
+            _log_set_aside(account, item, error)
             return Taken.UNUSABLE
         except MessageDetailError as error:
-            self._note(account, error.code, error.detail)
+            _log_set_aside(account, item, error)
             return Taken.ASIDE
         except Exception as error:  # noqa: BLE001  # one item's bug, of ours or the vendor's, is no other's
-            observability.log_unexpected(error, provider=account.provider, account=account.name)
+            observability.log_unexpected(error, message_hash=_hash(account, item))
             return Taken.ASIDE
 
     def _take_one(self, account: Account, item: Listed) -> Taken:
@@ -161,11 +161,6 @@ class SyncRunner:
         changed = after.details is not None and after.details.digest != known.digest
         return Taken.CHANGED if changed else Taken.KNOWN
 
-    def _note(self, account: Account, code: str, reason: str) -> None:
-        observability.warning(
-            "item set aside", provider=account.provider, account=account.name, code=code, reason=reason
-        )
-
     def _fetch_task(self, account: Account, item: Listed) -> Task:
         return Task(
             provider=account.provider,
@@ -174,3 +169,11 @@ class SyncRunner:
             via=Via.SYNC.value,
             received_at=from_epoch(self._now()),
         )
+
+
+def _log_set_aside(account: Account, item: Listed, error: MessageDetailError) -> None:
+    observability.warning("item set aside", message_hash=_hash(account, item), code=error.code, reason=error.detail)
+
+
+def _hash(account: Account, item: Listed) -> str:
+    return message_hash(message_id(account.provider, account.name, item.message_id))

@@ -16,12 +16,11 @@ from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message_ids import check_message_id
 from message_detail.domain.times import parse_instant
 from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
+from message_detail.services.requests import MAX_MAX_AGE, MAX_REDRIVE
 
 KEY_VARIABLE: Final = "MESSAGE_DETAIL_KEY"
 API_VARIABLE: Final = "MESSAGE_DETAIL_API"
 STACK_VARIABLE: Final = "MESSAGE_DETAIL_STACK"
-MAX_MAX_AGE: Final = 86_400
-MAX_LIMIT: Final = 1_000
 _STACK: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
@@ -102,7 +101,7 @@ def max_age(text: str) -> int:
 
 def limit(text: str) -> int:
     """How many dead letters to move."""
-    return _number(text, 1, MAX_LIMIT)
+    return _number(text, 1, MAX_REDRIVE)
 
 
 def instant(text: str) -> str:

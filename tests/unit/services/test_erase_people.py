@@ -13,8 +13,7 @@ from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message import Body, Party
 from message_detail.domain.timeline import MessageState, merge_observations
 from message_detail.providers.base.parties import parties, party
-from message_detail.services.erase import UNASKED
-from message_detail.services.erase_request import MOST_IDS, EraseRequest
+from message_detail.services.erase_request import MOST_IDS, UNASKED, EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.adapters.search_case import Shelf, numbered, raw_party
 from tests.unit.conftest import Clock

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from message_detail.entrypoints.http import MAX_BODY_BYTES
 from message_detail.entrypoints.openapi.document import document
+from message_detail.providers.base.webhook import MAX_BYTES
 from tools import api_reference
 
 PAGE = api_reference.FILE.read_text(encoding="utf-8")
@@ -44,3 +46,7 @@ def test_the_routes_that_take_something_have_an_example(method: str) -> None:
 def test_what_the_page_links_to_on_itself_is_there() -> None:
     headings = {line.lstrip("# ").lower() for line in PAGE.splitlines() if line.startswith("#")}
     assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= headings
+
+
+def test_the_largest_bodies_are_told_as_they_are() -> None:
+    assert f"at most {MAX_BODY_BYTES // 2**20} MiB (a webhook's {MAX_BYTES // 2**20} MiB)" in " ".join(PAGE.split())

@@ -21,6 +21,8 @@ PRIVATE: Final = {"cache-control": "private"}
 """A header: what holds personal data is kept by no cache that people share."""
 Count = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0})]
 AtLeastOne = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1})]
+Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""A time as it is stored."""
 HeldBack = Literal["ok", "cooling_down", "open"]
 
 
@@ -102,14 +104,14 @@ class AccountStanding(Answer):
 
     account: str
     state: HeldBack
-    cooling_down_until: str | None
+    cooling_down_until: Moment | None
 
 
 class UsedAccount(AccountStanding):
     """How an account last fared. Times are null where there was nothing of the kind."""
 
-    last_success: str | None
-    last_error: str | None
+    last_success: Moment | None
+    last_error: Moment | None
     last_error_code: str | None
 
 
@@ -146,7 +148,7 @@ class DriftRow(Answer):
     problem: str
     count: AtLeastOne
     sample: str | None
-    last_seen: str
+    last_seen: Moment
 
 
 class DriftList(Answer):

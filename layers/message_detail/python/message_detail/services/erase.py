@@ -18,10 +18,8 @@ from message_detail.domain.addresses.query import Asked, Regions, asked, no_regi
 from message_detail.domain.errors import MessageNotFound, StorageUnavailable, Unprocessable
 from message_detail.domain.message import Party
 from message_detail.domain.search_keys import Indexed, contact_list, lists_for
-from message_detail.services.erase_request import EraseRequest
+from message_detail.services.erase_request import UNASKED, EraseRequest
 
-UNASKED: Final = 100
-"""The most messages that are erased without being told how many they are."""
 BATCH: Final = 100
 
 

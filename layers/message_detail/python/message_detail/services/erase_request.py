@@ -20,6 +20,8 @@ from message_detail.services.request_model import (
 )
 
 MOST_IDS: Final = 1_000
+UNASKED: Final = 100
+"""The most messages that are erased without being told how many they are."""
 MOST_MESSAGES: Final = 1_000_000_000
 """That anybody can have: a larger number is a slip."""
 PERSONS: Final = ("address", "contact_id", "message_ids")
@@ -79,7 +81,7 @@ class EraseRequest(RequestModel):
         Annotated[int, Field(ge=0, le=MOST_MESSAGES), WHOLE] | None,
         Field(
             description="How many messages the caller thinks there are: any other number is refused. Needed for more "
-            "than 100."
+            f"than {UNASKED}."
         ),
         MustBe("the number of messages, as a whole number"),
     ] = None

@@ -24,7 +24,6 @@ MAX_MAX_AGE: Final = 86_400
 MAX_IDS: Final = 1_000
 DEFAULT_REDRIVE: Final = 100
 MAX_REDRIVE: Final = 1_000
-MESSAGE_ID: Final = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": ID_PATTERN}
 _AGE: Final = f"a whole number of seconds from 0 to {MAX_MAX_AGE}"
 
 
@@ -34,6 +33,10 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
+MessageId = Annotated[
+    str,
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": ID_PATTERN}),
+]
 Instant = Annotated[
     Annotated[str, AfterValidator(instant)] | None,
     WithJsonSchema({"type": ["string", "null"], "format": "date-time"}),
@@ -67,7 +70,7 @@ class RefreshRequest(RequestModel):
 
     account: AccountName = DEFAULT_ACCOUNT
     message_ids: Annotated[
-        list[Annotated[str, WithJsonSchema(MESSAGE_ID)]],
+        list[MessageId],
         Field(min_length=1, max_length=MAX_IDS, description="The provider's own ids."),
         MustBe(f"a list of 1 to {MAX_IDS} ids"),
     ]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
 
 from message_detail.adapters.aws.sync_state import SYNC_ID_PATTERN
 from message_detail.domain.errors import WAIT_STATUSES
 from message_detail.entrypoints.answers import Problem
 from message_detail.entrypoints.openapi.schemas import Model, Schema, fields, reference
-from message_detail.providers import names
-from message_detail.providers.base.account import ACCOUNT_PATTERN
-from message_detail.services.request_model import ParametersModel, RequestModel
-from message_detail.services.requests import MESSAGE_ID
+from message_detail.services.request_model import AccountName, ParametersModel, ProviderName, RequestModel
+from message_detail.services.requests import MessageId
 
 PROBLEMS: Final = {
     400: "A parameter or the body is bad; `detail` says which and why.",
@@ -45,13 +45,23 @@ VALIDATORS: Final[Schema] = {
 CORRELATION: Final[Schema] = {
     "X-Correlation-Id": {"required": True, "schema": TEXT, "description": "By it the log tells what was done."}
 }
-CORRELATION_PARAMETER: Final[Schema] = {
-    "name": "X-Correlation-Id",
-    "in": "header",
-    "schema": TEXT,
-    "description": "The caller's own id for the log: 8 to 128 letters, digits, - and _, not digits alone. "
-    "Instead of any other an id is made.",
+REQUEST_HEADERS: Final[Schema] = {
+    "If-None-Match": {**TEXT, "description": "ETags of the message that the caller has."},
+    "X-Correlation-Id": {
+        **TEXT,
+        "description": "The caller's own id for the log: 8 to 128 letters, digits, - and _, not digits alone. "
+        "Instead of any other an id is made.",
+    },
 }
+
+
+class PathParameters(BaseModel):
+    """What a part of a path is, by its name."""
+
+    provider: ProviderName
+    account: AccountName
+    message_id: Annotated[MessageId, Field(description="The provider's own id, percent-encoded.")]
+    sync_id: Annotated[str, Field(pattern=SYNC_ID_PATTERN)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ class Route:
         operation: Schema = {
             "operationId": self.name,
             "summary": self.summary,
-            "parameters": [*self._path_parameters(), *self._query_parameters(), *self._header_parameters()],
+            "parameters": list(self._parameters()),
             "responses": {**self._answers(), **self._problems()},
             "security": [{"apiKey": []}] if self.scope else [],
         }
@@ -115,20 +125,13 @@ class Route:
             operation["requestBody"] = {"required": self.needs_body, "content": content}
         return operation
 
-    def _path_parameters(self) -> list[Schema]:
-        schemas = _path_schemas()
-        return [
-            {"name": name, "in": "path", "required": True, **schemas[name]}
-            for name in re.findall(r"{(\w+)}", self.path)
-        ]
-
-    def _query_parameters(self) -> list[Schema]:
-        schemas = fields(self.query) if self.query is not None else {}
-        return [_query_parameter(name, schema) for name, schema in schemas.items()]
-
-    def _header_parameters(self) -> list[Schema]:
-        heeded = [{"name": name, "in": "header", "schema": TEXT} for name in self.request_headers]
-        return [*heeded, CORRELATION_PARAMETER] if self.scope else heeded
+    def _parameters(self) -> Iterator[Schema]:
+        for name in re.findall(r"{(\w+)}", self.path):
+            yield {**_parameter(name, "path", fields(PathParameters)[name]), "required": True}
+        for name, schema in (fields(self.query) if self.query is not None else {}).items():
+            yield _parameter(name, "query", schema)
+        for name in (*self.request_headers, *(("X-Correlation-Id",) if self.scope else ())):
+            yield _parameter(name, "header", REQUEST_HEADERS[name])
 
     def _answers(self) -> Schema:
         return {str(status): answered.described() for status, answered in self.answers.items()}
@@ -144,19 +147,10 @@ class Route:
         return {str(status): _problem(status) for status in sorted(statuses)}
 
 
-def _path_schemas() -> dict[str, Schema]:
-    """What each parameter of a path is, by its name."""
-    return {
-        "provider": {"schema": {"enum": list(names())}},
-        "account": {"schema": {**TEXT, "pattern": ACCOUNT_PATTERN}},
-        "message_id": {"schema": MESSAGE_ID, "description": "The provider's own id, percent-encoded."},
-        "sync_id": {"schema": {**TEXT, "pattern": SYNC_ID_PATTERN}},
-    }
-
-
-def _query_parameter(name: str, schema: Schema) -> Schema:
-    parameter = {"name": name, "in": "query", "schema": {k: v for k, v in schema.items() if k != "description"}}
-    return {**parameter, **({"description": schema["description"]} if "description" in schema else {})}
+def _parameter(name: str, place: str, schema: Schema) -> Schema:
+    """A parameter, which has its schema's description itself."""
+    described = {"description": schema["description"]} if "description" in schema else {}
+    return {"name": name, "in": place, "schema": {k: v for k, v in schema.items() if k not in described}, **described}
 
 
 def _problem(status: int) -> Schema:

@@ -20,7 +20,7 @@ BUILD_PYTHON := $(shell $(PYTHON) -m tools.build --python 2>/dev/null)
 IAM_CHECKS := CKV_AWS_62,CKV_AWS_63,CKV_AWS_107,CKV_AWS_108,CKV_AWS_109,CKV_AWS_110,CKV_AWS_111
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help venv run sam-local test check format build bench provider lock clean
+.PHONY: help venv run sam-local test check format template build bench provider lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -40,11 +40,12 @@ sam-local: $(VENV)/.stamp .venv-sam/.stamp ## run the built functions in Docker:
 test: $(VENV)/.stamp $(if $(BUILD_PYTHON),.venv-sam/.stamp .venv-rie/.stamp) ## run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.stamp .venv-checkov/.stamp .venv-audit/.stamp ## format, lint, types, import direction, template lint, IAM checks, known vulnerabilities
+check: $(VENV)/.stamp .venv-checkov/.stamp .venv-audit/.stamp ## format, lint, types, import direction, template, IAM checks, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/unit/test_imports.py
+	$(BIN)/python -m tools.render_template --check
 	$(BIN)/python -m tools.lint_template template.yaml --output .build/template.json
 	.venv-checkov/bin/checkov -f .build/template.json --framework cloudformation --check $(IAM_CHECKS) \
 		--compact --quiet --skip-download
@@ -53,6 +54,9 @@ check: $(VENV)/.stamp .venv-checkov/.stamp .venv-audit/.stamp ## format, lint, t
 format: $(VENV)/.stamp ## format the code and apply the safe fixes
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+template: ## render template.yaml, which SAM reads, from the folder template/
+	@$(PYTHON) -m tools.render_template
 
 build: .venv-sam/.stamp ## build the functions and the layer for AWS (sam build, then a smaller layer) into .aws-sam
 	@test -n "$(BUILD_PYTHON)" || { \

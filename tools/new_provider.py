@@ -28,8 +28,10 @@ SUFFIX: Final = ".txt"
 """Behind each name in the skeleton, so that nothing takes its files for the repository's own."""
 NAME: Final = re.compile(r"[a-z]{3,20}")
 README_ROW: Final = re.compile(r"^\| [^|]+ \| `([a-z]+)` \|.*$", re.MULTILINE)
+NAMES: Final = "template/providers.txt"
+"""The list that template.yaml is made of."""
 PACKAGE: Final = "layers/message_detail/python/message_detail"
-TOOLS: Final = ("tools.make_events", "tools.field_reference")
+TOOLS: Final = ("tools.render_template", "tools.make_events", "tools.field_reference")
 """What writes the files that are made of the new ones."""
 
 
@@ -66,6 +68,11 @@ def with_row(readme: str, name: str, title: str) -> str:
     return f"{readme[: last.end()]}\n{row}{readme[last.end() :]}"
 
 
+def with_name(names: str, name: str) -> str:
+    """The list of the providers with one more."""
+    return "".join(f"{one}\n" for one in sorted([*names.split(), name]))
+
+
 def write(name: str, title: str, root: Path = ROOT) -> list[Path]:
     """Writes the provider; the new files. Refused where there can be none of that name."""
     check_name(name, root)
@@ -75,7 +82,8 @@ def write(name: str, title: str, root: Path = ROOT) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         written.append(path)
-    readme = root / "README.md"
+    names, readme = root / NAMES, root / "README.md"
+    names.write_text(with_name(names.read_text(encoding="utf-8"), name), encoding="utf-8")
     readme.write_text(with_row(readme.read_text(encoding="utf-8"), name, title), encoding="utf-8")
     return written
 

@@ -48,7 +48,8 @@ def test_the_template_has_a_block_for_the_provider(name: str) -> None:
     template = (ROOT / "template.yaml").read_text(encoding="utf-8")
     wanted = ["Queue", "DeadLetterQueue", *(function.capitalize() for function in FUNCTIONS)]
     missing = [f"{name.capitalize()}{part}" for part in wanted if f"\n  {name.capitalize()}{part}:\n" not in template]
-    assert missing == [], f"template.yaml lacks the resources {', '.join(missing)}"
+    advice = f"put {name} into template/providers.txt and run `make template`"
+    assert missing == [], f"template.yaml lacks {', '.join(missing)}: {advice}"
 
 
 def test_the_readme_has_a_row_for_the_provider(name: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from cli.main import parser
 from message_detail.adapters.aws.due_index import INDEX
-from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, TEMPLATE_TEXT, of_type, routes
+from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, of_type, routes
 
 # --- functions ---------------------------------------------------------------------------------------------
 
@@ -272,29 +272,7 @@ def test_alarms_of_a_provider_tell_the_address_that_is_given(provider: str) -> N
     assert counted["MetricName"] == alarms[f"{prefix}WebhookAlarm"]["MetricName"]
 
 
-# --- blocks ------------------------------------------------------------------------------------------------
-
-
-def block(provider: str) -> str:
-    """The text between a provider's heading and the next, with the provider's name taken out."""
-    headings = list(re.finditer(r"^  # =+ (\w+)$", TEMPLATE_TEXT, re.MULTILINE))
-    ends = [heading.start() for heading in headings[1:]] + [TEMPLATE_TEXT.index("\nOutputs:")]
-    for heading, end in zip(headings, ends, strict=True):
-        if heading[1] == provider:
-            text = TEMPLATE_TEXT[heading.end() : end].strip()
-            return text.replace(provider.capitalize(), "Name").replace(provider, "name")
-    raise AssertionError(f"template.yaml has no block of {provider}")
-
-
-@pytest.mark.parametrize("provider", PROVIDERS[1:])
-def test_block_differs_from_the_first_only_by_the_name(provider: str) -> None:
-    assert block(provider) == block(PROVIDERS[0])
-
-
-def test_nothing_of_a_provider_is_outside_its_block() -> None:
-    shared = TEMPLATE_TEXT[: min(TEMPLATE_TEXT.index(f"= {provider}\n") for provider in PROVIDERS)]
-    described = re.sub(r"^Description: >-\n.*\n", "", shared, flags=re.MULTILINE)
-    assert not re.search("|".join(PROVIDERS), described, re.IGNORECASE)
+# --- outputs and parameters ---------------------------------------------------------------------------------
 
 
 def test_outputs_tell_where_everything_is() -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.new_provider import ROOT, Refused, check_name, files, main, with_row
+from tools.new_provider import ROOT, Refused, check_name, files, main, with_name, with_row
 
 NAME = "zuluwire"
 TITLE = "Zulu & Wire Messages"
-NEEDED = ("cli", "docs", "events", "functions", "layers", "local", "tests", "tools", "README.md", "pyproject.toml")
+NEEDED = (
+    *("cli", "docs", "events", "functions", "layers", "local", "template", "tests", "tools"),
+    *("README.md", "pyproject.toml", "template.yaml"),
+)
 SUITES = (
     "tests/contract/test_providers.py",
     "tests/contract/test_shared_lines.py",
@@ -33,9 +36,6 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy(ROOT / name, copy / name)
-    for name in ("template.yaml", "template"):
-        if (ROOT / name).is_file():
             shutil.copy(ROOT / name, copy / name)
     done = run(copy, "tools.new_provider", NAME, "--title", TITLE)
     assert done.returncode == 0, done.stderr
@@ -95,7 +95,7 @@ def test_every_suite_tries_it_and_it_passes(repository: Path) -> None:
 def test_the_layout_test_tells_what_only_its_author_knows(repository: Path) -> None:
     done = run(repository, "pytest", "-q", "-p", "no:cacheprovider", "-k", NAME, "tests/contract/test_layout.py")
     failed = {line.split("::")[1].partition("[")[0] for line in done.stdout.splitlines() if line.startswith("FAILED")}
-    assert failed == {"test_there_are_enough_fixtures", "test_the_template_has_a_block_for_the_provider"}, done.stdout
+    assert failed == {"test_there_are_enough_fixtures"}, done.stdout
     assert f"tests/fixtures/{NAME}: 2 of 8" in done.stdout
 
 
@@ -142,6 +142,17 @@ def test_the_command_says_why_in_a_line(capsys: pytest.CaptureFixture[str]) -> N
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.startswith("new_provider: 'Acme': a name is 3 to 20 lower-case letters")
+
+
+def test_the_template_has_its_resources_and_is_in_step(repository: Path) -> None:
+    done = run(repository, "pytest", "-q", "-p", "no:cacheprovider", "tests/template/test_rendering.py")
+    assert done.returncode == 0, done.stdout
+    assert f"\n  {NAME.capitalize()}Queue:\n" in (repository / "template.yaml").read_text(encoding="utf-8")
+
+
+def test_the_list_of_the_template_stays_in_order() -> None:
+    assert with_name("samva\nzulu\n", "acme") == "acme\nsamva\nzulu\n"
+    assert with_name("acme\nzulu", "samva") == "acme\nsamva\nzulu\n"
 
 
 def test_the_row_stands_behind_the_last_providers() -> None:

@@ -36,9 +36,12 @@ run: $(VENV)/.stamp ## start the whole system on this machine (Ctrl-C stops it)
 sam-local: $(VENV)/.stamp .venv-sam/.stamp ## run the built functions in Docker: sam local invoke, then start-api (Ctrl-C stops it)
 	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local.sam_local $(ARGS)
 
+# Processes that share the tests; ARGS="-n 0" runs them in one, as a debugger wants it.
+PROCESSES ?= 2
+
 # Built functions are tested where they can be built; elsewhere those tests skip and say why.
 test: $(VENV)/.stamp $(if $(BUILD_PYTHON),.venv-sam/.stamp .venv-rie/.stamp) ## run the whole test suite
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(PROCESSES) $(ARGS)
 
 check: $(VENV)/.stamp .venv-checkov/.stamp .venv-audit/.stamp ## format, lint, types, import direction, template, IAM checks, known vulnerabilities
 	$(BIN)/ruff format --check .

@@ -18,12 +18,15 @@ LAST: Final = ("artifacts", "integration")
 pytest.register_assert_rewrite("tests.example_events")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the running system and run them last, so that it is not up while the others run."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that use the running system and run them last, so that it is not up while the others run.
+
+    Where processes share the tests (-n) they come first: they take one process longest, and the other has the rest.
+    """
     for item in items:
         if _turn(item) >= 0:
             item.add_marker(pytest.mark.integration)
-    items.sort(key=_turn)
+    items.sort(key=_turn, reverse=hasattr(config, "workerinput"))
 
 
 def _turn(item: pytest.Item) -> int:
@@ -33,16 +36,16 @@ def _turn(item: pytest.Item) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With several processes (-n), each takes a file at a time, and a whole folder that uses the running system."""
+    """Each process takes a file at a time, and one of them all that uses the running system, of which there is one."""
     from xdist.scheduler import LoadFileScheduling  # only needed by the process that runs the others
 
-    class FilesAndFolders(LoadFileScheduling):  # type: ignore[misc]
+    class FilesAndSystem(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::")[0]
-            folder = file.split("/")[1]
-            return folder if folder in LAST else file
+            return "the running system" if file.split("/")[1] in LAST else file
 
-    return FilesAndFolders(config, log)
+    config.option.loadscopereorder = False  # their order is the collection's
+    return FilesAndSystem(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -270,7 +270,7 @@ class Refused(InvalidRequest):
 
 
 def _problem(status: int, detail: str | None) -> MessageDetailError:
-    """The contract's error for a status that the gateway gave."""
+    """The API's error for a status that the gateway gave."""
     if status == 401:
         return Unauthorized("the Authorization header is missing: send 'Bearer <api key>'")
     if status == 403:

@@ -77,6 +77,7 @@ def test_the_model_that_answers_are_made_of_is_told_as_it_is_written() -> None:
     for name in ("Message", "MessagePage", "SyncProgress", "UsedAccount", "Event"):
         assert set(schemas[name]["required"]) == set(schemas[name]["properties"]), name
     assert set(schemas["Problem"]["properties"]) - set(schemas["Problem"]["required"]) == {
+        "correlation_id",
         "provider",
         "account",
         "retry_after",

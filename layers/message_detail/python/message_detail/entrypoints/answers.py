@@ -188,7 +188,7 @@ class Health(Answer):
 class Problem(SparseAnswer):
     """What went wrong (RFC 9457). `code` is for programs, `detail` for people; `retry_after` is in seconds.
 
-    `correlation_id` finds the lines of it in the log.
+    `correlation_id` finds the lines of it in the log; it lacks where API Gateway refused by itself.
     """
 
     type: str
@@ -196,7 +196,7 @@ class Problem(SparseAnswer):
     status: int
     detail: str
     code: str
-    correlation_id: str
+    correlation_id: str | None = None
     provider: str | None = None
     account: str | None = None
     retry_after: AtLeastOne | None = None

@@ -45,6 +45,10 @@ VALIDATORS: Final[Schema] = {
 CORRELATION: Final[Schema] = {
     "X-Correlation-Id": {"required": True, "schema": TEXT, "description": "By it the log tells what was done."}
 }
+CORRELATION_OF_A_PROBLEM: Final[Schema] = {
+    "X-Correlation-Id": {"schema": TEXT, "description": "As of any answer; none where API Gateway refused by itself."}
+}
+"""Without the header Authorization a request reaches no function of ours."""
 REQUEST_HEADERS: Final[Schema] = {
     "If-None-Match": {**TEXT, "description": "ETags of the message that the caller has."},
     "X-Correlation-Id": {
@@ -78,7 +82,7 @@ class Answered:
         answer: Schema = {"description": self.description}
         if self.body is not None:
             answer["content"] = _content(self.body, self.content_type)
-        answer["headers"] = {**(self.headers or {}), **CORRELATION}
+        answer["headers"] = {**CORRELATION, **(self.headers or {})}
         return answer
 
 
@@ -154,10 +158,8 @@ def _parameter(name: str, place: str, schema: Schema) -> Schema:
 
 
 def _problem(status: int) -> Schema:
-    answered = Answered(
-        PROBLEMS[status], Problem, RETRY if status in WAIT_STATUSES else None, "application/problem+json"
-    )
-    return answered.described()
+    headers = {**(RETRY if status in WAIT_STATUSES else {}), **CORRELATION_OF_A_PROBLEM}
+    return Answered(PROBLEMS[status], Problem, headers, "application/problem+json").described()
 
 
 def _content(body: Model | Schema, content_type: str) -> Schema:

@@ -212,6 +212,11 @@ def test_a_webhook_function_imports_no_mapping_and_no_client(path: Path) -> None
     assert modules & (mapping | set(NOT_IN_A_WEBHOOK)) == set()
 
 
+def test_health_and_webhooks_of_nobody_wait_for_no_model() -> None:
+    [path] = [path for path in FUNCTIONS if path.parent.name == "public"]
+    assert _modules_after_importing(path) & set(NOT_IN_A_WEBHOOK) == set()
+
+
 @pytest.mark.parametrize(
     "path", [path for path in FUNCTIONS if path.stem == "operations"], ids=lambda path: path.parent.name
 )

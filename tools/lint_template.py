@@ -26,8 +26,8 @@ REGION = "us-east-1"
 LOCAL_FOLDER = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
-def translate(path: Path) -> dict[str, Any]:
-    """Give the CloudFormation template that SAM makes of the SAM template at `path`.
+def translate(path: Path, **parameters: str) -> dict[str, Any]:
+    """Give the CloudFormation template that SAM makes of the SAM template at `path`, with these parameters' values.
 
     Raises samtranslator's InvalidDocumentException when SAM refuses it.
     """
@@ -39,7 +39,7 @@ def translate(path: Path) -> dict[str, Any]:
     translator = Translator(
         get_bundled_managed_policy_map("aws"), Parser(), boto_session=boto3.Session(region_name=REGION)
     )
-    translated: dict[str, Any] = translator.translate(template, parameter_values={})
+    translated: dict[str, Any] = translator.translate(template, parameter_values=parameters)
     return translated
 
 

@@ -6,7 +6,6 @@ there before they are used, and an account that is cooling down is left alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -57,13 +56,13 @@ class Probe:
         database = cloud.client("dynamodb")
         self._tokens = RecordingTokens(database, self.table)
         self._throttle = Throttle(database, self.table)
-        self._provider_client = ProviderClient(Tokens(self._tokens), transport, self._throttle.pause)
+        self._provider_client = ProviderClient(Tokens(self._tokens), transport)
 
     def check(self, account: Account, message_id: str | None = None) -> Finding:
         """Tries the account's credentials with a message id: the given one, else one that can't exist."""
         provider = providers.load(account.provider)
         asked = message_id or provider.absent_id
-        error = self._outcome(account, lambda: self._fetch(provider, account, asked))
+        error = self._outcome(provider, account, asked)
         whether = "" if message_id else ", which can't exist"
         said = error.code if error is not None else "the message came"
         did = (
@@ -83,7 +82,7 @@ class Probe:
         """A wrong base_url answers "not found", too: then a credential that is made up gets the same answer."""
         scheme = Authentication(headers=provider.authentication.headers, static=lambda _: MADE_UP)
         stranger = replace(provider, authentication=scheme)
-        error = self._outcome(account, lambda: self._fetch(stranger, account, asked))
+        error = self._outcome(stranger, account, asked)
         said = error.code if error is not None else "the message came"
         did = (*did, f"asked the same with a made-up credential: {said}")
         if error is None or isinstance(error, MessageNotFound):
@@ -91,15 +90,17 @@ class Probe:
             return Finding(UNCLEAR, did, problem)
         return Finding(WORKS, did)
 
-    def _outcome(self, account: Account, call: Callable[[], None]) -> ProviderError | None:
+    def _outcome(self, provider: Provider, account: Account, message_id: str) -> ProviderError | None:
+        """How asking for a message ends; None: it comes. What the answers say of the account's budget is respected."""
         try:
-            self._throttle.guarded(account, call)
+            with self._throttle.slot(account):
+                session = self._provider_client.session(provider, account, SECONDS)
+                self._throttle.circuit(account, session.fetch, message_id)
         except ProviderError as error:
             return error
+        if session.pause_seconds:
+            self._throttle.pause(account, session.pause_seconds)
         return None
-
-    def _fetch(self, provider: Provider, account: Account, message_id: str) -> None:
-        self._provider_client.fetch(provider, account, message_id, SECONDS)
 
     def _about_token(self, provider: Provider, account: Account) -> tuple[str, ...]:
         if provider.authentication.static(account) or provider.authentication.login is None:

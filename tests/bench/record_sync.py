@@ -24,6 +24,7 @@ from message_detail.domain.tasks import AnyTask, PageTask, parse
 from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.base.listing import Window
 from message_detail.services.messages import Service
+from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.services.sync import SyncRunner
 from tests.bench.meter import Meter
 from tests.bench.place import Line, Place, new_table, store_of
@@ -59,9 +60,9 @@ class Worker:
         throttle = Throttle(self.meter, TABLE, now=self.clock)
         health = AccountHealth(self.meter, TABLE, now=self.clock)
         tokens = Tokens(DynamoTokens(self.meter, TABLE), now=self.clock)
-        provider_client = ProviderClient(tokens, httpx.MockTransport(self._answer), throttle.pause)
-        store = store_of(self.meter)
-        self.service = Service(self.site.provider, self, provider_client, store, throttle, health, now=self.clock)
+        provider_client = ProviderClient(tokens, httpx.MockTransport(self._answer))
+        gateway = ProviderGateway(self.site.provider, provider_client, throttle, health, now=self.clock)
+        self.service = Service(self, gateway, store_of(self.meter), now=self.clock)
         self.book = SyncState(self.meter, TABLE, now=self.clock)
         self.syncer = SyncRunner(
             self.service, self.site.listing, self.book, TaskQueue(self.line, "url"), now=self.clock

@@ -130,7 +130,7 @@ def _answers(provider: Provider, story: Story, twins: Twins) -> Iterator[Message
     settings = twin.account(fixed_account(twin))
     account = build(provider.name, "default", settings, provider.schema)
     for _ in range(EVENTS):
-        document = twins.provider_client.fetch(provider, account, story.message_id, 10)
+        document = twins.provider_client.session(provider, account, 10).fetch(story.message_id)
         yield state_from_answer(
             provider.normalize(document, Context(account, story.message_id, from_epoch(time.time())))
         )

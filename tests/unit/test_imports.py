@@ -40,7 +40,13 @@ OUTSIDE = ("httpx", "boto3", "botocore", "aws_lambda_powertools", "socket", "url
 LIGHT = ("status", "errors", "times", "tasks", "json_codec", "waits", "urls")
 """Modules of the domain that the intake needs: they import neither pydantic nor the telephone numbers."""
 HTTP_CLIENT = ("httpx", "httpcore")
-WITH_HTTP_CLIENT = ("adapters.provider_client", "adapters.transport", "bootstrap")
+WITH_HTTP_CLIENT = (
+    "adapters.http_exchange",
+    "adapters.provider_client",
+    "adapters.provider_session",
+    "adapters.transport",
+    "bootstrap",
+)
 """The modules that a successor of the client would change: docs/decisions/httpx.md."""
 NOT_IN_A_WEBHOOK = ("httpx", "pydantic", "pydantic_core", "phonenumbers")
 """A webhook is answered fast: it neither calls providers nor maps messages."""

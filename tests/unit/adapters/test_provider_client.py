@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from message_detail.adapters.access_tokens import SavedToken, Tokens
-from message_detail.adapters.provider_client import MAX_ANSWER_BYTES, USER_AGENT, ProviderClient, classified
+from message_detail.adapters.http_exchange import MAX_ANSWER_BYTES
+from message_detail.adapters.provider_client import USER_AGENT, ProviderClient
 from message_detail.domain.errors import (
     AnswerTooLarge,
     MessageDetailError,
@@ -49,7 +50,7 @@ def provider_client(transport: httpx.BaseTransport) -> ProviderClient:
 
 
 def fetch(vendor: Vendor, message_id: str = NATIVE_ID, seconds: float = 5.0, **changes: Any) -> dict[str, Any]:
-    return provider_client(vendor.transport).fetch(PROVIDER, account(**changes), message_id, seconds)
+    return provider_client(vendor.transport).session(PROVIDER, account(**changes), seconds).fetch(message_id)
 
 
 def test_a_call_is_authenticated_named_and_unredirected() -> None:
@@ -215,13 +216,16 @@ def test_the_same_server_may_be_written_in_other_ways(location: str) -> None:
     assert vendor.requests[1].url.raw_path == b"/there?a=b"
 
 
-@pytest.mark.parametrize(("status", "method", "body"), [(303, "GET", b""), (307, "POST", b'{"a":"b"}')])
-def test_only_a_303_makes_a_get_of_a_request_and_the_query_is_that_of_the_new_address(
+@pytest.mark.parametrize(
+    ("status", "method", "body"),
+    [(302, "GET", b""), (303, "GET", b""), (307, "POST", b'{"a":"b"}'), (308, "POST", b'{"a":"b"}')],
+)
+def test_a_303_makes_a_get_of_a_request_and_a_307_does_not_and_the_query_is_that_of_the_new_address(
     status: int, method: str, body: bytes
 ) -> None:
     vendor = Vendor(httpx.Response(status, headers={"location": "/there?c=d"}), httpx.Response(200, json={}))
     request = Request(path="/here", method="POST", query={"q": "1"}, json={"a": "b"})
-    provider_client(vendor.transport).send(account(), request, {}, time.monotonic() + 5)
+    provider_client(vendor.transport).session(PROVIDER, account(), 5).call(request)
     there = vendor.requests[1]
     assert (there.method, there.read(), there.url.raw_path) == (method, body, b"/there?c=d")
 
@@ -300,7 +304,7 @@ def test_a_certificate_authority_that_is_none_is_named() -> None:
         portsip.schema,
     )
     with pytest.raises(UnknownAccount, match="ca_certificate"):
-        ProviderClient(Tokens(NoTokens())).fetch(portsip, own, "x", 5)  # type: ignore[arg-type]
+        ProviderClient(Tokens(NoTokens())).session(portsip, own, 5)  # type: ignore[arg-type]
 
 
 def test_a_key_that_no_header_can_hold_is_refused() -> None:
@@ -313,7 +317,7 @@ def test_connections_are_reused() -> None:
     vendor = Vendor(says())
     one = provider_client(vendor.transport)
     for _ in range(3):
-        one.fetch(PROVIDER, account(), NATIVE_ID, 5)
+        one.session(PROVIDER, account(), 5).fetch(NATIVE_ID)
     assert len(one._clients) == 1
 
 
@@ -343,7 +347,7 @@ def test_no_foreign_exception_leaks_for_any_provider(name: str, how: Any, expect
     provider: Provider = load(name)
     own = CASES[name].lists.account
     with pytest.raises(MessageDetailError) as caught:
-        provider_client(Vendor(how).transport).fetch(provider, own, NATIVE_ID, 5)
+        provider_client(Vendor(how).transport).session(provider, own, 5).fetch(NATIVE_ID)
     assert type(caught.value) is expected
 
 
@@ -374,19 +378,18 @@ def with_parts() -> Provider:
     ],
 )
 def test_no_error_of_a_spare_request_ends_the_fetch(how: Any, error: type[MessageDetailError]) -> None:
-    held: list[float] = []
     vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}), how)
-    own = ProviderClient(Tokens(NoTokens()), vendor.transport, lambda _account, seconds: held.append(seconds))  # type: ignore[arg-type]
-    document = own.fetch(with_parts(), account(), NATIVE_ID, 5, Look(part="p1"))
+    session = provider_client(vendor.transport).session(with_parts(), account(), 5)
+    document = session.fetch(NATIVE_ID, Look(part="p1"))
     assert (document["_part"], document["_because"]) == ({}, "p1")
     assert isinstance(document["_error"], error)
-    assert held == ([9.0] if error is RateLimited else [])
+    assert session.pause_seconds == (9.0 if error is RateLimited else 0.0)
 
 
 def test_a_spare_request_is_made_only_while_there_is_plenty_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("message_detail.adapters.provider_client.SPARE_SHARE", 0.0)
+    monkeypatch.setattr("message_detail.adapters.provider_session.SPARE_SHARE", 0.0)
     vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}))
-    document = provider_client(vendor.transport).fetch(with_parts(), account(), NATIVE_ID, 5)
+    document = provider_client(vendor.transport).session(with_parts(), account(), 5).fetch(NATIVE_ID)
     assert isinstance(document["_error"], ProviderTimeout)
     assert len(vendor.requests) == 1
 
@@ -433,7 +436,9 @@ def test_a_redirect_without_end_in_its_address_is_refused() -> None:
 def test_no_spare_request_is_made_once_the_budget_is_nearly_used_up() -> None:
     vendor = Vendor(httpx.Response(200, json={"_id": NATIVE_ID}))
     provider = replace(with_parts(), pause_after=lambda _answer: 7.0)
-    document = provider_client(vendor.transport).fetch(provider, account(), NATIVE_ID, 5)
+    session = provider_client(vendor.transport).session(provider, account(), 5)
+    document = session.fetch(NATIVE_ID)
+    assert session.pause_seconds == 7.0
     assert isinstance(document["_error"], ProviderTimeout)
     assert len(vendor.requests) == 1
 
@@ -441,8 +446,8 @@ def test_no_spare_request_is_made_once_the_budget_is_nearly_used_up() -> None:
 def meant(name: str, status: int, text: str, content_type: str = "text/plain") -> MessageDetailError | None:
     """What such an answer means to a provider."""
     vendor = Vendor(httpx.Response(status, content=text.encode(), headers={"content-type": content_type}))
-    sent = provider_client(vendor.transport).send(account(), Request(path="/"), {}, time.monotonic() + 5)
-    return classified(load(name), sent).error
+    session = provider_client(vendor.transport).session(load(name), account(), 5)
+    return session.call(Request(path="/", authenticated=False)).error
 
 
 @pytest.mark.parametrize("name", names())

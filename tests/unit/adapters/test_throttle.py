@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from message_detail.adapters.aws.throttle import (
     Throttle,
 )
 from message_detail.domain.errors import ProviderRefused, ProviderTimeout, ProviderUnavailable, RateLimited
+from message_detail.providers.base.account import Account
 from tests.unit.conftest import TABLE, Clock
 from tests.unit.samples import account
 
@@ -25,26 +27,32 @@ def _raise(error: Exception) -> Any:
     return call
 
 
+def guarded(throttle: Throttle, own: Account, call: Callable[[], Any]) -> Any:
+    """A call as the gateway makes it."""
+    with throttle.slot(own):
+        return throttle.circuit(own, call)
+
+
 def test_throttling_holds_every_container_back_for_as_long_as_the_provider_says(dynamodb: Any, clock: Clock) -> None:
     one, other = (Throttle(dynamodb, TABLE, now=clock) for _ in range(2))
     with pytest.raises(RateLimited):
-        one.guarded(account(), _raise(RateLimited("slow down", retry_after=30)))
+        guarded(one, account(), _raise(RateLimited("slow down", retry_after=30)))
     for throttle in (one, other):
         with pytest.raises(RateLimited) as caught:
-            throttle.guarded(account(), _raise(AssertionError("called while cooling down")))
+            guarded(throttle, account(), _raise(AssertionError("called while cooling down")))
         assert caught.value.retry_after == pytest.approx(30)
     clock.now += 31
-    assert other.guarded(account(), lambda: "called") == "called"
+    assert guarded(other, account(), lambda: "called") == "called"
 
 
 def test_another_account_is_not_held_back(throttle: Throttle) -> None:
     with pytest.raises(RateLimited):
-        throttle.guarded(account(), _raise(RateLimited("slow down", retry_after=30)))
+        guarded(throttle, account(), _raise(RateLimited("slow down", retry_after=30)))
     from message_detail.providers.base.account import build
     from message_detail.providers.cellcast.account import SCHEMA
 
     other = build("cellcast", "other", {"token": "t"}, SCHEMA)
-    assert throttle.guarded(other, lambda: "called") == "called"
+    assert guarded(throttle, other, lambda: "called") == "called"
 
 
 def test_without_a_word_from_the_provider_the_cool_down_grows_with_the_streak(throttle: Throttle, clock: Clock) -> None:
@@ -86,18 +94,18 @@ def test_the_circuit_opens_after_repeated_outages_and_lets_one_try_through_later
 
     for _ in range(FAILURES_TO_OPEN + 3):
         with pytest.raises((ProviderUnavailable, ProviderTimeout)):
-            throttle.guarded(own, failing)
+            guarded(throttle, own, failing)
     assert calls == FAILURES_TO_OPEN
     with pytest.raises(ProviderUnavailable) as caught:
-        throttle.guarded(own, failing)
+        guarded(throttle, own, failing)
     assert caught.value.retry_after == RECOVERY_SECONDS
 
 
 def test_refusals_do_not_open_the_circuit(throttle: Throttle) -> None:
     for _ in range(FAILURES_TO_OPEN * 2):
         with pytest.raises(ProviderRefused):
-            throttle.guarded(account(), _raise(ProviderRefused("no")))
-    assert throttle.guarded(account(), lambda: "called") == "called"
+            guarded(throttle, account(), _raise(ProviderRefused("no")))
+    assert guarded(throttle, account(), lambda: "called") == "called"
 
 
 def test_no_more_calls_at_once_than_the_account_allows(throttle: Throttle) -> None:
@@ -117,7 +125,7 @@ def test_no_more_calls_at_once_than_the_account_allows(throttle: Throttle) -> No
         with lock:
             running -= 1
 
-    threads = [threading.Thread(target=throttle.guarded, args=(own, call)) for _ in range(8)]
+    threads = [threading.Thread(target=guarded, args=(throttle, own, call)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -138,13 +146,13 @@ def test_nothing_holds_an_account_back_for_more_than_15_minutes(
     throttle: Throttle, clock: Clock, seconds: float
 ) -> None:
     with pytest.raises(RateLimited) as caught:
-        throttle.guarded(account(), _raise(RateLimited("slow down", retry_after=seconds)))
+        guarded(throttle, account(), _raise(RateLimited("slow down", retry_after=seconds)))
     assert caught.value.retry_after == 900
     throttle.pause(account(), seconds)
     assert throttle.account_state("cellcast", "default")["state"] == "cooling_down"
     clock.now += 901
     assert throttle.account_state("cellcast", "default") == {"state": "ok", "cooling_down_until": None}
-    assert throttle.guarded(account(), lambda: "called") == "called"
+    assert guarded(throttle, account(), lambda: "called") == "called"
 
 
 @pytest.mark.parametrize(
@@ -160,14 +168,14 @@ def test_whatever_is_stored_of_a_cool_down_ends_within_15_minutes_and_can_be_tol
     for _ in range(4):  # looking at it doesn't make it longer
         clock.now += 226
         throttle.cooling_until(account())
-    assert throttle.guarded(account(), lambda: "called") == "called"
+    assert guarded(throttle, account(), lambda: "called") == "called"
     assert throttle.cool_down(account(), 30) == 30
 
 
 def test_a_cool_down_that_is_no_number_is_none(dynamodb: Any, throttle: Throttle) -> None:
     _stored(dynamodb, until={"S": "soon"})
     assert throttle.account_state("cellcast", "default") == {"state": "ok", "cooling_down_until": None}
-    assert throttle.guarded(account(), lambda: "called") == "called"
+    assert guarded(throttle, account(), lambda: "called") == "called"
 
 
 def test_a_far_end_that_is_stored_gives_way_to_a_true_one(dynamodb: Any, throttle: Throttle, clock: Clock) -> None:
@@ -175,7 +183,7 @@ def test_a_far_end_that_is_stored_gives_way_to_a_true_one(dynamodb: Any, throttl
     throttle.cool_down(account(), 20)
     assert throttle.cooling_until(account()) == pytest.approx(clock.now + 20)
     clock.now += KNOWN_SECONDS + 21
-    assert throttle.guarded(account(), lambda: "called") == "called"
+    assert guarded(throttle, account(), lambda: "called") == "called"
 
 
 def test_a_cool_down_that_is_lifted_is_over_in_every_container(dynamodb: Any, clock: Clock) -> None:
@@ -183,9 +191,9 @@ def test_a_cool_down_that_is_lifted_is_over_in_every_container(dynamodb: Any, cl
     for _ in range(3):
         one.cool_down(account(), 600)
     other.lift("cellcast", "default")
-    assert other.guarded(account(), lambda: "called") == "called"
+    assert guarded(other, account(), lambda: "called") == "called"
     clock.now += KNOWN_SECONDS
-    assert one.guarded(account(), lambda: "called") == "called"
+    assert guarded(one, account(), lambda: "called") == "called"
     assert one.account_state("cellcast", "default") == {"state": "ok", "cooling_down_until": None}
     assert one.cool_down(account(), None) == 2, "the streak begins anew"
 
@@ -198,11 +206,11 @@ def test_a_circuit_that_is_lifted_is_closed(dynamodb: Any, clock: Clock) -> None
     throttle = Throttle(dynamodb, TABLE, now=clock)
     for _ in range(FAILURES_TO_OPEN):
         with pytest.raises(ProviderUnavailable):
-            throttle.guarded(own, _raise(ProviderUnavailable("down")))
+            guarded(throttle, own, _raise(ProviderUnavailable("down")))
     assert throttle.account_state("cellcast", "circuit-lifted")["state"] == "open"
     throttle.lift("cellcast", "circuit-lifted")
     assert throttle.account_state("cellcast", "circuit-lifted")["state"] == "ok"
-    assert throttle.guarded(own, lambda: "called") == "called"
+    assert guarded(throttle, own, lambda: "called") == "called"
 
 
 def test_an_account_that_nothing_holds_back_can_be_lifted(throttle: Throttle) -> None:

@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from message_detail.adapters.access_tokens import Tokens
-from message_detail.adapters.provider_client import MAX_ANSWER_BYTES, ProviderClient
+from message_detail.adapters.http_exchange import MAX_ANSWER_BYTES
+from message_detail.adapters.provider_client import ProviderClient
 from message_detail.adapters.transport import _Left, _Stream
 from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, ProviderTimeout, ProviderUnavailable
 from message_detail.providers.base.account import Account, build
@@ -70,7 +71,7 @@ def _until_asked(connection: socket.socket) -> None:
 
 
 def fetch(account: Account, seconds: float) -> Document:
-    return ProviderClient(Tokens(None)).fetch(PROVIDER, account, ID, seconds)  # type: ignore[arg-type]
+    return ProviderClient(Tokens(None)).session(PROVIDER, account, seconds).fetch(ID)  # type: ignore[arg-type]
 
 
 def answer(body: bytes, *headers: str) -> Serve:

@@ -76,7 +76,9 @@ def test_a_message_that_is_empty_for_good_is_looked_at_three_times(
     cloud.vendor.then(answer())
     clock = [bootstrap.now()]
     monkeypatch.setattr(bootstrap, "now", lambda: clock[0])
-    monkeypatch.setattr(bootstrap.service(PROVIDER), "_now", lambda: clock[0])
+    service = bootstrap.service(PROVIDER)
+    for part in (service, service.gateway):
+        monkeypatch.setattr(part, "_now", lambda: clock[0])
     start = clock[0]
     work(Task(provider="highlevel", account="loc1", message_id="M1", via="webhook", received_at=from_epoch(start)))
     at = []

@@ -39,6 +39,7 @@ from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.listing import LISTING
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.services.messages import Service
+from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.services.sync import SyncRunner
 from tests.unit.conftest import Clock
 from tests.unit.container import Context
@@ -61,9 +62,8 @@ class Timed:
         throttle = Throttle(database, "messages", now=clock)
         self.health = AccountHealth(database, "messages", now=clock)
         provider_client = ProviderClient(Tokens(DynamoTokens(database, "messages"), now=clock), cloud.vendor.transport)
-        self.service = Service(
-            PROVIDER, bootstrap.secrets(), provider_client, self.store, throttle, self.health, now=clock
-        )
+        gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
+        self.service = Service(bootstrap.secrets(), gateway, self.store, now=clock)
         self.book = SyncState(database, "messages", now=clock)
         self.index = DueIndex(database, "messages", now=clock)
         self.syncer = SyncRunner(self.service, LISTING, self.book, bootstrap.queue(), now=clock)

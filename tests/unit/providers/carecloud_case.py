@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from message_detail.adapters.provider_client import classified
+from message_detail.adapters.provider_steps import classified
 from message_detail.domain.message import Message, Observation
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.providers.base.account import Account, build

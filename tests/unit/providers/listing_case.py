@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from local.simulators import Simulator
-from message_detail.adapters.provider_client import classified
+from message_detail.adapters.provider_steps import classified
 from message_detail.domain.errors import Temporary
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.listing import Listed, Listing, Page, Window

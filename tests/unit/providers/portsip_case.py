@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from message_detail.adapters.provider_client import classified, fetch_document
+from message_detail.adapters.provider_steps import classified, fetch_document
 from message_detail.domain.message import Message
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.providers.base.account import Account, build

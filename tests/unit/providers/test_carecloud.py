@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from message_detail.adapters.provider_client import fetch_document
+from message_detail.adapters.provider_steps import fetch_document
 from message_detail.domain.errors import UnknownAccount
 from message_detail.providers.base.provider import Context, Response
 from message_detail.providers.carecloud.provider import PROVIDER

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail.adapters.provider_client import fetch_document
+from message_detail.adapters.provider_steps import fetch_document
 from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,

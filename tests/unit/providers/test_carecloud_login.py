@@ -141,7 +141,7 @@ def test_only_a_401_means_that_the_token_died(status: int, rejected: bool) -> No
 
 def fetch(server: Callable[[httpx.Request], httpx.Response]) -> dict[str, Any]:
     provider_client = ProviderClient(Tokens(OneTable()), httpx.MockTransport(server))
-    return provider_client.fetch(PROVIDER, account(token=None, **LOGIN), MESSAGE_ID, seconds=5)
+    return provider_client.session(PROVIDER, account(token=None, **LOGIN), 5).fetch(MESSAGE_ID)
 
 
 def test_on_401_it_logs_in_again_and_repeats_the_call_once() -> None:

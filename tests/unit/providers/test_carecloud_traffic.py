@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from message_detail.adapters.access_tokens import Tokens
-from message_detail.adapters.provider_client import ProviderClient, fetch_document
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.adapters.provider_steps import fetch_document
 from message_detail.providers.base.provider import Context
 from message_detail.providers.carecloud.provider import PROVIDER
 from tests.unit.providers.carecloud_case import (
@@ -148,6 +149,6 @@ def test_an_answer_in_an_older_czech_charset_is_read_by_it(charset: str) -> None
         return httpx.Response(200, content=content, headers={"content-type": f"application/json; charset={charset}"})
 
     provider_client = ProviderClient(Tokens(OneTable()), httpx.MockTransport(server))
-    document = provider_client.fetch(PROVIDER, account(), MESSAGE_ID, seconds=5)
+    document = provider_client.session(PROVIDER, account(), 5).fetch(MESSAGE_ID)
     found = PROVIDER.normalize(document, Context(account(), MESSAGE_ID, FETCHED_AT)).message
     assert (found.subject, found.body.text, found.to[0].address) == ("Žluťoučký kůň", "Příliš", "jan@ex.cz")

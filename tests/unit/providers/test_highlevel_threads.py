@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.adapters.provider_client import fetch_document
+from message_detail.adapters.provider_steps import fetch_document
 from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderUnavailable
 from message_detail.domain.message import Message
 from message_detail.domain.normalized import NormalizedMessage

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from message_detail import providers
-from message_detail.adapters.provider_client import classified
+from message_detail.adapters.provider_steps import classified
 from message_detail.domain.errors import (
     MessageNotFound,
     ProviderBadAnswer,

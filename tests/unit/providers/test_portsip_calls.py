@@ -211,7 +211,7 @@ def test_a_login_page_in_place_of_an_answer_means_that_the_token_died() -> None:
         return httpx.Response(200, json={"id": "MTA=", "delivery": "SENT"})
 
     provider_client = ProviderClient(Tokens(OneTable()), httpx.MockTransport(server))
-    assert provider_client.fetch(PROVIDER, account(), "MTA=", seconds=5)["delivery"] == "SENT"
+    assert provider_client.session(PROVIDER, account(), 5).fetch("MTA=")["delivery"] == "SENT"
     assert signed_in == 2
 
 
@@ -226,7 +226,7 @@ def test_a_login_page_that_stays_is_a_bad_answer_after_one_more_sign_in() -> Non
 
     provider_client = ProviderClient(Tokens(OneTable()), httpx.MockTransport(server))
     with pytest.raises(ProviderBadAnswer):
-        provider_client.fetch(PROVIDER, account(), "MTA=", seconds=5)
+        provider_client.session(PROVIDER, account(), 5).fetch("MTA=")
     assert len(paths) == 4
 
 

@@ -144,7 +144,7 @@ def world(dynamodb: Any, s3: Any, clock: Clock, request: pytest.FixtureRequest) 
         found = PROVIDER.normalize(document, context)
         return NormalizedMessage(found.message.model_copy(update={**EMPTY, "body": Body()}), found.observations)
 
-    world.service.provider = replace(PROVIDER, normalize=normalize)
+    world.service.gateway.provider = replace(PROVIDER, normalize=normalize)
     return world
 
 

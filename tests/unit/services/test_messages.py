@@ -33,6 +33,7 @@ from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.services.messages import LAG_SECONDS, Service
+from message_detail.services.provider_gateway import ProviderGateway
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock
 from tests.unit.samples import NATIVE_ID, T0, Vendor, account, record, says
 
@@ -64,8 +65,9 @@ class World:
         store = Store(self.dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
         provider_client = ProviderClient(Tokens(DynamoTokens(self.dynamodb, TABLE), now=clock), self.vendor.transport)
         throttle = Throttle(self.dynamodb, TABLE, now=clock)
-        health = AccountHealth(self.dynamodb, TABLE, now=clock)
-        self.service = Service(PROVIDER, OneAccount(self.account), provider_client, store, throttle, health, now=clock)
+        self.health = AccountHealth(self.dynamodb, TABLE, now=clock)
+        gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
+        self.service = Service(OneAccount(self.account), gateway, store, now=clock)
 
     def lookup(self, max_age: float = 60, message_id: str = NATIVE_ID) -> Any:
         return self.service.lookup(self.name, message_id, max_age, 10)
@@ -249,7 +251,7 @@ def test_a_webhooks_time_in_the_future_is_drift(world: World) -> None:
     [note] = [entry for entry in done.message.provenance.drift if entry.problem == FUTURE_TIME]
     assert (note.path, note.value) == ("webhook.timestamp", told)
     assert ("webhook.timestamp", FUTURE_TIME) in [
-        (row.path, row.problem) for row in world.service._health.drift_seen("cellcast")
+        (row.path, row.problem) for row in world.health.drift_seen("cellcast")
     ]
 
 

@@ -383,7 +383,7 @@ def _says(native_id: str) -> Any:
 
 def poison(bench: SyncHarness, native_id: str, error: Exception, *, on: str = "normalize") -> None:
     """What the service does about one message fails."""
-    service = bench.world.service
+    service = bench.world.service.gateway if on == "normalize" else bench.world.service
     original = getattr(service, on)
 
     def fail(account: Account, found: str, *rest: Any) -> Any:

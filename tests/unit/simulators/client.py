@@ -10,7 +10,7 @@ import httpx
 
 from local.simulators import Simulator
 from message_detail import providers
-from message_detail.adapters.provider_client import classified
+from message_detail.adapters.provider_steps import classified
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.provider import Provider, Request, Response, TokenLogin
 

@@ -87,13 +87,12 @@ def service(provider: Provider) -> Service:
     from message_detail.adapters.provider_client import ProviderClient
     from message_detail.domain.reconcile_policy import read_plan
     from message_detail.services.messages import Service
+    from message_detail.services.provider_gateway import ProviderGateway
 
-    table, database = settings().table_name, clients.client("dynamodb")
-    provider_client = ProviderClient(
-        Tokens(DynamoTokens(database, table)), next(iter(transport()), None), throttle().pause
-    )
-    plan = read_plan(settings().reconcile_plan)
-    return Service(provider, secrets(), provider_client, store(), throttle(), health(), plan)
+    tokens = Tokens(DynamoTokens(clients.client("dynamodb"), settings().table_name))
+    client = ProviderClient(tokens, next(iter(transport()), None))
+    gateway = ProviderGateway(provider, client, throttle(), health())
+    return Service(secrets(), gateway, store(), read_plan(settings().reconcile_plan))
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Final
 from message_detail import bootstrap, observability
 from message_detail.domain import json_codec
 from message_detail.domain.answer_size import fit, fits
-from message_detail.domain.message import Freshness, Message
+from message_detail.domain.message import Message
 from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.domain.timeline import etag
 from message_detail.domain.times import from_epoch, seconds_between
@@ -38,8 +38,6 @@ def _message(provider: Provider, request: HttpRequest, native_id: str) -> Respon
     _note(provider, asked.account, native_id)
     message = bootstrap.service(provider).lookup(asked.account, native_id, asked.max_age, request.seconds)
     observability.count(f"lookup_{message.provenance.freshness.value}")
-    if message.provenance.freshness is Freshness.LIVE and message.provenance.drift:
-        observability.count("drift", len(message.provenance.drift))
     return message_response(message, request)
 
 

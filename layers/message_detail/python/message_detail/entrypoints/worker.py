@@ -153,8 +153,6 @@ def _process(provider: Provider, task: AnyTask, seconds: float) -> None:
         observability.count("status_regressed")
     if done.discrepant:
         observability.count("discrepancies")
-    if done.message.provenance.drift:
-        observability.count("drift", len(done.message.provenance.drift))
     if done.media_look_at is not None:
         _look_for_media(task, done.media_look_at)
 

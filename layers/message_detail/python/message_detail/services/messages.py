@@ -5,18 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from pydantic import ValidationError
 
 from message_detail import observability
 from message_detail.adapters.aws.message_store import Store, Stored
-from message_detail.adapters.aws.stats import AccountHealth
-from message_detail.adapters.aws.throttle import Throttle
-from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.content_policy import without_content
 from message_detail.domain.errors import (
-    AccountBusy,
     MessageNotFound,
     MessageNotYetFound,
     ProviderError,
@@ -41,10 +37,9 @@ from message_detail.domain.timeline import (
 )
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.providers.base.account import NONE, Account, AccountSchema
-from message_detail.providers.base.listing import Listing, Page, Window
-from message_detail.providers.base.provider import Context, Document, Look, Provider
+from message_detail.providers.base.provider import Look
+from message_detail.services.provider_gateway import Budget, ProviderGateway
 
-T = TypeVar("T")
 _REASONS: Final = frozenset(via.value for via in Via)
 LAG_SECONDS: Final = 120.0
 """How long after a webhook a provider's read model may not know the message yet."""
@@ -75,47 +70,21 @@ class Processed:
     spared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """The time that a request or task has for its calls: `seconds` in all, until a moment of `time.monotonic`."""
-
-    seconds: float
-    until: float
-
-    @classmethod
-    def of(cls, seconds: float) -> Budget:
-        """So many seconds from now on."""
-        return cls(seconds, time.monotonic() + seconds)
-
-    def left(self) -> float:
-        """Seconds left; none are negative."""
-        return max(0.0, self.until - time.monotonic())
-
-    def begin_by(self, account: Account) -> float:
-        """Until when a call may begin: as much time as it may take is left then, or half of a budget that is small."""
-        return self.until - min(account.timeout_seconds, self.seconds / 2)
-
-
 class Service:
     """One provider's use cases."""
 
     def __init__(
         self,
-        provider: Provider,
         accounts: Accounts,
-        provider_client: ProviderClient,
+        gateway: ProviderGateway,
         store: Store,
-        throttle: Throttle,
-        health: AccountHealth,
         plan: Plan = DEFAULT_PLAN,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self.provider = provider
+        self.provider = gateway.provider
         self._accounts = accounts
-        self._provider_client = provider_client
+        self.gateway = gateway
         self.store = store
-        self._throttle = throttle
-        self._health = health
         self._plan = plan
         self._now = now
 
@@ -135,7 +104,7 @@ class Service:
         if known is not None and max_age > 0 and self._age(known) <= max_age:
             return known.with_provenance(freshness=Freshness.STORED)
         try:
-            normalized = self._fetch(account, native_id, Via.LOOKUP, budget, _look(stored))
+            normalized = self.gateway.fetch(account, native_id, Via.LOOKUP, _look(stored), budget)
         except Temporary:
             if known is None:
                 raise
@@ -167,7 +136,7 @@ class Service:
         if message is not None and _is_outdated(task, message):
             return Processed(message, regressed=False, discrepant=False, seconds=0.0, spared=True)
         try:
-            normalized = self._fetch(account, task.message_id, _via(task), budget, _look(stored, task.part))
+            normalized = self.gateway.fetch(account, task.message_id, _via(task), _look(stored, task.part), budget)
         except ProviderError as error:
             if observed.events:
                 self.store.add(
@@ -196,7 +165,7 @@ class Service:
         if task.future_time is None:
             return normalized
         note = Drift(path="webhook.timestamp", problem=FUTURE_TIME, value=task.future_time)
-        self._health.drift(self.provider.name, [note])
+        self.gateway.count_drift([note])
         seen = normalized.message.provenance.drift
         return replace(normalized, message=normalized.message.with_provenance(drift=(*seen, note)))
 
@@ -207,43 +176,6 @@ class Service:
     def stored(self, account: Account, native_id: str) -> Stored:
         """What is stored of a message."""
         return self.store.read(self._id(account, native_id))
-
-    def page(self, listing: Listing, account: Account, window: Window, cursor: str | None, seconds: float) -> Page:
-        """One page of the provider's list, within `seconds`."""
-        return self._call(
-            account,
-            lambda left: self._provider_client.page(self.provider, listing, account, window, cursor, left),
-            Budget.of(seconds),
-        )
-
-    def _fetch(self, account: Account, native_id: str, via: Via, budget: Budget, look: Look) -> NormalizedMessage:
-        document = self._call(
-            account, lambda left: self._provider_client.fetch(self.provider, account, native_id, left, look), budget
-        )
-        return self.normalize(account, native_id, document, via)
-
-    def normalize(self, account: Account, native_id: str, document: Document, via: Via) -> NormalizedMessage:
-        """A provider's answer as our schema; what differs from the tables is counted."""
-        context = Context(account, native_id, from_epoch(self._now()), via)
-        normalized = self.provider.normalize(document, context)
-        if normalized.message.provenance.drift:
-            self._health.drift(self.provider.name, normalized.message.provenance.drift)
-        return normalized
-
-    def _call(self, account: Account, call: Callable[[float], T], budget: Budget) -> T:
-        """A call to the provider, which is told the seconds left, unless the account is held back; how it ended is
-        noted."""
-        started = time.monotonic()
-        try:
-            result = self._throttle.guarded(account, lambda: call(budget.left()), budget.begin_by(account))
-        except ProviderError as error:
-            _log_call(error.code, started)
-            if not isinstance(error, MessageNotFound | AccountBusy):
-                self._health.record_failure(account, error.code)
-            raise
-        _log_call("ok", started)
-        self._health.record_success(account)
-        return result
 
     def keep(self, account: Account, native_id: str, normalized: NormalizedMessage, stored: Stored) -> MessageState:
         """Joins a normalized answer to what is stored of its message; returns the whole."""
@@ -302,11 +234,6 @@ class Service:
 
     def _age(self, message: Message) -> float:
         return seconds_between(message.provenance.fetched_at, from_epoch(self._now()))
-
-
-def _log_call(outcome: str, started: float) -> None:
-    """How a call to a provider ended: `ok`, or by the code of an error."""
-    observability.info("provider asked", outcome=outcome, milliseconds=round((time.monotonic() - started) * 1000, 1))
 
 
 def _look(stored: Stored, part: str | None = None) -> Look:

@@ -29,6 +29,7 @@ from message_detail.domain.message_ids import check_message_id, message_hash, me
 from message_detail.domain.tasks import PageTask, Task
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Listed, Listing, Page, Window
+from message_detail.services.provider_gateway import Budget
 from message_detail.services.sync_trail import Trail
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class SyncRunner:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._service = service
+        self._gateway = service.gateway
         self._listing = listing
         self._syncs = syncs
         self._queue = queue
@@ -82,7 +84,8 @@ class SyncRunner:
             self._syncs.fail(task, SUPERSEDED)
             return None
         account = self._service.account(task.account)
-        page = self._service.page(self._listing, account, Window(task.since, task.until), task.cursor, seconds)
+        window = Window(task.since, task.until)
+        page = self._gateway.page(self._listing, account, window, task.cursor, Budget.of(seconds))
         if page.cursor is not None and len(page.cursor) > LONGEST_CURSOR:
             raise ProviderBadAnswer("the list's cursor is longer than any that leads on", provider=account.provider)
         result = self._take(account, page)
@@ -154,7 +157,7 @@ class SyncRunner:
             return Taken.KNOWN
         if item.document is None:
             return Taken.NEW_TO_FETCH if known is None else Taken.CHANGED_TO_FETCH
-        normalized = self._service.normalize(account, item.message_id, item.document, Via.SYNC)
+        normalized = self._gateway.normalize(account, item.message_id, item.document, Via.SYNC)
         after = self._service.keep(account, item.message_id, normalized, before)
         if known is None:
             return Taken.NEW

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from message_detail.adapters.provider_client import classified
+from message_detail.adapters.provider_steps import classified
 from message_detail.domain.json_leaves import Path
 from message_detail.providers.base.provider import Provider, Response
 from message_detail.testing.leaves import get, leaves, objects

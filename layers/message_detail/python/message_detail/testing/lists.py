@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from message_detail.adapters.provider_client import classified, run_steps
+from message_detail.adapters.provider_steps import classified, run_steps
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.listing import Listing, Page, Window
 from message_detail.providers.base.provider import Provider, Request, Response

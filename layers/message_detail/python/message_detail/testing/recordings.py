@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from message_detail.adapters.provider_client import classified, fetch_document
+from message_detail.adapters.provider_steps import classified, fetch_document
 from message_detail.domain import json_codec
 from message_detail.domain.errors import MessageDetailError, MessageNotFound
 from message_detail.domain.normalized import NormalizedMessage

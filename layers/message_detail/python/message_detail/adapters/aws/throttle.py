@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from aws_lambda_powertools.utilities.circuit_breaker import (
     CircuitBreakerConfig,
@@ -41,6 +41,7 @@ RECOVERY_SECONDS: Final = 15
 PLACE_SECONDS: Final = 5.0
 """How long a call waits for one of its account's places."""
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -63,23 +64,33 @@ class Throttle:
         self._lock = threading.Lock()
         self._circuits: dict[str, CircuitBreakerDynamoDBPersistence] = {}
 
-    def guarded(self, account: Account, call: Callable[[], T], begin_by: float = math.inf) -> T:
-        """Makes the call unless the account is cooling down or its circuit is open; learns from how it ends.
+    @contextmanager
+    def slot(self, account: Account, begin_by: float = math.inf) -> Iterator[None]:
+        """Room for a call of an account: RateLimited while it is cooling down. One that is throttled inside cools down.
 
         `begin_by` is the moment (of `time.monotonic`) after which it is too late to begin: then, or when no place has
         become free for PLACE_SECONDS, AccountBusy.
         """
         self.check(account)
+        with self._place(account, begin_by):
+            try:
+                yield
+            except RateLimited as error:
+                error.retry_after = self.cool_down(account, error.retry_after)
+                raise
 
+    def circuit(self, account: Account, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Makes the call through the account's circuit, which learns from how it ends.
+
+        ProviderUnavailable, without the call, while the circuit is open.
+        """
         protected = circuit_breaker(
             name=f"{account.provider}:{account.name}",
             persistence_store=self._circuits_table(account.provider),
             config=_CIRCUIT,
         )(call)
         try:
-            with self.place(account, begin_by):
-                result: T = protected()
-                return result
+            result: T = protected(*args, **kwargs)
         except CircuitBreakerOpenError as error:
             raise ProviderUnavailable(
                 "the provider has failed repeatedly; calls are held back until it recovers",
@@ -87,9 +98,7 @@ class Throttle:
                 account=account.name,
                 retry_after=RECOVERY_SECONDS,
             ) from error
-        except RateLimited as error:
-            error.retry_after = self.cool_down(account, error.retry_after)
-            raise
+        return result
 
     def _circuits_table(self, provider: str) -> CircuitBreakerDynamoDBPersistence:
         """Where a provider's circuits are kept: below a key of their own, which only its functions may touch."""
@@ -106,7 +115,7 @@ class Throttle:
             return self._circuits[provider]
 
     @contextmanager
-    def place(self, account: Account, begin_by: float = math.inf) -> Iterator[None]:
+    def _place(self, account: Account, begin_by: float) -> Iterator[None]:
         """One of the account's `max_concurrency` places in this container; AccountBusy where none becomes free.
 
         The wait is short: tasks behind a vendor that hangs make way for those of other accounts, and come again.

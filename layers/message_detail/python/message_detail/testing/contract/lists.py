@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 import pytest
 
-from message_detail.adapters.provider_client import classified
+from message_detail.adapters.provider_steps import classified
 from message_detail.domain.errors import AnswerTooLarge, InvalidRequest
 from message_detail.providers.base.listing import Window
 from message_detail.providers.base.provider import Request, Response

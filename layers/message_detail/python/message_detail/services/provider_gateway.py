@@ -1,0 +1,115 @@
+"""The one way to a provider: guard, fetch, respect the budget, count, normalize."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from message_detail import observability
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.adapters.provider_session import ProviderSession
+from message_detail.domain.errors import AccountBusy, MessageNotFound, ProviderError
+from message_detail.domain.message import Drift, Via
+from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.times import from_epoch
+from message_detail.providers.base.account import Account
+from message_detail.providers.base.listing import Listing, Page, Window
+from message_detail.providers.base.provider import Context, Document, Look, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The time that a request or task has for its calls: `seconds` in all, until a moment of `time.monotonic`."""
+
+    seconds: float
+    until: float
+
+    @classmethod
+    def of(cls, seconds: float) -> Budget:
+        """So many seconds from now on."""
+        return cls(seconds, time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds left; none are negative."""
+        return max(0.0, self.until - time.monotonic())
+
+    def begin_by(self, account: Account) -> float:
+        """Until when a call may begin: as much time as it may take is left then, or half of a budget that is small."""
+        return self.until - min(account.timeout_seconds, self.seconds / 2)
+
+
+class ProviderGateway:
+    """Asks one provider, for any of its accounts."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        client: ProviderClient,
+        throttle: Throttle,
+        health: AccountHealth,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.provider = provider
+        self._client = client
+        self._throttle = throttle
+        self._health = health
+        self._now = now
+
+    def fetch(self, account: Account, native_id: str, via: Via, look: Look, budget: Budget) -> NormalizedMessage:
+        """A message as the provider tells it now. ProviderError and its kin."""
+        with self._session(account, budget) as session:
+            document = self._throttle.circuit(account, session.fetch, native_id, look)
+        return self.normalize(account, native_id, document, via)
+
+    def page(self, listing: Listing, account: Account, window: Window, cursor: str | None, budget: Budget) -> Page:
+        """One page of the provider's list. ProviderError and its kin."""
+        with self._session(account, budget) as session:
+            return self._throttle.circuit(account, session.page, listing, window, cursor)
+
+    def normalize(self, account: Account, native_id: str, document: Document, via: Via) -> NormalizedMessage:
+        """A provider's answer as our schema; what differs from the tables is counted."""
+        context = Context(account, native_id, from_epoch(self._now()), via)
+        normalized = self.provider.normalize(document, context)
+        self.count_drift(normalized.message.provenance.drift)
+        return normalized
+
+    def count_drift(self, seen: Sequence[Drift]) -> None:
+        """Counts what differs from the tables: by place, and in the metric that the alarm watches, whoever asked."""
+        if seen:
+            self._health.drift(self.provider.name, seen)
+            observability.count("drift", len(seen))
+
+    @contextmanager
+    def _session(self, account: Account, budget: Budget) -> Iterator[ProviderSession]:
+        """Calls to the provider, unless the account is held back; how they ended is noted."""
+        started = time.monotonic()
+        try:
+            with self._throttle.slot(account, budget.begin_by(account)):
+                session = self._client.session(self.provider, account, budget.left())
+                with self._budget_respected(account, session):
+                    yield session
+        except ProviderError as error:
+            _log_call(error.code, started)
+            if not isinstance(error, MessageNotFound | AccountBusy):
+                self._health.record_failure(account, error.code)
+            raise
+        _log_call("ok", started)
+        self._health.record_success(account)
+
+    @contextmanager
+    def _budget_respected(self, account: Account, session: ProviderSession) -> Iterator[None]:
+        """Leaves the account alone afterwards, for as long as the answers say, however the calls ended."""
+        try:
+            yield
+        finally:
+            if session.pause_seconds:
+                self._throttle.pause(account, session.pause_seconds)
+
+
+def _log_call(outcome: str, started: float) -> None:
+    """How a call to a provider ended: `ok`, or by the code of an error."""
+    observability.info("provider asked", outcome=outcome, milliseconds=round((time.monotonic() - started) * 1000, 1))

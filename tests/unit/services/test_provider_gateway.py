@@ -1,0 +1,121 @@
+"""The one way to a provider: guard, fetch, respect the budget, count, normalize."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from message_detail import observability
+from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.aws.message_store import DynamoTokens, Store
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.sync_state import SyncState
+from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.provider_client import ProviderClient
+from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, RateLimited
+from message_detail.domain.message import Via
+from message_detail.providers import load, names
+from message_detail.providers.base.account import Account, AccountSchema
+from message_detail.providers.base.listing import Listed, Listing, Page, PageSteps, Window
+from message_detail.providers.base.provider import NO_LOOK
+from message_detail.providers.cellcast.provider import PROVIDER
+from message_detail.services.messages import Service
+from message_detail.services.provider_gateway import Budget, ProviderGateway
+from message_detail.services.sync import SyncRunner
+from message_detail.testing.recordings import account_for, retrieve
+from tests.recorded import seed
+from tests.unit.conftest import TABLE, Clock
+from tests.unit.samples import NATIVE_ID, Vendor, account, says
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """What is counted in the metrics."""
+    found = Counter[str]()
+    monkeypatch.setattr(observability, "count", lambda name, value=1: found.update({name: value}))
+    return found
+
+
+class Way:
+    """A gateway with a vendor and a table that the test holds."""
+
+    def __init__(self, dynamodb: Any, clock: Clock, vendor: Vendor, name: str = "cellcast") -> None:
+        self.throttle = Throttle(dynamodb, TABLE, now=clock)
+        self.health = AccountHealth(dynamodb, TABLE, now=clock)
+        client = ProviderClient(Tokens(DynamoTokens(dynamodb, TABLE), now=clock), vendor.transport)
+        self.gateway = ProviderGateway(load(name), client, self.throttle, self.health, now=clock)
+
+    def fetch(self) -> Any:
+        return self.gateway.fetch(account(), NATIVE_ID, Via.LOOKUP, NO_LOOK, Budget.of(10))
+
+
+@pytest.mark.parametrize("native_id", [NATIVE_ID, "6a1c0de5f0aa11bb22cc3300"])
+def test_an_account_whose_budget_is_nearly_used_up_is_left_alone_however_the_fetch_ends(
+    dynamodb: Any, clock: Clock, native_id: str
+) -> None:
+    way = Way(dynamodb, clock, vendor := Vendor(says(_id=native_id)))
+    way.gateway.provider = replace(PROVIDER, pause_after=lambda _answer: 7.0)
+    with nullcontext() if native_id == NATIVE_ID else pytest.raises(ProviderBadAnswer, match="another message"):
+        way.fetch()
+    assert way.throttle.cooling_until(account()) == pytest.approx(clock.now + 7)
+    with pytest.raises(RateLimited):
+        way.fetch()
+    assert len(vendor.requests) == 1
+
+
+def test_a_held_back_account_is_neither_called_nor_is_its_circuit_asked(dynamodb: Any, clock: Clock) -> None:
+    way = Way(dynamodb, clock, vendor := Vendor(says()))
+    way.throttle.cool_down(account(), 30)
+    with pytest.raises(RateLimited):
+        way.fetch()
+    assert vendor.requests == []
+
+
+def test_how_calls_end_is_noted_of_the_account(dynamodb: Any, clock: Clock) -> None:
+    way = Way(dynamodb, clock, vendor := Vendor(says()))
+    way.fetch()
+    vendor.then(httpx.Response(401, json={"code": 401, "message": "Token expired"}))
+    with pytest.raises(ProviderRefused):
+        way.fetch()
+    [state] = way.health.accounts("cellcast")
+    assert (state.account, state.last_error_code) == ("default", "provider_refused")
+    assert state.last_success is not None
+
+
+class OneAccount:
+    """Knows one account."""
+
+    def __init__(self, own: Account) -> None:
+        self._own = own
+
+    def account(self, provider: str, name: str, schema: AccountSchema) -> Account:
+        return self._own
+
+
+@pytest.mark.parametrize("name", names())
+def test_drift_that_a_sync_finds_is_in_the_metric_that_the_alarm_watches(
+    name: str, dynamodb: Any, clock: Clock, store: Store, counted: Counter[str]
+) -> None:
+    provider, recording = load(name), seed(name)
+    own = account_for(provider, recording)
+    document = {**retrieve(provider, recording), "a_field_of_tomorrow": "x"}
+
+    def page(account: Account, window: Window, cursor: str | None) -> PageSteps:
+        yield from ()
+        return Page((Listed(recording.message_id, document, None),), None)
+
+    way = Way(dynamodb, clock, Vendor(says()), name)
+    book = SyncState(dynamodb, TABLE, now=clock)
+    service = Service(OneAccount(own), way.gateway, store, now=clock)
+    runner = SyncRunner(service, Listing(page=page), book, TaskQueue(None, "url"), now=clock)
+    before = counted["drift"]
+    done = runner.process(book.start(name, own.name, Window()), 10)
+    assert done is not None
+    assert done.new == 1
+    assert counted["drift"] - before == sum(row.count for row in way.health.drift_seen(name)) >= 1

@@ -16,6 +16,7 @@ from message_detail.adapters.aws.message_store import Stored
 from message_detail.adapters.aws.search import Search
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.bootstrap import Services
 from message_detail.domain.message import Message
 from message_detail.domain.message_ids import message_id
 from message_detail.domain.normalized import NormalizedMessage
@@ -124,14 +125,11 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
         database.put_item(TableName=TABLE, Item=item | due)
     index, health = DueIndex(meter, TABLE, now=clock), AccountHealth(meter, TABLE, now=clock)
     queue = TaskQueue(line, "url")
-    with (
-        _environment(*ENVIRONMENT),
-        patch.object(bootstrap, "now", clock),
-        patch.object(bootstrap, "due_index", lambda: index),
-        patch.object(bootstrap, "health", lambda: health),
-        patch.object(bootstrap, "queue", lambda: queue),
-    ):
-        reconcile_handler("cellcast", account_schema("cellcast"))({}, Context())
+    with _environment(*ENVIRONMENT):
+        services = Services(settings(), now=clock)
+        vars(services).update(due_index=index, health=health, queue=queue)
+        with patch.object(bootstrap, "services", lambda: services):
+            reconcile_handler("cellcast", account_schema("cellcast"))({}, Context())
     if len(line.bodies) != len(ids):
         raise SystemExit(f"{len(line.bodies)} of {len(ids)} messages were queued")
     return meter.found()

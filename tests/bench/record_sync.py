@@ -23,7 +23,7 @@ from message_detail.domain.errors import RateLimited
 from message_detail.domain.tasks import AnyTask, PageTask, parse
 from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.base.listing import Window
-from message_detail.services.messages import Service
+from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.services.sync import SyncRunner
 from tests.bench.meter import Meter
@@ -62,7 +62,7 @@ class Worker:
         tokens = Tokens(DynamoTokens(self.meter, TABLE), now=self.clock)
         provider_client = ProviderClient(tokens, httpx.MockTransport(self._answer))
         gateway = ProviderGateway(self.site.provider, provider_client, throttle, health, now=self.clock)
-        self.service = Service(self, gateway, store_of(self.meter), now=self.clock)
+        self.service = Messages(self, gateway, store_of(self.meter), now=self.clock)
         self.book = SyncState(self.meter, TABLE, now=self.clock)
         self.syncer = SyncRunner(
             self.service, self.site.listing, self.book, TaskQueue(self.line, "url"), now=self.clock

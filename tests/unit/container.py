@@ -37,3 +37,14 @@ def forget() -> None:
     """What follows happens in a new container, but for the clients: they take long to make, so all tests share them."""
     for cache in CACHES:
         cache.cache_clear()
+
+
+def put(**members: Any) -> None:
+    """Puts others in the place of members of this container's services, until they are forgotten."""
+    vars(bootstrap.services()).update(members)
+
+
+def make_anew(*members: str) -> None:
+    """Has members of this container's services made again on their next use."""
+    for member in members:
+        vars(bootstrap.services()).pop(member, None)

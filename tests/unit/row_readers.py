@@ -19,7 +19,7 @@ from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.message import Freshness, Message
 from message_detail.domain.search_keys import provider_list
 from message_detail.providers.base.account import Account, AccountSchema
-from message_detail.services.messages import Service
+from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.testing.recordings import account_for
 from tests.recorded import recordings
@@ -74,7 +74,7 @@ class Readers:
         throttle = Throttle(self.client, TABLE, now=self.clock)
         health = AccountHealth(self.client, TABLE, now=self.clock)
         gateway = ProviderGateway(providers.load(provider), client, throttle, health, now=self.clock)
-        service = Service(FirstAccount(), gateway, self.store, now=self.clock)
+        service = Messages(FirstAccount(), gateway, self.store, now=self.clock)
         found = service.lookup(account, native_id, YEAR, 5)
         assert found.provenance.freshness is Freshness.STORED
         return found

@@ -22,7 +22,7 @@ from message_detail.entrypoints.authorizer import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
 from tests.unit.aws import world
 from tests.unit.conftest import SHAPE
-from tests.unit.container import Context, forget
+from tests.unit.container import Context, forget, put
 from tests.unit.webhooks.schemes import SCHEMES_OF
 from tools.make_events import ADDRESS_PROVIDER, API_KEY, EVENTS, ROOT, all_events, text_of
 
@@ -53,7 +53,7 @@ class Here:
         clients.client("dynamodb").put_item(TableName="messages", Item=key | due)
 
     def stored(self, provider: str, message_id: str) -> Message | None:
-        return current(bootstrap.store().read(f"{provider}:default:{message_id}").state)
+        return current(bootstrap.services().store.read(f"{provider}:default:{message_id}").state)
 
     def queued(self, provider: str) -> list[dict[str, Any]]:
         sqs, url = clients.client("sqs"), settings.settings().queue_url
@@ -80,7 +80,7 @@ def place(folder: str, name: str, monkeypatch: pytest.MonkeyPatch, _container: N
     with world():
         for variable, value in _resources(provider, account).items():
             monkeypatch.setenv(variable, value)
-        bootstrap.transport().append(httpx.MockTransport(lambda request: _answer(simulator, request)))
+        put(transport=httpx.MockTransport(lambda request: _answer(simulator, request)))
         yield Here(f"functions.{folder}.{_module(folder, name)}")
 
 

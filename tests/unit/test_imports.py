@@ -37,7 +37,7 @@ LAYERS = {
 PURE = ("domain", "providers")
 OUTSIDE = ("httpx", "boto3", "botocore", "aws_lambda_powertools", "socket", "urllib.request", "http.client", "os")
 """Ways out of the process, and its environment."""
-LIGHT = ("status", "errors", "times", "tasks", "json_codec", "waits", "urls")
+LIGHT = ("status", "errors", "times", "tasks", "message_ids", "correlation", "json_codec", "waits", "urls")
 """Modules of the domain that the intake needs: they import neither pydantic nor the telephone numbers."""
 HTTP_CLIENT = ("httpx", "httpcore")
 WITH_HTTP_CLIENT = (
@@ -255,3 +255,14 @@ def _modules_after_importing(path: Path) -> frozenset[str]:
     )
     assert done.returncode == 0, done.stderr
     return frozenset(done.stdout.split())
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "entrypoints").glob("*.py")), ids=lambda path: path.stem)
+def test_an_entrypoint_is_given_its_services_at_the_edge_and_looks_up_nothing_else(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    taken = [
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "bootstrap"
+    ]
+    assert taken in ([], ["services"])

@@ -25,12 +25,11 @@ import pytest
 import message_detail
 from message_detail import providers
 from message_detail.adapters import charsets
-from message_detail.domain import amounts, answer_size, json_codec, message_ids, tasks, times, waits
+from message_detail.domain import amounts, answer_size, correlation, json_codec, message_ids, tasks, times, waits
 from message_detail.domain.addresses import encoded_words, mailboxes, named_numbers, phone_numbers, query, reader
 from message_detail.domain.errors import MessageDetailError
 from message_detail.domain.json_leaves import put
 from message_detail.domain.redaction import redact, secret_names, secret_pairs, secret_shapes
-from message_detail.entrypoints import correlation
 from message_detail.providers.base import address_texts, error_texts, inline_content, parties, signatures
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
@@ -204,7 +203,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.message_ids.check_message_id": message_ids.check_message_id,
     "domain.times.instant_or_none": times.instant_or_none,
     "domain.waits.told": waits.told,
-    "entrypoints.correlation.is_usable": correlation.is_usable,
+    "domain.correlation.is_usable": correlation.is_usable,
 }
 """What reads a text that people, providers or callers wrote, in what the providers share; then in the providers."""
 READERS |= {name: read for case in CASES.values() for name, read in case.readers.items()}

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from message_detail import bootstrap, observability
+from message_detail import observability
 from message_detail.adapters.aws import clients
 from tests.unit.aws import client, world
 from tests.unit.conftest import SHAPE, OneAtATime
-from tests.unit.container import CLIENTS, forget
+from tests.unit.container import CLIENTS, forget, put
 from tests.unit.samples import Vendor, says
 
 STACK = "stack"
@@ -70,7 +70,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         forget()
         dynamodb = OneAtATime(CLIENTS("dynamodb"))  # the worker's threads count in the same items
         monkeypatch.setattr(clients, "client", lambda service: dynamodb if service == "dynamodb" else CLIENTS(service))
-        bootstrap.transport().append(made.vendor.transport)
+        put(transport=made.vendor.transport)
         yield made
         forget()
 

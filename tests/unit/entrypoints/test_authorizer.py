@@ -76,7 +76,7 @@ def test_when_the_keys_can_not_be_read_nothing_is_answered_that_could_be_cached(
         def get_secret_value(self, **_: Any) -> None:
             raise ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue")
 
-    monkeypatch.setattr(bootstrap.secrets(), "_client", Down())
+    monkeypatch.setattr(bootstrap.services().secrets, "_client", Down())
     with pytest.raises(StorageUnavailable):
         ask(authorization="Bearer key-one")
 

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from message_detail.domain.correlation import first_usable, is_usable
 from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.entrypoints.authorizer import authorizer_handler, key_hash
-from message_detail.entrypoints.correlation import first_usable, is_usable
 from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.entrypoints.operations import operations_handler
 from message_detail.entrypoints.reconcile import reconcile_handler

@@ -13,7 +13,7 @@ from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers.highlevel.provider import PROVIDER
-from tests.unit.container import Context
+from tests.unit.container import Context, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
 from tests.unit.samples import message_task
@@ -37,7 +37,7 @@ class Sent:
 def sent(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Sent:
     client = Sent()
     cloud.put_account("loc1", provider="highlevel", token="t")
-    monkeypatch.setattr(bootstrap, "queue", lambda: TaskQueue(client, "url", "dead"))
+    put(queue=TaskQueue(client, "url", "dead"))
     return client
 
 
@@ -55,7 +55,7 @@ def work(task: Task) -> None:
 
 def test_a_photo_is_asked_for_after_ten_seconds_and_no_more_once_it_is_there(cloud: Cloud, sent: Sent) -> None:
     cloud.vendor.then(answer())
-    now = from_epoch(bootstrap.now())
+    now = from_epoch(bootstrap.services().now())
     work(Task(provider="highlevel", account="loc1", message_id="M1", via="webhook", received_at=now))
     ((delay, look),) = sent.tasks
     assert 8 <= delay <= 10
@@ -65,7 +65,7 @@ def test_a_photo_is_asked_for_after_ten_seconds_and_no_more_once_it_is_there(clo
     cloud.vendor.then(answer(PHOTO))
     work(look)
     assert len(sent.tasks) == 1
-    message = bootstrap.service(PROVIDER).lookup("loc1", "M1", 1e9, 10)
+    message = bootstrap.services().messages(PROVIDER).lookup("loc1", "M1", 1e9, 10)
     assert [attachment.url for attachment in message.attachments] == [PHOTO]
     assert cloud.dynamodb.scan(TableName="messages", IndexName="due")["Items"] == []
 
@@ -74,10 +74,10 @@ def test_a_message_that_is_empty_for_good_is_looked_at_three_times(
     cloud: Cloud, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud.vendor.then(answer())
-    clock = [bootstrap.now()]
-    monkeypatch.setattr(bootstrap, "now", lambda: clock[0])
-    service = bootstrap.service(PROVIDER)
-    for part in (service, service.gateway):
+    clock = [bootstrap.services().now()]
+    put(now=lambda: clock[0])
+    messages = bootstrap.services().messages(PROVIDER)
+    for part in (messages, messages.gateway):
         monkeypatch.setattr(part, "_now", lambda: clock[0])
     start = clock[0]
     work(Task(provider="highlevel", account="loc1", message_id="M1", via="webhook", received_at=from_epoch(start)))

@@ -147,7 +147,7 @@ def test_each_failure_of_the_provider_is_its_problem(cloud: Cloud, how: Any, sta
 
 def test_a_refusing_table_is_503_and_nothing_is_served_unstored(cloud: Cloud) -> None:
     calls = Calls(clients.client("dynamodb"))
-    store = bootstrap.store()
+    store = bootstrap.services().store
     store._client = calls  # the one seam that AWS leaves: its client
     refusal = ClientError({"Error": {"Code": "ThrottlingException"}}, "x")
     for operation in ("get_item", "put_item"):

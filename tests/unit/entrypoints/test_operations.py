@@ -18,7 +18,7 @@ from message_detail.entrypoints.operations import operations_handler
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.services import redrive
 from tests.unit.conftest import OneAtATime
-from tests.unit.container import Context
+from tests.unit.container import Context, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http
@@ -138,8 +138,8 @@ def test_a_limit_with_a_fraction_of_zero_is_a_whole_number(cloud: Cloud) -> None
 
 
 def test_resume_ends_a_cool_down_and_closes_the_circuit(cloud: Cloud) -> None:
-    account = bootstrap.secrets().account("cellcast", "default", SCHEMA)
-    throttle = bootstrap.throttle()
+    account = bootstrap.services().secrets.account("cellcast", "default", SCHEMA)
+    throttle = bootstrap.services().throttle
     throttle.cool_down(account, 600)
     throttle._circuits_table("cellcast").save_open("cellcast:default", failure_count=10, opened_at=int(time.time()))
     assert throttle.account_state("cellcast", "default")["state"] == "open"
@@ -192,7 +192,7 @@ class Dying:
 @pytest.fixture
 def dying(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Dying:
     client = Dying(cloud)
-    monkeypatch.setattr(bootstrap, "queue", lambda: TaskQueue(client, cloud.queue_url, cloud.dead_url))
+    put(queue=TaskQueue(client, cloud.queue_url, cloud.dead_url))
     monkeypatch.setattr(redrive, "PER_SECOND", 1e9)
     return client
 
@@ -237,7 +237,7 @@ def test_a_letter_that_comes_after_the_beginning_stays(cloud: Cloud, monkeypatch
     began_at = time.time()
     time.sleep(0.05)
     bury(cloud, "late", "provider_refused: x")
-    monkeypatch.setattr(bootstrap, "now", lambda: began_at)
+    put(now=lambda: began_at)
     assert body_of(post(REDRIVE))["moved"] == 1
     assert [message_task(one["Body"]).message_id for one in cloud.waiting()] == ["early"]
     assert [message_task(one["Body"]).message_id for one in cloud.dead()] == ["late"]
@@ -274,7 +274,7 @@ def test_a_letter_that_the_queue_refuses_stays_and_keeps_no_other_back(
     for number in range(5):
         bury(cloud, f"m{number}", "provider_refused: x")
     picky = Picky(cloud, "m2")
-    monkeypatch.setattr(bootstrap, "queue", lambda: TaskQueue(picky, cloud.queue_url, cloud.dead_url))
+    put(queue=TaskQueue(picky, cloud.queue_url, cloud.dead_url))
     assert body_of(post(REDRIVE)) == {"moved": 4, "reasons": {"provider_refused": 4}}
     assert_problem(post(REDRIVE), 500, "storage_refused")
     assert [message_task(letter["Body"]).message_id for letter in cloud.dead()] == ["m2"]

@@ -18,7 +18,7 @@ from message_detail.adapters.aws.throttle import Throttle
 from message_detail.domain.tasks import AnyTask
 from message_detail.domain.times import from_epoch
 from tests.template.alarms import ALARMS, STACK, Name, Recorded, gone_off, name_of, resolved, watched
-from tests.unit.container import Context
+from tests.unit.container import Context, forget, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
 from tests.unit.entrypoints.test_worker import handler, task
@@ -67,9 +67,8 @@ class Simulation:
         self.vendor = cloud.vendor
         self._logged = logged
         throttle = Throttle(cloud.dynamodb, "messages", now=lambda: self.queue.now)
-        monkeypatch.setattr(bootstrap, "now", lambda: self.queue.now)
-        monkeypatch.setattr(bootstrap, "queue", lambda: self.queue)
-        monkeypatch.setattr(bootstrap, "throttle", lambda: throttle)
+        forget()
+        put(now=lambda: self.queue.now, queue=self.queue, throttle=throttle, transport=cloud.vendor.transport)
 
     def recover(self) -> None:
         """From now on the provider has every message that it is asked for."""
@@ -128,7 +127,7 @@ def test_an_outage_of_half_an_hour_sets_off_none(simulation: Simulation) -> None
     simulation.arrive(0)
     simulation.run(HOUR / 2)
     simulation.recover()
-    bootstrap.throttle().lift("cellcast", "default")  # the circuit goes by a clock that doesn't jump
+    bootstrap.services().throttle.lift("cellcast", "default")  # the circuit goes by a clock that doesn't jump
     simulation.run(HOUR)
     assert gone_off(simulation.recorded, 2 * HOUR) == set()
     assert simulation.queue.waiting == []

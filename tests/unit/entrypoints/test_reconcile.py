@@ -25,24 +25,19 @@ from message_detail.domain.message import Via
 from message_detail.domain.status import Outcome, Status
 from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.domain.times import from_epoch, seconds_between
-from message_detail.entrypoints.reconcile import (
-    ASKED_AGAIN_SECONDS,
-    OVERLAP_SECONDS,
-    PER_ROUND,
-    SYNCS_PER_RUN,
-    reconcile_handler,
-)
+from message_detail.entrypoints.reconcile import reconcile_handler
 from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers import account_schema
 from message_detail.providers.base.account import build
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.listing import LISTING
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.services.messages import Service
+from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
+from message_detail.services.reconcile import ASKED_AGAIN_SECONDS, OVERLAP_SECONDS, PER_ROUND, SYNCS_PER_RUN
 from message_detail.services.sync import SyncRunner
 from tests.unit.conftest import Clock
-from tests.unit.container import Context
+from tests.unit.container import Context, make_anew, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
 from tests.unit.samples import NATIVE_ID, NOW, says
@@ -63,20 +58,19 @@ class Timed:
         self.health = AccountHealth(database, "messages", now=clock)
         provider_client = ProviderClient(Tokens(DynamoTokens(database, "messages"), now=clock), cloud.vendor.transport)
         gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
-        self.service = Service(bootstrap.secrets(), gateway, self.store, now=clock)
+        self.service = Messages(bootstrap.services().secrets, gateway, self.store, now=clock)
         self.book = SyncState(database, "messages", now=clock)
         self.index = DueIndex(database, "messages", now=clock)
-        self.syncer = SyncRunner(self.service, LISTING, self.book, bootstrap.queue(), now=clock)
-        monkeypatch.setattr(bootstrap, "now", clock)
-        for name, part in {
-            "store": self.store,
-            "health": self.health,
-            "service": self.service,
-            "sync_state": self.book,
-            "due_index": self.index,
-            "syncer": self.syncer,
-        }.items():
-            monkeypatch.setattr(bootstrap, name, lambda *_, part=part: part)
+        self.syncer = SyncRunner(self.service, LISTING, self.book, bootstrap.services().queue, now=clock)
+        put(
+            now=clock,
+            store=self.store,
+            health=self.health,
+            messages=lambda _provider: self.service,
+            sync_state=self.book,
+            due_index=self.index,
+            syncs=lambda _provider: self.syncer,
+        )
 
     def lookup(self, native_id: str = NATIVE_ID, account: str = "default") -> Any:
         return self.service.lookup(account, native_id, 0, 10)
@@ -280,8 +274,8 @@ def test_a_message_that_its_provider_has_no_more_is_asked_for_as_seldom(
 def test_a_message_of_an_account_that_is_no_more_is_one_dead_letter(timed: Timed, cloud: Cloud) -> None:
     timed.lookup()
     cloud.secrets.delete_secret(SecretId="stack/cellcast/default", ForceDeleteWithoutRecovery=True)
-    bootstrap.secrets.cache_clear()
-    timed.service._accounts = bootstrap.secrets()
+    make_anew("secrets")
+    timed.service._accounts = bootstrap.services().secrets
     timed.clock.now += 60
     assert timed.run()["queued"] == timed.work() == 1
     assert len(cloud.dead()) == 1
@@ -298,7 +292,7 @@ def test_a_queue_that_refuses_delays_by_the_lease_and_loses_nothing(
 
     calls = Calls(clients.client("sqs"))
     queue = TaskQueue(calls, cloud.queue_url, cloud.dead_url)
-    monkeypatch.setattr(bootstrap, "queue", lambda: queue)
+    put(queue=queue)
     timed.lookup()
     timed.clock.now += 60
     calls.fail("send_message_batch", EndpointConnectionError(endpoint_url="x"))
@@ -357,7 +351,7 @@ def test_an_account_that_can_not_be_read_does_not_stop_the_others(timed: Timed, 
     timed.lookup(account="broken")
     timed.lookup(account="good")
     cloud.secrets.put_secret_value(SecretId="stack/cellcast/broken", SecretString="{}")
-    bootstrap.secrets.cache_clear()
+    make_anew("secrets")
     assert timed.run()["syncs"] == 1
 
 
@@ -379,7 +373,7 @@ def test_an_account_that_is_switched_on_is_found_within_ten_minutes(timed: Timed
     timed.health.register("cellcast", "default")
     assert timed.run()["syncs"] == 0
     cloud.secrets.put_secret_value(SecretId="stack/cellcast/default", SecretString='{"token": "t"}')
-    bootstrap.secrets.cache_clear()
+    make_anew("secrets")
     timed.clock.now += ASKED_AGAIN_SECONDS
     assert timed.run()["syncs"] == 1
 
@@ -410,7 +404,7 @@ def test_the_syncs_of_very_many_accounts_are_spread_and_each_gets_its_turn(
             read[name] += 1
             return build(provider, name, {"token": "t"}, keys)
 
-    monkeypatch.setattr(bootstrap, "secrets", Secrets)
+    put(secrets=Secrets())
     started = []
     for _ in range(60):
         started.append(timed.run()["syncs"])
@@ -434,7 +428,7 @@ def test_accounts_that_can_not_be_used_keep_no_other_from_its_turn(
                 return build(provider, name, {"token": "t"}, keys)
             raise KeyError("a bug") if int(name[3:]) % 2 else UnknownAccount("gone")
 
-    monkeypatch.setattr(bootstrap, "secrets", Secrets)
+    put(secrets=Secrets())
     assert timed.run()["syncs"] == 0
     assert timed.run()["syncs"] == 1
     assert [task.account for task in timed.queued()] == ["good"]

@@ -16,7 +16,7 @@ from message_detail.providers import account_schema
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.conftest import Calls
-from tests.unit.container import Context
+from tests.unit.container import Context, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http, sqs
@@ -155,7 +155,7 @@ def test_an_erased_message_in_the_list_does_not_stop_the_sync(cloud: Cloud, outb
     run(cloud)
     from message_detail import bootstrap
 
-    bootstrap.store().erase(f"cellcast:default:{outbox.ids[0]}")
+    bootstrap.services().store.erase(f"cellcast:default:{outbox.ids[0]}")
     again = start()
     run(cloud)
     assert (progress(again)["state"], progress(again)["seen"]) == ("done", 5)
@@ -247,12 +247,11 @@ def test_a_queue_that_refuses_is_told_and_the_next_request_goes_on(
 ) -> None:
     from botocore.exceptions import EndpointConnectionError
 
-    from message_detail import bootstrap
     from message_detail.adapters.aws.task_queue import TaskQueue
 
     calls = Calls(clients.client("sqs"))
     queue = TaskQueue(calls, cloud.queue_url, cloud.dead_url)
-    monkeypatch.setattr(bootstrap, "queue", lambda: queue)
+    put(queue=queue)
     calls.fail("send_message", EndpointConnectionError(endpoint_url="x"))
     assert_problem(fits(post(), START), 503, "storage_unavailable")
     sync_id = start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -14,14 +15,19 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from message_detail import bootstrap
 from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.adapters.aws.throttle import Throttle
 from message_detail.domain.errors import ProviderUnavailable
 from message_detail.domain.tasks import Task, revived
 from message_detail.domain.times import from_epoch
-from message_detail.entrypoints.worker import LONGEST_DELAY_SECONDS, retry_delay, worker_handler
+from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers.cellcast.provider import PROVIDER
+from message_detail.services.messages import Messages
+from message_detail.services.task_runner import LONGEST_DELAY_SECONDS, retry_delay
 from tests.unit.conftest import Calls
-from tests.unit.container import Context
+from tests.unit.container import Context, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
 from tests.unit.samples import NATIVE_ID, message_task, says
@@ -64,12 +70,25 @@ def test_ten_tasks_of_a_batch_are_worked_on_at_once(cloud: Cloud) -> None:
     assert len(stored(cloud)) == 10
 
 
-def test_the_first_batch_of_a_container_makes_everything_once(cloud: Cloud) -> None:
+def test_the_first_batch_of_a_container_makes_everything_once(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also what holds an account's places, so that `max_concurrency` is kept."""
+    made: Counter[type] = Counter()
+    for kind in (Throttle, SecretStore, Store, Messages):
+        monkeypatch.setattr(kind, "__init__", _counted(kind, made))
     tasks = [task(message_id=f"6a1c0de5f0aa11bb22cc33{i:02x}").to_json() for i in range(10)]
     cloud.vendor._answers = [lambda request: says(_id=request.url.path.rpartition("/")[2])]
     assert run(*tasks) == []
-    assert [one.cache_info().misses for one in (bootstrap.service, bootstrap.throttle, bootstrap.secrets)] == [1, 1, 1]
+    assert made == {Throttle: 1, SecretStore: 1, Store: 1, Messages: 1}
+
+
+def _counted(kind: type, made: Counter[type]) -> Callable[..., None]:
+    init = vars(kind)["__init__"]
+
+    def counting(self: Any, *arguments: Any, **named: Any) -> None:
+        made[kind] += 1
+        init(self, *arguments, **named)
+
+    return counting
 
 
 @pytest.mark.parametrize(
@@ -184,7 +203,7 @@ def test_when_even_the_queue_refuses_the_record_stays(cloud: Cloud, monkeypatch:
     cloud.put_account("lost-queue")
     cloud.vendor.then(httpx.Response(503))
     calls = Calls(clients.client("sqs"))
-    monkeypatch.setattr(bootstrap, "queue", lambda: TaskQueue(calls, cloud.queue_url, cloud.dead_url))
+    put(queue=TaskQueue(calls, cloud.queue_url, cloud.dead_url))
     calls.fail("send_message", EndpointConnectionError(endpoint_url="x"))
     assert run(task("lost-queue").to_json()) == ["m0"]
     assert cloud.dead() == []
@@ -204,7 +223,7 @@ def refuse_table(monkeypatch: pytest.MonkeyPatch, code: str, times: int = 1) -> 
     calls = Calls(clients.client("dynamodb"))
     for _ in range(times):
         calls.fail("get_item", ClientError({"Error": {"Code": code}}, "GetItem"))
-    monkeypatch.setattr(bootstrap.store(), "_client", calls)
+    monkeypatch.setattr(bootstrap.services().store, "_client", calls)
 
 
 @pytest.mark.parametrize("hours", [0, 1, 71])
@@ -283,7 +302,7 @@ def test_what_a_later_release_says_of_a_task_is_passed_over_and_the_message_fetc
     }
     assert run(json.dumps(body)) == []
     assert (len(stored(cloud)), cloud.dead()) == (1, [])
-    record = bootstrap.store().read(f"cellcast:default:{NATIVE_ID}").state
+    record = bootstrap.services().store.read(f"cellcast:default:{NATIVE_ID}").state
     assert "delivered" in {event.status for event in record.events.values()}
 
 
@@ -293,7 +312,7 @@ def test_a_due_row_that_can_not_be_worked_on_is_not_due_again_and_one_dead_lette
 ) -> None:
     assert run(task().to_json()) == []
     assert due(cloud) == 1
-    monkeypatch.setattr(bootstrap.service(PROVIDER), "stored", _raising(failing))
+    monkeypatch.setattr(bootstrap.services().messages(PROVIDER), "stored", _raising(failing))
     look = task(via="reconcile", received_at="2030-01-01T00:00:00.000Z").to_json()
     assert run(look, receives=3) == []
     assert (len(cloud.dead()), due(cloud)) == (1, 0)
@@ -366,7 +385,7 @@ def test_a_page_is_dead_at_once_though_the_table_takes_no_word_of_it(
     for _ in range(3):
         for operation in ("get_item", "put_item", "delete_item"):
             calls.fail(operation, denied)
-    monkeypatch.setattr(bootstrap.sync_state(), "_client", calls)
+    monkeypatch.setattr(bootstrap.services().sync_state, "_client", calls)
     page = {
         "v": 1,
         "provider": "cellcast",

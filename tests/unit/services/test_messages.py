@@ -32,7 +32,7 @@ from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.services.messages import LAG_SECONDS, Service
+from message_detail.services.messages import LAG_SECONDS, Messages
 from message_detail.services.provider_gateway import ProviderGateway
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock
 from tests.unit.samples import NATIVE_ID, T0, Vendor, account, record, says
@@ -67,7 +67,7 @@ class World:
         throttle = Throttle(self.dynamodb, TABLE, now=clock)
         self.health = AccountHealth(self.dynamodb, TABLE, now=clock)
         gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
-        self.service = Service(OneAccount(self.account), gateway, store, now=clock)
+        self.service = Messages(OneAccount(self.account), gateway, store, now=clock)
 
     def lookup(self, max_age: float = 60, message_id: str = NATIVE_ID) -> Any:
         return self.service.lookup(self.name, message_id, max_age, 10)

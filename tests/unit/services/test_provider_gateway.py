@@ -25,7 +25,7 @@ from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.base.listing import Listed, Listing, Page, PageSteps, Window
 from message_detail.providers.base.provider import NO_LOOK
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.services.messages import Service
+from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import Budget, ProviderGateway
 from message_detail.services.sync import SyncRunner
 from message_detail.testing.recordings import account_for, retrieve
@@ -112,7 +112,7 @@ def test_drift_that_a_sync_finds_is_in_the_metric_that_the_alarm_watches(
 
     way = Way(dynamodb, clock, Vendor(says()), name)
     book = SyncState(dynamodb, TABLE, now=clock)
-    service = Service(OneAccount(own), way.gateway, store, now=clock)
+    service = Messages(OneAccount(own), way.gateway, store, now=clock)
     runner = SyncRunner(service, Listing(page=page), book, TaskQueue(None, "url"), now=clock)
     before = counted["drift"]
     done = runner.process(book.start(name, own.name, Window()), 10)

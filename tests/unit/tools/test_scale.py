@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.adapters.aws.event_claims import Claim, Dedupe
+from message_detail.adapters.aws.event_claims import Claim, EventClaims
 from message_detail.domain.message_ids import message_id
 from message_detail.domain.status import Status
 from tests.bench import record_store
@@ -49,9 +49,9 @@ def test_a_stored_message_costs_what_the_paper_says_to_read(database: Any) -> No
 
 def test_a_webhook_costs_what_the_paper_says_to_take_in(database: Any) -> None:
     meter = Meter(database, TABLE)
-    dedupe = Dedupe(meter, TABLE)
+    dedupe = EventClaims(meter, TABLE)
     claim, key = dedupe.claim("event", "hash")
-    dedupe.settle(key, 3_600)
+    dedupe.confirm(key, 3_600)
     assert (claim, as_step(meter.found())) == (Claim.NEW, scale.TAKEN_IN)
     meter.reset()
     claim, _ = dedupe.claim("event", "hash")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from message_detail.adapters.aws.event_claims import CLAIM_SECONDS, Claim, Dedupe
+from message_detail.adapters.aws.event_claims import CLAIM_SECONDS, Claim, EventClaims
 from message_detail.domain.errors import StorageRefused
 from tests.unit.conftest import OneAtATime
 from tests.unit.webhooks.cloud import TABLE, Cloud
@@ -35,43 +35,43 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def dedupe(cloud: Cloud, clock: Clock) -> Dedupe:
-    return Dedupe(cloud.dynamodb, TABLE, clock, clock.sleep)
+def dedupe(cloud: Cloud, clock: Clock) -> EventClaims:
+    return EventClaims(cloud.dynamodb, TABLE, clock, clock.sleep)
 
 
-def test_first_is_new_and_second_is_a_duplicate(dedupe: Dedupe) -> None:
+def test_first_is_new_and_second_is_a_duplicate(dedupe: EventClaims) -> None:
     claim, key = dedupe.claim("e1", "hash")
     assert (claim, key) == (Claim.NEW, "e1")
-    dedupe.settle(key, WINDOW)
+    dedupe.confirm(key, WINDOW)
     assert dedupe.claim("e1", "hash") == (Claim.DUPLICATE, "e1")
     assert dedupe.claim("e2", "hash")[0] is Claim.NEW
 
 
-def test_same_event_with_other_bytes_is_taken_in_once(dedupe: Dedupe) -> None:
-    dedupe.settle(dedupe.claim("e1", "hash")[1], WINDOW)
+def test_same_event_with_other_bytes_is_taken_in_once(dedupe: EventClaims) -> None:
+    dedupe.confirm(dedupe.claim("e1", "hash")[1], WINDOW)
     claim, key = dedupe.claim("e1", "other")
     assert claim is Claim.CHANGED
-    dedupe.settle(key, WINDOW)
+    dedupe.confirm(key, WINDOW)
     assert dedupe.claim("e1", "other")[0] is Claim.DUPLICATE
     assert dedupe.claim("e1", "hash")[0] is Claim.DUPLICATE
     assert dedupe.claim("e1", "third")[0] is Claim.CHANGED
 
 
-def test_duplicate_is_one_only_within_the_window(dedupe: Dedupe, clock: Clock) -> None:
-    dedupe.settle(dedupe.claim("e1", "hash")[1], WINDOW)
+def test_duplicate_is_one_only_within_the_window(dedupe: EventClaims, clock: Clock) -> None:
+    dedupe.confirm(dedupe.claim("e1", "hash")[1], WINDOW)
     clock.now += WINDOW - 1
     assert dedupe.claim("e1", "hash")[0] is Claim.DUPLICATE
     clock.now += 2
     assert dedupe.claim("e1", "hash")[0] is Claim.NEW
 
 
-def test_crash_after_the_claim_lets_the_redelivery_in(dedupe: Dedupe, clock: Clock) -> None:
+def test_crash_after_the_claim_lets_the_redelivery_in(dedupe: EventClaims, clock: Clock) -> None:
     dedupe.claim("e1", "hash")
     clock.now += CLAIM_SECONDS + 0.1
     assert dedupe.claim("e1", "hash")[0] is Claim.NEW
 
 
-def test_redelivery_waits_for_a_claim_that_is_still_running(dedupe: Dedupe, clock: Clock) -> None:
+def test_redelivery_waits_for_a_claim_that_is_still_running(dedupe: EventClaims, clock: Clock) -> None:
     """Answering it with success at once would lose the event, should the first one crash."""
     dedupe.claim("e1", "hash")
     assert dedupe.claim("e1", "hash")[0] is Claim.NEW
@@ -79,38 +79,38 @@ def test_redelivery_waits_for_a_claim_that_is_still_running(dedupe: Dedupe, cloc
 
 
 def test_waiting_redelivery_is_a_duplicate_once_the_first_is_queued(cloud: Cloud, clock: Clock) -> None:
-    first = Dedupe(cloud.dynamodb, TABLE, clock)
+    first = EventClaims(cloud.dynamodb, TABLE, clock)
 
     def meanwhile(seconds: float) -> None:
         clock.sleep(seconds)
-        first.settle("e1", WINDOW)
+        first.confirm("e1", WINDOW)
 
     first.claim("e1", "hash")
-    assert Dedupe(cloud.dynamodb, TABLE, clock, meanwhile).claim("e1", "hash")[0] is Claim.DUPLICATE
+    assert EventClaims(cloud.dynamodb, TABLE, clock, meanwhile).claim("e1", "hash")[0] is Claim.DUPLICATE
     assert clock.now < NOW + 1
 
 
-def test_claim_that_was_given_up_leaves_nothing(dedupe: Dedupe, cloud: Cloud, clock: Clock) -> None:
-    dedupe.give_up(dedupe.claim("e1", "hash")[1])
+def test_claim_that_was_given_up_leaves_nothing(dedupe: EventClaims, cloud: Cloud, clock: Clock) -> None:
+    dedupe.release(dedupe.claim("e1", "hash")[1])
     assert cloud.rows() == []
     assert dedupe.claim("e1", "hash")[0] is Claim.NEW
     assert clock.now == NOW
 
 
-def test_settling_a_claim_that_is_gone_leaves_no_half_a_mark(dedupe: Dedupe, cloud: Cloud) -> None:
+def test_settling_a_claim_that_is_gone_leaves_no_half_a_mark(dedupe: EventClaims, cloud: Cloud) -> None:
     """The first one was slow; a redelivery claimed in its place, could not be queued and gave up."""
     key = dedupe.claim("e1", "hash")[1]
-    dedupe.give_up(key)
-    dedupe.settle(key, WINDOW)
+    dedupe.release(key)
+    dedupe.confirm(key, WINDOW)
     assert cloud.rows() == []
     assert dedupe.claim("e1", "hash")[0] is Claim.NEW
 
 
-def test_marks_expire_by_the_tables_ttl(dedupe: Dedupe, cloud: Cloud) -> None:
+def test_marks_expire_by_the_tables_ttl(dedupe: EventClaims, cloud: Cloud) -> None:
     key = dedupe.claim("e1", "hash")[1]
     [claimed] = cloud.rows()
     assert int(claimed["expires_at"]["N"]) >= NOW + CLAIM_SECONDS
-    dedupe.settle(key, WINDOW)
+    dedupe.confirm(key, WINDOW)
     [settled] = cloud.rows()
     assert int(settled["expires_at"]["N"]) == NOW + WINDOW
 
@@ -120,10 +120,10 @@ def test_of_many_at_once_one_is_new(cloud: Cloud) -> None:
     client = OneAtATime(cloud.dynamodb)
 
     def run() -> None:
-        mine = Dedupe(client, TABLE)
+        mine = EventClaims(client, TABLE)
         claim, key = mine.claim("e1", "hash")
         if claim is Claim.NEW:
-            mine.settle(key, WINDOW)
+            mine.confirm(key, WINDOW)
         found.append(claim)
 
     threads = [threading.Thread(target=run) for _ in range(8)]
@@ -135,13 +135,13 @@ def test_of_many_at_once_one_is_new(cloud: Cloud) -> None:
 
 
 def test_table_that_refuses_is_an_error_of_ours(cloud: Cloud, clock: Clock) -> None:
-    dedupe = Dedupe(cloud.dynamodb, "no-such-table", clock, clock.sleep)
+    dedupe = EventClaims(cloud.dynamodb, "no-such-table", clock, clock.sleep)
     with pytest.raises(StorageRefused):
         dedupe.claim("e1", "hash")
     with pytest.raises(StorageRefused):
-        dedupe.settle("e1", WINDOW)
+        dedupe.confirm("e1", WINDOW)
     with pytest.raises(StorageRefused):
-        dedupe.give_up("e1")
+        dedupe.release("e1")
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_table_that_refuses_is_an_error_of_ours(cloud: Cloud, clock: Clock) -> N
     ],
     ids=str,
 )
-def test_a_claim_that_cannot_be_read_is_none(cloud: Cloud, dedupe: Dedupe, odd: dict[str, Any]) -> None:
+def test_a_claim_that_cannot_be_read_is_none(cloud: Cloud, dedupe: EventClaims, odd: dict[str, Any]) -> None:
     cloud.dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "event#e1"}, "sk": {"S": "event"}, **odd})
     claim, key = dedupe.claim("e1", "hash")
     assert claim is Claim.NEW
-    dedupe.settle(key, WINDOW)
+    dedupe.confirm(key, WINDOW)
     assert dedupe.claim("e1", "hash")[0] is Claim.DUPLICATE

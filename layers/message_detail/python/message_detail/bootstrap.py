@@ -1,166 +1,216 @@
-"""What a container makes once, on first use: clients, store, provider client, one service per provider."""
+"""What a function works with, made once: clients, adapters and use cases, from the settings of its environment.
+
+`Services` is passed to the routes; nothing else is looked up. Its members are made on first use, so that a function
+imports and makes only what it needs: the intake of webhooks loads neither httpx nor pydantic.
+"""
 
 from __future__ import annotations
 
 import time
-from functools import cache, partial
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
+from message_detail import settings
 from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.adapters.aws.task_queue import TaskQueue
-from message_detail.settings import settings
+from message_detail.settings import Settings
 
 if TYPE_CHECKING:
     import httpx
 
     from message_detail.adapters.aws.account_directory import AccountDirectory
     from message_detail.adapters.aws.due_index import DueIndex
-    from message_detail.adapters.aws.event_claims import Dedupe
+    from message_detail.adapters.aws.event_claims import EventClaims
     from message_detail.adapters.aws.message_store import Store
     from message_detail.adapters.aws.search import Search
     from message_detail.adapters.aws.stats import AccountHealth
     from message_detail.adapters.aws.sync_state import SyncState
     from message_detail.adapters.aws.throttle import Throttle
+    from message_detail.providers.base.account import AccountSchema
     from message_detail.providers.base.provider import Provider
+    from message_detail.providers.base.webhook import Webhook
     from message_detail.services.erase import Eraser
-    from message_detail.services.messages import Service
+    from message_detail.services.messages import Messages
+    from message_detail.services.operations import Operations
+    from message_detail.services.overview import Overview
+    from message_detail.services.reconcile import Reconciler
     from message_detail.services.sync import SyncRunner
+    from message_detail.services.task_runner import TaskRunner
+    from message_detail.services.webhook_intake import WebhookIntake
 
 
-def now() -> float:
-    """Seconds since 1970."""
-    return time.time()
+@dataclass(frozen=True)
+class Services:
+    """One container's services. `now` gives seconds since 1970; `transport` stands in for the network towards providers
+    (None: the network). What threads share is made before they start: nothing here is locked."""
+
+    settings: Settings
+    now: Callable[[], float] = time.time
+    transport: httpx.BaseTransport | None = None
+    _messages: dict[str, Messages] = field(default_factory=dict, repr=False)
+    _syncs: dict[str, SyncRunner] = field(default_factory=dict, repr=False)
+
+    # --- adapters
+
+    @cached_property
+    def secrets(self) -> SecretStore:
+        """The stack's secrets."""
+        return SecretStore(clients.client("secretsmanager"), self.settings.stack_name)
+
+    @cached_property
+    def queue(self) -> TaskQueue:
+        """The queue that this function's environment names."""
+        own = self.settings
+        return TaskQueue(clients.client("sqs"), own.queue_url, own.dead_letter_queue_url)
+
+    @cached_property
+    def event_claims(self) -> EventClaims:
+        """Which webhook events have been taken in."""
+        from message_detail.adapters.aws.event_claims import EventClaims
+
+        return EventClaims(clients.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
+    def account_directory(self) -> AccountDirectory:
+        """Which account is a vendor's own unit."""
+        from message_detail.adapters.aws.account_directory import AccountDirectory
+
+        return AccountDirectory(clients.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
+    def store(self) -> Store:
+        """The stack's table of messages."""
+        from message_detail.adapters.aws.large_values import LargeValues
+        from message_detail.adapters.aws.message_store import Store
+
+        own = self.settings
+        large_values = LargeValues(lambda: clients.client("s3"), own.content_bucket)
+        return Store(clients.client("dynamodb"), own.table_name, large_values, own.retention_days)
+
+    @cached_property
+    def throttle(self) -> Throttle:
+        """Cool-downs and circuits."""
+        from message_detail.adapters.aws.throttle import Throttle
+
+        return Throttle(clients.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
+    def health(self) -> AccountHealth:
+        """What is counted in the table."""
+        from message_detail.adapters.aws.stats import AccountHealth
+
+        return AccountHealth(clients.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
+    def due_index(self) -> DueIndex:
+        """The messages that are due to be looked at again."""
+        from message_detail.adapters.aws.due_index import DueIndex
+
+        return DueIndex(clients.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
+    def sync_state(self) -> SyncState:
+        """The state of all syncs."""
+        from message_detail.adapters.aws.sync_state import SyncState
+
+        return SyncState(clients.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
+    def search(self) -> Search:
+        """The search over stored messages."""
+        return self._search(expired=False)
+
+    def _search(self, *, expired: bool) -> Search:
+        from message_detail.adapters.aws.cursors import cursor_key
+        from message_detail.adapters.aws.search import Search
+
+        database, table = clients.client("dynamodb"), self.settings.table_name
+        read_many = partial(self.store.read_many, expired=expired)
+        return Search(database, table, read_many, cursor_key(database, table))
+
+    # --- use cases
+
+    def regions(self) -> frozenset[str]:
+        """The regions of the accounts that have been used, in which numbers without a country code are read."""
+        from message_detail.providers import names
+
+        return frozenset(region for name in names() for region in self.health.regions(name))
+
+    @cached_property
+    def eraser(self) -> Eraser:
+        """Erasure by address, contact or id."""
+        from message_detail.services.erase import Eraser
+
+        # What has expired waits for its deletion, which may take two days: gone for readers, and erased at once.
+        return Eraser(self._search(expired=True), self.store, self.regions)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """How the providers and their accounts fare."""
+        from message_detail.services.overview import Overview
+
+        return Overview(self.health, self.throttle)
+
+    def messages(self, provider: Provider) -> Messages:
+        """The messages of a provider."""
+        if provider.name not in self._messages:
+            self._messages[provider.name] = self._make_messages(provider)
+        return self._messages[provider.name]
+
+    def _make_messages(self, provider: Provider) -> Messages:
+        from message_detail.adapters.access_tokens import Tokens
+        from message_detail.adapters.aws.message_store import DynamoTokens
+        from message_detail.adapters.provider_client import ProviderClient
+        from message_detail.domain.reconcile_policy import read_plan
+        from message_detail.services.messages import Messages
+        from message_detail.services.provider_gateway import ProviderGateway
+
+        tokens = Tokens(DynamoTokens(clients.client("dynamodb"), self.settings.table_name))
+        gateway = ProviderGateway(provider, ProviderClient(tokens, self.transport), self.throttle, self.health)
+        return Messages(self.secrets, gateway, self.store, read_plan(self.settings.reconcile_plan))
+
+    def syncs(self, provider: Provider) -> SyncRunner | None:
+        """The pages of a provider's syncs; None where it has no list."""
+        from message_detail.providers import has_listing, load_listing
+        from message_detail.services.sync import SyncRunner
+
+        if provider.name not in self._syncs and has_listing(provider.name):
+            listing = load_listing(provider.name)
+            self._syncs[provider.name] = SyncRunner(self.messages(provider), listing, self.sync_state, self.queue)
+        return self._syncs.get(provider.name)
+
+    def task_runner(self, provider: Provider) -> TaskRunner:
+        """What ends the tasks of a provider's queue."""
+        from message_detail.services.task_runner import TaskRunner
+
+        messages, syncs = self.messages(provider), self.syncs(provider)
+        return TaskRunner(messages, syncs, self.queue, self.health, self.settings.max_receives, self.now)
+
+    def webhook_intake(self, webhook: Webhook, schema: AccountSchema) -> WebhookIntake:
+        """What takes in a provider's webhooks."""
+        from message_detail.services.webhook_intake import WebhookIntake
+
+        return WebhookIntake(webhook, schema, self.secrets, self.account_directory, self.event_claims, self.queue)
+
+    def operations(self, provider: str, schema: AccountSchema) -> Operations:
+        """The bulk operations of a provider."""
+        from message_detail.services.operations import Operations
+
+        return Operations(provider, schema, self.secrets, self.queue, self.sync_state, self.throttle, self.now)
+
+    def reconciler(self, provider: str, schema: AccountSchema) -> Reconciler:
+        """What is done for a provider every minute."""
+        from message_detail.services.reconcile import Reconciler
+
+        return Reconciler(
+            provider, schema, self.secrets, self.queue, self.due_index, self.sync_state, self.health, self.now
+        )
 
 
 @cache
-def secrets() -> SecretStore:
-    """The stack's secrets."""
-    return SecretStore(clients.client("secretsmanager"), settings().stack_name)
-
-
-@cache
-def queue() -> TaskQueue:
-    """The queue that this function's environment names."""
-    own = settings()
-    return TaskQueue(clients.client("sqs"), own.queue_url, own.dead_letter_queue_url)
-
-
-@cache
-def dedupe() -> Dedupe:
-    """Which webhook events have been taken in."""
-    from message_detail.adapters.aws.event_claims import Dedupe
-
-    return Dedupe(clients.client("dynamodb"), settings().table_name)
-
-
-@cache
-def account_directory() -> AccountDirectory:
-    """Which account is a vendor's own unit."""
-    from message_detail.adapters.aws.account_directory import AccountDirectory
-
-    return AccountDirectory(clients.client("dynamodb"), settings().table_name)
-
-
-@cache
-def store() -> Store:
-    """The stack's table of messages."""
-    from message_detail.adapters.aws.large_values import LargeValues
-    from message_detail.adapters.aws.message_store import Store
-
-    own = settings()
-    contents = LargeValues(lambda: clients.client("s3"), own.content_bucket)
-    return Store(clients.client("dynamodb"), own.table_name, contents, own.retention_days)
-
-
-@cache
-def transport() -> list[httpx.BaseTransport]:
-    """What replaces the network towards providers: empty, or the one that a test has put in."""
-    return []
-
-
-@cache
-def service(provider: Provider) -> Service:
-    """The use cases of a provider."""
-    from message_detail.adapters.access_tokens import Tokens
-    from message_detail.adapters.aws.message_store import DynamoTokens
-    from message_detail.adapters.provider_client import ProviderClient
-    from message_detail.domain.reconcile_policy import read_plan
-    from message_detail.services.messages import Service
-    from message_detail.services.provider_gateway import ProviderGateway
-
-    tokens = Tokens(DynamoTokens(clients.client("dynamodb"), settings().table_name))
-    client = ProviderClient(tokens, next(iter(transport()), None))
-    gateway = ProviderGateway(provider, client, throttle(), health())
-    return Service(secrets(), gateway, store(), read_plan(settings().reconcile_plan))
-
-
-@cache
-def throttle() -> Throttle:
-    """Cool-downs and circuits."""
-    from message_detail.adapters.aws.throttle import Throttle
-
-    return Throttle(clients.client("dynamodb"), settings().table_name)
-
-
-@cache
-def search() -> Search:
-    """The search over stored messages."""
-    from message_detail.adapters.aws.cursors import cursor_key
-    from message_detail.adapters.aws.search import Search
-
-    database, table = clients.client("dynamodb"), settings().table_name
-    return Search(database, table, store().read_many, cursor_key(database, table))
-
-
-@cache
-def eraser() -> Eraser:
-    """Erasure by address, contact or id."""
-    from message_detail.adapters.aws.cursors import cursor_key
-    from message_detail.adapters.aws.search import Search
-    from message_detail.services.erase import Eraser
-
-    # What has expired waits for its deletion, which may take two days: it is gone for readers, and is erased at once.
-    database, table = clients.client("dynamodb"), settings().table_name
-    read_many = partial(store().read_many, expired=True)
-    return Eraser(Search(database, table, read_many, cursor_key(database, table)), store(), regions)
-
-
-def regions() -> frozenset[str]:
-    """The regions of the accounts that have been used, in which numbers without a country code are read."""
-    from message_detail.providers import names
-
-    return frozenset(region for name in names() for region in health().regions(name))
-
-
-@cache
-def health() -> AccountHealth:
-    """What is counted in the table."""
-    from message_detail.adapters.aws.stats import AccountHealth
-
-    return AccountHealth(clients.client("dynamodb"), settings().table_name)
-
-
-@cache
-def due_index() -> DueIndex:
-    """The messages that are due to be looked at again."""
-    from message_detail.adapters.aws.due_index import DueIndex
-
-    return DueIndex(clients.client("dynamodb"), settings().table_name)
-
-
-@cache
-def sync_state() -> SyncState:
-    """The state of all syncs."""
-    from message_detail.adapters.aws.sync_state import SyncState
-
-    return SyncState(clients.client("dynamodb"), settings().table_name)
-
-
-@cache
-def syncer(provider: Provider) -> SyncRunner:
-    """The syncs of a provider."""
-    from message_detail.providers import load_listing
-    from message_detail.services.sync import SyncRunner
-
-    return SyncRunner(service(provider), load_listing(provider.name), sync_state(), queue())
+def services() -> Services:
+    """The services of this container, by its environment."""
+    return Services(settings.settings())

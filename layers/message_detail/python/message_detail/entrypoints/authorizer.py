@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from message_detail import bootstrap, observability
+from message_detail.bootstrap import Services
 from message_detail.entrypoints.checks import check_environment, check_event, is_authorization
 from message_detail.entrypoints.correlation import of_request
-from message_detail.settings import settings
 
 
 @observability.invocation
@@ -23,18 +23,18 @@ def authorizer_handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any
     """The simple response of an authorizer, with `key_id` and `scopes`, or the `reason` why there are none."""
     check_event(event, is_authorization)
     check_environment("API_KEYS_SECRET")
-    caller = _caller(event)
+    caller = _caller(event, bootstrap.services())
     with observability.correlated(of_request(event, caller)):
         observability.info("authorized", key_id=caller.get("key_id"), reason=caller.get("reason"))
     return {"isAuthorized": True, "context": caller}
 
 
-def _caller(event: Mapping[str, Any]) -> dict[str, str]:
+def _caller(event: Mapping[str, Any], services: Services) -> dict[str, str]:
     key = bearer(event.get("headers") or {})
     if not key:
         return {"reason": "missing"}
     # Where the keys can't be read this raises: the API answers 500 and, unlike an answer, does not cache it.
-    secret = bootstrap.secrets().read(settings().api_keys_secret) or {}
+    secret = services.secrets.read(services.settings.api_keys_secret) or {}
     return find(key, secret.get("keys") or []) or {"reason": "wrong"}
 
 

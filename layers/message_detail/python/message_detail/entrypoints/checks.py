@@ -80,7 +80,9 @@ def check_environment(*names: str) -> None:
 
 
 def _is_sqs(record: Any) -> bool:
-    return isinstance(record, dict) and record.get("eventSource") == "aws:sqs" and isinstance(record.get("body"), str)
+    if not isinstance(record, dict) or record.get("eventSource") != "aws:sqs":
+        return False
+    return isinstance(record.get("body"), str) and isinstance(record.get("messageId"), str)
 
 
 def _other(event: Any) -> str:

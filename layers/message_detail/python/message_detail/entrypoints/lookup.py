@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from message_detail import bootstrap, observability
+from message_detail.bootstrap import Services
 from message_detail.domain import json_codec
 from message_detail.domain.answer_size import fit, fits
 from message_detail.domain.message import Message
@@ -14,6 +15,7 @@ from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.answers import PRIVATE, Event, Timeline, answer
 from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, respond
 from message_detail.providers.base.provider import Provider
+from message_detail.services.messages import Messages
 from message_detail.services.requests import AccountParameters, LookupParameters
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME")
@@ -25,27 +27,27 @@ def lookup_handler(provider: Provider) -> Handler:
     prefix = f"/v1/messages/{provider.name}/"
 
     def route(request: HttpRequest) -> Response:
+        services = bootstrap.services()
         native_id = request.after(prefix)
         if native_id.endswith(TIMELINE):
-            return _timeline(provider, request, native_id.removesuffix(TIMELINE))
-        return _message(provider, request, native_id)
+            return _timeline(services.messages(provider), request, native_id.removesuffix(TIMELINE))
+        return _message(services, provider, request, native_id)
 
     return endpoint(route, scope="read", provider=provider.name, environment=ENVIRONMENT)
 
 
-def _message(provider: Provider, request: HttpRequest, native_id: str) -> Response:
+def _message(services: Services, provider: Provider, request: HttpRequest, native_id: str) -> Response:
     asked = LookupParameters.read(request.query, provider.name)
-    _note(provider, asked.account, native_id)
-    message = bootstrap.service(provider).lookup(asked.account, native_id, asked.max_age, request.seconds)
-    observability.count(f"lookup_{message.provenance.freshness.value}")
-    return message_response(message, request)
+    _note(provider.name, asked.account, native_id)
+    message = services.messages(provider).lookup(asked.account, native_id, asked.max_age, request.seconds)
+    return message_response(message, request, from_epoch(services.now()))
 
 
-def message_response(message: Message, request: HttpRequest) -> Response:
-    """A message with its validators, or 304 when the caller has this very one."""
+def message_response(message: Message, request: HttpRequest, now: str) -> Response:
+    """A message with its validators, or 304 when the caller has this very one. `now`: canonical timestamp."""
     document = message.as_json()
     tag = etag(document)
-    age = max(0, int(seconds_between(message.provenance.fetched_at, from_epoch(bootstrap.now()))))
+    age = max(0, int(seconds_between(message.provenance.fetched_at, now)))
     headers = {"etag": tag, "age": str(age), **PRIVATE, "vary": "authorization"}
     if _matches(request.headers.get("if-none-match", ""), tag):
         return respond(304, "", headers)
@@ -55,16 +57,17 @@ def message_response(message: Message, request: HttpRequest) -> Response:
     return respond(200, text, {"content-type": JSON, **headers})
 
 
-def _timeline(provider: Provider, request: HttpRequest, native_id: str) -> Response:
-    asked = AccountParameters.read(request.query, provider.name)
+def _timeline(messages: Messages, request: HttpRequest, native_id: str) -> Response:
+    provider = messages.provider.name
+    asked = AccountParameters.read(request.query, provider)
     _note(provider, asked.account, native_id)
-    events = bootstrap.service(provider).timeline(asked.account, native_id)
+    events = messages.timeline(asked.account, native_id)
     return answer(Timeline(items=[Event.model_validate(event) for event in events]), headers=PRIVATE)
 
 
-def _note(provider: Provider, account: str, native_id: str) -> None:
+def _note(provider: str, account: str, native_id: str) -> None:
     """What the request is about, for the log."""
-    observability.note(message_hash=message_hash(message_id(provider.name, account, native_id)))
+    observability.note(message_hash=message_hash(message_id(provider, account, native_id)))
 
 
 def _matches(if_none_match: str, tag: str) -> bool:

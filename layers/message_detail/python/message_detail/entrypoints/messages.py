@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Final
 
-from message_detail import bootstrap, observability
+from message_detail import bootstrap
+from message_detail.bootstrap import Services
 from message_detail.domain.errors import (
     InvalidRequest,
     MessageDetailError,
@@ -18,89 +19,82 @@ from message_detail.entrypoints.answers import (
     DriftList,
     DriftRow,
     Erased,
-    HeldBack,
     MessagePage,
     Providers,
     ProviderStanding,
-    UsedAccount,
     WebhookAddress,
     answer,
 )
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
 from message_detail.entrypoints.methods import allowed_methods
 from message_detail.providers import has_listing, names, provider_title
+from message_detail.services.erase import Eraser, Found
 from message_detail.services.erase_request import NOT_COVERED, EraseRequest
+from message_detail.services.overview import Overview, Standing
 from message_detail.services.search_query import parse
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET")
-BY_WEIGHT: Final[tuple[HeldBack, ...]] = ("ok", "cooling_down", "open")
-"""A provider stands as the worst of its accounts."""
 
 
 def _route(request: HttpRequest) -> Response:
+    services = bootstrap.services()
     match request.method, request.path:
         case "GET", "/v1/messages":
-            return _list(request)
+            return _list(services, request)
         case "GET", "/v1/providers":
-            return _providers(request)
+            return _providers(services.overview, request)
         case "GET", "/v1/drift":
-            return _drift(request)
+            return _drift(services.overview, request)
         case "POST", "/v1/erase":
             require(request, "admin")
-            return _erase(request)
+            return _erase(services.eraser, request)
     require(request, "read")
     raise _no_such_route(request)
 
 
-def _list(request: HttpRequest) -> Response:
+def _list(services: Services, request: HttpRequest) -> Response:
     require(request, "read")
-    found = bootstrap.search().find(parse(request.query, bootstrap.regions))
+    found = services.search.find(parse(request.query, services.regions))
     return answer(MessagePage(items=found.items, next_cursor=found.next_cursor), headers=PRIVATE)
 
 
-def _providers(request: HttpRequest) -> Response:
+def _providers(overview: Overview, request: HttpRequest) -> Response:
     require(request, "read")
     request.no_parameters()
-    return answer(Providers(items=[_provider(name) for name in names()]), headers=PRIVATE)
+    return answer(Providers(items=[_provider(standing) for standing in overview.standings()]), headers=PRIVATE)
 
 
-def _provider(name: str) -> ProviderStanding:
-    """A provider's accounts (those that have been used), how they fare, and what is to be looked into."""
-    health, throttle = bootstrap.health(), bootstrap.throttle()
-    accounts = tuple(
-        UsedAccount(**asdict(state), **throttle.account_state(name, state.account)) for state in health.accounts(name)
-    )
-    return ProviderStanding(
-        provider=name,
-        title=provider_title(name),
-        state=max((account.state for account in accounts), key=BY_WEIGHT.index, default="ok"),
-        accounts=accounts,
-        list=has_listing(name),
-        webhook=WebhookAddress(path=f"/v1/webhooks/{name}"),
-        dead_letters_last_day=health.dead_of_last_day(name),
-        drift_last_day=health.drift_of_last_day(name),
+def _provider(standing: Standing) -> ProviderStanding:
+    name = standing.provider
+    return ProviderStanding.model_validate(
+        {
+            **asdict(standing),
+            "title": provider_title(name),
+            "list": has_listing(name),
+            "webhook": WebhookAddress(path=f"/v1/webhooks/{name}"),
+        }
     )
 
 
-def _drift(request: HttpRequest) -> Response:
+def _drift(overview: Overview, request: HttpRequest) -> Response:
     require(request, "read")
     request.no_parameters()
-    seen = [row for name in names() for row in bootstrap.health().drift_seen(name)]
-    return answer(DriftList(items=[DriftRow.model_validate(row) for row in seen]), headers=PRIVATE)
+    return answer(DriftList(items=[DriftRow.model_validate(row) for row in overview.drift_seen()]), headers=PRIVATE)
 
 
-def _erase(request: HttpRequest) -> Response:
+def _erase(eraser: Eraser, request: HttpRequest) -> Response:
     request.no_parameters()
     person = EraseRequest.read(request.json())
     if person.dry_run:
-        found = bootstrap.eraser().find(person, request.seconds)
-        removed, status = len(found.ids), 200
-    else:
-        removed, found = bootstrap.eraser().erase(person, request.seconds)
-        observability.count("erased", removed)
-        status = 202
+        found = eraser.find(person, request.seconds)
+        return _erased(found, len(found.ids), 200)
+    removed, found = eraser.erase(person, request.seconds)
+    return _erased(found, removed, 202)
+
+
+def _erased(found: Found, messages: int, status: int) -> Response:
     erased = Erased(
-        messages=removed,
+        messages=messages,
         by_provider=found.by_provider,
         spellings=sorted(found.spellings),
         contact_ids=sorted(found.contact_ids),

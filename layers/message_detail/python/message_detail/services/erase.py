@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from message_detail import observability
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.search import Search
 from message_detail.domain.addresses.query import Asked, Regions, asked, no_regions
@@ -93,6 +94,7 @@ class Eraser:
             known.update(late)  # stored while the others were being erased
             found.ids.extend(late)
             removed = self._remove(late, removed, deadline)
+        observability.count("erased", removed)
         return removed, found
 
     def _remove(self, message_ids: Iterable[str], before: int, deadline: float) -> int:

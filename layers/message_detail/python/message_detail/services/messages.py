@@ -70,8 +70,8 @@ class Processed:
     spared: bool = False
 
 
-class Service:
-    """One provider's use cases."""
+class Messages:
+    """One provider's messages: looked up, fetched and kept."""
 
     def __init__(
         self,
@@ -97,6 +97,11 @@ class Service:
 
         An older copy is served when the provider can't be reached or is cooling down.
         """
+        message = self._looked_up(account_name, native_id, max_age, seconds)
+        observability.count(f"lookup_{message.provenance.freshness.value}")
+        return message
+
+    def _looked_up(self, account_name: str, native_id: str, max_age: float, seconds: float) -> Message:
         budget = Budget.of(seconds)
         account = self.account(account_name)
         stored = self.stored(account, native_id)
@@ -139,9 +144,8 @@ class Service:
             normalized = self.gateway.fetch(account, task.message_id, _via(task), _look(stored, task.part), budget)
         except ProviderError as error:
             if observed.events:
-                self.store.add(
-                    self._id(account, task.message_id), observed, stored, retention_days=account.retention_days
-                )
+                whole_id = self._id(account, task.message_id)
+                self.store.add(whole_id, observed, stored, self._due_at(account), account.retention_days)
             if task.via == Via.RECONCILE and not isinstance(error, Temporary):
                 self._looked_in_vain(account, task, stored)
             raise self._perhaps_too_early(error, task) from error

@@ -34,7 +34,7 @@ from message_detail.services.sync_trail import Trail
 
 if TYPE_CHECKING:
     from message_detail.providers.base.account import Account
-    from message_detail.services.messages import Service
+    from message_detail.services.messages import Messages
 
 
 LONGEST_CURSOR: Final = 20_000
@@ -60,14 +60,14 @@ class SyncRunner:
 
     def __init__(
         self,
-        service: Service,
+        messages: Messages,
         listing: Listing,
         syncs: SyncState,
         queue: TaskQueue,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._service = service
-        self._gateway = service.gateway
+        self._messages = messages
+        self._gateway = messages.gateway
         self._listing = listing
         self._syncs = syncs
         self._queue = queue
@@ -83,7 +83,7 @@ class SyncRunner:
         if not self._syncs.hold(task):
             self._syncs.fail(task, SUPERSEDED)
             return None
-        account = self._service.account(task.account)
+        account = self._messages.account(task.account)
         window = Window(task.since, task.until)
         page = self._gateway.page(self._listing, account, window, task.cursor, Budget.of(seconds))
         if page.cursor is not None and len(page.cursor) > LONGEST_CURSOR:
@@ -151,14 +151,14 @@ class SyncRunner:
             return Taken.ASIDE
 
     def _take_one(self, account: Account, item: Listed) -> Taken:
-        before = self._service.stored(account, item.message_id)
+        before = self._messages.stored(account, item.message_id)
         known = before.state.details
         if known is not None and item.updated_at is not None and known.version >= item.updated_at:
             return Taken.KNOWN
         if item.document is None:
             return Taken.NEW_TO_FETCH if known is None else Taken.CHANGED_TO_FETCH
         normalized = self._gateway.normalize(account, item.message_id, item.document, Via.SYNC)
-        after = self._service.keep(account, item.message_id, normalized, before)
+        after = self._messages.keep(account, item.message_id, normalized, before)
         if known is None:
             return Taken.NEW
         changed = after.details is not None and after.details.digest != known.digest

@@ -23,7 +23,7 @@ FREE: Final = (
     "OR (attribute_exists(settled) AND expires_at < :now) "
     "OR (attribute_not_exists(settled) AND (NOT attribute_type(claimed_until, :number) OR claimed_until < :now))"
 )
-"""When an event may be claimed. A claim that can't be read is nobody's, and nobody would settle it."""
+"""When an event may be claimed. A claim that can't be read is nobody's, and nobody would confirm it."""
 
 
 class Claim(Enum):
@@ -35,7 +35,7 @@ class Claim(Enum):
     """The same event id with other bytes: taken in, and counted."""
 
 
-class Dedupe:
+class EventClaims:
     """Events of all providers in the table. `client` is a low-level DynamoDB client."""
 
     def __init__(
@@ -51,7 +51,7 @@ class Dedupe:
         self._sleep = sleep
 
     def claim(self, event: str, body_hash: str) -> tuple[Claim, str]:
-        """Claims an event, and the key to `settle` it with. DUPLICATE only once the first one is surely queued.
+        """Claims an event, and the key to `confirm` it with. DUPLICATE only once the first one is surely queued.
 
         `event` begins with its provider and `#`: a provider's function may touch no other's events.
         """
@@ -63,7 +63,7 @@ class Dedupe:
         changed = f"{event}#{body_hash}"
         return (Claim.CHANGED if self._claim(changed, body_hash) is None else Claim.DUPLICATE), changed
 
-    def settle(self, key: str, window_seconds: int) -> None:
+    def confirm(self, key: str, window_seconds: int) -> None:
         """Marks an event as queued, for as long as its redeliveries are duplicates.
 
         A claim that is gone (it ran out, and another one gave up in its place) stays gone: a redelivery of the
@@ -83,7 +83,7 @@ class Dedupe:
                 },
             )
 
-    def give_up(self, key: str) -> None:
+    def release(self, key: str) -> None:
         """Ends a claim whose event could not be queued, so that its redelivery need not wait."""
         clients.call(WHAT, self._client.delete_item, TableName=self._table, Key=_key(key))
 

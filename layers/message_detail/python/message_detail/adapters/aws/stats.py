@@ -75,8 +75,12 @@ class AccountHealth:
 
     def drift(self, provider: str, seen: Iterable[Drift]) -> None:
         """Counts places where answers differ from the tables."""
-        counts = Counter((drift.path[:MAX_PATH], drift.problem) for drift in seen)
-        samples = {(drift.path[:MAX_PATH], drift.problem): drift_sample(drift) for drift in seen}
+        counts = Counter[tuple[str, str]]()
+        samples: dict[tuple[str, str], str] = {}
+        for drift in seen:
+            place = drift.path[:MAX_PATH], drift.problem
+            counts[place] += 1
+            samples[place] = drift_sample(drift)
         for (path, problem), count in counts.most_common(MAX_NOTED):
             self._add(
                 f"drift#{provider}",

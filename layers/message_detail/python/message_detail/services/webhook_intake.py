@@ -1,0 +1,205 @@
+"""Taking in a webhook: size → authenticate → read → durable enqueue. Only then may it be acknowledged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from message_detail import observability
+from message_detail.adapters.aws.account_directory import AccountDirectory
+from message_detail.adapters.aws.event_claims import Claim, EventClaims
+from message_detail.adapters.aws.secrets import SecretStore
+from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.domain.errors import (
+    AccountUnusable,
+    MessageDetailError,
+    NotTakenIn,
+    SignatureInvalid,
+    StorageError,
+    StorageUnavailable,
+    TooLarge,
+    UnknownAccount,
+)
+from message_detail.domain.message_ids import message_hash
+from message_detail.domain.tasks import Task
+from message_detail.providers.base.account import DEFAULT_ACCOUNT, Account, AccountSchema
+from message_detail.providers.base.webhook import (
+    MAX_BYTES,
+    Delivery,
+    Event,
+    Foreign,
+    Verified,
+    Webhook,
+    body_hash,
+    build_tasks,
+    proved,
+)
+
+AGAIN_SECONDS: Final = 60
+"""When a provider shall send an event again that our own settings keep from being taken in."""
+MOST_NAMED: Final = 50
+"""Messages of one event that are named in the log; the tasks of all have its correlation id."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a genuine delivery: `accepted` tasks are queued. `ignored` says why nothing follows of it.
+
+    `unread`: entries of it that can't be read, while the others are taken in.
+    """
+
+    accepted: int = 0
+    duplicate: bool = False
+    unread: int = 0
+    ignored: str | None = None
+
+
+class WebhookIntake:
+    """The intake of one provider's webhooks."""
+
+    def __init__(
+        self,
+        webhook: Webhook,
+        schema: AccountSchema,
+        secrets: SecretStore,
+        directory: AccountDirectory,
+        claims: EventClaims,
+        queue: TaskQueue,
+    ) -> None:
+        self._webhook = webhook
+        self._schema = schema
+        self._secrets = secrets
+        self._directory = directory
+        self._claims = claims
+        self._queue = queue
+
+    def take_in(self, delivery: Delivery, account_name: str) -> TakenIn:
+        """Takes in a delivery to the address of an account (empty: to that of all accounts).
+
+        Raises TooLarge before anything else is looked at, SignatureInvalid where it isn't genuine, InvalidRequest where
+        it can't be read, and NotTakenIn where it could not be queued: then it must not be acknowledged.
+        """
+        observability.count("received")
+        _check_size(delivery)
+        try:
+            verified = self._proved(delivery, account_name)
+            if isinstance(verified, Foreign):
+                observability.count(f"ignored_{verified.reason}")
+                return _ignored(verified.reason)
+            event = self._webhook.read(verified)
+            tasks = build_tasks(verified, event, self._webhook.provider)
+        except MessageDetailError as error:
+            _log_refusal(error)
+            raise shown(error) from error
+        _note_unread(event)
+        if event.ignored is not None:
+            return _ignored(event.ignored)
+        return self._enqueue_once(verified, event, tasks)
+
+    # --- whose it is
+
+    def _proved(self, delivery: Delivery, named: str) -> Verified | Foreign:
+        # An address that names its account has said whose events it is for.
+        find = self._no_account if named else self._account_by_unit
+        return proved(self._webhook, delivery, named or DEFAULT_ACCOUNT, self._account, find)
+
+    def _account(self, name: str) -> Account:
+        return self._secrets.account(self._webhook.provider, name, self._schema)
+
+    def _account_by_unit(self, unit: str) -> str | None:
+        return self._directory.find_account(self._webhook.provider, unit)
+
+    def _no_account(self, _unit: str) -> str | None:
+        return None
+
+    # --- what follows of it
+
+    def _enqueue_once(self, verified: Verified, event: Event, tasks: list[Task]) -> TakenIn:
+        claim, key = self._claim(verified, event)
+        account = verified.account.name
+        if claim is Claim.DUPLICATE:
+            observability.info("webhook repeated", account=account)
+            observability.count("duplicates")
+            return TakenIn(duplicate=True)
+        if claim is Claim.CHANGED:
+            observability.count("changed_under_same_event_id")
+        self._enqueue(tasks, key)
+        about = [message_hash(task.id) for task in tasks[:MOST_NAMED]]
+        observability.info("webhook taken in", account=account, tasks=len(tasks), messages=about)
+        observability.count("enqueued", len(tasks))
+        return TakenIn(accepted=len(tasks), unread=event.unread)
+
+    def _claim(self, verified: Verified, event: Event) -> tuple[Claim, str | None]:
+        provider = self._webhook.provider
+        digest = event.digest or body_hash(verified.delivery)
+        identity = f"{provider}:{verified.account.name}:{event.event_id or digest}"
+        name = f"{provider}#{hashlib.sha256(identity.encode()).hexdigest()}"  # policies go by the provider
+        try:
+            return self._claims.claim(name, digest)
+        except StorageError:
+            # Without the table nothing tells duplicates apart; a second fetch is cheaper than a lost event.
+            return Claim.NEW, None
+
+    def _enqueue(self, tasks: list[Task], key: str | None) -> None:
+        """Queues the tasks, then marks the event. An answer that makes the provider try again where that fails."""
+        try:
+            self._queue.send_all(tasks)
+        except StorageError as error:
+            if key is not None:
+                with _at_most_a_second_fetch():
+                    self._claims.release(key)
+            raise NotTakenIn(error, self._webhook.busy_status) from error
+        if key is not None:
+            with _at_most_a_second_fetch():
+                self._claims.confirm(key, self._webhook.window_seconds)
+
+
+@contextmanager
+def _at_most_a_second_fetch() -> Iterator[None]:
+    """Around a step of the claims: that it fails costs no more than that."""
+    try:
+        yield
+    except StorageError as error:
+        observability.warning("event claim not ended", reason=error.detail)
+
+
+def _check_size(delivery: Delivery) -> None:
+    size = len(delivery.body)
+    if size > MAX_BYTES:
+        observability.warning("webhook too large", bytes=size, most=MAX_BYTES)
+        observability.count("rejected_too_large")
+        raise TooLarge(f"a webhook has at most {MAX_BYTES} bytes")
+
+
+def _ignored(reason: str) -> TakenIn:
+    observability.count("ignored")
+    return TakenIn(ignored=reason)
+
+
+def _note_unread(event: Event) -> None:
+    """Entries that can't be read are told in the log, a metric and the answer: the others are not held up."""
+    if event.unread:
+        observability.warning("webhook entries unread", entries=event.unread)
+        observability.count("unread_entries", event.unread)
+
+
+def _log_refusal(error: MessageDetailError) -> None:
+    observability.warning("webhook refused", code=error.code, reason=error.detail)
+    reason = "account_unusable" if isinstance(error, AccountUnusable) else error.code
+    observability.count(f"rejected_{reason}")
+
+
+def shown(error: MessageDetailError) -> MessageDetailError:
+    """What a stranger is told of a refusal; only the log says more.
+
+    A missing account answers as a wrong proof does, so that nobody learns which accounts there are. Settings that can't
+    be read or used are our trouble: the provider shall send the event again.
+    """
+    if isinstance(error, AccountUnusable | StorageError):
+        return StorageUnavailable("the webhook can't be taken in just now: send it again", retry_after=AGAIN_SECONDS)
+    if isinstance(error, UnknownAccount | SignatureInvalid):
+        return SignatureInvalid("not authenticated: check the account in the address, and its webhook secret or key")
+    return error

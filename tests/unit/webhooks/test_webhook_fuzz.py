@@ -49,7 +49,8 @@ def test_no_genuine_body_whatever_is_an_error_of_ours(cloud: Cloud, scheme: Sche
     @drawn(max_examples=150, deadline=None)
     @given(bodies)
     def check(body: bytes) -> None:
-        response = handler(http_event(scheme.provider, scheme.signed(body), encoded=True), Context())
+        sent = scheme.signed(body) if scheme.can_sign(body) else scheme.signed().changed(body)
+        response = handler(http_event(scheme.provider, sent, encoded=True), Context())
         assert response["statusCode"] in (200, 400, 401)
         assert scheme.webhook.answer is not None or json.loads(response["body"])
 

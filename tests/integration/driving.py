@@ -148,6 +148,21 @@ def visibility(stack: LocalStack, seconds: int, providers: Sequence[str] = PROVI
 
 
 @contextmanager
+def environment(stack: LocalStack, functions: Iterable[str], **variables: str) -> Iterator[None]:
+    """More environment variables for some functions, by their names in the template, for a while."""
+    client = stack.client("lambda")
+    names = [stack.functions[function] for function in functions]
+    before = {name: client.get_function_configuration(FunctionName=name)["Environment"]["Variables"] for name in names}
+    try:
+        for name, earlier in before.items():
+            client.update_function_configuration(FunctionName=name, Environment={"Variables": earlier | variables})
+        yield
+    finally:
+        for name, earlier in before.items():
+            client.update_function_configuration(FunctionName=name, Environment={"Variables": earlier})
+
+
+@contextmanager
 def worker_paused(stack: LocalStack, provider: str) -> Iterator[None]:
     """The provider's worker gets no tasks for a while: they gather on the queue."""
     functions = stack.client("lambda")
@@ -187,20 +202,29 @@ def processes(stack: LocalStack, function: str) -> list[int]:
     return found
 
 
-def dead_letters(system: System, provider: str) -> dict[str, str]:
-    """The dead letters' reasons by message id. They stay on the queue, hidden for a second."""
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Why a task is dead, and how often it had been put off: each time it was sent anew, with all of its tries."""
+
+    reason: str
+    deferrals: int
+
+
+def dead_letters(system: System, provider: str) -> dict[str, DeadLetter]:
+    """The dead letters by message id. They stay on the queue, hidden for a second."""
     sqs, url = system.stack.client("sqs"), system.stack.dead_letter_queue_urls[provider]
-    found: dict[str, str] = {}
+    found: dict[str, DeadLetter] = {}
     while letters := sqs.receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], VisibilityTimeout=3
     ).get("Messages"):
-        seen = {
-            json.loads(letter["Body"])["message_id"]: letter.get("MessageAttributes", {})
-            .get("reason", {})
-            .get("StringValue", "")
-            for letter in letters
-        }
+        seen = dict(map(_read_letter, letters))
         if seen.keys() <= found.keys():
             break
         found |= seen
     return found
+
+
+def _read_letter(letter: dict[str, Any]) -> tuple[str, DeadLetter]:
+    task = json.loads(letter["Body"])
+    reason = letter.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "")
+    return task["message_id"], DeadLetter(reason, task.get("deferrals", 0))

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 from local.stack import LocalStack
+from tests.integration.driving import environment
 
 #: A refusal that both services know, as their JSON protocol tells it.
 THROTTLED: Final = b'{"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"}'
@@ -107,17 +108,11 @@ def between(stack: LocalStack, functions: list[str], *services: str) -> Iterator
     proxy = Proxy(stack.emulator.port)
     thread = threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    client = stack.client("lambda")
-    names = [stack.functions[function] for function in functions]
-    before = {name: client.get_function_configuration(FunctionName=name)["Environment"]["Variables"] for name in names}
     through = {f"AWS_ENDPOINT_URL_{service.upper()}": proxy.url for service in services}
     try:
-        for name, variables in before.items():
-            client.update_function_configuration(FunctionName=name, Environment={"Variables": variables | through})
-        yield proxy
+        with environment(stack, functions, **through):
+            yield proxy
     finally:
-        for name, variables in before.items():
-            client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
         proxy.shutdown()
         proxy.server_close()
         thread.join()

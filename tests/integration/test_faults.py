@@ -5,8 +5,10 @@ All cases run at the same time, each in an account of its own, so that no cool-d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -16,10 +18,12 @@ from message_detail.domain.timeline import current
 from tests.integration.conftest import System
 from tests.integration.driving import (
     PROVIDERS,
+    DeadLetter,
     Hook,
     add_account,
     calls,
     dead_letters,
+    environment,
     fixed_account,
     record_of,
     send_all,
@@ -31,7 +35,8 @@ from tests.integration.driving import (
 MESSAGES: Final = 2
 """Of each case. Each fails at most twice before it recovers, which stays below what opens a circuit (5)."""
 FIRST_NUMBER: Final = 600_000
-TRIES: Final = 5
+TRIES: Final = 3
+"""Instead of the template's, since each but the last takes a whole visibility timeout."""
 VISIBILITY_SECONDS: Final = 12
 """More than a worker may run, so that no task is received again while it is being worked on."""
 
@@ -83,12 +88,16 @@ class Aftermath:
     """What is left once all is over: what the dead-letter queues hold, and how often providers were called."""
 
     stories: list[Story]
-    dead: dict[str, dict[str, str]]
+    dead: dict[str, dict[str, DeadLetter]]
     made: dict[tuple[str, str], int]
 
     def of(self, provider: str, case: Case) -> list[Story]:
         """The stories of a case."""
         return [story for story in self.stories if (story.provider, story.case) == (provider, case)]
+
+    def lasting(self, provider: str) -> list[Story]:
+        """The stories that end as dead letters."""
+        return [story for case in LASTING for story in self.of(provider, case)]
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +106,11 @@ def aftermath(system: System) -> Iterator[Aftermath]:
     for simulator in system.simulators.values():
         simulator.reset()
     stories = [story for provider in PROVIDERS for story in _stories(system, provider)]
-    with visibility(system.stack, VISIBILITY_SECONDS):
+    workers = [f"{provider.capitalize()}Worker" for provider in PROVIDERS]
+    with (
+        visibility(system.stack, VISIBILITY_SECONDS),
+        environment(system.stack, workers, MAX_RECEIVES=str(TRIES)),
+    ):
         answers = send_all(system, [_hook(system, story) for story in stories])
         assert {answer.status_code for answer in answers} == {200}
         wait_for_empty_queues(system, 150)
@@ -140,31 +153,44 @@ def test_what_stays_unusable_is_a_dead_letter_with_its_reason(
     system: System, aftermath: Aftermath, provider: str, case: Case
 ) -> None:
     for story in aftermath.of(provider, case):
-        assert aftermath.dead[provider][story.message_id].startswith(REASONS[case.name])
-        assert 1 < aftermath.made[provider, story.message_id] <= TRIES
+        letter = aftermath.dead[provider][story.message_id]
+        assert letter.reason.startswith(REASONS[case.name])
+        # A busy machine answers too late once in a while: such a task is put off, and has all of its tries again.
+        assert 1 < aftermath.made[provider, story.message_id] <= TRIES * (1 + letter.deferrals)
         assert record_of(system, provider, story.message_id, story.account).details is None
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_nothing_else_is_dead_and_a_redrive_after_recovery_brings_it_back(
-    system: System, aftermath: Aftermath, provider: str
-) -> None:
-    lasting = [story for case in LASTING for story in aftermath.of(provider, case)]
-    assert aftermath.dead[provider].keys() == {story.message_id for story in lasting}
-    system.simulators[provider].faults.clear()
-    moved: dict[str, int] = {}
+def test_nothing_else_is_dead(aftermath: Aftermath, provider: str) -> None:
+    assert aftermath.dead[provider].keys() == {story.message_id for story in aftermath.lasting(provider)}
 
-    def redriven() -> bool:
-        """Letters that the test itself has just read stay hidden for a moment."""
+
+@pytest.fixture(scope="module")
+def moved(system: System, aftermath: Aftermath) -> dict[str, Counter[str]]:
+    """The dead letters of each provider that were sent anew once all have recovered, by reason; all are processed."""
+    found: dict[str, Counter[str]] = {provider: Counter() for provider in PROVIDERS}
+    for provider in PROVIDERS:
+        system.simulators[provider].faults.clear()
+
+    def redriven(provider: str) -> bool:
+        """Letters that the tests themselves have just read stay hidden for a moment."""
         answer = system.post(f"/v1/providers/{provider}/redrive", json={})
         assert answer.status_code == 202, answer.text
-        for reason, count in answer.json()["reasons"].items():
-            moved[reason] = moved.get(reason, 0) + count
-        return sum(moved.values()) >= len(lasting)
+        found[provider] += Counter(answer.json()["reasons"])
+        return found[provider].total() >= len(aftermath.lasting(provider))
 
-    wait_until(redriven, 20, "all dead letters are moved")
-    assert moved == {"provider_bad_answer": len(lasting)}
-    wait_for_empty_queues(system, 40, [provider])
+    for provider in PROVIDERS:
+        wait_until(partial(redriven, provider), 20, "all dead letters are moved")
+    wait_for_empty_queues(system, 60)
+    return found
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_redrive_after_recovery_brings_it_back(
+    system: System, aftermath: Aftermath, moved: dict[str, Counter[str]], provider: str
+) -> None:
+    lasting = aftermath.lasting(provider)
+    assert moved[provider] == {"provider_bad_answer": len(lasting)}
     assert system.stack.dead(provider) == 0
     for story in lasting:
         _is_whole(system, story)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -17,11 +18,19 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from tests.rie import ARCHITECTURE
 from tools.build import BUILT, ROOT, SAM, find_python
 
 FOLDER: Final = ROOT / ".build" / "artifacts"
-#: The names that the template's parameter has for them.
-ARCHITECTURES: Final = ("x86_64", "arm64")
+#: Of what is built, what may be right for one processor and wrong for another.
+OF_THE_PROCESSOR: Final = (
+    "layers/*/python/requirements.txt",
+    "requirements/sam.txt",
+    "tools/build.py",
+    "tools/prune_layer.py",
+)
+#: The names that the template's parameter has for the processors.
+ALL_ARCHITECTURES: Final = ("x86_64", "arm64")
 BUILD_SECONDS: Final = 280.0
 SOURCES: Final = (
     "template.yaml",
@@ -49,8 +58,32 @@ def reason_against() -> str | None:
 
 
 @cache
+def architectures() -> tuple[str, ...]:
+    """Those that are tested: this machine's, and all where ARCHITECTURES=all or where what is built has changed.
+
+    What is built of changed code is the same for all of them; what is built of changed pins may not be.
+    """
+    if os.environ.get("ARCHITECTURES") == "all" or _packing_changed():
+        return ALL_ARCHITECTURES
+    return tuple(one for one in ALL_ARCHITECTURES if one == ARCHITECTURE)
+
+
+def _packing_changed() -> bool:
+    """Whether the working tree differs in OF_THE_PROCESSOR from where it left the main branch."""
+    if shutil.which("git") is None:
+        return False
+    bases = (_git("merge-base", "HEAD", main) for main in ("origin/main", "main"))
+    base = next((found.stdout.strip() for found in bases if found.returncode == 0), "HEAD")
+    return _git("diff", "--quiet", base, "--", *OF_THE_PROCESSOR).returncode == 1
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@cache
 def build(architecture: str) -> Path:
-    """Builds functions and layer for one of ARCHITECTURES, once per process; the folder that `sam build` made."""
+    """Builds functions and layer for one of ALL_ARCHITECTURES, once per process; the folder that `sam build` made."""
     folder = FOLDER / architecture
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "sources.sha256"

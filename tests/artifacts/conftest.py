@@ -16,7 +16,7 @@ from local.sam_local.session import deployed
 from message_detail.domain.message import Message
 from message_detail.entrypoints.authorizer import key_hash
 from tests import rie
-from tests.built import ARCHITECTURES, BUILD_SECONDS, build, reason_against
+from tests.built import BUILD_SECONDS, architectures, build, reason_against
 from tests.example_events import ACCOUNT, KEY
 from tests.integration.driving import row_of, workers_paused
 from tests.rie import ARCHITECTURE, Answer, Rie, functions_of
@@ -43,8 +43,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def built() -> Iterator[Build]:
     """`built("arm64")`: the folder of the functions and the layer as `make build` makes them for an architecture."""
-    with ThreadPoolExecutor(len(ARCHITECTURES)) as pool:
-        builds = {architecture: pool.submit(build, architecture) for architecture in ARCHITECTURES}
+    with ThreadPoolExecutor() as pool:
+        builds = {architecture: pool.submit(build, architecture) for architecture in architectures()}
         yield lambda architecture: builds[architecture].result()
 
 

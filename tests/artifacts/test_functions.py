@@ -22,6 +22,10 @@ TEMPLATE: Final = load_template(ROOT)
 FUNCTIONS: Final = sorted(
     name for name, resource in TEMPLATE["Resources"].items() if resource["Type"] == "AWS::Serverless::Function"
 )
+_OTHERS: Final = tuple(name.capitalize() for name in names()[1:])
+#: Those of one provider and of none are tried in every way. The others run the same code: they do what they promise.
+WHOLE: Final = [name for name in FUNCTIONS if not name.startswith(_OTHERS)]
+SMOKE: Final = [name for name in FUNCTIONS if name.startswith(_OTHERS)]
 #: The folder and the name of each function's events.
 EVENTS_OF: Final[dict[str, list[tuple[str, str]]]] = {name: [] for name in FUNCTIONS}
 for _folder, _made in all_events().items():
@@ -43,11 +47,16 @@ KINDS: Final[Mapping[str, Any]] = {
 TAKEN: Final = {"Worker": ("sqs",), "Reconcile": ("schedule", "empty"), "Authorizer": ("authorization",)}
 
 
-@pytest.fixture(scope="module", params=FUNCTIONS)
+@pytest.fixture(scope="module")
 def function(request: pytest.FixtureRequest, start: Callable[..., Rie]) -> Iterator[Rie]:
     """A function for all of its tests: loading it takes most of their time."""
     with start(request.param) as rie:
         yield rie
+
+
+#: The same order in both, so that a function is started once.
+each = pytest.mark.parametrize("function", [*WHOLE, *SMOKE], indirect=True)
+each_whole = pytest.mark.parametrize("function", WHOLE, indirect=True)
 
 
 def kind_of(name: str) -> tuple[str, ...]:
@@ -73,12 +82,14 @@ def test_the_build_has_the_templates_functions(built: Callable[[str], Any]) -> N
     assert [name for name, events in EVENTS_OF.items() if not events] == []
 
 
+@each
 def test_it_does_what_each_of_its_events_promises(function: Rie, empty: System) -> None:
     for folder, name in EVENTS_OF[function.function.name]:
         empty.empty_table()
         PROMISES[name](Built(function, empty), folder)
 
 
+@each_whole
 def test_it_logs_each_invocation_as_json_and_without_the_key(function: Rie, empty: System) -> None:
     folder, name = EVENTS_OF[function.function.name][0]
     lines = [json.loads(line) for line in function.invoke(load(folder, name)).log if line.startswith("{")]
@@ -87,6 +98,7 @@ def test_it_logs_each_invocation_as_json_and_without_the_key(function: Rie, empt
     assert "example-key" not in json.dumps(lines)
 
 
+@each_whole
 def test_it_refuses_an_event_of_another_kind_in_plain_words(function: Rie) -> None:
     own = kind_of(function.function.name)
     for kind, event in KINDS.items():
@@ -104,6 +116,7 @@ def test_it_refuses_an_event_of_another_kind_in_plain_words(function: Rie) -> No
         assert (line["level"], line["error"], line["reason"]) == ("ERROR", "WrongEvent", said)
 
 
+@each_whole
 def test_it_bears_the_largest_event(function: Rie, empty: System) -> None:
     folder, name = EVENTS_OF[function.function.name][-1]
     event = enlarged(load(folder, name))

@@ -10,8 +10,8 @@ from typing import Final
 
 import pytest
 
-from tests.built import ARCHITECTURES
-from tests.rie import PYTHON
+from tests.built import architectures
+from tests.rie import ARCHITECTURE, PYTHON
 from tools.build import ROOT
 from tools.prune_layer import LARGEST, layers_of, services_of, sizes
 
@@ -30,7 +30,7 @@ _LIST: Final = (
     "for found in distributions(): print(found.metadata['Name'], *(str(file) for file in found.files or ()))"
 )
 
-each = pytest.mark.parametrize("architecture", ARCHITECTURES)
+each = pytest.mark.parametrize("architecture", architectures())
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_interpreter_of_the_tests_has_nothing_that_the_layer_has_to_bring(built:
     done = subprocess.run([PYTHON, "-c", _LIST], capture_output=True, text=True, check=True, env={})
     held = {line.split()[0].lower(): line.split()[1:] for line in done.stdout.splitlines()}
     assert "awslambdaric" in held
-    (layer,) = layers_of(built("x86_64"))
+    (layer,) = layers_of(built(ARCHITECTURE))
     shipped = {path.name for path in layer.iterdir() if path.suffix != ".dist-info"} - {"__pycache__", "bin"}
     top = {file.split("/")[0] for files in held.values() for file in files} - {"..", "__pycache__"}
     assert "botocore" in shipped

@@ -216,6 +216,7 @@ def test_a_task_stores_the_message_and_tells_how_long_it_took(world: World) -> N
     assert (done.message.provenance.via, done.seconds, done.regressed) == (Via.WEBHOOK, 3, False)
 
 
+QUEUED = {"status": "queued", "observed_at": "2026-06-01T12:00:00.000Z", "via": "webhook"}
 DELIVERED = {
     "status": "delivered",
     "status_native": "message.delivered",
@@ -243,6 +244,16 @@ def test_what_a_verified_webhook_said_is_stored_even_when_the_fetch_fails(world:
         world.service.process(world.task(observations=[DELIVERED]), 10)
     (event,) = world.service.timeline(world.name, NATIVE_ID)
     assert event.status is Status.DELIVERED
+
+
+def test_a_message_stays_due_when_a_webhook_comes_whose_fetch_is_refused(world: World) -> None:
+    key = {"pk": {"S": f"message#cellcast:{world.name}:{NATIVE_ID}"}, "sk": {"S": "message"}}
+    world.lookup()
+    due_at = world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["due_at"]
+    world.vendor.then(httpx.Response(403))
+    with pytest.raises(ProviderRefused):
+        world.service.process(world.task(observations=[QUEUED]), 10)
+    assert world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["due_at"] == due_at
 
 
 def test_a_webhooks_time_in_the_future_is_drift(world: World) -> None:

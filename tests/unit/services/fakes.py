@@ -1,0 +1,78 @@
+"""What use cases are given in place of AWS: a queue, claims and secrets that keep what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from message_detail.adapters.aws.event_claims import Claim
+from message_detail.domain.errors import MessageDetailError, UnknownAccount
+from message_detail.domain.tasks import AnyTask
+from message_detail.providers.base.account import Account, AccountSchema, build
+
+
+class FakeQueue:
+    """Keeps what is sent; refuses with `refusal` where that is set."""
+
+    def __init__(self) -> None:
+        self.sent: list[AnyTask] = []
+        self.delays: list[float] = []
+        self.dead: list[tuple[str, str, str]] = []
+        self.refusal: MessageDetailError | None = None
+
+    def send(self, task: AnyTask, delay: float = 0.0) -> None:
+        self._check()
+        self.sent.append(task)
+        self.delays.append(delay)
+
+    def send_all(self, tasks: Iterable[AnyTask]) -> int:
+        self._check()
+        queued = list(tasks)
+        self.sent.extend(queued)
+        return len(queued)
+
+    def dead_letter(self, body: str, account: str, reason: str) -> None:
+        self._check()
+        self.dead.append((body, account, reason))
+
+    def _check(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+
+
+class FakeClaims:
+    """Claims of events: `answer` is what becomes of a claim, `steps` what was done with its key."""
+
+    def __init__(self, answer: Claim = Claim.NEW) -> None:
+        self.answer = answer
+        self.steps: list[str] = []
+        self.refusal: MessageDetailError | None = None
+
+    def claim(self, event: str, _digest: str) -> tuple[Claim, str]:
+        self._do("claim")
+        return self.answer, event
+
+    def confirm(self, _key: str, _seconds: int) -> None:
+        self._do("confirm")
+
+    def release(self, _key: str) -> None:
+        self._do("release")
+
+    def _do(self, step: str) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.steps.append(step)
+
+
+class FakeSecrets:
+    """Accounts by name; any other is unknown."""
+
+    def __init__(self, **accounts: dict[str, Any]) -> None:
+        self.accounts = accounts
+        self.read: list[str] = []
+
+    def account(self, provider: str, name: str, schema: AccountSchema) -> Account:
+        self.read.append(name)
+        if name not in self.accounts:
+            raise UnknownAccount("there is no such account")
+        return build(provider, name, self.accounts[name], schema)

@@ -1,25 +1,41 @@
-"""ministack as it starts here: with the condition key `dynamodb:LeadingKeys`, which its IAM leaves out.
+"""ministack as it starts here: with the condition key `dynamodb:LeadingKeys`, and with whole logs.
 
 AWS refuses a request by a condition on the partition keys that it names; ministack 1.5 has no such key, and would let
-every function at every item. Run as a program, `python -P enforcing_emulator.py`.
+every function at every item.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+
+It also takes for an invocation's log what has come when nothing came for 5 ms. On a busy machine the rest was told as
+the next invocation's, or lost. Here the log is read to the invocation's end, which the function's process marks.
+
+Run as a program, `python -P enforcing_emulator.py`.
 """
 
 from __future__ import annotations
 
 import json
+import queue
 import re
 import runpy
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, lambda_runtime
 
 LEADING_KEYS: Final = "dynamodb:LeadingKeys"
 #: The partition keys of the template's table and of its index. An item of the table can have both.
 TABLE_KEY: Final = "pk"
 INDEX_KEY: Final = "due_shard"
 _EQUALS: Final = re.compile(r"(#?\w+) *= *(:\w+)")
+
+END: Final = "-- end of the invocation --"
+LOG_SECONDS: Final = 5.0
+"""How long the end of a log is waited for."""
+#: How ministack's program for Python functions begins to tell that an invocation is over, well or badly.
+_OVER: Final = (
+    '_real_stdout.write(json.dumps({"status": "ok", "result": result}',
+    '_real_stdout.write(json.dumps({"status": "error", "error": str(e), "trace":',
+)
 
 Context = Callable[[bytes], dict[str, Any]]
 
@@ -67,6 +83,38 @@ def with_leading_keys(context_of: Context) -> Context:
     return context
 
 
+def with_end_marked(program: str) -> str:
+    """ministack's program for Python functions, made to mark the end of each invocation in its log.
+
+    :raises ValueError: it is none that is known here.
+    """
+    for over in _OVER:
+        if program.count(over) != 1:
+            raise ValueError("ministack runs functions in another way than it did: see where an invocation ends")
+        program = program.replace(over, f"print({END!r}, flush=True); {over}")
+    return program
+
+
+def whole_log(worker: Any, **_limits: float) -> str:
+    """What an invocation has printed, up to the mark; what there is where its process ended before."""
+    lines: list[str] = []
+    deadline = time.monotonic() + LOG_SECONDS
+    while time.monotonic() < deadline:
+        is_over = not worker._stderr_thread.is_alive()
+        try:
+            line = worker._stderr_queue.get(timeout=0.05)
+        except queue.Empty:
+            if is_over:
+                break
+            continue
+        if line == END:
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
+    lambda_runtime._PYTHON_WORKER_SCRIPT = with_end_marked(lambda_runtime._PYTHON_WORKER_SCRIPT)
+    lambda_runtime.Worker._drain_stderr_bounded = whole_log
     iam_actions.dynamodb_service_context = with_leading_keys(iam_actions.dynamodb_service_context)
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)

@@ -72,29 +72,9 @@ def texts(lines: list[Line]) -> list[str]:
     return [line["message"] for line in lines]
 
 
-def stir(system: System, provider: str) -> None:
-    """Has each function of the provider that tests look at do something again, about another message.
-
-    The emulator takes down what a function has printed when its invocation ends; what comes later than that on a busy
-    machine it takes down at the end of the next one.
-    """
-    simulator = system.simulators[provider]
-    other = simulator.message_ids()[0]
-    send(system, Hook(provider, *simulator.webhook(other)))
-    system.get(f"/v1/messages/{provider}/{other}")
-    system.post(f"/v1/messages/{provider}/refresh", json={"message_ids": [other]})
-
-
-def wait_for_lines(system: System, provider: str, expected: set[str], lines: Callable[[], list[Line]]) -> list[Line]:
+def wait_for_lines(provider: str, expected: set[str], lines: Callable[[], list[Line]]) -> list[Line]:
     """The lines, once all that is expected is among them."""
-
-    def complete() -> bool:
-        if expected <= set(texts(lines())):
-            return True
-        stir(system, provider)
-        return False
-
-    wait_until(complete, 90, f"{provider}: {expected} are logged")
+    wait_until(lambda: expected <= set(texts(lines())), 90, f"{provider}: {expected} are logged")
     return lines()
 
 
@@ -107,7 +87,7 @@ def test_a_webhooks_way_to_the_workers_last_line_is_found_by_one_id_and_by_the_m
     answer = send(system, Hook(provider, *simulator.webhook(native_id)))
     correlation_id = answer.headers["x-correlation-id"]
     about = {"webhook taken in", "provider asked", "row written", "task done"}
-    way = wait_for_lines(system, provider, {"request", *about}, lambda: found(system, correlation_id))
+    way = wait_for_lines(provider, {"request", *about}, lambda: found(system, correlation_id))
     assert set(texts(way)) == {"request", *about}
     functions = {system.stack.functions[f"{provider.capitalize()}{kind}"] for kind in ("Webhook", "Worker")}
     assert {line["function_name"] for line in way} == functions
@@ -131,7 +111,7 @@ def test_a_callers_own_id_leads_from_a_request_to_all_that_it_set_off(
         given = f"{provider}-{name}"
         answer = system.call(method, path, json=body, headers={"X-Correlation-Id": given})
         assert (answer.is_success, answer.headers["x-correlation-id"]) == (True, given), answer.text
-        wait_for_lines(system, provider, {"request", last}, partial(found, system, given))
+        wait_for_lines(provider, {"request", last}, partial(found, system, given))
 
 
 # --- nobody is in it
@@ -238,7 +218,7 @@ def people(system: System) -> Iterator[dict[str, Person]]:
     for provider, person in people.items():
         go_all_ways(system, system.simulators[provider], person)
     for provider in PROVIDERS:
-        wait_for_lines(system, provider, HAPPENED, partial(lines_of, system, provider))
+        wait_for_lines(provider, HAPPENED, partial(lines_of, system, provider))
     yield people
     system.empty_queues()
     for simulator in system.simulators.values():

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import queue
+import re
+import threading
+import time
 from typing import Any
 
 import pytest
-from ministack.core import iam_evaluator
+from ministack.core import iam_evaluator, lambda_runtime
 
-from local.enforcing_emulator import LEADING_KEYS, leading_keys, with_leading_keys
+from local.enforcing_emulator import END, LEADING_KEYS, leading_keys, whole_log, with_end_marked, with_leading_keys
 
 
 def key(pk: str) -> dict[str, Any]:
@@ -78,3 +82,49 @@ def test_they_come_beside_what_the_emulator_knows() -> None:
 @pytest.mark.parametrize("body", [b"", b"no json", b"[]", b'{"Key": 1}', b'{"KeyConditionExpression": "pk = :pk"}'])
 def test_a_request_that_names_none_in_a_way_that_can_be_read_is_left_to_the_emulator(body: bytes) -> None:
     assert with_leading_keys(lambda _body: {})(body) == {}
+
+
+# --- logs
+
+
+class Worker:
+    """What is used of ministack's worker: the lines that a thread of its own reads from the function's process."""
+
+    def __init__(self, *lines: str, seconds: float = 0.0) -> None:
+        self._stderr_queue: queue.Queue[str] = queue.Queue()
+        self._stderr_thread = threading.Thread(target=self._read, args=(lines, seconds))
+        self._stderr_thread.start()
+
+    def _read(self, lines: tuple[str, ...], seconds: float) -> None:
+        for line in lines:
+            time.sleep(seconds)
+            self._stderr_queue.put(line)
+
+
+def test_lines_that_come_late_are_those_of_their_own_invocation() -> None:
+    worker = Worker("one", "two", END, "three", END, seconds=0.06)
+    assert whole_log(worker, idle_confirm=0.005) == "one\ntwo"
+    assert whole_log(worker) == "three"
+
+
+def test_a_process_that_ends_without_a_word_keeps_nobody_waiting() -> None:
+    worker = Worker("one")
+    worker._stderr_thread.join()
+    assert whole_log(worker) == "one"
+
+
+def test_each_end_of_an_invocation_is_marked_before_it_is_told() -> None:
+    """As the pinned ministack runs functions."""
+    program = with_end_marked(lambda_runtime._PYTHON_WORKER_SCRIPT)
+    assert re.findall(
+        rf'print\({END!r}, flush=True\); _real_stdout.write\(json.dumps\({{"status": "(\w+)"', program
+    ) == [
+        "ok",
+        "error",
+    ]
+    compile(program, "worker", "exec")
+
+
+def test_a_program_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ValueError, match="another way"):
+        with_end_marked("run()")

@@ -31,7 +31,7 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import next_look
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
-from message_detail.domain.timeline import MessageState, current, merge, merge_observations, state_from_answer, timeline
+from message_detail.domain.timeline import MessageState, merge, merge_observations, state_from_answer
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Window
 from message_detail.testing.recordings import Recording, account_for, replay
@@ -111,10 +111,10 @@ class Broken(LargeValues):
 
 def reads_as(state: MessageState) -> dict[str, Any]:
     """What a reader of a row gets, as far as it holds anything: a later release's message may have more keys."""
-    message = current(state)
+    message = state.message
     return {
         "message": _said(message.as_json()) if message is not None else None,
-        "timeline": [_said(event.model_dump(mode="json")) for event in timeline(state)],
+        "timeline": [_said(event.model_dump(mode="json")) for event in state.timeline],
     }
 
 

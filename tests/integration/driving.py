@@ -19,7 +19,7 @@ from local.stack import LocalStack
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.domain.message import Message
-from message_detail.domain.timeline import MessageState, current
+from message_detail.domain.timeline import MessageState
 from message_detail.providers import names
 from tests.acknowledged import check_acknowledged
 from tests.integration.conftest import VISIBILITY_SECONDS, System
@@ -103,7 +103,7 @@ def record_of(system: System, provider: str, message_id: str, account: str = DEF
 
 def row_of(system: System, provider: str, message_id: str, account: str = DEFAULT) -> Message | None:
     """The stored message, None when there is none."""
-    return current(record_of(system, provider, message_id, account))
+    return record_of(system, provider, message_id, account).message
 
 
 def without_circumstances(message: dict[str, Any]) -> dict[str, Any]:

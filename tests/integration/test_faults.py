@@ -14,7 +14,6 @@ from typing import Any, Final
 import pytest
 
 from local.simulators.base import Simulator
-from message_detail.domain.timeline import current
 from tests.integration.conftest import System
 from tests.integration.driving import (
     PROVIDERS,
@@ -199,7 +198,7 @@ def test_a_redrive_after_recovery_brings_it_back(
 def _is_whole(system: System, story: Story) -> None:
     """The row is there, with the message's text and each status once."""
     record = record_of(system, story.provider, story.message_id, story.account)
-    message = current(record)
+    message = record.message
     assert message is not None, story
     assert message.body.text == f"Filler {story.number}"
     assert message.final or message.status == "sent"

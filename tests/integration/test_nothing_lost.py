@@ -22,13 +22,7 @@ from message_detail import providers
 from message_detail.adapters.access_tokens import SavedToken, Tokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.message import Observation
-from message_detail.domain.timeline import (
-    MessageState,
-    current,
-    merge_observations,
-    state_from_answer,
-    timeline,
-)
+from message_detail.domain.timeline import MessageState, merge_observations, state_from_answer
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.provider import Context, Provider
@@ -149,7 +143,7 @@ def _observed(story: Story, hook: Hook, simulator: Simulator, received_at: float
 
 def _told(record: MessageState) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
     """Message and timeline without the times at which we learned of it all."""
-    message = current(record)
+    message = record.message
     assert message is not None
     events = [
         (
@@ -161,7 +155,7 @@ def _told(record: MessageState) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
             event.failure,
             event.confirmed,
         )
-        for event in timeline(record)
+        for event in record.timeline
     ]
     return without_circumstances(message.as_json()), sorted(events, key=str)
 

@@ -11,7 +11,6 @@ import pytest
 
 from local.simulators.base import Simulator
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import current
 from tests.integration.conftest import System
 from tests.integration.driving import (
     Hook,
@@ -44,7 +43,7 @@ def _tell(system: System, first: int, count: int) -> tuple[list[str], list[Hook]
 def _is_whole(system: System, message_id: str) -> None:
     """The row is there and each status is on the timeline once."""
     record = record_of(system, PROVIDER, message_id)
-    message = current(record)
+    message = record.message
     assert message is not None
     assert message.status is Status.DELIVERED
     statuses = [event.status for event in record.events.values()]

@@ -16,7 +16,7 @@ from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.domain.message import Channel
 from message_detail.domain.status import EMAIL_RANKS, RANKS, Status
-from message_detail.domain.timeline import MessageState, current, timeline
+from message_detail.domain.timeline import MessageState
 from tests.integration.driving import store_of
 from tests.unit.samples import merge_all, record
 
@@ -76,9 +76,9 @@ def test_every_order_with_duplicates_ends_in_the_fold(
         for status in (*order, order[0]):
             store.add(name, parts[status])
         found, expected = store.read(name).state, merge_all(parts.values())
-        now = current(found)
+        now = found.message
         greatest = max(subset, key=ranks.__getitem__)
-        return found != expected or timeline(found) != timeline(expected) or now is None or now.status is not greatest
+        return found != expected or found.timeline != expected.timeline or now is None or now.status is not greatest
 
     with ThreadPoolExecutor(WRITERS) as pool:
         differences = sum(pool.map(differs, enumerate(orders)))

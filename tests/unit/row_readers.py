@@ -75,7 +75,7 @@ class Readers:
         health = AccountHealth(self.client, TABLE, now=self.clock)
         gateway = ProviderGateway(providers.load(provider), client, throttle, health, now=self.clock)
         service = Messages(FirstAccount(), gateway, self.store, now=self.clock)
-        found = service.lookup(account, native_id, YEAR, 5)
+        found = service.lookup(account, native_id, YEAR, 5).message
         assert found.provenance.freshness is Freshness.STORED
         return found
 

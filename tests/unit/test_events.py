@@ -17,7 +17,6 @@ from local.simulators import SIMULATORS
 from message_detail import bootstrap, settings
 from message_detail.adapters.aws import clients
 from message_detail.domain.message import Message
-from message_detail.domain.timeline import current
 from message_detail.entrypoints.authorizer import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
 from tests.unit.aws import world
@@ -53,7 +52,7 @@ class Here:
         clients.client("dynamodb").put_item(TableName="messages", Item=key | due)
 
     def stored(self, provider: str, message_id: str) -> Message | None:
-        return current(bootstrap.services().store.read(f"{provider}:default:{message_id}").state)
+        return bootstrap.services().store.read(f"{provider}:default:{message_id}").state.message
 
     def queued(self, provider: str) -> list[dict[str, Any]]:
         sqs, url = clients.client("sqs"), settings.settings().queue_url

@@ -20,7 +20,7 @@ from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Body, Failure, Labels, Message, Party, Reference, Reply, Upstream
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import MessageState, current, merge_observations, state_from_answer, timeline
+from message_detail.domain.timeline import MessageState, merge_observations, state_from_answer
 from message_detail.services.erase import Eraser
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
@@ -49,7 +49,7 @@ class House:
         return state_from_answer(NormalizedMessage(new, (seen,)))
 
     def now(self) -> Message:
-        found = current(self.store.read(ID).state)
+        found = self.store.read(ID).state.message
         assert found is not None
         return found
 
@@ -115,7 +115,7 @@ def test_the_same_text_in_several_places_is_stored_once(house: House) -> None:
 def test_large_reasons_of_a_verified_webhook_alone_are_kept(house: House) -> None:
     events = [observation(status, reason=f"{status} {MEGABYTE}") for status in (Status.FAILED, Status.UNDELIVERED)]
     house.store.add(ID, MessageState(events=merge_observations(events)))
-    assert timeline(house.store.read(ID).state) == timeline(MessageState(events=merge_observations(events)))
+    assert house.store.read(ID).state.timeline == MessageState(events=merge_observations(events)).timeline
     assert _size(house.item()) < ITEM_LIMIT
 
 
@@ -175,7 +175,7 @@ def test_a_text_that_is_lost_is_null_and_told(house: House, lose: Callable[[Hous
     assert (read.body.text, read.body.preview) == (None, "kept")
     assert [(drift.path, drift.problem) for drift in read.provenance.drift] == [("body.text", "lost")]
     assert [one.body.preview for one in house.listed(provider="cellcast")] == ["kept"]
-    assert timeline(house.store.read(ID).state)
+    assert house.store.read(ID).state.timeline
 
 
 @pytest.mark.parametrize("lose", LOSSES)
@@ -294,7 +294,7 @@ def test_what_has_expired_is_stored_anew_as_if_it_had_never_been_there(dynamodb:
     clock.now += 2 * SECONDS_PER_DAY
     again = message(Status.READ)
     house.put(again)
-    assert [event.status for event in timeline(house.store.read(ID).state)] == [Status.READ]
+    assert [event.status for event in house.store.read(ID).state.timeline] == [Status.READ]
     assert int(house.item()["expires_at"]["N"]) == int(clock.now) + 2 * SECONDS_PER_DAY
 
 

@@ -16,7 +16,7 @@ from message_detail.adapters.aws.search import Search
 from message_detail.domain.errors import MessageNotFound
 from message_detail.domain.message import Body, Channel, FailureCategory, Message, Observation, Party
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import MessageState, current, merge_observations, timeline
+from message_detail.domain.timeline import MessageState, merge_observations
 from message_detail.services.erase import Eraser
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
@@ -69,11 +69,11 @@ READABLE = [*corpus("earlier"), *corpus("later")]
 def test_a_row_of_another_release_is_read_listed_and_has_its_timeline(table: Table, row: Item) -> None:
     message_id = table.put(row)
     stored = table.store.read(message_id).state
-    now = current(stored)
+    now = stored.message
     assert now is not None
     expected = row["reads_as"]
     assert {name: getattr(now, name) for name in expected["message"]} == expected["message"]
-    assert [event.status for event in timeline(stored)] == expected["timeline"]
+    assert [event.status for event in stored.timeline] == expected["timeline"]
     assert table.listed(provider=now.provider) == [message_id]
     assert table.listed(address=ADDRESS) == [message_id]
 
@@ -113,11 +113,11 @@ def test_a_row_of_another_release_is_joined_to_what_is_fetched(table: Table, row
     fetched = new.details.message.model_copy(
         update={"id": message_id, "provider": provider, "account": account, "provider_message_id": native_id}
     )
-    before = {event.status for event in timeline(table.store.read(message_id).state)}
+    before = {event.status for event in table.store.read(message_id).state.timeline}
     table.store.add(message_id, _with(new, fetched))
     after = table.store.read(message_id).state
-    assert current(after) is not None
-    assert {event.status for event in timeline(after)} == before | {Status.DELIVERED}
+    assert after.message is not None
+    assert {event.status for event in after.timeline} == before | {Status.DELIVERED}
 
 
 @pytest.mark.parametrize("row", corpus("later"))
@@ -146,7 +146,7 @@ def test_a_row_that_cannot_be_read_is_left_out_of_lists_and_fetched_by_a_look_up
     stored = table.store.read(message_id)
     assert stored.state.details is None, "so that a lookup fetches it"
     table.store.add(message_id, _with(record(Status.DELIVERED), message(Status.DELIVERED, id=message_id)), stored)
-    assert current(table.store.read(message_id).state) is not None
+    assert table.store.read(message_id).state.message is not None
 
 
 MUTATIONS: list[tuple[str, Callable[[Item], Any]]] = [
@@ -178,7 +178,7 @@ def test_whatever_is_new_in_a_message_the_rest_is_read(table: Table, change: Cal
     change(document)
     item["message"]["S"] = json.dumps(document)
     table.client.put_item(TableName=TABLE, Item=item)
-    now = current(table.store.read(sent.id).state)
+    now = table.store.read(sent.id).state.message
     assert now is not None
     assert (now.to[0].address, now.to[0].name, now.body.preview) == (ADDRESS, "Ada", "kept")
     assert table.listed(provider="cellcast") == table.listed(address=ADDRESS) == [sent.id]
@@ -226,7 +226,7 @@ def test_a_time_that_is_none_keeps_nothing_newer_out(table: Table, name: str, od
     newer = message(Status.DELIVERED, subject="newer")
     table.store.add(sent.id, _with(record(Status.DELIVERED, at="2027-01-01T00:00:00.000Z"), newer))
     found = table.store.read(sent.id).state
-    now = current(found)
+    now = found.message
     assert now is not None
     assert (now.status, now.subject) == (Status.DELIVERED, "newer")
     times = [found.given_up, *(found.fetched or ())[:1], found.details.version if found.details else None]
@@ -241,7 +241,7 @@ def test_odd_attributes_stop_neither_reading_nor_writing_nor_erasing(table: Tabl
     table.store.read(sent.id)
     table.listed(provider="cellcast")
     table.store.add(sent.id, _with(record(Status.DELIVERED, at="2027-01-01T00:00:00.000Z"), sent))
-    now = current(table.store.read(sent.id).state)
+    now = table.store.read(sent.id).state.message
     assert now is not None
     assert now.status is Status.DELIVERED
     table.store.erase(sent.id)

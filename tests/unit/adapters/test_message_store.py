@@ -16,7 +16,7 @@ from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Body, Channel, Message
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import MessageState, current, merge, state_from_answer, timeline
+from message_detail.domain.timeline import MessageState, merge, state_from_answer
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, OneAtATime
 from tests.unit.samples import ID, merge_all, message, observation, record
 
@@ -53,7 +53,7 @@ def test_the_place_of_the_part_that_is_shown_is_stored(store: Store) -> None:
 def test_observations_alone_are_stored_too(store: Store) -> None:
     store.add(ID, MessageState(events={(0, Status.DELIVERED): observation(Status.DELIVERED)}))
     store.add(ID, record(Status.SENT))
-    now = current(store.read(ID).state)
+    now = store.read(ID).state.message
     assert now is not None
     assert now.status is Status.DELIVERED
 
@@ -191,4 +191,4 @@ def test_a_refusing_bucket_is_storage_unavailable(dynamodb: Any, s3: Any) -> Non
 
 def test_the_timeline_is_stored_with_the_message(store: Store) -> None:
     end = store.add(ID, merge(record(Status.SENT), record(Status.DELIVERED)))
-    assert timeline(store.read(ID).state) == timeline(end)
+    assert store.read(ID).state.timeline == end.timeline

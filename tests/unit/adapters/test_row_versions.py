@@ -17,7 +17,7 @@ from message_detail.domain.message import Body, Message
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.search_keys import Entry
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import MessageState, current, state_from_answer
+from message_detail.domain.timeline import MessageState, state_from_answer
 from tests.unit.conftest import BUCKET, TABLE, Clock
 from tests.unit.row_readers import Readers
 from tests.unit.samples import ID, message, observation, record
@@ -197,7 +197,7 @@ def test_half_of_a_row_stops_no_reader(dynamodb: Any, s3: Any, clock: Clock, cha
     dynamodb.put_item(TableName=TABLE, Item={name: value for name, value in item.items() if value not in (None, ...)})
     assert readers.listed("cellcast") >= {other.id}
     assert readers.reconciled("cellcast") <= {ID}
-    now = current(readers.store.read(ID).state)
+    now = readers.store.read(ID).state.message
     assert now is None or readers.looked_up(ID) is not None
     joined = readers.store.add(ID, record(Status.DELIVERED, at="2026-06-02T00:00:00.000Z"))
     assert Status.DELIVERED in {event.status for event in joined.events.values()}

@@ -20,7 +20,7 @@ from message_detail.domain.reconcile_policy import (
     read_plan,
 )
 from message_detail.domain.status import Outcome, Status
-from message_detail.domain.timeline import MessageState, current, merge, state_from_answer
+from message_detail.domain.timeline import MessageState, merge, state_from_answer
 from message_detail.domain.times import add_seconds
 from tests.unit.samples import T0, message, observation, record
 
@@ -130,7 +130,7 @@ def test_what_was_only_announced_has_no_schedule_of_its_own() -> None:
 
 
 def outcome(known: MessageState) -> Outcome:
-    now = current(known)
+    now = known.message
     assert now is not None
     return now.outcome
 

@@ -22,17 +22,10 @@ from message_detail.domain.message import (
     Provenance,
     Via,
 )
+from message_detail.domain.message_view import MessageView
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import EMAIL_RANKS, RANKS, Outcome, Status, is_final, outcome_for, rank
-from message_detail.domain.timeline import (
-    MessageState,
-    current,
-    etag,
-    merge,
-    regressed,
-    state_from_answer,
-    timeline,
-)
+from message_detail.domain.timeline import MessageState, merge, regressed, state_from_answer
 from tests.unit.samples import T0, merge_all, message, observation, record
 
 PROFILES = [(Channel.SMS, RANKS), (Channel.EMAIL, EMAIL_RANKS)]
@@ -65,7 +58,7 @@ def test_every_order_of_up_to_five_statuses_ends_at_the_greatest(channel: Channe
         len(list(itertools.permutations(range(15), length))) for length in range(1, 4)
     ) + 15 * 14 * (13 * 12 + 13 * 12 * 11)
     for seen, end in ends.items():
-        now = current(merge(end, details))
+        now = merge(end, details).message
         assert now is not None
         assert now.status is max(seen, key=ranks.__getitem__)
         assert (now.final, now.outcome) == (is_final(now.status), outcome_for(now.status))
@@ -77,10 +70,10 @@ def test_on_email_what_failed_after_it_was_delivered_has_bounced_in_whatever_ord
     word: Status, words: list[Status], at: int
 ) -> None:
     heard = [*words[:at], word, *words[at:]]
-    now = current(merge_all(record(status, Channel.EMAIL, TIMES[index % 4]) for index, status in enumerate(heard)))
+    now = merge_all(record(status, Channel.EMAIL, TIMES[index % 4]) for index, status in enumerate(heard)).message
     assert now is not None
     assert (now.status, now.outcome, now.final) == (word, Outcome.FAILURE, True)
-    other = current(merge_all(record(status, Channel.SMS) for status in (*heard, Status.DELIVERED)))
+    other = merge_all(record(status, Channel.SMS) for status in (*heard, Status.DELIVERED)).message
     assert other is not None
     assert other.outcome is Outcome.SUCCESS
 
@@ -98,7 +91,7 @@ def test_a_later_part_of_a_container_comes_before_an_earlier_one_whenever_it_was
         part(1, "second", Status.READ, TIMES[3]),
     ]
     for order in itertools.permutations(parts):
-        now = current(merge_all(order))
+        now = merge_all(order).message
         assert now is not None
         assert (now.subject, now.status, now.provenance.fetched_at) == ("third", Status.DELIVERED, TIMES[3])
 
@@ -107,7 +100,7 @@ def test_the_direction_of_the_part_that_is_shown_says_nothing_of_the_statuses_of
     ours = part(0, "ours", Status.DELIVERED, TIMES[0])
     reply = message(Status.RECEIVED, Channel.EMAIL, direction=Direction.INBOUND)
     theirs = state_from_answer(NormalizedMessage(reply, (observation(Status.RECEIVED, TIMES[1], epoch=1),), 1))
-    assert [event.status for event in timeline(merge(ours, theirs))] == [Status.DELIVERED, Status.RECEIVED]
+    assert [event.status for event in merge(ours, theirs).timeline] == [Status.DELIVERED, Status.RECEIVED]
 
 
 def test_an_answer_about_an_earlier_part_is_no_provider_that_turns_back() -> None:
@@ -174,14 +167,14 @@ def test_any_shuffle_with_duplicates_gives_the_same_message_and_timeline(
     shuffled = [*parts, *parts[:2]]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one, other = merge_all(parts), merge_all(shuffled)
-    assert current(one) == current(other)
-    assert timeline(one) == timeline(other)
+    assert one.message == other.message
+    assert one.timeline == other.timeline
 
 
 @given(st.lists(observations, min_size=1, max_size=8))
 def test_the_status_is_the_greatest_by_epoch_and_rank(seen: list[Observation]) -> None:
     end = state_from_answer(NormalizedMessage(message(direction=Direction.UNKNOWN), tuple(seen)))
-    now = current(end)
+    now = end.message
     assert now is not None
     best = max((o.epoch, rank(o.status, now.channel)) for o in seen)
     assert rank(now.status, now.channel) == best[1]
@@ -189,20 +182,20 @@ def test_the_status_is_the_greatest_by_epoch_and_rank(seen: list[Observation]) -
 
 def test_a_late_sent_does_not_turn_delivered_back() -> None:
     end = merge(record(Status.DELIVERED, at=TIMES[1]), record(Status.SENT, at=TIMES[2]))
-    now = current(end)
+    now = end.message
     assert now is not None
     assert (now.status, now.outcome, now.final) == (Status.DELIVERED, Outcome.SUCCESS, True)
-    assert [event.status for event in timeline(end)] == [Status.DELIVERED, Status.SENT]
+    assert [event.status for event in end.timeline] == [Status.DELIVERED, Status.SENT]
 
 
 def test_a_late_delivery_report_after_a_failure_wins_on_sms() -> None:
-    now = current(merge(record(Status.DELIVERED), record(Status.UNDELIVERED)))
+    now = merge(record(Status.DELIVERED), record(Status.UNDELIVERED)).message
     assert now is not None
     assert (now.status, now.failure) == (Status.DELIVERED, None)
 
 
 def test_a_bounce_after_delivery_wins_on_email() -> None:
-    now = current(merge(record(Status.BOUNCED, Channel.EMAIL), record(Status.READ, Channel.EMAIL)))
+    now = merge(record(Status.BOUNCED, Channel.EMAIL), record(Status.READ, Channel.EMAIL)).message
     assert now is not None
     assert now.status is Status.BOUNCED
 
@@ -210,7 +203,7 @@ def test_a_bounce_after_delivery_wins_on_email() -> None:
 def test_a_new_attempt_of_the_provider_starts_over() -> None:
     first = MessageState(events={(0, Status.FAILED): observation(Status.FAILED)})
     second = state_from_answer(NormalizedMessage(message(Status.QUEUED), (observation(Status.QUEUED, epoch=1),)))
-    now = current(merge(second, first))
+    now = merge(second, first).message
     assert now is not None
     assert now.status is Status.QUEUED
 
@@ -220,7 +213,7 @@ def test_details_come_from_the_newest_version_whenever_it_arrives() -> None:
     new = record(Status.SENT, at=TIMES[1], updated=TIMES[2])
     for end in (merge(old, new), merge(new, old)):
         assert end.details == new.details
-        now = current(end)
+        now = end.message
         assert now is not None
         assert now.provenance.fetched_at == TIMES[3]
 
@@ -242,7 +235,7 @@ def test_the_earliest_time_of_an_event_is_kept() -> None:
         Status.DELIVERED, TIMES[2], occurred_at=TIMES[1], via=Via.WEBHOOK, status_native="message.delivered"
     )
     fetched = observation(Status.DELIVERED, TIMES[3], occurred_at=None)
-    (event,) = timeline(state_from_answer(NormalizedMessage(message(), (fetched, told))))
+    (event,) = state_from_answer(NormalizedMessage(message(), (fetched, told))).timeline
     assert (event.occurred_at, event.observed_at, event.via) == (TIMES[1], TIMES[2], Via.WEBHOOK)
 
 
@@ -250,8 +243,8 @@ def test_a_status_told_before_the_direction_was_known_is_settled_by_it() -> None
     told = MessageState(events={(0, Status.DELIVERED): observation(Status.DELIVERED)})
     answer = message(Status.RECEIVED, direction=Direction.INBOUND)
     end = merge(told, state_from_answer(NormalizedMessage(answer, (observation(Status.RECEIVED),))))
-    assert [event.status for event in timeline(end)] == [Status.RECEIVED]
-    now = current(end)
+    assert [event.status for event in end.timeline] == [Status.RECEIVED]
+    now = end.message
     assert now is not None
     assert now.status is Status.RECEIVED
 
@@ -265,7 +258,8 @@ def test_a_provider_that_turns_back_is_noticed() -> None:
 
 
 def _tag(changed: Message) -> str:
-    return etag(changed.as_json())
+    state = state_from_answer(NormalizedMessage(changed, (observation(changed.status),)))
+    return MessageView.of(state, Freshness.LIVE).etag
 
 
 def test_the_entity_tag_changes_exactly_when_the_message_does() -> None:

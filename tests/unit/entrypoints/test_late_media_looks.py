@@ -65,7 +65,7 @@ def test_a_photo_is_asked_for_after_ten_seconds_and_no_more_once_it_is_there(clo
     cloud.vendor.then(answer(PHOTO))
     work(look)
     assert len(sent.tasks) == 1
-    message = bootstrap.services().messages(PROVIDER).lookup("loc1", "M1", 1e9, 10)
+    message = bootstrap.services().messages(PROVIDER).lookup("loc1", "M1", 1e9, 10).message
     assert [attachment.url for attachment in message.attachments] == [PHOTO]
     assert cloud.dynamodb.scan(TableName="messages", IndexName="due")["Items"] == []
 

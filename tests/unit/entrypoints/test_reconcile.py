@@ -73,10 +73,10 @@ class Timed:
         )
 
     def lookup(self, native_id: str = NATIVE_ID, account: str = "default") -> Any:
-        return self.service.lookup(account, native_id, 0, 10)
+        return self.service.lookup(account, native_id, 0, 10).message
 
     def status_of(self, native_id: str = NATIVE_ID, account: str = "default") -> Any:
-        return self.service.lookup(account, native_id, 1e12, 10)
+        return self.service.lookup(account, native_id, 1e12, 10).message
 
     def queued(self) -> list[Any]:
         return [parse(message["Body"]) for message in self.cloud.waiting()]

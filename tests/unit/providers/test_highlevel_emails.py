@@ -8,7 +8,7 @@ import pytest
 
 from message_detail.domain.message import Message
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import current, state_from_answer
+from message_detail.domain.timeline import state_from_answer
 from message_detail.providers.base.provider import Context
 from message_detail.providers.highlevel.email_failures import email_failure
 from message_detail.providers.highlevel.email_text import is_stored_file, looks_like_html
@@ -110,7 +110,7 @@ def test_a_bounce_after_the_opening_stays_a_bounce_in_any_order() -> None:
 
     parts = [look("opened", 1), look("failed", 2), look("delivered", 3)]
     for order in (parts, parts[::-1]):
-        shown = current(merge_all(order))
+        shown = merge_all(order).message
         assert shown is not None
         assert shown.status is Status.FAILED
 

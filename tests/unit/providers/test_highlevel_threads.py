@@ -12,7 +12,7 @@ from message_detail.adapters.provider_steps import fetch_document
 from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderUnavailable
 from message_detail.domain.message import Message
 from message_detail.domain.normalized import NormalizedMessage
-from message_detail.domain.timeline import current, state_from_answer
+from message_detail.domain.timeline import state_from_answer
 from message_detail.providers.base.provider import NO_LOOK, Context, Look, Request, Response
 from message_detail.providers.highlevel.provider import PROVIDER
 from message_detail.providers.highlevel.thread import MOST_EMAILS
@@ -273,7 +273,7 @@ def test_any_order_of_looks_ends_in_the_same_row() -> None:
         records = [
             state_from_answer(vendor.look(look, at=f"2026-06-01T12:00:0{at}.000Z")) for at, look in enumerate(order)
         ]
-        shown = current(merge_all(records))
+        shown = merge_all(records).message
         assert shown is not None
         assert (shown.body.html, shown.status, shown.failure) == ("<p>text 4</p>", "received", None)
 
@@ -285,7 +285,7 @@ def test_a_bounce_of_an_earlier_email_is_no_fate_of_a_later_one() -> None:
     vendor.thread = listing("E1", "E2")
     vendor.emails["E2"] = email(2, to=["right@example.com"])
     after = state_from_answer(vendor.look(at="2026-06-01T13:00:00.000Z"))
-    shown = current(merge_all([before, after]))
+    shown = merge_all([before, after]).message
     assert shown is not None
     assert (shown.status, shown.to[0].address) == ("delivered", "right@example.com")
 

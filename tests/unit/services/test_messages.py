@@ -70,7 +70,7 @@ class World:
         self.service = Messages(OneAccount(self.account), gateway, store, now=clock)
 
     def lookup(self, max_age: float = 60, message_id: str = NATIVE_ID) -> Any:
-        return self.service.lookup(self.name, message_id, max_age, 10)
+        return self.service.lookup(self.name, message_id, max_age, 10).message
 
     def task(self, via: str = "webhook", **changes: Any) -> Task:
         fields = {"received_at": from_epoch(self.clock.now), **changes}

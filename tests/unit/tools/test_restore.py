@@ -17,7 +17,7 @@ from message_detail.domain.message import Body, Message, Party
 from message_detail.domain.message_ids import message_digest
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import current, state_from_answer, timeline
+from message_detail.domain.timeline import state_from_answer
 from message_detail.services.search_query import parse
 from tests.stored_rows import FILES, read_lines
 from tests.unit.conftest import BUCKET, SHAPE, TABLE, Clock
@@ -76,7 +76,7 @@ def test_what_was_lost_is_back_found_and_due(drill: Drill) -> None:
     assert drill.restore() == {"brought back": 2}
     assert drill.found() == ["a", "b"]
     for one in kept:
-        now = current(drill.store.read(one.id).state)
+        now = drill.store.read(one.id).state.message
         assert now is not None
         assert now.body == one.body
         item = drill.dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": f"message#{one.id}"}, "sk": {"S": "message"}})[
@@ -153,7 +153,7 @@ def test_what_was_learned_since_stays(drill: Drill) -> None:
     newer = record(Status.READ, at="2026-06-01T13:00:00.000Z")
     drill.store.add(one.id, newer)
     drill.restore()
-    assert {event.status for event in timeline(drill.store.read(one.id).state)} == {Status.SENT, Status.READ}
+    assert {event.status for event in drill.store.read(one.id).state.timeline} == {Status.SENT, Status.READ}
 
 
 def test_what_was_erased_before_the_point_stays_erased(drill: Drill) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from message_detail.domain import json_codec
 from message_detail.domain.message import NOT_FETCHED, Channel, Direction, Kind, Message, Via
 from message_detail.domain.status import Outcome
-from message_detail.domain.timeline import MessageState, current
+from message_detail.domain.timeline import MessageState
 from message_detail.domain.times import add_seconds, seconds_between
 
 MINUTE: Final = 60.0
@@ -110,7 +110,7 @@ def next_look(
 
 
 def _next_for_status(state: MessageState, reports_engagement: bool, plan: Plan) -> str | None:
-    message, changed = current(state), last_change(state)
+    message, changed = state.message, last_change(state)
     if message is None or changed is None or state.fetched is None:
         return None
     if message.final:
@@ -128,7 +128,7 @@ def _next_for_status(state: MessageState, reports_engagement: bool, plan: Plan) 
 
 def next_look_for_media(state: MessageState, plan: Plan = DEFAULT_PLAN) -> str | None:
     """When to look whether an inbound message without text has its files; None when it has, or it is too late."""
-    message = current(state)
+    message = state.message
     first = min(state.events.values(), key=lambda event: event.observed_at, default=None)
     if message is None or first is None or state.fetched is None or not awaits_media(message):
         return None
@@ -162,7 +162,7 @@ def _is_older(message: Message, than: str, seconds: float) -> bool:
 
 def gives_up(state: MessageState, now: str, plan: Plan = DEFAULT_PLAN) -> bool:
     """Whether the message, fetched just now and still not final, has passed its horizon."""
-    message, changed = current(state), last_change(state)
+    message, changed = state.message, last_change(state)
     if message is None or changed is None or message.final:
         return False
     start = max(changed, message.timestamps.scheduled or changed)

@@ -1,8 +1,8 @@
 """What is known of a message, as a value that only grows: the heart of the order-proof store. Pure.
 
-A `Record` is the newest details and the set of statuses observed. `join` of two states is commutative, associative
-and idempotent, so any order of arrival, any duplicate and any redelivery end in the same state, and `current` reads
-the message from it. The store keeps one state per message in one item and replaces it only with a join.
+A `MessageState` is the newest details and the set of statuses observed. `merge` of two states is commutative,
+associative and idempotent, so any order of arrival, any duplicate and any redelivery end in the same state, and the
+message is read from it. The store keeps one state per message in one item and replaces it only with a merged one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from message_detail.domain import json_codec
@@ -23,22 +24,38 @@ _CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at"})
 _INCOMPLETE: Final = frozenset({MISSING, NOT_FETCHED, LOST})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """One version of the provider's answer as our message, freshness and lookup circumstances apart.
 
     `version` is the provider's time of the last change, else the time of the fetch: the greatest one wins. Of one
     version, an answer that came whole wins over one of which a part was refused (CareCloud's text, HighLevel's
-    e-mails) or missing, whenever it was fetched. `place` comes before all that: see `provider.Normalized`.
+    e-mails) or missing, whenever it was fetched. `place` comes before all that: see `NormalizedMessage`.
     """
 
     message: Message
     version: str
     fetched_at: str
-    digest: str
     place: int = 0
     further_parties: tuple[Party, ...] = ()
     """People by whom the message is found besides its own parties."""
+    stored_digest: str | None = field(default=None, compare=False)
+    """The digest as the release that stored these details made it; None for an answer that has just come."""
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        """The message as JSON."""
+        return self.message.as_json()
+
+    @cached_property
+    def text(self) -> str:
+        """The message as JSON text."""
+        return json_codec.dumps(self.document)
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of what the message says."""
+        return self.stored_digest or content_digest(self.document)
 
     @property
     def order(self) -> tuple[int, str, bool, str, str]:
@@ -47,17 +64,33 @@ class Snapshot:
         return (self.place, self.version, whole, self.fetched_at, self.digest)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MessageState:
     """All that is known of one message. `fetched` is the time and reason of the latest fetch.
 
     `given_up` is when the message passed its horizon without becoming final; whatever is observed later undoes it.
+    What follows of it is made once, when it is first asked for.
     """
 
     details: Snapshot | None = None
     events: dict[EventKey, Observation] = field(default_factory=dict)
     fetched: tuple[str, Via] | None = None
     given_up: str | None = None
+
+    @cached_property
+    def message(self) -> Message | None:
+        """The message as it stands: the newest details at the greatest status observed. None without details."""
+        return _message(self)
+
+    @cached_property
+    def timeline(self) -> tuple[Observation, ...]:
+        """The statuses observed, oldest first."""
+        return tuple(_timeline(self))
+
+    @cached_property
+    def discrepant(self) -> bool:
+        """Whether a webhook announced the status that the message stands at, and no answer of the provider shows it."""
+        return _is_discrepant(self)
 
 
 def state_from_answer(normalized: NormalizedMessage) -> MessageState:
@@ -68,7 +101,6 @@ def state_from_answer(normalized: NormalizedMessage) -> MessageState:
         message=message,
         version=provenance.source_updated_at or provenance.fetched_at,
         fetched_at=provenance.fetched_at,
-        digest=content_digest(message.as_json()),
         place=normalized.place,
         further_parties=tuple(dict.fromkeys(normalized.further_parties)),
     )
@@ -86,12 +118,21 @@ def merge_observations(observations: Iterable[Observation]) -> dict[EventKey, Ob
 
 
 def merge(one: MessageState, other: MessageState) -> MessageState:
-    """All that either state knows."""
-    return MessageState(
+    """All that either state knows: one of them where it knows all, with what has been made of it."""
+    merged = MessageState(
         details=max((d for d in (one.details, other.details) if d is not None), key=lambda d: d.order, default=None),
         events=merge_observations((*one.events.values(), *other.events.values())),
         fetched=max((f for f in (one.fetched, other.fetched) if f is not None), default=None),
         given_up=max((g for g in (one.given_up, other.given_up) if g is not None), default=None),
+    )
+    return next((state for state in (one, other) if _is_same(state, merged)), merged)
+
+
+def _is_same(state: MessageState, merged: MessageState) -> bool:
+    return state.details is merged.details and (state.fetched, state.given_up, state.events) == (
+        merged.fetched,
+        merged.given_up,
+        merged.events,
     )
 
 
@@ -124,12 +165,11 @@ def _account(observation: Observation) -> tuple[bool, bool, bool, str]:
     return (known[0] is not None, known[1] is not None, known[2] is not None, text)
 
 
-def current(state: MessageState) -> Message | None:
-    """The message as it stands: the newest details at the greatest status observed. None without details."""
+def _message(state: MessageState) -> Message | None:
     if state.details is None or state.fetched is None:
         return None
     message = state.details.message
-    top = max(timeline(state), key=lambda e: (e.epoch, rank(e.status, message.channel)), default=None)
+    top = max(state.timeline, key=lambda e: (e.epoch, rank(e.status, message.channel)), default=None)
     if top is not None:
         native = top.status_native if top.status_native is not None else message.status_native
         message = message.with_status(top.status, native, top.reason, top.failure)
@@ -139,20 +179,19 @@ def current(state: MessageState) -> Message | None:
     return message.with_provenance(fetched_at=fetched_at, via=via)
 
 
-def discrepant(state: MessageState) -> bool:
-    """Whether a webhook announced the status that the message stands at, and no answer of the provider shows it."""
+def _is_discrepant(state: MessageState) -> bool:
     if state.details is None or not state.events:
         return False
     channel = state.details.message.channel
-    return not max(timeline(state), key=lambda e: (e.epoch, rank(e.status, channel))).confirmed
+    return not max(state.timeline, key=lambda e: (e.epoch, rank(e.status, channel))).confirmed
 
 
 def _last_observed(state: MessageState) -> str:
     return max((event.observed_at for event in state.events.values()), default="")
 
 
-def timeline(state: MessageState) -> list[Observation]:
-    """The statuses observed, oldest first. What was heard before the direction was known is settled by it.
+def _timeline(state: MessageState) -> list[Observation]:
+    """What was heard before the direction was known is settled by it.
 
     In a container the direction is that of the part which is shown, and says nothing of the others' statuses.
     """
@@ -175,7 +214,7 @@ def _with_direction(event: Observation, direction: Direction) -> Observation:
 
 def regressed(before: MessageState, normalized: NormalizedMessage) -> bool:
     """Whether an answer says less than was known before it: a provider that turns back."""
-    message = current(before)
+    message = before.message
     now = normalized.message
     if message is None or not normalized.observations or _is_about_an_earlier_part(before, normalized):
         return False
@@ -195,8 +234,3 @@ def content_digest(document: Mapping[str, Any]) -> str:
     """A hash of what a message (as JSON) says, whenever and for whatever reason it was fetched."""
     provenance = {name: value for name, value in document["provenance"].items() if name not in _CIRCUMSTANCES}
     return hashlib.sha256(json_codec.canonical({**document, "provenance": provenance}).encode()).hexdigest()
-
-
-def etag(document: Mapping[str, Any]) -> str:
-    """The entity tag (RFC 9110, 8.8.3) of a message as JSON: changes exactly when the message does."""
-    return f'"{content_digest(document)[:32]}"'

@@ -6,11 +6,8 @@ from typing import Final
 
 from message_detail import bootstrap, observability
 from message_detail.bootstrap import Services
-from message_detail.domain import json_codec
-from message_detail.domain.answer_size import fit, fits
-from message_detail.domain.message import Message
 from message_detail.domain.message_ids import message_hash, message_id
-from message_detail.domain.timeline import etag
+from message_detail.domain.message_view import MessageView
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.answers import PRIVATE, Event, Timeline, answer
 from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, respond
@@ -39,22 +36,17 @@ def lookup_handler(provider: Provider) -> Handler:
 def _message(services: Services, provider: Provider, request: HttpRequest, native_id: str) -> Response:
     asked = LookupParameters.read(request.query, provider.name)
     _note(provider.name, asked.account, native_id)
-    message = services.messages(provider).lookup(asked.account, native_id, asked.max_age, request.seconds)
-    return message_response(message, request, from_epoch(services.now()))
+    view = services.messages(provider).lookup(asked.account, native_id, asked.max_age, request.seconds)
+    return message_response(view, request, from_epoch(services.now()))
 
 
-def message_response(message: Message, request: HttpRequest, now: str) -> Response:
+def message_response(view: MessageView, request: HttpRequest, now: str) -> Response:
     """A message with its validators, or 304 when the caller has this very one. `now`: canonical timestamp."""
-    document = message.as_json()
-    tag = etag(document)
-    age = max(0, int(seconds_between(message.provenance.fetched_at, now)))
-    headers = {"etag": tag, "age": str(age), **PRIVATE, "vary": "authorization"}
-    if _matches(request.headers.get("if-none-match", ""), tag):
+    age = max(0, int(seconds_between(view.message.provenance.fetched_at, now)))
+    headers = {"etag": view.etag, "age": str(age), **PRIVATE, "vary": "authorization"}
+    if _matches(request.headers.get("if-none-match", ""), view.etag):
         return respond(304, "", headers)
-    text = json_codec.dumps(document)
-    if not fits(text):
-        text = json_codec.dumps(fit(document))
-    return respond(200, text, {"content-type": JSON, **headers})
+    return respond(200, view.text, {"content-type": JSON, **headers})
 
 
 def _timeline(messages: Messages, request: HttpRequest, native_id: str) -> Response:

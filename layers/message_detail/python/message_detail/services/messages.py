@@ -22,19 +22,11 @@ from message_detail.domain.errors import (
 )
 from message_detail.domain.message import FUTURE_TIME, Drift, Freshness, Message, Observation, Via
 from message_detail.domain.message_ids import check_message_id, message_id
+from message_detail.domain.message_view import MessageView
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import DEFAULT_PLAN, Plan, gives_up, next_look, next_look_for_media
 from message_detail.domain.tasks import Task
-from message_detail.domain.timeline import (
-    MessageState,
-    current,
-    discrepant,
-    merge,
-    merge_observations,
-    regressed,
-    state_from_answer,
-    timeline,
-)
+from message_detail.domain.timeline import MessageState, merge, merge_observations, regressed, state_from_answer
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.providers.base.account import NONE, Account, AccountSchema
 from message_detail.providers.base.provider import Look
@@ -92,31 +84,31 @@ class Messages:
         """The provider's account of that name, or UnknownAccount."""
         return self._accounts.account(self.provider.name, name, self.provider.schema)
 
-    def lookup(self, account_name: str, native_id: str, max_age: float, seconds: float) -> Message:
+    def lookup(self, account_name: str, native_id: str, max_age: float, seconds: float) -> MessageView:
         """The message: a stored copy no older than `max_age` seconds, else fetched within `seconds`.
 
         An older copy is served when the provider can't be reached or is cooling down.
         """
-        message = self._looked_up(account_name, native_id, max_age, seconds)
-        observability.count(f"lookup_{message.provenance.freshness.value}")
-        return message
+        view = self._looked_up(account_name, native_id, max_age, seconds)
+        observability.count(f"lookup_{view.message.provenance.freshness.value}")
+        return view
 
-    def _looked_up(self, account_name: str, native_id: str, max_age: float, seconds: float) -> Message:
+    def _looked_up(self, account_name: str, native_id: str, max_age: float, seconds: float) -> MessageView:
         budget = Budget.of(seconds)
         account = self.account(account_name)
         stored = self.stored(account, native_id)
-        known = current(stored.state)
+        known = stored.state.message
         if known is not None and max_age > 0 and self._age(known) <= max_age:
-            return known.with_provenance(freshness=Freshness.STORED)
+            return MessageView.of(stored.state, Freshness.STORED)
         try:
             normalized = self.gateway.fetch(account, native_id, Via.LOOKUP, _look(stored), budget)
         except Temporary:
             if known is None:
                 raise
-            return known.with_provenance(freshness=Freshness.STALE)
-        return _message(self._add(account, native_id, normalized, MessageState(), stored), normalized)
+            return MessageView.of(stored.state, Freshness.STALE)
+        return MessageView.of(self.keep(account, native_id, normalized, stored), Freshness.LIVE)
 
-    def timeline(self, account_name: str, native_id: str) -> list[Observation]:
+    def timeline(self, account_name: str, native_id: str) -> tuple[Observation, ...]:
         """The stored message's statuses, oldest first; MessageNotFound when nothing of it is stored."""
         account = self.account(account_name)
         state = self.stored(account, native_id).state
@@ -126,7 +118,7 @@ class Messages:
                 provider=account.provider,
                 account=account.name,
             )
-        return timeline(state)
+        return state.timeline
 
     def process(self, task: Task, seconds: float) -> Processed:
         """Fetches and stores the message of a task. What a verified webhook said is stored even if that fails."""
@@ -137,7 +129,7 @@ class Messages:
         if stored.expired and task.via == Via.RECONCILE:
             self.store.postpone(self._id(account, task.message_id), None)
             raise MessageNotFound("the message has expired", provider=account.provider, account=account.name)
-        message = current(stored.state)
+        message = stored.state.message
         if message is not None and _is_outdated(task, message):
             return Processed(message, regressed=False, discrepant=False, seconds=0.0, spared=True)
         try:
@@ -153,9 +145,9 @@ class Messages:
         turned_back = regressed(stored.state, normalized)
         state = self._add(account, task.message_id, normalized, observed, stored)
         return Processed(
-            _message(state, normalized),
+            state.message if state.message is not None else normalized.message,
             turned_back,
-            discrepant(state),
+            state.discrepant,
             seconds_between(task.received_at, from_epoch(self._now())),
             next_look_for_media(state, self._plan) if account.store_content != NONE else None,
         )
@@ -190,12 +182,12 @@ class Messages:
     ) -> MessageState:
         if account.store_content == NONE:
             normalized = replace(normalized, message=without_content(normalized.message))
-        new = merge(state_from_answer(normalized), observed)
+        state = merge(stored.state, merge(state_from_answer(normalized), observed))
         now = from_epoch(self._now())
-        if gives_up(merge(stored.state, new), now, self._plan):
-            new = merge(new, MessageState(given_up=now))
+        if gives_up(state, now, self._plan):
+            state = merge(state, MessageState(given_up=now))
         whole_id = self._id(account, native_id)
-        return self.store.add(whole_id, new, stored, self._due_at(account), account.retention_days)
+        return self.store.add(whole_id, state, stored, self._due_at(account), account.retention_days)
 
     def _due_at(self, account: Account) -> Callable[[MessageState], str | None]:
         """Where no content is stored, none is waited for."""
@@ -243,11 +235,6 @@ class Messages:
 def _look(stored: Stored, part: str | None = None) -> Look:
     details = stored.state.details
     return Look(part, details.message if details is not None else None)
-
-
-def _message(state: MessageState, normalized: NormalizedMessage) -> Message:
-    message = current(state)
-    return message if message is not None else normalized.message
 
 
 def _observations(task: Task) -> Iterator[Observation]:

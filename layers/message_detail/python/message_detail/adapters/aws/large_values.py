@@ -40,6 +40,10 @@ class LargeValues:
         self._client = client
         self._bucket = bucket
 
+    def has_room(self, size: int, taken: int = 0) -> bool:
+        """Whether JSON texts of so many bytes fit into an item, of which `taken` is taken up by something else."""
+        return size <= max(0, ROOM_BYTES - taken)
+
     def offload(
         self, message_id: str, document: dict[str, Any], keep_days: int = 0, taken: int = 0
     ) -> tuple[dict[str, Any], list[dict[str, Any]]]:

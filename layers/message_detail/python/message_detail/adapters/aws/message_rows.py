@@ -29,7 +29,7 @@ from message_detail.domain import json_codec
 from message_detail.domain.json_leaves import path_name
 from message_detail.domain.message import LOST, Drift, Message, Observation, Party, Via
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import EventKey, MessageState, Snapshot, content_digest, merge_observations
+from message_detail.domain.timeline import EventKey, MessageState, Snapshot, merge_observations
 from message_detail.domain.times import parse_instant
 from message_detail.domain.tolerant_reader import read_back
 
@@ -90,16 +90,20 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
     """The attributes that hold a state, with what the item held besides. Large texts go to the bucket first."""
     document: dict[str, Any] = {EVENTS: list(_events(state.events, rest))}
     lost: Iterable[dict[str, Any]] = ()
+    unchanged = False
     if state.details is not None:
         unchanged = rest.details is not None and state.details == rest.details
         document |= rest.document if unchanged else _document(state.details)
         lost = rest.lost if unchanged else ()
+    text = state.details.text if state.details is not None and not unchanged else None
+    texts, overflow = _texts(document, text), list[dict[str, Any]]()
     taken = len(repr(rest.attributes).encode())
-    document, overflow = contents.offload(message_id, document, keep_days, taken)
-    beside: Item = {name: {"S": json_codec.dumps(document.pop(name))} for name in (EVENTS, FURTHER) if name in document}
-    item: Item = {**rest.attributes, **beside, SCHEMA_VERSION: {"N": str(CURRENT)}}
+    if not contents.has_room(sum(len(text.encode()) for text in texts.values()), taken):
+        document, overflow = contents.offload(message_id, document, keep_days, taken)
+        texts = _texts(document)
+    strings: Item = {name: {"S": text} for name, text in texts.items()}
+    item: Item = {**rest.attributes, **strings, SCHEMA_VERSION: {"N": str(CURRENT)}}
     if state.details is not None:
-        item["message"] = {"S": json_codec.dumps(document)}
         item["version"] = {"S": state.details.version}
         item["details_fetched_at"] = {"S": state.details.fetched_at}
         item["digest"] = {"S": state.details.digest}
@@ -113,6 +117,15 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
     if state.given_up is not None:
         item["given_up"] = {"S": state.given_up}
     return item
+
+
+def _texts(document: Mapping[str, Any], message: str | None = None) -> dict[str, str]:
+    """The attributes' JSON texts; the message's, too, where it isn't made yet."""
+    texts = {name: json_codec.dumps(document[name]) for name in (EVENTS, FURTHER) if name in document}
+    details = {name: value for name, value in document.items() if name not in texts}
+    if details:
+        texts["message"] = message if message is not None else json_codec.dumps(details)
+    return texts
 
 
 def read(item: Item, contents: LargeValues, versions: Sequence[RowVersion] = VERSIONS) -> tuple[MessageState, Rest]:
@@ -144,7 +157,7 @@ def _as_made_here(item: Item, steps: Sequence[Step]) -> MessageState:
         version, fetched_at, digest = _time(item, "version"), _time(item, "details_fetched_at"), item["digest"]["S"]
         further = json_codec.loads(item[FURTHER]["S"]) if FURTHER in item else ()
         people = tuple(Party.model_validate(party) for party in further)
-        details = Snapshot(message, version, fetched_at, digest, get_number(item, "place") or 0, people)
+        details = Snapshot(message, version, fetched_at, get_number(item, "place") or 0, people, digest)
     fetched = (_time(item, "fetched_at"), Via(item["via"]["S"])) if "fetched_at" in item else None
     events = [Observation.model_validate(event) for event in json_codec.loads(item["events"]["S"])]
     given_up = _time(item, "given_up") if "given_up" in item else None
@@ -181,8 +194,8 @@ def _read_details(item: Item, document: dict[str, Any], lost: list[dict[str, Any
         message = message.with_provenance(drift=(*provenance.drift, *gaps))
     fetched_at = _time_or_none(item, "details_fetched_at") or provenance.fetched_at
     version = _time_or_none(item, "version") or provenance.source_updated_at or fetched_at
-    digest = get_text(item, "digest") or content_digest(message.as_json())
-    details = Snapshot(message, version, fetched_at, digest, get_number(item, "place") or 0, further)
+    place, digest = get_number(item, "place") or 0, get_text(item, "digest")
+    details = Snapshot(message, version, fetched_at, place, further, digest)
     return details, fixed or bool(lost) or any(odd for _, odd in people)
 
 
@@ -196,7 +209,7 @@ def _as(model: type[M], data: Any) -> tuple[M | None, bool]:
 
 def _document(details: Snapshot) -> dict[str, Any]:
     """Details as they are stored."""
-    document = details.message.as_json()
+    document = dict(details.document)
     if details.further_parties:
         document[FURTHER] = [party.model_dump(mode="json") for party in details.further_parties]
     return document

@@ -26,7 +26,7 @@ from message_detail.domain import json_codec
 from message_detail.domain.errors import MessageNotFound, StorageError, StorageUnavailable
 from message_detail.domain.message_ids import message_hash
 from message_detail.domain.search_keys import Entry, Indexed, entries_for, sort_time
-from message_detail.domain.timeline import MessageState, current, discrepant, merge
+from message_detail.domain.timeline import MessageState, merge
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account
 
@@ -54,13 +54,13 @@ class Stored:
 
     def indexed(self) -> Indexed | None:
         """The message as the search index sees it; None without details."""
-        message = current(self.state)
+        message = self.state.message
         if message is None:
             return None
         further = self.state.details.further_parties if self.state.details is not None else ()
         sort_at = self.sort_at or sort_time(message)
         earlier = earlier_entries(self.version, message, sort_at)
-        return Indexed(message, sort_at, discrepant(self.state), self.expires_at, further, earlier)
+        return Indexed(message, sort_at, self.state.discrepant, self.expires_at, further, earlier)
 
 
 class Store:
@@ -250,7 +250,7 @@ class Store:
 
     def _after(self, stored: Stored, joined: MessageState, retention_days: int) -> Stored:
         """What a write of the joined state makes of what is stored."""
-        message = current(joined)
+        message = joined.message
         sort_at = stored.sort_at or (sort_time(message) if message is not None else None)
         expires_at = int(self._now()) + retention_days * SECONDS_PER_DAY if retention_days else None
         return Stored(joined, stored.revision + 1, sort_at, expires_at)

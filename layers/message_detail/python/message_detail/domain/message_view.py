@@ -1,0 +1,56 @@
+"""A message as an answer shows it: its JSON, its text and its entity tag, each made once. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from message_detail.domain import json_codec
+from message_detail.domain.answer_size import fit, fits
+from message_detail.domain.message import Freshness, Message
+from message_detail.domain.timeline import MessageState, Snapshot, content_digest
+
+_CIRCUMSTANCES: Final = frozenset({"provenance"})
+"""What tells of one fetch: here a state's message differs from its details, whatever has been observed."""
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message that is shown; `details` are what it is made of."""
+
+    message: Message
+    details: Snapshot
+
+    @classmethod
+    def of(cls, state: MessageState, freshness: Freshness) -> MessageView:
+        """The message of a state. ValueError where the state has none."""
+        if state.message is None or state.details is None:
+            raise ValueError("nothing is known of the message but its statuses")
+        return cls(state.message.with_provenance(freshness=freshness), state.details)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The message as JSON. What it has of its details is taken from theirs."""
+        changed = self.message.model_dump(mode="json", by_alias=True, include=set(self._changed))
+        return {**self.details.document, **changed}
+
+    @cached_property
+    def etag(self) -> str:
+        """The entity tag (RFC 9110, 8.8.3): changes exactly when the message does."""
+        is_their_digest = self.details.stored_digest is None and self._changed <= _CIRCUMSTANCES
+        digest = self.details.digest if is_their_digest else content_digest(self.document)
+        return f'"{digest[:32]}"'
+
+    @cached_property
+    def text(self) -> str:
+        """The JSON text, without what doesn't fit into an answer."""
+        text = json_codec.dumps(self.document) if self._changed else self.details.text
+        return text if fits(text) else json_codec.dumps(fit(self.document))
+
+    @cached_property
+    def _changed(self) -> frozenset[str]:
+        """The fields in which the message differs from its details."""
+        ours, theirs = vars(self.message), vars(self.details.message)
+        names = Message.model_fields
+        return frozenset(name for name in names if ours[name] is not theirs[name] and ours[name] != theirs[name])

@@ -25,6 +25,7 @@ from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
 from message_detail.domain.errors import MessageNotFound, StorageRefused
 from message_detail.domain.message_ids import message_digest
+from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.timeline import MessageState
 
 WHAT: Final = "the restored table"
@@ -81,7 +82,7 @@ class Restore:
         if record == MessageState():
             return UNREADABLE
         try:
-            self._to.add(message_id, record, due=lambda _: due_at, retention_days=days)
+            self._to.add(message_id, record, schedule=FixedSchedule(due_at), retention_days=days)
         except MessageNotFound:
             return ERASED
         return BROUGHT_BACK

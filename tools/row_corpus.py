@@ -28,7 +28,7 @@ from message_detail.domain import json_codec
 from message_detail.domain.json_leaves import leaves
 from message_detail.domain.message import Failure, Observation, Party, Via
 from message_detail.domain.normalized import NormalizedMessage
-from message_detail.domain.reconcile_policy import next_look
+from message_detail.domain.reconcile_policy import Schedule
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.timeline import MessageState, merge, merge_observations, state_from_answer
@@ -210,9 +210,7 @@ def _stored(
     contents: type[LargeValues] = LargeValues,
     retention_days: int = 0,
 ) -> dict[str, Any]:
-    stored = corpus.store(contents).add(
-        message_id, state, due=lambda whole: next_look(whole, False), retention_days=retention_days
-    )
+    stored = corpus.store(contents).add(message_id, state, schedule=Schedule(), retention_days=retention_days)
     return corpus.take(name, stored)
 
 

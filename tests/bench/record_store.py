@@ -20,7 +20,7 @@ from message_detail.bootstrap import Services
 from message_detail.domain.message import Message
 from message_detail.domain.message_ids import message_id
 from message_detail.domain.normalized import NormalizedMessage
-from message_detail.domain.reconcile_policy import next_look
+from message_detail.domain.reconcile_policy import FixedSchedule, Schedule
 from message_detail.domain.search_keys import entries
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, state_from_answer
@@ -67,7 +67,7 @@ def count_stored() -> dict[str, dict[str, Counts]]:
             message = message.with_provenance(fetched_at=fetched_at, source_updated_at=changed_at)
             new = state_from_answer(NormalizedMessage(message, (observation(status, fetched_at),)))
             meter.reset()
-            store.add(whole_id, new, due=lambda record: next_look(record, reports_engagement=False))
+            store.add(whole_id, new, schedule=Schedule())
             item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]
             more = {"bytes": size_of(item), "entries": len(entries(message, T0))}
             counted[name][state] = meter.found() | more
@@ -86,7 +86,7 @@ def count_by_size() -> tuple[dict[str, Any], dict[str, Any]]:
             places: dict[str, Any] = {"conversation": talk(id="c1"), "references": (reference("r1"),)}
             message = numbered(count, status=Status.DELIVERED, **places)
             new = state_from_answer(NormalizedMessage(message, (observation(Status.DELIVERED),)))
-            store.add(message.id, new, Stored(MessageState(), 0), due=lambda _record: NOT_YET)
+            store.add(message.id, new, Stored(MessageState(), 0), schedule=FixedSchedule(NOT_YET))
             ids.append(message.id)
         if stored != SOME:
             searches[str(stored)] = dict(_pages(database))

@@ -8,6 +8,7 @@ from typing import Any
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
 from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.timeline import state_from_answer
@@ -132,7 +133,7 @@ def queue_due(stage: Stage) -> str:
     sent = message(Status.SENT, id=whole_id, provider=stage.provider, account=ACCOUNT)
     past = "2026-01-01T00:00:00.000Z"
     store_of(stage.stack).add(
-        whole_id, state_from_answer(NormalizedMessage(sent, (observation(Status.SENT),))), due=lambda _: past
+        whole_id, state_from_answer(NormalizedMessage(sent, (observation(Status.SENT),))), schedule=FixedSchedule(past)
     )
     answer, _ = stage.invoke("Reconcile", {})
     return "queued" if answer.get("queued") else _error(answer)

@@ -12,7 +12,7 @@ from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message_ids import message_id
-from message_detail.domain.reconcile_policy import next_look
+from message_detail.domain.reconcile_policy import Schedule
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, merge
 from message_detail.domain.times import add_seconds, from_epoch
@@ -23,10 +23,6 @@ from tests.unit.samples import ID, T0, record
 @pytest.fixture
 def index(dynamodb: Any, clock: Clock) -> DueIndex:
     return DueIndex(dynamodb, TABLE, now=clock)
-
-
-def look(known: MessageState) -> str | None:
-    return next_look(known, reports_engagement=False)
 
 
 def due(index: DueIndex, limit: int = 100, provider: str = "cellcast") -> list[Due]:
@@ -43,7 +39,7 @@ def put(dynamodb: Any, count: int, at: str, name: str = "m", provider: str = "ce
 
 def test_only_messages_that_are_not_final_are_in_the_index(store: Store, dynamodb: Any) -> None:
     for number, status in enumerate((Status.SENT, Status.DELIVERED, Status.FAILED, Status.QUEUED)):
-        store.add(f"{ID}{number}", record(status), due=look)
+        store.add(f"{ID}{number}", record(status), schedule=Schedule())
     found = dynamodb.scan(TableName=TABLE, IndexName="due")["Items"]
     assert {item["pk"]["S"] for item in found} == {f"message#{ID}0", f"message#{ID}3"}
     assert all(set(item) == {"pk", "sk", "due_shard", "due_at"} for item in found)
@@ -52,26 +48,26 @@ def test_only_messages_that_are_not_final_are_in_the_index(store: Store, dynamod
 def test_a_message_becomes_due_with_time_moves_on_when_looked_at_and_leaves_when_final(
     store: Store, index: DueIndex, clock: Clock
 ) -> None:
-    store.add(ID, record(Status.SENT), due=look)
+    store.add(ID, record(Status.SENT), schedule=Schedule())
     clock.now += 59
     assert due(index) == []
     clock.now += 1
     (found,) = due(index)
     assert (found.account, f"cellcast:{found.account}:{found.message_id}") == ("default", ID)
-    store.add(ID, record(Status.SENT, at=from_epoch(clock.now)), due=look)
+    store.add(ID, record(Status.SENT, at=from_epoch(clock.now)), schedule=Schedule())
     assert due(index) == []
     clock.now += 240
     assert [one.due_at for one in due(index)] == [add_seconds(T0, 300)]
-    store.add(ID, record(Status.DELIVERED, at=from_epoch(clock.now)), due=look)
+    store.add(ID, record(Status.DELIVERED, at=from_epoch(clock.now)), schedule=Schedule())
     clock.now += 1e6
     assert due(index) == []
 
 
 def test_one_that_was_given_up_leaves_the_index(store: Store, index: DueIndex, clock: Clock) -> None:
-    store.add(ID, record(Status.SENT), due=look)
+    store.add(ID, record(Status.SENT), schedule=Schedule())
     clock.now += 1e6
     assert len(due(index)) == 1
-    store.add(ID, merge(record(Status.SENT), MessageState(given_up=from_epoch(clock.now))), due=look)
+    store.add(ID, merge(record(Status.SENT), MessageState(given_up=from_epoch(clock.now))), schedule=Schedule())
     assert due(index) == []
 
 
@@ -110,10 +106,10 @@ def test_a_lease_is_given_once_and_ends(dynamodb: Any, index: DueIndex, clock: C
 
 
 def test_no_lease_for_what_has_moved_on_or_has_gone(store: Store, dynamodb: Any, index: DueIndex, clock: Clock) -> None:
-    store.add(ID, record(Status.SENT), due=look)
+    store.add(ID, record(Status.SENT), schedule=Schedule())
     clock.now += 60
     (found,) = due(index)
-    store.add(ID, record(Status.DELIVERED, at=from_epoch(clock.now)), due=look)
+    store.add(ID, record(Status.DELIVERED, at=from_epoch(clock.now)), schedule=Schedule())
     assert not index.lease(found)
     put(dynamodb, 1, T0)
     (gone,) = due(index)
@@ -123,17 +119,17 @@ def test_no_lease_for_what_has_moved_on_or_has_gone(store: Store, dynamodb: Any,
 
 
 def test_a_lease_does_not_get_in_the_way_of_a_writer(store: Store, index: DueIndex, clock: Clock) -> None:
-    store.add(ID, record(Status.SENT), due=look)
+    store.add(ID, record(Status.SENT), schedule=Schedule())
     known = store.read(ID)
     clock.now += 60
     assert index.lease(due(index)[0])
-    store.add(ID, record(Status.DELIVERED, at=from_epoch(clock.now)), known, look)
+    store.add(ID, record(Status.DELIVERED, at=from_epoch(clock.now)), known, Schedule())
     clock.now += LEASE_SECONDS
     assert due(index) == []
 
 
 def test_put_off_moves_what_is_due_and_nothing_else(store: Store, index: DueIndex, clock: Clock) -> None:
-    store.add(ID, record(Status.SENT), due=look)
+    store.add(ID, record(Status.SENT), schedule=Schedule())
     store.postpone(ID, add_seconds(T0, 900))
     clock.now += 899
     assert due(index) == []

@@ -15,6 +15,7 @@ from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.row_versions import CURRENT, VERSIONS, Row, RowVersion, earlier_entries, steps_after
 from message_detail.domain.message import Body, Message
 from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.search_keys import Entry
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, state_from_answer
@@ -189,7 +190,7 @@ def broken(value: dict[str, Any]) -> dict[str, Any]:
 def test_half_of_a_row_stops_no_reader(dynamodb: Any, s3: Any, clock: Clock, change: dict[str, Any]) -> None:
     readers = Readers(dynamodb, s3)
     other = message(id="cellcast:default:other", provider_message_id="other")
-    readers.store.add(ID, holding(message()), due=lambda _: "2026-06-01T12:00:00.000Z", retention_days=30)
+    readers.store.add(ID, holding(message()), schedule=FixedSchedule("2026-06-01T12:00:00.000Z"), retention_days=30)
     readers.store.add(other.id, holding(other))
     item = readers.item(ID)
     for name, value in change.items():

@@ -17,6 +17,7 @@ from message_detail.adapters.aws.search import Search
 from message_detail.domain.errors import MessageNotFound, StorageUnavailable
 from message_detail.domain.message import Body, Channel, Message, Reference
 from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, state_from_answer
 from message_detail.providers.base.parties import party
@@ -200,7 +201,9 @@ def test_a_late_reader_finds_nothing(room: Room) -> None:
 def test_an_erased_message_is_not_due(room: Room) -> None:
     message = room.put(1)
     room.store.add(
-        message.id, MessageState(given_up="2026-06-01T12:00:00.000Z"), due=lambda _: "2026-06-01T12:00:00.000Z"
+        message.id,
+        MessageState(given_up="2026-06-01T12:00:00.000Z"),
+        schedule=FixedSchedule("2026-06-01T12:00:00.000Z"),
     )
     assert len(list(room.due.due("cellcast", 10))) == 1
     room.erase()

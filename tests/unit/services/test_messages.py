@@ -27,6 +27,7 @@ from message_detail.domain.errors import (
     UnknownAccount,
 )
 from message_detail.domain.message import FUTURE_TIME, Freshness, Via
+from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch
@@ -298,7 +299,7 @@ def test_nothing_is_served_of_a_message_that_is_not_stored(world: World) -> None
 def test_what_has_expired_is_not_looked_at_again_by_itself(world: World) -> None:
     """It waits for its deletion; fetched once more, it would be kept for another retention."""
     world.service.store.add(
-        f"cellcast:{world.name}:{NATIVE_ID}", record(Status.SENT), due=lambda _: T0, retention_days=1
+        f"cellcast:{world.name}:{NATIVE_ID}", record(Status.SENT), schedule=FixedSchedule(T0), retention_days=1
     )
     world.clock.now += SECONDS_PER_DAY
     with pytest.raises(MessageNotFound):

@@ -16,6 +16,7 @@ from message_detail.domain.errors import MessageNotFound, StorageRefused
 from message_detail.domain.message import Body, Message, Party
 from message_detail.domain.message_ids import message_digest
 from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import state_from_answer
 from message_detail.services.search_query import parse
@@ -45,7 +46,7 @@ class Drill:
         new = message(id=f"cellcast:default:{name}", provider_message_id=name, **fields)
         seen = NormalizedMessage(new, (observation(new.status),))
         due_at = "2026-06-02T00:00:00.000Z"
-        self.store.add(new.id, state_from_answer(seen), due=lambda _: due_at, retention_days=retention_days)
+        self.store.add(new.id, state_from_answer(seen), schedule=FixedSchedule(due_at), retention_days=retention_days)
         return new
 
     def back_up(self) -> None:

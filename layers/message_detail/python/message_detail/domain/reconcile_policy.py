@@ -138,6 +138,36 @@ def next_look_for_media(state: MessageState, plan: Plan = DEFAULT_PLAN) -> str |
     return next((look for look in looks if look > state.fetched[0]), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When the messages of an account are looked at again by themselves.
+
+    `reports_engagement`: the provider tells what recipients do after the delivery. `media`: late files are waited for.
+    """
+
+    plan: Plan = DEFAULT_PLAN
+    reports_engagement: bool = False
+    media: bool = True
+
+    def next_look(self, state: MessageState) -> str | None:
+        """When to look again (canonical timestamp), None: no more."""
+        return next_look(state, self.reports_engagement, self.plan, media=self.media)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedSchedule:
+    """One look, whose time has been set whatever is known of the message (canonical timestamp); None: there is none."""
+
+    at: str | None
+
+    def next_look(self, _state: MessageState) -> str | None:
+        """When to look again."""
+        return self.at
+
+
+NEVER: Final = FixedSchedule(None)
+
+
 def awaits_media(message: Message) -> bool:
     """Whether an inbound message on a channel that carries files shows nothing of what was sent."""
     if message.direction is not Direction.INBOUND or message.channel not in MEDIA_CHANNELS:

@@ -24,7 +24,7 @@ from message_detail.domain.message import FUTURE_TIME, Drift, Freshness, Message
 from message_detail.domain.message_ids import check_message_id, message_id
 from message_detail.domain.message_view import MessageView
 from message_detail.domain.normalized import NormalizedMessage
-from message_detail.domain.reconcile_policy import DEFAULT_PLAN, Plan, gives_up, next_look, next_look_for_media
+from message_detail.domain.reconcile_policy import DEFAULT_PLAN, Plan, Schedule, gives_up, next_look_for_media
 from message_detail.domain.tasks import Task
 from message_detail.domain.timeline import MessageState, merge, merge_observations, regressed, state_from_answer
 from message_detail.domain.times import from_epoch, seconds_between
@@ -137,7 +137,7 @@ class Messages:
         except ProviderError as error:
             if observed.events:
                 whole_id = self._id(account, task.message_id)
-                self.store.add(whole_id, observed, stored, self._due_at(account), account.retention_days)
+                self.store.add(whole_id, observed, stored, self._schedule(account), account.retention_days)
             if task.via == Via.RECONCILE and not isinstance(error, Temporary):
                 self._looked_in_vain(account, task, stored)
             raise self._perhaps_too_early(error, task) from error
@@ -165,10 +165,6 @@ class Messages:
         seen = normalized.message.provenance.drift
         return replace(normalized, message=normalized.message.with_provenance(drift=(*seen, note)))
 
-    def next_look(self, state: MessageState) -> str | None:
-        """When a message is to be looked at again by itself."""
-        return next_look(state, self.provider.reports_engagement, self._plan)
-
     def stored(self, account: Account, native_id: str) -> Stored:
         """What is stored of a message."""
         return self.store.read(self._id(account, native_id))
@@ -187,12 +183,11 @@ class Messages:
         if gives_up(state, now, self._plan):
             state = merge(state, MessageState(given_up=now))
         whole_id = self._id(account, native_id)
-        return self.store.add(whole_id, state, stored, self._due_at(account), account.retention_days)
+        return self.store.add(whole_id, state, stored, self._schedule(account), account.retention_days)
 
-    def _due_at(self, account: Account) -> Callable[[MessageState], str | None]:
+    def _schedule(self, account: Account) -> Schedule:
         """Where no content is stored, none is waited for."""
-        tells, media = self.provider.reports_engagement, account.store_content != NONE
-        return lambda state: next_look(state, tells, self._plan, media=media)
+        return Schedule(self._plan, self.provider.reports_engagement, account.store_content != NONE)
 
     def _task_account(self, task: Task) -> Account:
         try:
@@ -207,11 +202,12 @@ class Messages:
         now = from_epoch(self._now())
         whole_id = self._id(account, task.message_id)
         if gives_up(stored.state, now, self._plan):
-            self.store.add(whole_id, MessageState(given_up=now), stored, self._due_at(account), account.retention_days)
+            self.store.add(
+                whole_id, MessageState(given_up=now), stored, self._schedule(account), account.retention_days
+            )
             return
-        self.store.postpone(
-            whole_id, self._due_at(account)(merge(stored.state, MessageState(fetched=(now, Via.RECONCILE))))
-        )
+        looked_at = merge(stored.state, MessageState(fetched=(now, Via.RECONCILE)))
+        self.store.postpone(whole_id, self._schedule(account).next_look(looked_at))
 
     def _perhaps_too_early(self, error: ProviderError, task: Task) -> ProviderError:
         """A webhook can outrun the provider's own read model: what is not there yet may be there in a minute."""

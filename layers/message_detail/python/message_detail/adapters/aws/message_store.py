@@ -25,6 +25,7 @@ from message_detail.adapters.aws.search_index import Update, Writer
 from message_detail.domain import json_codec
 from message_detail.domain.errors import MessageNotFound, StorageError, StorageUnavailable
 from message_detail.domain.message_ids import message_hash
+from message_detail.domain.reconcile_policy import NEVER, FixedSchedule, Schedule
 from message_detail.domain.search_keys import Entry, Indexed, entries_for, sort_time
 from message_detail.domain.timeline import MessageState, merge
 from message_detail.domain.times import from_epoch
@@ -129,13 +130,13 @@ class Store:
         message_id: str,
         new: MessageState,
         known: Stored | None = None,
-        due: Callable[[MessageState], str | None] = lambda _record: None,
+        schedule: Schedule | FixedSchedule = NEVER,
         retention_days: int | None = None,
     ) -> MessageState:
         """Joins what is new to what is known and stores it; returns the whole.
 
         Where nothing is new, nothing is written, unless the row is of an earlier version.
-        `known` saves a read. `due` tells when a state is to be looked at again (canonical timestamp), None: no more.
+        `known` saves a read. `schedule` says when the message is to be looked at again.
         `retention_days` takes the place of the store's.
         """
         update = self._index.update()
@@ -154,7 +155,7 @@ class Store:
             after = self._after(stored, joined, self._retention_days if retention_days is None else retention_days)
             update.prepare(stored.indexed(), after.indexed(), after.revision)
             try:
-                self._write(message_id, stored, after, due(joined))
+                self._write(message_id, stored, after, schedule.next_look(joined))
             except clients.ConditionFailed:
                 known, tried = None, after.revision
             else:

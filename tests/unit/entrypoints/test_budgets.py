@@ -29,7 +29,7 @@ def work(*tasks: Task, context: Context | None = None) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "PLACE_SECONDS", 0.05)
+    monkeypatch.setattr(throttle, "SLOT_SECONDS", 0.05)
 
 
 def test_ten_tasks_of_one_place_at_a_provider_that_hangs_make_one_call_and_wait_on_the_queue(cloud: Cloud) -> None:
@@ -66,7 +66,7 @@ def test_tasks_of_another_account_are_done_while_a_slow_one_hangs(cloud: Cloud) 
     assert stored(cloud) == [f"message#cellcast:well:{fast}"]
 
 
-def test_places_are_given_back_however_a_call_ends(cloud: Cloud) -> None:
+def test_slots_are_given_back_however_a_call_ends(cloud: Cloud) -> None:
     cloud.put_account("returns", token="t", max_concurrency=1)
     for how in (httpx.ReadTimeout("slow"), httpx.Response(404), httpx.Response(200, text="<html>"), says()):
         cloud.vendor.then(how)

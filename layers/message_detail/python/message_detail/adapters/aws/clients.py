@@ -24,7 +24,7 @@ _NEVER_SENT: Final = (ParamValidationError, NoRegionError)
 
 
 class ConditionFailed(Exception):
-    """A conditional write found something else than it was told to expect. Never leaves the store."""
+    """A conditional write found something else than it was told to expect. Never leaves this folder."""
 
 
 @cache

@@ -317,7 +317,7 @@ class _Found(Mapping[str, Indexed]):
 
 
 class DynamoTokens:
-    """Access tokens in the table (a `tokens.TokenTable`). They never expire by TTL: a refresh token must not."""
+    """Access tokens in the table (a `TokenTable`). They never expire by TTL: a refresh token must not."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client = client

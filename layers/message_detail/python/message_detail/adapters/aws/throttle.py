@@ -38,8 +38,8 @@ STREAK_SECONDS: Final = 600
 CLOCKS_DIFFER_SECONDS: Final = 5.0
 FAILURES_TO_OPEN: Final = 10
 RECOVERY_SECONDS: Final = 15
-PLACE_SECONDS: Final = 5.0
-"""How long a call waits for one of its account's places."""
+SLOT_SECONDS: Final = 5.0
+"""How long a call waits for one of its account's slots."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Throttle:
         self._now = now
         self._jitter = jitter
         self._known: dict[tuple[str, str], tuple[float, float]] = {}
-        self._places: dict[tuple[str, str], threading.BoundedSemaphore] = {}
+        self._slots: dict[tuple[str, str], threading.BoundedSemaphore] = {}
         self._lock = threading.Lock()
         self._circuits: dict[str, CircuitBreakerDynamoDBPersistence] = {}
 
@@ -68,11 +68,11 @@ class Throttle:
     def slot(self, account: Account, begin_by: float = math.inf) -> Iterator[None]:
         """Room for a call of an account: RateLimited while it is cooling down. One that is throttled inside cools down.
 
-        `begin_by` is the moment (of `time.monotonic`) after which it is too late to begin: then, or when no place has
-        become free for PLACE_SECONDS, AccountBusy.
+        `begin_by` is the moment (of `time.monotonic`) after which it is too late to begin: then, or when no slot has
+        become free for SLOT_SECONDS, AccountBusy.
         """
         self.check(account)
-        with self._place(account, begin_by):
+        with self._held_slot(account, begin_by):
             try:
                 yield
             except RateLimited as error:
@@ -115,17 +115,17 @@ class Throttle:
             return self._circuits[provider]
 
     @contextmanager
-    def _place(self, account: Account, begin_by: float) -> Iterator[None]:
-        """One of the account's `max_concurrency` places in this container; AccountBusy where none becomes free.
+    def _held_slot(self, account: Account, begin_by: float) -> Iterator[None]:
+        """One of the account's `max_concurrency` slots in this container; AccountBusy where none becomes free.
 
         The wait is short: tasks behind a vendor that hangs make way for those of other accounts, and come again.
         """
         with self._lock:
-            places = self._places.setdefault(
+            slots = self._slots.setdefault(
                 (account.provider, account.name), threading.BoundedSemaphore(account.max_concurrency)
             )
-        wait = min(PLACE_SECONDS, begin_by - time.monotonic())
-        if wait <= 0 or not places.acquire(timeout=wait):
+        wait = min(SLOT_SECONDS, begin_by - time.monotonic())
+        if wait <= 0 or not slots.acquire(timeout=wait):
             raise AccountBusy(
                 "the account's calls are all waiting for answers, or too little time is left for one",
                 provider=account.provider,
@@ -134,7 +134,7 @@ class Throttle:
         try:
             yield
         finally:
-            places.release()
+            slots.release()
 
     def check(self, account: Account) -> None:
         """RateLimited, with the seconds left, while the account is cooling down."""

@@ -87,7 +87,7 @@ def test_a_webhooks_way_to_the_workers_last_line_is_found_by_one_id_and_by_the_m
     answer = send(system, Hook(provider, *simulator.webhook(native_id)))
     correlation_id = answer.headers["x-correlation-id"]
     about = {"webhook taken in", "provider asked", "row written", "task done"}
-    way = wait_for_lines(provider, {"request", *about}, lambda: found(system, correlation_id))
+    way = wait_for_lines(provider, {"request", *about}, partial(found, system, correlation_id))
     assert set(texts(way)) == {"request", *about}
     functions = {system.stack.functions[f"{provider.capitalize()}{kind}"] for kind in ("Webhook", "Worker")}
     assert {line["function_name"] for line in way} == functions
@@ -103,7 +103,7 @@ def test_a_callers_own_id_leads_from_a_request_to_all_that_it_set_off(
     simulator = simulators[provider]
     native_id = simulator.store.put(DEFAULT, simulator.filler(900_602))
     steps = {
-        "look-up": ("GET", f"/v1/messages/{provider}/{native_id}?max_age=0", None, "provider asked"),
+        "lookup": ("GET", f"/v1/messages/{provider}/{native_id}?max_age=0", None, "provider asked"),
         "refresh": ("POST", f"/v1/messages/{provider}/refresh", {"message_ids": [native_id]}, "task done"),
         "sync": ("POST", f"/v1/providers/{provider}/sync", None, "page done"),
     }

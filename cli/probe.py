@@ -14,8 +14,9 @@ import httpx
 from cli.cloud import Cloud
 from message_detail import providers
 from message_detail.adapters.access_tokens import SavedToken, Tokens
-from message_detail.adapters.aws.message_store import DynamoTokens
+from message_detail.adapters.aws.table import Table
 from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import MessageNotFound, ProviderError, ProviderRefused, ProviderRefusedForNow
 from message_detail.providers.base.account import Account
@@ -54,7 +55,7 @@ class Probe:
     def __init__(self, cloud: Cloud, transport: httpx.BaseTransport | None = None) -> None:
         self.table = cloud.output("TableName")
         database = cloud.client("dynamodb")
-        self._tokens = RecordingTokens(database, self.table)
+        self._tokens = RecordingTokens(Table(database, self.table))
         self._throttle = Throttle(database, self.table)
         self._provider_client = ProviderClient(Tokens(self._tokens), transport)
 

@@ -15,20 +15,21 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from contextlib import suppress
+from typing import Final
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
-from message_detail.adapters.aws.attributes import Item, get_number, get_text
-from message_detail.adapters.aws.due_index import PREFIX
+from message_detail.adapters.aws.attributes import Item, flag, get_number, get_text, number
+from message_detail.adapters.aws.key_schema import MESSAGE
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain.errors import MessageNotFound, StorageRefused
 from message_detail.domain.message_ids import message_digest
 from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.timeline import MessageState
 
-WHAT: Final = "the restored table"
 ERASED: Final = "erased"
 EXPIRED: Final = "expired"
 BROUGHT_BACK: Final = "brought back"
@@ -37,18 +38,17 @@ REFUSED: Final = "refused for good by storage, and left in the copy: see the rea
 
 
 class Restore:
-    """From one table into another. `client` is a low-level DynamoDB client, `now` gives seconds since 1970."""
+    """From one table into another, which may be the same. `now` gives seconds since 1970."""
 
     def __init__(
-        self, client: Any, source: str, target: str, contents: LargeValues, now: Callable[[], float] = time.time
+        self, source: Table, target: Table, contents: LargeValues, now: Callable[[], float] = time.time
     ) -> None:
-        self._client = client
         self._source = source
         self._target = target
         self._contents = contents
         self._now = now
-        self._from = Store(client, source, contents, now=now)
-        self._to = Store(client, target, contents, now=now)
+        self._from = Store(source, contents, now=now)
+        self._to = Store(target, contents, now=now)
 
     def run(self) -> Counter[str]:
         """Restores all messages; how many were brought back, erased, had expired, can't be read, or were refused."""
@@ -60,16 +60,15 @@ class Restore:
         try:
             return self._one(item, erased)
         except StorageRefused as error:
-            print(f"{message_digest(item['pk']['S'].removeprefix(PREFIX))}: {error.detail}")
+            print(f"{message_digest(item['pk']['S'].removeprefix(MESSAGE.prefix))}: {error.detail}")
             return REFUSED
 
     def _items(self) -> Iterator[Item]:
         """The messages of the restored table."""
-        found = clients.items(WHAT, self._client.scan, TableName=self._source, ConsistentRead=True)
-        return (item for item in found if item["pk"]["S"].startswith(PREFIX))
+        return (item for item in self._source.everything() if item["pk"]["S"].startswith(MESSAGE.prefix))
 
     def _one(self, item: Item, erased: frozenset[str]) -> str:
-        message_id = item["pk"]["S"].removeprefix(PREFIX)
+        message_id = item["pk"]["S"].removeprefix(MESSAGE.prefix)
         if "erased" in item or message_digest(message_id) in erased:
             self._forget(message_id, item)
             return ERASED
@@ -90,17 +89,9 @@ class Restore:
     def _forget(self, message_id: str, item: Item) -> None:
         """Leaves a tombstone, so that no webhook or sync fetches the message again."""
         self._to.erase(message_id)
-        tombstone = {"pk": item["pk"], "sk": item["sk"], "erased": {"BOOL": True}, "revision": {"N": "1"}}
-        try:
-            clients.call(
-                WHAT,
-                self._client.put_item,
-                TableName=self._target,
-                Item=tombstone,
-                ConditionExpression="attribute_not_exists(pk)",
-            )
-        except clients.ConditionFailed:
-            return
+        tombstone = {"pk": item["pk"], "sk": item["sk"], "erased": flag(True), "revision": number(1)}
+        with suppress(ConditionFailed):
+            self._target.put(tombstone, "attribute_not_exists(pk)")
 
 
 def main() -> None:
@@ -112,7 +103,8 @@ def main() -> None:
     options = parser.parse_args()
     observability.logger().setLevel("WARNING")  # a line of the log for each row would hide what is printed
     contents = LargeValues(lambda: clients.client("s3"), options.bucket)
-    done = Restore(clients.client("dynamodb"), options.source, options.target, contents).run()
+    source, target = (Table(clients.client("dynamodb"), name) for name in (options.source, options.target))
+    done = Restore(source, target, contents).run()
     for what in (BROUGHT_BACK, ERASED, EXPIRED, UNREADABLE, REFUSED):
         print(f"{done[what]} {what}")
 

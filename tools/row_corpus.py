@@ -22,8 +22,10 @@ from moto import mock_aws
 from message_detail import providers
 from message_detail.adapters.access_tokens import SavedToken
 from message_detail.adapters.aws.large_values import ROOM_BYTES, LargeValues
-from message_detail.adapters.aws.message_store import DynamoTokens, Store
+from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.sync_state import PageResult, SyncState
+from message_detail.adapters.aws.table import Table
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.domain import json_codec
 from message_detail.domain.json_leaves import leaves
 from message_detail.domain.message import Failure, Observation, Party, Via
@@ -67,7 +69,7 @@ class Corpus:
 
     def store(self, contents: type[LargeValues] = LargeValues) -> Store:
         """The store, at the corpus's moment."""
-        return Store(self.table, TABLE, contents(lambda: self.bucket, BUCKET), now=lambda: NOW)
+        return Store(Table(self.table, TABLE), contents(lambda: self.bucket, BUCKET), now=lambda: NOW)
 
     def take(self, name: str, state: MessageState | None = None) -> dict[str, Any]:
         """What is stored by now, as a row of the corpus, out of the table and the bucket."""
@@ -164,13 +166,13 @@ def beside(corpus: Corpus) -> dict[str, Any]:
     provider = providers.names()[0]
     recording = next(one for one in recordings(provider) if one.succeeds)
     account = account_for(providers.load(provider), recording)
-    syncs = SyncState(corpus.table, TABLE, now=lambda: NOW)
+    syncs = SyncState(Table(corpus.table, TABLE), now=lambda: NOW)
     page = syncs.start(provider, account.name, Window("2026-05-01T00:00:00.000Z", AT))
     syncs.record(page, PageResult(seen=3, new=2, changed=1, total=7, last=False, skipped=1))
     syncs.is_time(provider, account.name, 3_600)
     sync = corpus.items()
     token = SavedToken("access", NOW + 3_600, "seed", "refresh")
-    DynamoTokens(corpus.table, TABLE).save_token(account, token)
+    DynamoTokens(Table(corpus.table, TABLE)).save_token(account, token)
     observation = Observation(status=Status.FAILED, observed_at=AT, via=Via.WEBHOOK).model_dump(mode="json")
     task = Task(
         provider=provider, account=account.name, message_id=recording.message_id, via="webhook", received_at=AT,

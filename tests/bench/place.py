@@ -13,7 +13,7 @@ from message_detail.adapters.aws.message_store import Store
 from message_detail.providers import load, load_listing
 from tests.bench.record import MESSAGES
 from tests.bench.samples import TABLE
-from tests.unit.conftest import SHAPE, Clock
+from tests.unit.conftest import SHAPE, Clock, table_of
 from tests.unit.providers.listing_case import Site
 
 
@@ -54,7 +54,7 @@ class Line:
 def store_of(client: Any) -> Store:
     """A store over a client; its messages are too small for the bucket."""
 
-    return Store(client, TABLE, LargeValues(lambda: clients.client("s3"), "contents"), now=Clock())
+    return Store(table_of(client), LargeValues(lambda: clients.client("s3"), "contents"), now=Clock())
 
 
 def new_table() -> Any:

@@ -34,7 +34,7 @@ from tests.bench.place import Line, Place, new_table, store_of
 from tests.bench.record import DUE, FEW, LIMIT, MANY, SOME
 from tests.bench.samples import TABLE, Context, environment
 from tests.unit.adapters.search_case import numbered, reference, talk
-from tests.unit.conftest import Clock
+from tests.unit.conftest import Clock, table_of
 from tests.unit.samples import T0, observation
 
 NOT_YET: Final = "2026-07-01T00:00:00.000Z"
@@ -99,7 +99,7 @@ def count_by_size() -> tuple[dict[str, Any], dict[str, Any]]:
 def _pages(database: Any) -> Iterator[tuple[str, Counts]]:
     """First, next and middle pages of three kinds of list, all messages being in each."""
     meter = Meter(database, TABLE)
-    search = Search(meter, TABLE, store_of(meter).read_many, cursor_key(database, TABLE))
+    search = Search(table_of(meter), store_of(meter).read_many, cursor_key(table_of(database)))
     kinds = {
         "address": {"address": "+61400000001"},
         "status": {"provider": "cellcast", "account": "default", "status": "delivered"},
@@ -123,7 +123,7 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
         due = attributes("cellcast", whole_id, from_epoch(clock() - 1))
         item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]
         database.put_item(TableName=TABLE, Item=item | due)
-    index, health = DueIndex(meter, TABLE, now=clock), AccountHealth(meter, TABLE, now=clock)
+    index, health = DueIndex(table_of(meter), now=clock), AccountHealth(meter, TABLE, now=clock)
     queue = TaskQueue(line, "url")
     with _environment(*ENVIRONMENT):
         services = Services(settings(), now=clock)

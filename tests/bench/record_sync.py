@@ -13,11 +13,11 @@ import httpx
 
 from local.simulators import SIMULATORS
 from message_detail.adapters.access_tokens import Tokens
-from message_detail.adapters.aws.message_store import DynamoTokens
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import RateLimited
 from message_detail.domain.tasks import AnyTask, PageTask, parse
@@ -30,6 +30,7 @@ from tests.bench.meter import Meter
 from tests.bench.place import Line, Place, new_table, store_of
 from tests.bench.record import EMAILS, LIMITS, MESSAGES
 from tests.bench.samples import TABLE
+from tests.unit.conftest import table_of
 from tests.unit.simulators.client import call
 
 SECONDS: Final = 20.0
@@ -59,11 +60,11 @@ class Worker:
         self.site, self.clock, self.line, self.meter = place.site, place.clock, Line(), Meter(new_table(), TABLE)
         throttle = Throttle(self.meter, TABLE, now=self.clock)
         health = AccountHealth(self.meter, TABLE, now=self.clock)
-        tokens = Tokens(DynamoTokens(self.meter, TABLE), now=self.clock)
+        tokens = Tokens(DynamoTokens(table_of(self.meter)), now=self.clock)
         provider_client = ProviderClient(tokens, httpx.MockTransport(self._answer))
         gateway = ProviderGateway(self.site.provider, provider_client, throttle, health, now=self.clock)
         self.service = Messages(self, gateway, store_of(self.meter), now=self.clock)
-        self.book = SyncState(self.meter, TABLE, now=self.clock)
+        self.book = SyncState(table_of(self.meter), now=self.clock)
         self.syncer = SyncRunner(
             self.service, self.site.listing, self.book, TaskQueue(self.line, "url"), now=self.clock
         )

@@ -14,6 +14,7 @@ import pytest
 from local.stack import LocalStack
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.table import Table
 from message_detail.domain.message import Channel
 from message_detail.domain.status import EMAIL_RANKS, RANKS, Status
 from message_detail.domain.timeline import MessageState
@@ -92,7 +93,8 @@ def test_crashes_before_and_after_any_call_lose_and_double_nothing(stack: LocalS
     crashes = 0
     for run in range(25):
         draw = random.Random(run)
-        dying = Store(Crashing(stack.client("dynamodb"), draw), stack.table_name, contents, now=time.time)
+        client: Any = Crashing(stack.client("dynamodb"), draw)
+        dying = Store(Table(client, stack.table_name), contents, now=time.time)
         parts = list(_parts(tuple(draw.sample(list(Status), draw.randint(1, 4))), channel).values())
         queue = [*parts, *draw.sample(parts, len(parts) // 2)]
         draw.shuffle(queue)

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from cli.main import parser
-from message_detail.adapters.aws.due_index import INDEX
+from message_detail.adapters.aws.key_schema import DUE_INDEX
 from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, of_type, routes
 
 # --- functions ---------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_the_only_index_is_that_of_due_messages_and_holds_keys_only() -> None:
     properties = RESOURCES["Table"]["Properties"]
     (index,) = properties["GlobalSecondaryIndexes"]
     assert index == {
-        "IndexName": INDEX,
+        "IndexName": DUE_INDEX,
         "KeySchema": [
             {"AttributeName": "due_shard", "KeyType": "HASH"},
             {"AttributeName": "due_at", "KeyType": "RANGE"},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.table import Table
 from message_detail.adapters.aws.throttle import Throttle
 from tests.unit.aws import client, read_descriptions_once, world
 from tests.unit.samples import NOW
@@ -34,6 +35,11 @@ SHAPE: dict[str, Any] = {
     ],
 }
 """The table, as template.yaml makes it."""
+
+
+def table_of(client: Any, name: str = TABLE, sleep: Callable[[float], None] = lambda _: None) -> Table:
+    """A table that is asked by a client, or by what a test has put in the place of one; its pauses take no time."""
+    return Table(client, name, sleep)
 
 
 class Clock:
@@ -81,7 +87,7 @@ def s3(aws: None) -> Any:
 
 @pytest.fixture
 def store(dynamodb: Any, s3: Any, clock: Clock) -> Store:
-    return Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
+    return Store(table_of(dynamodb), LargeValues(lambda: s3, BUCKET), now=clock)
 
 
 @pytest.fixture

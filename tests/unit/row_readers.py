@@ -11,10 +11,11 @@ from message_detail.adapters.access_tokens import Tokens
 from message_detail.adapters.aws.cursors import cursor_key
 from message_detail.adapters.aws.due_index import DueIndex
 from message_detail.adapters.aws.large_values import LargeValues
-from message_detail.adapters.aws.message_store import DynamoTokens, Store
+from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.search import MAX_LIMIT, Query, Search
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.message import Freshness, Message
 from message_detail.domain.search_keys import provider_list
@@ -23,7 +24,7 @@ from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.testing.recordings import account_for
 from tests.recorded import recordings
-from tests.unit.conftest import BUCKET, TABLE, Clock
+from tests.unit.conftest import BUCKET, TABLE, Clock, table_of
 from tests.unit.samples import NOW, Vendor
 
 YEAR = 365 * 86_400.0
@@ -42,9 +43,9 @@ class Readers:
 
     def __init__(self, dynamodb: Any, s3: Any) -> None:
         self.client, self.bucket, self.clock = dynamodb, s3, Clock(NOW)
-        self.store = Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=self.clock)
-        self.search = Search(dynamodb, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
-        self.due = DueIndex(dynamodb, TABLE, now=lambda: NOW + YEAR)
+        self.store = Store(table_of(dynamodb), LargeValues(lambda: s3, BUCKET), now=self.clock)
+        self.search = Search(table_of(dynamodb), self.store.read_many, cursor_key(table_of(dynamodb)))
+        self.due = DueIndex(table_of(dynamodb), now=lambda: NOW + YEAR)
 
     def put(self, row: Item) -> str:
         """Stores a row with its entries and texts; the message's id."""
@@ -70,7 +71,7 @@ class Readers:
         """The stored message, as a lookup answers it."""
         provider, account, native_id = message_id.split(":", 2)
         vendor = Vendor(httpx.ConnectError("no provider is asked"))
-        client = ProviderClient(Tokens(DynamoTokens(self.client, TABLE)), vendor.transport)
+        client = ProviderClient(Tokens(DynamoTokens(table_of(self.client))), vendor.transport)
         throttle = Throttle(self.client, TABLE, now=self.clock)
         health = AccountHealth(self.client, TABLE, now=self.clock)
         gateway = ProviderGateway(providers.load(provider), client, throttle, health, now=self.clock)

@@ -7,6 +7,7 @@ from typing import Any
 
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
+from message_detail.adapters.aws.table import Table
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.status import Status
@@ -83,14 +84,14 @@ def fetch_due_of_no_account(stage: Stage) -> str:
 
 def list_for_no_account(stage: Stage) -> str:
     """A page of a sync whose account is there no more: the sync ends."""
-    book = SyncState(stage.stack.client("dynamodb"), stage.stack.table_name)
+    book = SyncState(Table(stage.stack.client("dynamodb"), stage.stack.table_name))
     return _work(stage, book.start(stage.provider, f"removed-{time.time_ns()}", Window()).to_json())
 
 
 def lock_of_no_account(stage: Stage) -> str:
     """Such a page: whether another sync of the account may begin."""
     client, table = stage.stack.client("dynamodb"), stage.stack.table_name
-    task = SyncState(client, table).start(stage.provider, f"removed-{time.time_ns()}", Window())
+    task = SyncState(Table(client, table)).start(stage.provider, f"removed-{time.time_ns()}", Window())
     _work(stage, task.to_json())
     key = {"pk": {"S": f"syncing#{stage.provider}:{task.account}"}, "sk": {"S": "lock"}}
     return "locked" if "Item" in client.get_item(TableName=table, Key=key) else "unlocked"
@@ -147,7 +148,7 @@ def sync_by_schedule(stage: Stage) -> str:
 def sync_by_schedule_while_running(stage: Stage) -> str:
     """Such an account, while its last sync is running."""
     account = stage.new_account(sync_minutes=1)
-    SyncState(stage.stack.client("dynamodb"), stage.stack.table_name).start(stage.provider, account, Window())
+    SyncState(Table(stage.stack.client("dynamodb"), stage.stack.table_name)).start(stage.provider, account, Window())
     return _reconcile(stage, account)
 
 

@@ -24,7 +24,7 @@ from message_detail.domain.status import Status
 from message_detail.domain.times import add_seconds
 from message_detail.providers.base.parties import party
 from message_detail.services.search_query import parse
-from tests.unit.conftest import TABLE
+from tests.unit.conftest import TABLE, table_of
 from tests.unit.samples import T0, message
 
 CONDITION = "ConditionalCheckFailedException"
@@ -118,10 +118,10 @@ class Shelf:
 
     def __init__(self, table: Any | None = None) -> None:
         self.table = table if table is not None else FakeTable()
-        self.writer = Writer(self.table, TABLE, sleep=lambda seconds: None)
+        self.writer = Writer(table_of(self.table))
         self.stored: dict[str, tuple[Indexed, int]] = {}
         self.reads: list[int] = []
-        self.search = Search(self.table, TABLE, self.read_many, cursor_key(self.table, TABLE))
+        self.search = Search(table_of(self.table), self.read_many, cursor_key(table_of(self.table)))
 
     def put(self, new: Message, *, discrepancy: bool = False, expires_at: int | None = None) -> Indexed:
         """Stores a message's new state."""

@@ -10,11 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from message_detail.adapters.access_tokens import LEASE_SECONDS, Tokens
-from message_detail.adapters.aws.message_store import DynamoTokens
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.domain.errors import ProviderRefused, ProviderUnavailable, StorageUnavailable
 from message_detail.providers.base.account import Account, AccountSchema, build
 from message_detail.providers.base.provider import Request, Response, Token, TokenLogin
-from tests.unit.conftest import TABLE, Clock, OneAtATime
+from tests.unit.conftest import TABLE, Clock, OneAtATime, table_of
 
 KEYS = AccountSchema(
     credentials=(("refresh_token",), ("password",)), default_base_url="https://api.example.com", optional=("version",)
@@ -69,7 +69,7 @@ def _read(answer: Response, _account: Account) -> Token:
 
 @pytest.fixture
 def table(dynamodb: Any) -> DynamoTokens:
-    return DynamoTokens(dynamodb, TABLE)
+    return DynamoTokens(table_of(dynamodb))
 
 
 def tokens(table: DynamoTokens, clock: Clock) -> Tokens:
@@ -123,7 +123,7 @@ def refusing(dynamodb: Any) -> Refusing:
 
 def container_of(client: Any, clock: Clock) -> Tokens:
     """A container's tokens; its pauses take no time."""
-    return Tokens(DynamoTokens(client, TABLE), now=clock, sleep=clock.sleep, monotonic=clock)
+    return Tokens(DynamoTokens(table_of(client)), now=clock, sleep=clock.sleep, monotonic=clock)
 
 
 def test_the_rotated_token_is_saved_before_it_is_used(refusing: Refusing, clock: Clock) -> None:
@@ -259,7 +259,7 @@ def test_a_rejected_token_that_another_container_replaced_is_not_renewed_again(
 
 def test_only_one_of_many_containers_refreshes(dynamodb: Any) -> None:
     vendor = Vendor()
-    table = DynamoTokens(OneAtATime(dynamodb), TABLE)
+    table = DynamoTokens(table_of(OneAtATime(dynamodb)))
     lock = threading.Lock()
 
     def call(request: Request) -> Response:
@@ -341,11 +341,11 @@ def test_a_token_that_can_not_be_used_is_renewed_and_its_refresh_token_not_lost(
     dynamodb: Any, clock: Clock, name: str, odd: dict[str, Any] | None
 ) -> None:
     vendor = Vendor()
-    Tokens(DynamoTokens(dynamodb, TABLE), clock, clock.sleep).current(account(), vendor.login(), vendor.call)
+    Tokens(DynamoTokens(table_of(dynamodb)), clock, clock.sleep).current(account(), vendor.login(), vendor.call)
     (item,) = (item for item in dynamodb.scan(TableName=TABLE)["Items"] if "access_token" in item)
     changed = {key: value for key, value in {**item, name: odd}.items() if value is not None}
     dynamodb.put_item(TableName=TABLE, Item=changed)
-    tokens = Tokens(DynamoTokens(dynamodb, TABLE), clock, clock.sleep)
+    tokens = Tokens(DynamoTokens(table_of(dynamodb)), clock, clock.sleep)
     if name == "seed":  # it may be of other credentials
         vendor.alive = "seed"
     if (name, odd) != ("access_token", {"S": "zzz"}):

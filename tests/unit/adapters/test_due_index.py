@@ -16,13 +16,13 @@ from message_detail.domain.reconcile_policy import Schedule
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, merge
 from message_detail.domain.times import add_seconds, from_epoch
-from tests.unit.conftest import BUCKET, TABLE, Calls, Clock
+from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
 from tests.unit.samples import ID, T0, record
 
 
 @pytest.fixture
 def index(dynamodb: Any, clock: Clock) -> DueIndex:
-    return DueIndex(dynamodb, TABLE, now=clock)
+    return DueIndex(table_of(dynamodb), now=clock)
 
 
 def due(index: DueIndex, limit: int = 100, provider: str = "cellcast") -> list[Due]:
@@ -149,7 +149,7 @@ def test_the_cost_goes_by_what_is_due_not_by_what_is_stored(
     put(dynamodb, stored, add_seconds(T0, 3600), name="later")
     put(dynamodb, due_now, T0)
     calls = Calls(dynamodb)
-    index = DueIndex(calls, TABLE, now=clock)
+    index = DueIndex(table_of(calls), now=clock)
     found = due(index, 1000)
     assert [index.lease(one) for one in found] == [True] * due_now
     assert calls.made == ["query"] * SHARDS + ["update_item"] * due_now
@@ -159,7 +159,7 @@ def test_a_table_that_refuses_is_storage_unavailable(dynamodb: Any, clock: Clock
     calls = Calls(dynamodb)
     calls.fail("query", EndpointConnectionError(endpoint_url="x"))
     with pytest.raises(StorageUnavailable):
-        due(DueIndex(calls, TABLE, now=clock))
+        due(DueIndex(table_of(calls), now=clock))
 
 
 def test_the_shard_of_a_message_stays(dynamodb: Any, s3: Any, clock: Clock) -> None:
@@ -167,6 +167,6 @@ def test_the_shard_of_a_message_stays(dynamodb: Any, s3: Any, clock: Clock) -> N
     assert len(shards) == SHARDS
     assert attributes("cellcast", ID, T0)["due_shard"] == attributes("cellcast", ID, add_seconds(T0, 5))["due_shard"]
     assert attributes("cellcast", ID, None) == {}
-    store = Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
+    store = Store(table_of(dynamodb), LargeValues(lambda: s3, BUCKET), now=clock)
     store.add(ID, record(Status.SENT))
     assert dynamodb.scan(TableName=TABLE, IndexName="due")["Items"] == []

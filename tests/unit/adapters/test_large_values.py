@@ -24,7 +24,7 @@ from message_detail.domain.timeline import MessageState, merge_observations, sta
 from message_detail.services.erase import Eraser
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
-from tests.unit.conftest import BUCKET, TABLE, Calls, Clock
+from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
 from tests.unit.samples import ID, message, observation
 
 ITEM_LIMIT = 400 * 1024
@@ -38,8 +38,8 @@ class House:
     def __init__(self, dynamodb: Any, s3: Any, clock: Clock, retention_days: int = 0) -> None:
         self.dynamodb, self.s3, self.clock = dynamodb, s3, clock
         self.calls = Calls(s3)
-        self.store = Store(dynamodb, TABLE, LargeValues(lambda: self.calls, BUCKET), retention_days, now=clock)
-        self.search = Search(dynamodb, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
+        self.store = Store(table_of(dynamodb), LargeValues(lambda: self.calls, BUCKET), retention_days, now=clock)
+        self.search = Search(table_of(dynamodb), self.store.read_many, cursor_key(table_of(dynamodb)))
 
     def put(self, new: Message, **event: Any) -> MessageState:
         return self.store.add(new.id, self.record(new, **event))
@@ -307,7 +307,7 @@ def test_what_has_expired_and_waits_for_its_deletion_is_erased(dynamodb: Any, s3
     def all_of_them(ids: Any) -> Any:
         return house.store.read_many(ids, expired=True)
 
-    search = Search(dynamodb, TABLE, all_of_them, cursor_key(dynamodb, TABLE))
+    search = Search(table_of(dynamodb), all_of_them, cursor_key(table_of(dynamodb)))
     assert Eraser(search, house.store, monotonic=clock).erase(EraseRequest(address=ADDRESS), 60)[0] == 1
     assert set(house.item()) == {"pk", "sk", "erased", "revision"}
     assert house.texts() == []

@@ -21,7 +21,7 @@ from message_detail.services.erase import Eraser
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.stored_rows import FOLDER
-from tests.unit.conftest import BUCKET, TABLE, Clock
+from tests.unit.conftest import BUCKET, TABLE, Clock, table_of
 from tests.unit.row_readers import Readers
 from tests.unit.samples import message, observation, record
 
@@ -29,13 +29,13 @@ ADDRESS = "+61491570156"
 Item = dict[str, Any]
 
 
-class Table:
+class SharedTable:
     """The store on a table that other releases write to as well."""
 
     def __init__(self, dynamodb: Any, s3: Any, clock: Clock) -> None:
         self.client = dynamodb
-        self.store = Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
-        self.search = Search(dynamodb, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
+        self.store = Store(table_of(dynamodb), LargeValues(lambda: s3, BUCKET), now=clock)
+        self.search = Search(table_of(dynamodb), self.store.read_many, cursor_key(table_of(dynamodb)))
 
     def put(self, row: Item) -> str:
         """Stores a row of the corpus, with the entry that leads to it; the message's id."""
@@ -54,8 +54,8 @@ class Table:
 
 
 @pytest.fixture
-def table(dynamodb: Any, s3: Any, clock: Clock) -> Table:
-    return Table(dynamodb, s3, clock)
+def table(dynamodb: Any, s3: Any, clock: Clock) -> SharedTable:
+    return SharedTable(dynamodb, s3, clock)
 
 
 def corpus(kind: str) -> list[Any]:
@@ -66,7 +66,7 @@ READABLE = [*corpus("earlier"), *corpus("later")]
 
 
 @pytest.mark.parametrize("row", READABLE)
-def test_a_row_of_another_release_is_read_listed_and_has_its_timeline(table: Table, row: Item) -> None:
+def test_a_row_of_another_release_is_read_listed_and_has_its_timeline(table: SharedTable, row: Item) -> None:
     message_id = table.put(row)
     stored = table.store.read(message_id).state
     now = stored.message
@@ -89,7 +89,7 @@ def test_a_row_of_another_release_is_looked_up_and_taken_up_by_a_reconciliation(
 
 
 @pytest.mark.parametrize("row", [*READABLE, *corpus("unreadable")])
-def test_a_row_of_another_release_is_erased(table: Table, row: Item) -> None:
+def test_a_row_of_another_release_is_erased(table: SharedTable, row: Item) -> None:
     message_id = table.put(row)
     table.store.erase(message_id)
     assert set(table.item(message_id)) == {"pk", "sk", "erased", "revision"}
@@ -98,14 +98,14 @@ def test_a_row_of_another_release_is_erased(table: Table, row: Item) -> None:
 
 
 @pytest.mark.parametrize("row", READABLE)
-def test_one_persons_rows_are_found_and_erased_whichever_release_wrote_them(table: Table, row: Item) -> None:
+def test_one_persons_rows_are_found_and_erased_whichever_release_wrote_them(table: SharedTable, row: Item) -> None:
     message_id = table.put(row)
     assert Eraser(table.search, table.store).erase(EraseRequest(address=ADDRESS), 60)[0] == 1
     assert set(table.item(message_id)) == {"pk", "sk", "erased", "revision"}
 
 
 @pytest.mark.parametrize("row", [*READABLE, *corpus("unreadable")])
-def test_a_row_of_another_release_is_joined_to_what_is_fetched(table: Table, row: Item) -> None:
+def test_a_row_of_another_release_is_joined_to_what_is_fetched(table: SharedTable, row: Item) -> None:
     message_id = table.put(row)
     provider, account, native_id = message_id.split(":")
     new = record(Status.DELIVERED, at="2027-01-01T00:00:00.000Z")
@@ -121,7 +121,7 @@ def test_a_row_of_another_release_is_joined_to_what_is_fetched(table: Table, row
 
 
 @pytest.mark.parametrize("row", corpus("later"))
-def test_what_a_later_release_stored_outlives_a_write_of_this_one(table: Table, row: Item) -> None:
+def test_what_a_later_release_stored_outlives_a_write_of_this_one(table: SharedTable, row: Item) -> None:
     message_id = table.put(row)
     before = table.item(message_id)
     seen = observation(Status.QUEUED, "2026-01-01T00:00:00.000Z")
@@ -137,7 +137,7 @@ def test_what_a_later_release_stored_outlives_a_write_of_this_one(table: Table, 
 
 
 @pytest.mark.parametrize("row", corpus("unreadable"))
-def test_a_row_that_cannot_be_read_is_left_out_of_lists_and_fetched_by_a_look_up(table: Table, row: Item) -> None:
+def test_a_row_that_cannot_be_read_is_left_out_of_lists_and_fetched_by_a_look_up(table: SharedTable, row: Item) -> None:
     message_id = table.put(row)
     good = message(id="cellcast:default:good", provider_message_id="good", to=(Party(address=ADDRESS),))
     table.store.add(good.id, _with(record(Status.SENT), good))
@@ -170,7 +170,7 @@ MUTATIONS: list[tuple[str, Callable[[Item], Any]]] = [
 
 
 @pytest.mark.parametrize("change", [change for _, change in MUTATIONS], ids=[name for name, _ in MUTATIONS])
-def test_whatever_is_new_in_a_message_the_rest_is_read(table: Table, change: Callable[[Item], Any]) -> None:
+def test_whatever_is_new_in_a_message_the_rest_is_read(table: SharedTable, change: Callable[[Item], Any]) -> None:
     sent = message(to=(Party(address=ADDRESS, name="Ada"),), body=Body(preview="kept"))
     table.store.add(sent.id, _with(record(Status.SENT), sent))
     item = table.item(sent.id)
@@ -184,7 +184,7 @@ def test_whatever_is_new_in_a_message_the_rest_is_read(table: Table, change: Cal
     assert table.listed(provider="cellcast") == table.listed(address=ADDRESS) == [sent.id]
 
 
-def test_words_that_are_not_known_read_as_unknown(table: Table) -> None:
+def test_words_that_are_not_known_read_as_unknown(table: SharedTable) -> None:
     sent = message()
     table.store.add(sent.id, _with(record(Status.SENT), sent))
     item = table.item(sent.id)
@@ -219,7 +219,7 @@ ODD_ATTRIBUTES: list[Item] = [
 
 @pytest.mark.parametrize("odd", ["zzz", "", "2999", "9999-99-99T99:99:99.999Z", "2026-06-01T12:00:00Z"])
 @pytest.mark.parametrize("name", ["version", "details_fetched_at", "fetched_at", "given_up"])
-def test_a_time_that_is_none_keeps_nothing_newer_out(table: Table, name: str, odd: str) -> None:
+def test_a_time_that_is_none_keeps_nothing_newer_out(table: SharedTable, name: str, odd: str) -> None:
     sent = message()
     table.store.add(sent.id, _with(record(Status.SENT), sent))
     table.client.put_item(TableName=TABLE, Item=table.item(sent.id) | {name: {"S": odd}})
@@ -234,7 +234,7 @@ def test_a_time_that_is_none_keeps_nothing_newer_out(table: Table, name: str, od
 
 
 @pytest.mark.parametrize("odd", ODD_ATTRIBUTES, ids=str)
-def test_odd_attributes_stop_neither_reading_nor_writing_nor_erasing(table: Table, odd: Item) -> None:
+def test_odd_attributes_stop_neither_reading_nor_writing_nor_erasing(table: SharedTable, odd: Item) -> None:
     sent = message(to=(Party(address=ADDRESS),))
     table.store.add(sent.id, _with(record(Status.SENT), sent))
     table.client.put_item(TableName=TABLE, Item=table.item(sent.id) | odd)
@@ -248,7 +248,7 @@ def test_odd_attributes_stop_neither_reading_nor_writing_nor_erasing(table: Tabl
     assert set(table.item(sent.id)) == {"pk", "sk", "erased", "revision"}
 
 
-def test_an_erasure_that_the_release_before_began_is_ended(table: Table) -> None:
+def test_an_erasure_that_the_release_before_began_is_ended(table: SharedTable) -> None:
     row = json.loads((FOLDER / "half_erased.json").read_text())
     message_id = table.put(row)
     with pytest.raises(MessageNotFound):

@@ -17,7 +17,7 @@ from message_detail.domain.message import Body, Channel, Message
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, merge, state_from_answer
-from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, OneAtATime
+from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, OneAtATime, table_of
 from tests.unit.samples import ID, merge_all, message, observation, record
 
 
@@ -82,7 +82,7 @@ def test_crashes_between_and_inside_writes_followed_by_redelivery_lose_and_doubl
     draw = random.Random(7)
     for run in range(40):
         calls = Calls(dynamodb)
-        store = Store(calls, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
+        store = Store(table_of(calls), LargeValues(lambda: s3, BUCKET), now=clock)
         statuses = draw.sample(list(Status), draw.randint(1, 5))
         parts = [record(status, at=f"2026-06-01T12:00:{i:02d}.000Z") for i, status in enumerate(statuses)]
         queue = [*parts, *draw.sample(parts, len(parts) // 2)]
@@ -109,7 +109,7 @@ def test_a_writer_that_was_overtaken_joins_what_the_other_wrote(store: Store) ->
 
 
 def test_many_writers_at_once_lose_nothing(dynamodb: Any, s3: Any) -> None:
-    store = Store(OneAtATime(dynamodb), TABLE, LargeValues(lambda: s3, BUCKET))
+    store = Store(table_of(OneAtATime(dynamodb)), LargeValues(lambda: s3, BUCKET))
     parts = [record(status, at=f"2026-06-01T12:00:{i:02d}.000Z") for i, status in enumerate(list(Status)[:4])]
     threads = [threading.Thread(target=store.add, args=(ID, part)) for part in parts]
     for thread in threads:
@@ -121,7 +121,7 @@ def test_many_writers_at_once_lose_nothing(dynamodb: Any, s3: Any) -> None:
 
 def test_a_repeated_part_writes_nothing(dynamodb: Any, s3: Any) -> None:
     calls = Calls(dynamodb)
-    store = Store(calls, TABLE, LargeValues(lambda: s3, BUCKET))
+    store = Store(table_of(calls), LargeValues(lambda: s3, BUCKET))
     store.add(ID, record(Status.SENT))
     calls.made.clear()
     store.add(ID, record(Status.SENT))
@@ -134,12 +134,12 @@ def test_a_refusing_table_is_storage_unavailable(dynamodb: Any, s3: Any, error: 
     calls = Calls(dynamodb)
     calls.fail(operation, error)
     with pytest.raises(StorageUnavailable) as caught:
-        Store(calls, TABLE, LargeValues(lambda: s3, BUCKET)).add(ID, record(Status.SENT))
+        Store(table_of(calls), LargeValues(lambda: s3, BUCKET)).add(ID, record(Status.SENT))
     assert caught.value.retry_after
 
 
 def test_messages_expire_when_retention_says_so(dynamodb: Any, s3: Any, clock: Clock) -> None:
-    Store(dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), retention_days=2, now=clock).add(ID, record(Status.SENT))
+    Store(table_of(dynamodb), LargeValues(lambda: s3, BUCKET), retention_days=2, now=clock).add(ID, record(Status.SENT))
     (item,) = _messages(dynamodb)
     assert int(item["expires_at"]["N"]) == int(clock.now) + 2 * 86_400
 
@@ -184,7 +184,7 @@ def test_very_many_small_fields_fit_too(store: Store, dynamodb: Any) -> None:
 def test_a_refusing_bucket_is_storage_unavailable(dynamodb: Any, s3: Any) -> None:
     calls = Calls(s3)
     calls.fail("put_object", ClientError({"Error": {"Code": "SlowDown"}}, "PutObject"))
-    store = Store(dynamodb, TABLE, LargeValues(lambda: calls, BUCKET))
+    store = Store(table_of(dynamodb), LargeValues(lambda: calls, BUCKET))
     with pytest.raises(StorageUnavailable):
         store.add(ID, _with_text("x" * 500_000))
 

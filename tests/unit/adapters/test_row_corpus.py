@@ -10,16 +10,16 @@ import pytest
 
 from message_detail import providers
 from message_detail.adapters.aws.message_rows import ATTRIBUTES
-from message_detail.adapters.aws.message_store import DynamoTokens
 from message_detail.adapters.aws.row_versions import CURRENT, VERSIONS
 from message_detail.adapters.aws.sync_state import SyncState
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.domain.json_leaves import leaves
 from message_detail.domain.search_keys import entries_for
 from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.domain.timeline import MessageState
 from message_detail.version import __version__
 from tests.stored_rows import BESIDE, FILES, RELEASES, beside, read_lines
-from tests.unit.conftest import BUCKET, TABLE, Clock
+from tests.unit.conftest import BUCKET, TABLE, Clock, table_of
 from tests.unit.row_readers import FirstAccount, Readers, message_id
 from tests.unit.samples import NOW
 from tools import row_corpus
@@ -133,7 +133,7 @@ def test_a_sync_goes_on_whichever_release_began_it(dynamodb: Any, release: str) 
     content = beside(release)
     for item in content["sync"]["items"]:
         dynamodb.put_item(TableName=TABLE, Item=item)
-    syncs = SyncState(dynamodb, TABLE, now=Clock(NOW))
+    syncs = SyncState(table_of(dynamodb), now=Clock(NOW))
     progress = syncs.progress(content["provider"], content["sync"]["id"])
     assert (progress.state, progress.pages, progress.seen, progress.new, progress.total) == ("running", 1, 3, 2, 7)
     page = parse(json.dumps(content["tasks"][1]))
@@ -149,6 +149,6 @@ def test_a_token_is_used_on_whichever_release_saved_it(dynamodb: Any, release: s
         dynamodb.put_item(TableName=TABLE, Item=item)
     provider = providers.load(content["provider"])
     account = FirstAccount().account(content["provider"], content["account"], provider.schema)
-    token = DynamoTokens(dynamodb, TABLE).read_token(account)
+    token = DynamoTokens(table_of(dynamodb)).read_token(account)
     assert token is not None
     assert (token.access_token, token.valid_until, token.refresh_token) == ("access", NOW + 3_600, "refresh")

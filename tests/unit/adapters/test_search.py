@@ -25,7 +25,7 @@ from message_detail.domain.times import add_seconds
 from message_detail.providers.base.parties import party
 from message_detail.services.search_query import parse
 from tests.unit.adapters.search_case import FakeTable, Shelf, numbered, raw_party, reference, talk
-from tests.unit.conftest import TABLE, Calls
+from tests.unit.conftest import Calls, table_of
 from tests.unit.samples import T0
 
 STATUSES = [Status.SENT, Status.DELIVERED]
@@ -438,7 +438,7 @@ def test_a_cursor_of_another_stack_is_refused(walked: tuple[Shelf, str]) -> None
 
 def test_the_key_is_made_once_and_shared(dynamodb: Any) -> None:
     calls = Calls(dynamodb)
-    first, second = cursors.cursor_key(calls, TABLE), cursors.cursor_key(calls, TABLE)
+    first, second = cursors.cursor_key(table_of(calls)), cursors.cursor_key(table_of(calls))
     assert calls.made == []
     assert first() == first() == second()
     assert len(first()) == 32
@@ -448,10 +448,10 @@ def test_the_key_is_made_once_and_shared(dynamodb: Any) -> None:
 def test_two_containers_that_make_the_key_at_once_end_with_one(dynamodb: Any) -> None:
     class Slow(Calls):
         def put_item(self, **arguments: Any) -> Any:
-            cursors.cursor_key(dynamodb, TABLE)()  # the other one is faster
+            cursors.cursor_key(table_of(dynamodb))()  # the other one is faster
             return dynamodb.put_item(**arguments)
 
-    assert cursors.cursor_key(Slow(dynamodb), TABLE)() == cursors.cursor_key(dynamodb, TABLE)()
+    assert cursors.cursor_key(table_of(Slow(dynamodb)))() == cursors.cursor_key(table_of(dynamodb))()
 
 
 # Parameters
@@ -512,13 +512,13 @@ def test_a_refusing_table_is_storage_unavailable(dynamodb: Any, operation: str) 
     calls = Calls(dynamodb)
     for _ in range(SHARDS):
         calls.fail(operation, ClientError({"Error": {"Code": "ThrottlingException"}}, "Query"))
-    search = Search(calls, TABLE, lambda names: {}, cursors.cursor_key(calls, TABLE))
+    search = Search(table_of(calls), lambda names: {}, cursors.cursor_key(table_of(calls)))
     with pytest.raises(StorageUnavailable):
         search.find(parse({"provider": "cellcast", **({"cursor": "x"} if operation == "get_item" else {})}))
 
 
 def test_an_empty_table_has_an_empty_result_without_a_cursor() -> None:
-    search = Search(FakeTable(), TABLE, lambda names: {}, lambda: b"k" * 32)
+    search = Search(table_of(FakeTable()), lambda names: {}, lambda: b"k" * 32)
     found = search.find(parse({"discrepancy": "true"}))
     assert (found.items, found.next_cursor) == ((), None)
 

@@ -11,7 +11,7 @@ from message_detail.domain.errors import NotFound
 from message_detail.domain.tasks import PageTask
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Window
-from tests.unit.conftest import TABLE, Calls, Clock
+from tests.unit.conftest import TABLE, Calls, Clock, table_of
 from tests.unit.samples import T0
 
 ALWAYS = Window()
@@ -19,7 +19,7 @@ ALWAYS = Window()
 
 @pytest.fixture
 def syncs(dynamodb: Any, clock: Clock) -> SyncState:
-    return SyncState(dynamodb, TABLE, now=clock)
+    return SyncState(table_of(dynamodb), now=clock)
 
 
 def start(syncs: SyncState, account: str = "default", window: Window = ALWAYS) -> PageTask:
@@ -126,8 +126,8 @@ def test_a_sync_without_progress_gives_way_after_an_hour_and_knows_it(syncs: Syn
 
 def test_a_crash_between_lock_and_head_leaves_a_sync_that_can_be_started(dynamodb: Any, clock: Clock) -> None:
     calls = Calls(dynamodb)
-    dying = SyncState(calls, TABLE, now=clock)
-    lock = SyncState(dynamodb, TABLE, now=clock)
+    dying = SyncState(table_of(calls), now=clock)
+    lock = SyncState(table_of(dynamodb), now=clock)
     calls.fail("put_item", Crash(), after=True)
     with pytest.raises(Crash):
         start(dying)
@@ -141,7 +141,7 @@ def test_a_crash_between_lock_and_head_leaves_a_sync_that_can_be_started(dynamod
 @pytest.mark.parametrize("how", ["done", "failed"])
 def test_a_crash_between_the_end_and_the_unlocking_keeps_nobody_out(dynamodb: Any, clock: Clock, how: str) -> None:
     calls = Calls(dynamodb)
-    dying = SyncState(calls, TABLE, now=clock)
+    dying = SyncState(table_of(calls), now=clock)
     task = start(dying)
     calls.fail("delete_item", Crash())
     ends = {

@@ -13,9 +13,10 @@ import pytest
 from cli.probe import MADE_UP
 from message_detail import providers
 from message_detail.adapters.access_tokens import SavedToken, fingerprint
-from message_detail.adapters.aws.message_store import DynamoTokens
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.providers.base.account import build
 from tests.unit.cli.conftest import TABLE, Aws, Shell
+from tests.unit.conftest import table_of
 from tests.unit.samples import NATIVE_ID, answer
 
 HIDDEN = "value-that-must-not-be-shown"
@@ -130,7 +131,7 @@ class OAuth:
 def shared(aws: Aws) -> tuple[DynamoTokens, Any]:
     """The stack's tokens, and the account that they are of."""
     keys = providers.account_schema("highlevel")
-    return DynamoTokens(aws.dynamodb, TABLE), build("highlevel", "default", OAUTH, keys)
+    return DynamoTokens(table_of(aws.dynamodb)), build("highlevel", "default", OAUTH, keys)
 
 
 def test_a_rotated_refresh_token_is_saved_in_the_shared_table_and_the_access_token_used_again(

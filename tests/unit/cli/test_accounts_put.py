@@ -11,6 +11,7 @@ import pytest
 from message_detail.adapters.aws.account_directory import AccountDirectory
 from message_detail.adapters.aws.stats import AccountHealth
 from tests.unit.cli.conftest import STACK, TABLE, Aws, Shell
+from tests.unit.conftest import table_of
 
 HIDDEN = "value-that-must-not-be-shown"
 PUT = ("accounts", "put", "cellcast", "default", "--file")
@@ -156,7 +157,7 @@ def test_an_account_that_was_put_is_known_before_its_first_use_and_one_that_was_
 def test_an_account_that_was_put_is_found_by_the_vendors_own_id_of_it(stack: Aws, shell: Shell) -> None:
     shell.stdin = b'{"token": "t", "location_id": "LocA"}'
     assert shell("accounts", "put", "highlevel", "hamburg", "--file", "-").code == 0
-    directory = AccountDirectory(stack.dynamodb, TABLE)
+    directory = AccountDirectory(table_of(stack.dynamodb))
     assert directory.find_account("highlevel", "LocA") == "hamburg"
     assert directory.find_account("highlevel", "LocB") is None
     assert directory.find_account("cellcast", "LocA") is None

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail.adapters.aws.search_index import ATTEMPTS, Writer, read_message_id
+from message_detail.adapters.aws.search_index import Writer, read_message_id
+from message_detail.adapters.aws.table import ATTEMPTS
 from message_detail.domain import search_keys
 from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Message, Party, Timestamps, Upstream
@@ -19,7 +20,7 @@ from message_detail.domain.search_keys import Changes, Entry, Indexed, changes, 
 from message_detail.domain.status import Status
 from message_detail.providers.base.parties import party
 from tests.unit.adapters.search_case import FakeTable, Shelf, numbered, raw_party, reference, talk
-from tests.unit.conftest import TABLE, Calls
+from tests.unit.conftest import TABLE, Calls, table_of
 from tests.unit.samples import ID, T0, message
 
 LATER = "2026-06-01T13:00:00.000Z"
@@ -165,7 +166,7 @@ def test_a_changed_retention_rewrites_the_entries() -> None:
 def test_entries_are_written_in_batches_and_found_in_the_table(dynamodb: Any) -> None:
     calls = Calls(dynamodb)
     many = frozenset(Entry(f"reference#{number}", T0, ID) for number in range(60))
-    Writer(calls, TABLE).put(many, 3, expires_at=77)
+    Writer(table_of(calls)).put(many, 3, expires_at=77)
     assert calls.made == ["batch_write_item"] * 3
     items = dynamodb.scan(TableName=TABLE)["Items"]
     assert {(item["pk"]["S"], item["sk"]["S"]) for item in items} == {entry.key for entry in many}
@@ -175,7 +176,7 @@ def test_entries_are_written_in_batches_and_found_in_the_table(dynamodb: Any) ->
 
 def test_nothing_to_write_sends_nothing(dynamodb: Any) -> None:
     calls = Calls(dynamodb)
-    update = Writer(calls, TABLE).update()
+    update = Writer(table_of(calls)).update()
     state = Indexed(numbered(1), T0)
     update.prepare(state, state, 2)
     update.finish(2)
@@ -185,13 +186,13 @@ def test_nothing_to_write_sends_nothing(dynamodb: Any) -> None:
 @pytest.mark.parametrize("name", ["short", "#odd#/:ü", "ü" * 700])
 def test_an_item_leads_to_its_message_whatever_the_id(dynamodb: Any, name: str) -> None:
     whole = f"samva:default:{name}"
-    Writer(dynamodb, TABLE).put([Entry("reference#r", T0, whole)], 1)
+    Writer(table_of(dynamodb)).put([Entry("reference#r", T0, whole)], 1)
     (item,) = dynamodb.scan(TableName=TABLE)["Items"]
     assert read_message_id(item) == whole
 
 
 def test_an_entry_goes_unless_a_later_revision_wrote_it_again(dynamodb: Any) -> None:
-    writer, entry = Writer(dynamodb, TABLE), Entry("reference#r", T0, ID)
+    writer, entry = Writer(table_of(dynamodb)), Entry("reference#r", T0, ID)
     writer.put([entry], 5)
     writer.delete([entry], 4)
     assert dynamodb.scan(TableName=TABLE)["Count"] == 1
@@ -204,7 +205,7 @@ def test_what_a_batch_left_over_is_written_after_a_pause() -> None:
     table, waits = FakeTable(), list[float]()
     table.refuse = 30
     many = frozenset(Entry(f"reference#{number}", T0, ID) for number in range(20))
-    Writer(table, TABLE, sleep=waits.append).put(many, 1)
+    Writer(table_of(table, sleep=waits.append)).put(many, 1)
     assert table.index() == {entry.key for entry in many}
     assert waits == [0.05, 0.1]
 
@@ -213,7 +214,7 @@ def test_a_table_that_takes_nothing_is_storage_unavailable() -> None:
     table = FakeTable()
     table.refuse = 1_000
     with pytest.raises(StorageUnavailable):
-        Writer(table, TABLE, sleep=lambda seconds: None).put([Entry("reference#r", T0, ID)], 1)
+        Writer(table_of(table)).put([Entry("reference#r", T0, ID)], 1)
     assert table.requests["batch_write_item"] == ATTEMPTS
 
 

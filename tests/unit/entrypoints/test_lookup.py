@@ -145,10 +145,9 @@ def test_each_failure_of_the_provider_is_its_problem(cloud: Cloud, how: Any, sta
         assert (response["headers"]["retry-after"], body["retry_after"]) == ("11", 11)
 
 
-def test_a_refusing_table_is_503_and_nothing_is_served_unstored(cloud: Cloud) -> None:
+def test_a_refusing_table_is_503_and_nothing_is_served_unstored(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = Calls(clients.client("dynamodb"))
-    store = bootstrap.services().store
-    store._client = calls  # the one seam that AWS leaves: its client
+    monkeypatch.setattr(bootstrap.services().table, "client", calls)
     refusal = ClientError({"Error": {"Code": "ThrottlingException"}}, "x")
     for operation in ("get_item", "put_item"):
         calls.fail(operation, refusal)

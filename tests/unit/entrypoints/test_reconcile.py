@@ -15,10 +15,11 @@ from message_detail.adapters.access_tokens import Tokens
 from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.due_index import LEASE_SECONDS, SHARDS, DueIndex, attributes
 from message_detail.adapters.aws.large_values import LargeValues
-from message_detail.adapters.aws.message_store import DynamoTokens, Store
+from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import PageResult, SyncState
 from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import StorageRefused, StorageUnavailable, UnknownAccount
 from message_detail.domain.message import Via
@@ -36,7 +37,7 @@ from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.services.reconcile import ASKED_AGAIN_SECONDS, OVERLAP_SECONDS, PER_ROUND, SYNCS_PER_RUN
 from message_detail.services.sync import SyncRunner
-from tests.unit.conftest import Clock
+from tests.unit.conftest import Clock, table_of
 from tests.unit.container import Context, make_anew, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
@@ -53,14 +54,14 @@ class Timed:
     def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
         self.cloud, self.clock = cloud, Clock()
         database, clock = clients.client("dynamodb"), self.clock
-        self.store = Store(database, "messages", LargeValues(lambda: clients.client("s3"), "contents"), now=clock)
+        self.store = Store(table_of(database), LargeValues(lambda: clients.client("s3"), "contents"), now=clock)
         throttle = Throttle(database, "messages", now=clock)
         self.health = AccountHealth(database, "messages", now=clock)
-        provider_client = ProviderClient(Tokens(DynamoTokens(database, "messages"), now=clock), cloud.vendor.transport)
+        provider_client = ProviderClient(Tokens(DynamoTokens(table_of(database)), now=clock), cloud.vendor.transport)
         gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
         self.service = Messages(bootstrap.services().secrets, gateway, self.store, now=clock)
-        self.book = SyncState(database, "messages", now=clock)
-        self.index = DueIndex(database, "messages", now=clock)
+        self.book = SyncState(table_of(database), now=clock)
+        self.index = DueIndex(table_of(database), now=clock)
         self.syncer = SyncRunner(self.service, LISTING, self.book, bootstrap.services().queue, now=clock)
         put(
             now=clock,

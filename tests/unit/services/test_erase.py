@@ -25,7 +25,7 @@ from message_detail.services.erase import Eraser
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.adapters.search_case import numbered
-from tests.unit.conftest import BUCKET, TABLE, Calls, Clock
+from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
 from tests.unit.samples import observation
 from tests.unit.services.test_sync import Crash, CrashingClient
 
@@ -43,9 +43,9 @@ class Room:
         writes = writes if writes is not None else [0]
         self.calls = CrashingClient(dynamodb, writes, after=after)
         self.s3_calls = Calls(CrashingClient(s3, writes, after=after))
-        self.store = Store(self.calls, TABLE, LargeValues(lambda: self.s3_calls, BUCKET), now=clock)
-        self.search = Search(self.calls, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
-        self.due = DueIndex(dynamodb, TABLE, now=clock)
+        self.store = Store(table_of(self.calls), LargeValues(lambda: self.s3_calls, BUCKET), now=clock)
+        self.search = Search(table_of(self.calls), self.store.read_many, cursor_key(table_of(dynamodb)))
+        self.due = DueIndex(table_of(dynamodb), now=clock)
         self.regions: tuple[str, ...] = ()
 
     def put(self, number: int, person: str = ADA, **changes: Any) -> Message:

@@ -9,9 +9,10 @@ import pytest
 
 from message_detail.adapters.access_tokens import Tokens
 from message_detail.adapters.aws.large_values import LargeValues
-from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, DynamoTokens, Store
+from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import (
     InvalidRequest,
@@ -35,7 +36,7 @@ from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.services.messages import LAG_SECONDS, Messages
 from message_detail.services.provider_gateway import ProviderGateway
-from tests.unit.conftest import BUCKET, TABLE, Calls, Clock
+from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
 from tests.unit.samples import NATIVE_ID, T0, Vendor, account, record, says
 
 
@@ -63,8 +64,9 @@ class World:
         self.account = Account(
             provider="cellcast", name=name, base_url=own.base_url, settings=own.settings, default_region="AU"
         )
-        store = Store(self.dynamodb, TABLE, LargeValues(lambda: s3, BUCKET), now=clock)
-        provider_client = ProviderClient(Tokens(DynamoTokens(self.dynamodb, TABLE), now=clock), self.vendor.transport)
+        store = Store(table_of(self.dynamodb), LargeValues(lambda: s3, BUCKET), now=clock)
+        tokens = Tokens(DynamoTokens(table_of(self.dynamodb)), now=clock)
+        provider_client = ProviderClient(tokens, self.vendor.transport)
         throttle = Throttle(self.dynamodb, TABLE, now=clock)
         self.health = AccountHealth(self.dynamodb, TABLE, now=clock)
         gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)

@@ -12,11 +12,12 @@ import pytest
 
 from message_detail import observability
 from message_detail.adapters.access_tokens import Tokens
-from message_detail.adapters.aws.message_store import DynamoTokens, Store
+from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, RateLimited
 from message_detail.domain.message import Via
@@ -30,7 +31,7 @@ from message_detail.services.provider_gateway import Budget, ProviderGateway
 from message_detail.services.sync import SyncRunner
 from message_detail.testing.recordings import account_for, retrieve
 from tests.recorded import seed
-from tests.unit.conftest import TABLE, Clock
+from tests.unit.conftest import TABLE, Clock, table_of
 from tests.unit.samples import NATIVE_ID, Vendor, account, says
 
 
@@ -48,7 +49,7 @@ class Way:
     def __init__(self, dynamodb: Any, clock: Clock, vendor: Vendor, name: str = "cellcast") -> None:
         self.throttle = Throttle(dynamodb, TABLE, now=clock)
         self.health = AccountHealth(dynamodb, TABLE, now=clock)
-        client = ProviderClient(Tokens(DynamoTokens(dynamodb, TABLE), now=clock), vendor.transport)
+        client = ProviderClient(Tokens(DynamoTokens(table_of(dynamodb)), now=clock), vendor.transport)
         self.gateway = ProviderGateway(load(name), client, self.throttle, self.health, now=clock)
 
     def fetch(self) -> Any:
@@ -111,7 +112,7 @@ def test_drift_that_a_sync_finds_is_in_the_metric_that_the_alarm_watches(
         return Page((Listed(recording.message_id, document, None),), None)
 
     way = Way(dynamodb, clock, Vendor(says()), name)
-    book = SyncState(dynamodb, TABLE, now=clock)
+    book = SyncState(table_of(dynamodb), now=clock)
     service = Messages(OneAccount(own), way.gateway, store, now=clock)
     runner = SyncRunner(service, Listing(page=page), book, TaskQueue(None, "url"), now=clock)
     before = counted["drift"]

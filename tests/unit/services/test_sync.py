@@ -28,7 +28,7 @@ from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.listing import Listed, Listing, Page, PageSteps, Window
 from message_detail.services.sync import SyncRunner
-from tests.unit.conftest import TABLE, Clock
+from tests.unit.conftest import TABLE, Clock, table_of
 from tests.unit.samples import answer
 from tests.unit.services.test_messages import World
 
@@ -107,7 +107,7 @@ class SyncHarness:
         self.name = name
         writes = writes if writes is not None else [0]
         self.world = World(CrashingClient(dynamodb, writes, after=after), s3, clock, name)
-        self.book = SyncState(CrashingClient(dynamodb, writes, after=after), TABLE, now=clock)
+        self.book = SyncState(table_of(CrashingClient(dynamodb, writes, after=after)), now=clock)
         queue = TaskQueue(CrashingClient(self.line, writes, after=after), "url", sleep=clock.sleep)
         self.syncer = SyncRunner(self.world.service, Listing(page=self._page), self.book, queue, now=clock)
 

@@ -21,7 +21,7 @@ from message_detail.domain.status import Status
 from message_detail.domain.timeline import state_from_answer
 from message_detail.services.search_query import parse
 from tests.stored_rows import FILES, read_lines
-from tests.unit.conftest import BUCKET, SHAPE, TABLE, Clock
+from tests.unit.conftest import BUCKET, SHAPE, TABLE, Clock, table_of
 from tests.unit.row_readers import Readers
 from tests.unit.samples import message, observation, record
 from tools.restore import BROUGHT_BACK, REFUSED, Restore
@@ -37,8 +37,8 @@ class Drill:
         self.dynamodb, self.s3, self.clock = dynamodb, s3, clock
         dynamodb.create_table(TableName=RESTORED, **SHAPE)
         self.contents = LargeValues(lambda: s3, BUCKET)
-        self.store = Store(dynamodb, TABLE, self.contents, now=clock)
-        self.search = Search(dynamodb, TABLE, self.store.read_many, cursor_key(dynamodb, TABLE))
+        self.store = Store(table_of(dynamodb), self.contents, now=clock)
+        self.search = Search(table_of(dynamodb), self.store.read_many, cursor_key(table_of(dynamodb)))
 
     def put(self, name: str, **changes: Any) -> Message:
         retention_days = changes.pop("retention_days", None)
@@ -59,7 +59,11 @@ class Drill:
             self.dynamodb.delete_item(TableName=TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
 
     def restore(self, target: str = TABLE) -> dict[str, int]:
-        return dict(Restore(self.dynamodb, RESTORED, target, self.contents, now=self.clock).run())
+        return dict(
+            Restore(
+                table_of(self.dynamodb, RESTORED), table_of(self.dynamodb, target), self.contents, now=self.clock
+            ).run()
+        )
 
     def found(self) -> list[str]:
         return sorted(one.provider_message_id for one in self.search.find(parse({"address": ADA})).items)
@@ -107,7 +111,7 @@ def test_a_table_that_was_put_in_place_as_it_was_forgets_what_was_erased(drill: 
     drill.store.erase(erased.id)
     assert drill.restore(RESTORED) == {"brought back": 1, "erased": 1}
     assert drill.restore(RESTORED) == {"brought back": 1, "erased": 1}, "as often as one likes"
-    in_place = Store(drill.dynamodb, RESTORED, drill.contents, now=drill.clock)
+    in_place = Store(table_of(drill.dynamodb, RESTORED), drill.contents, now=drill.clock)
     with pytest.raises(MessageNotFound):
         in_place.read(erased.id)
     entries = [item for item in drill.dynamodb.scan(TableName=RESTORED)["Items"] if "index#" in item["pk"]["S"]]
@@ -200,6 +204,6 @@ def test_rows_of_an_earlier_version_are_brought_up_to_date_where_they_are(drill:
     (path,) = (path for path in FILES if path.parent.name == "0.1.0" and path.stem == "cellcast")
     rows = read_lines(path)
     before = {readers.put(row): row["item"].get("due_at") for row in rows}
-    Restore(drill.dynamodb, TABLE, TABLE, drill.contents, now=drill.clock).run()
+    Restore(table_of(drill.dynamodb), table_of(drill.dynamodb), drill.contents, now=drill.clock).run()
     assert {name: readers.item(name).get("due_at") for name in before} == before
     assert {readers.store.read(name).version for name in before} == {CURRENT}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.search import Search
     from message_detail.adapters.aws.stats import AccountHealth
     from message_detail.adapters.aws.sync_state import SyncState
+    from message_detail.adapters.aws.table import Table
     from message_detail.adapters.aws.throttle import Throttle
     from message_detail.providers.base.account import AccountSchema
     from message_detail.providers.base.provider import Provider
@@ -67,6 +68,13 @@ class Services:
         return TaskQueue(clients.client("sqs"), own.queue_url, own.dead_letter_queue_url)
 
     @cached_property
+    def table(self) -> Table:
+        """The stack's table."""
+        from message_detail.adapters.aws.table import Table
+
+        return Table(clients.client("dynamodb"), self.settings.table_name)
+
+    @cached_property
     def event_claims(self) -> EventClaims:
         """Which webhook events have been taken in."""
         from message_detail.adapters.aws.event_claims import EventClaims
@@ -78,7 +86,7 @@ class Services:
         """Which account is a vendor's own unit."""
         from message_detail.adapters.aws.account_directory import AccountDirectory
 
-        return AccountDirectory(clients.client("dynamodb"), self.settings.table_name)
+        return AccountDirectory(self.table)
 
     @cached_property
     def store(self) -> Store:
@@ -88,7 +96,7 @@ class Services:
 
         own = self.settings
         large_values = LargeValues(lambda: clients.client("s3"), own.content_bucket)
-        return Store(clients.client("dynamodb"), own.table_name, large_values, own.retention_days)
+        return Store(self.table, large_values, own.retention_days)
 
     @cached_property
     def throttle(self) -> Throttle:
@@ -109,14 +117,14 @@ class Services:
         """The messages that are due to be looked at again."""
         from message_detail.adapters.aws.due_index import DueIndex
 
-        return DueIndex(clients.client("dynamodb"), self.settings.table_name)
+        return DueIndex(self.table)
 
     @cached_property
     def sync_state(self) -> SyncState:
         """The state of all syncs."""
         from message_detail.adapters.aws.sync_state import SyncState
 
-        return SyncState(clients.client("dynamodb"), self.settings.table_name)
+        return SyncState(self.table)
 
     @cached_property
     def search(self) -> Search:
@@ -127,9 +135,8 @@ class Services:
         from message_detail.adapters.aws.cursors import cursor_key
         from message_detail.adapters.aws.search import Search
 
-        database, table = clients.client("dynamodb"), self.settings.table_name
         read_many = partial(self.store.read_many, expired=expired)
-        return Search(database, table, read_many, cursor_key(database, table))
+        return Search(self.table, read_many, cursor_key(self.table))
 
     # --- use cases
 
@@ -162,13 +169,13 @@ class Services:
 
     def _make_messages(self, provider: Provider) -> Messages:
         from message_detail.adapters.access_tokens import Tokens
-        from message_detail.adapters.aws.message_store import DynamoTokens
+        from message_detail.adapters.aws.token_store import DynamoTokens
         from message_detail.adapters.provider_client import ProviderClient
         from message_detail.domain.reconcile_policy import read_plan
         from message_detail.services.messages import Messages
         from message_detail.services.provider_gateway import ProviderGateway
 
-        tokens = Tokens(DynamoTokens(clients.client("dynamodb"), self.settings.table_name))
+        tokens = Tokens(DynamoTokens(self.table))
         gateway = ProviderGateway(provider, ProviderClient(tokens, self.transport), self.throttle, self.health)
         return Messages(self.secrets, gateway, self.store, read_plan(self.settings.reconcile_plan))
 

@@ -9,33 +9,26 @@ so it is light.
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
 
-from message_detail.adapters.aws import clients
-
-WHAT: Final = "the table"
+from message_detail.adapters.aws.attributes import Item, get_text, text
+from message_detail.adapters.aws.key_schema import UNIT
+from message_detail.adapters.aws.table import Table
 
 
 class AccountDirectory:
-    """The directory in the table. `client` is a low-level DynamoDB client."""
+    """The directory in the table."""
 
-    def __init__(self, client: Any, table: str) -> None:
-        self._client = client
+    def __init__(self, table: Table) -> None:
         self._table = table
 
     def note(self, provider: str, unit: str, account: str) -> None:
         """Notes whose unit it is; of two accounts of one unit the later one is found. StorageError."""
-        item = {**_key(provider, unit), "account": {"S": account}}
-        clients.call(WHAT, self._client.put_item, TableName=self._table, Item=item)
+        self._table.put({**_key(provider, unit), "account": text(account)})
 
     def find_account(self, provider: str, unit: str) -> str | None:
         """The name of the account that was stored with this unit, None where none was. StorageError."""
-        answer = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(provider, unit))
-        name: str | None = answer.get("Item", {}).get("account", {}).get("S")
-        return name
+        return get_text(self._table.get(_key(provider, unit)) or {}, "account")
 
 
-def _key(provider: str, unit: str) -> dict[str, Any]:
-    # Among the marks of the provider's events, since these are the keys that its intake may read.
-    digest = hashlib.sha256(unit.encode()).hexdigest()
-    return {"pk": {"S": f"event#{provider}#unit#{digest}"}, "sk": {"S": "account"}}
+def _key(provider: str, unit: str) -> Item:
+    return UNIT.key(provider=provider, digest=hashlib.sha256(unit.encode()).hexdigest())

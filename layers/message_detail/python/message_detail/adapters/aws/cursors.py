@@ -12,16 +12,15 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.key_schema import CURSOR_KEY
+from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain import json_codec
 from message_detail.domain.errors import InvalidRequest, StorageUnavailable
 
-WHAT: Final = "the table"
 KEY_BYTES: Final = 32
 MAX_CHARACTERS: Final = 4_096
-_KEY: Final = {"pk": {"S": "setting#cursor-key"}, "sk": {"S": "setting"}}
 
 
 def write(key: bytes, query: str, position: str) -> str:
@@ -39,13 +38,13 @@ def read(key: bytes, query: str, cursor: str) -> str:
     return position
 
 
-def cursor_key(client: Any, table: str) -> Callable[[], bytes]:
+def cursor_key(table: Table) -> Callable[[], bytes]:
     """What gives the stack's key for cursors: read from the table on first use, made there on the very first."""
     known: list[bytes] = []
 
     def key() -> bytes:
         if not known:
-            known.append(_read_key(client, table) or _make_key(client, table))
+            known.append(_read_key(table) or _make_key(table))
         return known[0]
 
     return key
@@ -67,25 +66,18 @@ def _mac(key: bytes, query: str, position: str) -> str:
     return hmac.new(key, json_codec.dumps([query, position]).encode(), hashlib.sha256).hexdigest()
 
 
-def _read_key(client: Any, table: str) -> bytes | None:
-    answer = clients.call(WHAT, client.get_item, TableName=table, Key=_KEY, ConsistentRead=True)
-    item = answer.get("Item")
+def _read_key(table: Table) -> bytes | None:
+    item = table.get(CURSOR_KEY.key(), consistent=True)
     return bytes(item["secret"]["B"]) if item is not None else None
 
 
-def _make_key(client: Any, table: str) -> bytes:
+def _make_key(table: Table) -> bytes:
     """A new random key, or the one that another container made meanwhile."""
     key = secrets.token_bytes(KEY_BYTES)
     try:
-        clients.call(
-            WHAT,
-            client.put_item,
-            TableName=table,
-            Item={**_KEY, "secret": {"B": key}},
-            ConditionExpression="attribute_not_exists(pk)",
-        )
-    except clients.ConditionFailed:
-        other = _read_key(client, table)
+        table.put({**CURSOR_KEY.key(), "secret": {"B": key}}, "attribute_not_exists(pk)")
+    except ConditionFailed:
+        other = _read_key(table)
         if other is None:
             raise StorageUnavailable("the key for cursors can't be read", retry_after=2) from None
         return other

@@ -13,7 +13,8 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from message_detail.adapters.aws.attributes import Item, get_number, get_text
+from message_detail.adapters.aws.attributes import Item, get_number, get_text, number, text
+from message_detail.adapters.aws.key_schema import MESSAGE
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.row_versions import (
     CURRENT,
@@ -37,29 +38,7 @@ EVENTS: Final = "events"
 FURTHER: Final = "further_parties"
 """The timeline, and people who are no parties of the message itself: attributes of their own, which stand beside the
 message's keys while texts are moved out of all."""
-ATTRIBUTES: Final[Mapping[str, str]] = {
-    "pk": "S",
-    "sk": "S",
-    "schema_version": "N",
-    "revision": "N",
-    "message": "S",
-    "events": "S",
-    "further_parties": "S",
-    "overflow": "S",
-    "version": "S",
-    "details_fetched_at": "S",
-    "digest": "S",
-    "place": "N",
-    "fetched_at": "S",
-    "via": "S",
-    "given_up": "S",
-    "sort_at": "S",
-    "due_at": "S",
-    "due_shard": "S",
-    "expires_at": "N",
-    "erased": "BOOL",
-    "leftovers": "S",
-}
+ATTRIBUTES: Final[Mapping[str, str]] = {"pk": "S", "sk": "S", **MESSAGE.attributes}
 """The attributes of an item that this release knows, with DynamoDB's types. `leftovers` is of erasures that version 1
 began."""
 _STATUSES: Final = frozenset(status.value for status in Status)
@@ -95,27 +74,27 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
         unchanged = rest.details is not None and state.details == rest.details
         document |= rest.document if unchanged else _document(state.details)
         lost = rest.lost if unchanged else ()
-    text = state.details.text if state.details is not None and not unchanged else None
-    texts, overflow = _texts(document, text), list[dict[str, Any]]()
+    known = state.details.text if state.details is not None and not unchanged else None
+    texts, overflow = _texts(document, known), list[dict[str, Any]]()
     taken = len(repr(rest.attributes).encode())
-    if not contents.has_room(sum(len(text.encode()) for text in texts.values()), taken):
+    if not contents.has_room(sum(len(one.encode()) for one in texts.values()), taken):
         document, overflow = contents.offload(message_id, document, keep_days, taken)
         texts = _texts(document)
-    strings: Item = {name: {"S": text} for name, text in texts.items()}
-    item: Item = {**rest.attributes, **strings, SCHEMA_VERSION: {"N": str(CURRENT)}}
+    strings: Item = {name: text(one) for name, one in texts.items()}
+    item: Item = {**rest.attributes, **strings, SCHEMA_VERSION: number(CURRENT)}
     if state.details is not None:
-        item["version"] = {"S": state.details.version}
-        item["details_fetched_at"] = {"S": state.details.fetched_at}
-        item["digest"] = {"S": state.details.digest}
+        item["version"] = text(state.details.version)
+        item["details_fetched_at"] = text(state.details.fetched_at)
+        item["digest"] = text(state.details.digest)
         if state.details.place:
-            item["place"] = {"N": str(state.details.place)}
+            item["place"] = number(state.details.place)
     if overflow or lost:
-        item["overflow"] = {"S": json_codec.dumps([*lost, *overflow])}
+        item["overflow"] = text(json_codec.dumps([*lost, *overflow]))
     if state.fetched is not None:
-        item["fetched_at"] = {"S": state.fetched[0]}
-        item["via"] = {"S": state.fetched[1].value}
+        item["fetched_at"] = text(state.fetched[0])
+        item["via"] = text(state.fetched[1].value)
     if state.given_up is not None:
-        item["given_up"] = {"S": state.given_up}
+        item["given_up"] = text(state.given_up)
     return item
 
 
@@ -254,10 +233,10 @@ def _fetched(item: Item, details: Snapshot | None) -> tuple[str, Via] | None:
 
 def _time(item: Item, name: str) -> str:
     """An attribute that is a canonical timestamp, for they are compared as text. ValueError, KeyError: it is none."""
-    text = str(item[name]["S"])
-    if parse_instant(text) != text:
+    said = str(item[name]["S"])
+    if parse_instant(said) != said:
         raise ValueError("not canonical")
-    return text
+    return said
 
 
 def _time_or_none(item: Item, name: str) -> str | None:

@@ -10,28 +10,27 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from message_detail import observability
-from message_detail.adapters.access_tokens import SavedToken
-from message_detail.adapters.aws import clients, message_rows
-from message_detail.adapters.aws.attributes import Item, get_number, get_real, get_text
-from message_detail.adapters.aws.due_index import LEASE_SECONDS, PREFIX
+from message_detail.adapters.aws import message_rows
+from message_detail.adapters.aws.attributes import Item, flag, get_number, get_text, number, text
+from message_detail.adapters.aws.due_index import LEASE_SECONDS
 from message_detail.adapters.aws.due_index import attributes as due_attributes
+from message_detail.adapters.aws.key_schema import MESSAGE
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_rows import NOTHING, Rest
 from message_detail.adapters.aws.row_versions import CURRENT, earlier_entries, row_version
 from message_detail.adapters.aws.search_index import Update, Writer
+from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain import json_codec
-from message_detail.domain.errors import MessageNotFound, StorageError, StorageUnavailable
+from message_detail.domain.errors import MessageNotFound, StorageUnavailable
 from message_detail.domain.message_ids import message_hash
 from message_detail.domain.reconcile_policy import NEVER, FixedSchedule, Schedule
 from message_detail.domain.search_keys import Entry, Indexed, entries_for, sort_time
 from message_detail.domain.timeline import MessageState, merge
 from message_detail.domain.times import from_epoch
-from message_detail.providers.base.account import Account
 
-WHAT: Final = "the table"
 ATTEMPTS: Final = 8
 SECONDS_PER_DAY: Final = 86_400
 
@@ -65,22 +64,20 @@ class Stored:
 
 
 class Store:
-    """Messages in the table. `client` is a low-level DynamoDB client; `retention_days` 0 keeps messages forever."""
+    """Messages in the table. `retention_days` 0 keeps messages forever."""
 
     def __init__(
         self,
-        client: Any,
-        table: str,
+        table: Table,
         contents: LargeValues,
         retention_days: int = 0,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._client = client
         self._table = table
         self._contents = contents
         self._retention_days = retention_days
         self._now = now
-        self._index = Writer(client, table)
+        self._index = Writer(table)
 
     def read(self, message_id: str) -> Stored:
         """What is known of a message, read consistently. MessageNotFound when it was erased."""
@@ -97,23 +94,9 @@ class Store:
         are there. A message is made, and its texts are got from the bucket, when it is asked for.
         """
         return _Found(
-            {_message_id(item): item for item in self._items(message_ids)},
+            {_message_id(item): item for item in self._table.get_many(map(_key, dict.fromkeys(message_ids)))},
             lambda item: self._listed(item, expired=expired),
         )
-
-    def _items(self, message_ids: Sequence[str]) -> list[Item]:
-        pending = [_key(message_id) for message_id in dict.fromkeys(message_ids)]
-        found: list[Item] = []
-        for attempt in range(ATTEMPTS):
-            if not pending:
-                return found
-            if attempt:
-                time.sleep(0.05 * 2**attempt)
-            request = {self._table: {"Keys": pending, "ConsistentRead": True}}
-            answer = clients.call(WHAT, self._client.batch_get_item, RequestItems=request)
-            found += answer["Responses"].get(self._table, ())
-            pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-        raise StorageUnavailable("the table does not give all messages", retry_after=2)
 
     def _listed(self, item: Item, *, expired: bool) -> Indexed | None:
         """An item's message; None where there is none to be shown."""
@@ -156,7 +139,7 @@ class Store:
             update.prepare(stored.indexed(), after.indexed(), after.revision)
             try:
                 self._write(message_id, stored, after, schedule.next_look(joined))
-            except clients.ConditionFailed:
+            except ConditionFailed:
                 known, tried = None, after.revision
             else:
                 update.finish(after.revision)
@@ -166,18 +149,11 @@ class Store:
 
     def postpone(self, message_id: str, due_at: str | None) -> None:
         """Sets when a message that is due is to be looked at again, None: no more. One that is not due stays so."""
-        change: Item = {"UpdateExpression": "REMOVE due_at, due_shard"}
+        change, values = "REMOVE due_at, due_shard", Item()
         if due_at is not None:
-            change = {"UpdateExpression": "SET due_at = :at", "ExpressionAttributeValues": {":at": {"S": due_at}}}
-        with suppress(clients.ConditionFailed):
-            clients.call(
-                WHAT,
-                self._client.update_item,
-                TableName=self._table,
-                Key=_key(message_id),
-                ConditionExpression="attribute_exists(due_at)",
-                **change,
-            )
+            change, values = "SET due_at = :at", {":at": text(due_at)}
+        with suppress(ConditionFailed):
+            self._table.update(_key(message_id), change, values, condition="attribute_exists(due_at)")
 
     def erase(self, message_id: str) -> bool:
         """Leaves a tombstone in the place of a message: no content, no parties, no index entries, nothing in S3.
@@ -198,13 +174,13 @@ class Store:
                 stamp, due_at = item.get("revision"), from_epoch(self._now() + LEASE_SECONDS)
                 item = {
                     **{name: value for name, value in item.items() if name != "expires_at"},
-                    "erased": {"BOOL": True},
-                    "revision": {"N": str(_revision(item) + 1)},
+                    "erased": flag(True),
+                    "revision": number(_revision(item) + 1),
                     **due_attributes(message_id.partition(":")[0], message_id, due_at),
                 }
                 try:
                     self._replace(item, stamp)
-                except clients.ConditionFailed:
+                except ConditionFailed:
                     continue
             self._clear(message_id, item)
             return fresh
@@ -218,7 +194,7 @@ class Store:
         revision = _revision(tombstone)
         self._index.delete_all(self._entries(message_id, tombstone), revision)
         self._contents.discard(message_id)
-        with suppress(clients.ConditionFailed):
+        with suppress(ConditionFailed):
             self._replace(clean, tombstone.get("revision"))
 
     def _entries(self, message_id: str, tombstone: Item) -> Iterator[Entry]:
@@ -234,20 +210,14 @@ class Store:
         self._contents.discard(message_id)
 
     def _replace(self, item: Item, stamp: Item | None) -> None:
-        clients.call(
-            WHAT,
-            self._client.put_item,
-            TableName=self._table,
-            Item=item,
-            **_only_if(stamp),
-        )
+        """Writes an item if the one that is there is as it was read: at this revision; None: not there, or without."""
+        if stamp is None:
+            self._table.put(item, "attribute_not_exists(revision)")
+        else:
+            self._table.put(item, "revision = :revision", {":revision": stamp})
 
     def _item(self, message_id: str) -> Item | None:
-        answer = clients.call(
-            WHAT, self._client.get_item, TableName=self._table, Key=_key(message_id), ConsistentRead=True
-        )
-        item: Item | None = answer.get("Item")
-        return item
+        return self._table.get(_key(message_id), consistent=True)
 
     def _after(self, stored: Stored, joined: MessageState, retention_days: int) -> Stored:
         """What a write of the joined state makes of what is stored."""
@@ -262,12 +232,12 @@ class Store:
             **message_rows.written(message_id, after.state, before.rest, self._contents, keep_days),
             **_key(message_id),
             **due_attributes(message_id.partition(":")[0], message_id, due_at),
-            "revision": {"N": str(after.revision)},
+            "revision": number(after.revision),
         }
         if after.sort_at is not None:
-            item["sort_at"] = {"S": after.sort_at}
+            item["sort_at"] = text(after.sort_at)
         if after.expires_at is not None:
-            item["expires_at"] = {"N": str(after.expires_at)}
+            item["expires_at"] = number(after.expires_at)
         self._replace(item, before.stamp)
 
     def _stored(self, item: Item | None) -> Stored:
@@ -316,89 +286,8 @@ class _Found(Mapping[str, Indexed]):
         return sum(1 for _ in self)
 
 
-class DynamoTokens:
-    """Access tokens in the table (a `TokenTable`). They never expire by TTL: a refresh token must not."""
-
-    def __init__(self, client: Any, table: str) -> None:
-        self._client = client
-        self._table = table
-
-    def read_token(self, account: Account) -> SavedToken | None:
-        """The newest token that was saved, in its own place or as the second copy; read consistently."""
-        found = [self._read(key) for key in (_token_key(account), _token_copy_key(account))]
-        return max((token for token in found if token is not None), key=lambda one: one.valid_until, default=None)
-
-    def _read(self, key: Item) -> SavedToken | None:
-        answer = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
-        item = answer.get("Item", {})
-        access, seed, refresh = (get_text(item, name) for name in ("access_token", "seed", "refresh_token"))
-        if seed is None or not (access or refresh):
-            return None
-        # What can't be used any more still may be renewed.
-        return SavedToken(access or "", get_real(item, "valid_until") if access else 0.0, seed, refresh)
-
-    def take_lease(self, account: Account, owner: str, now: float, until: float) -> bool:
-        """Whether the lease was free, and is now the owner's."""
-        try:
-            self._update(
-                _token_key(account),
-                "SET lease_owner = :owner, lease_until = :until",
-                "attribute_not_exists(lease_until) OR lease_until < :now",
-                {":owner": {"S": owner}, ":until": {"N": str(until)}, ":now": {"N": str(now)}},
-            )
-        except clients.ConditionFailed:
-            return False
-        return True
-
-    def save_token(self, account: Account, token: SavedToken) -> None:
-        """Saves a token and ends the lease. Where that is refused, saves a second copy and leaves the lease to run out.
-
-        Even when the lease has run out meanwhile: the token is the provider's newest, and losing it may be for ever.
-        """
-        values: Item = {
-            ":access_token": {"S": token.access_token},
-            ":valid_until": {"N": str(token.valid_until)},
-            ":seed": {"S": token.seed},
-        }
-        refresh = ""
-        if token.refresh_token is not None:
-            values[":refresh_token"] = {"S": token.refresh_token}
-            refresh = ", refresh_token = :refresh_token"
-        expression = f"SET access_token = :access_token, valid_until = :valid_until, seed = :seed{refresh}"
-        try:
-            self._update(_token_key(account), f"{expression} REMOVE lease_owner, lease_until", None, values)
-        except StorageError:
-            self._update(_token_copy_key(account), expression, None, values)
-
-    def end_lease(self, account: Account, owner: str) -> None:
-        """Ends the owner's lease; one that was lost is left alone."""
-        held = {":owner": {"S": owner}}
-        try:
-            self._update(_token_key(account), "REMOVE lease_owner, lease_until", "lease_owner = :owner", held)
-        except clients.ConditionFailed:
-            return
-
-    def _update(self, key: Item, expression: str, condition: str | None, values: Item) -> None:
-        clients.call(
-            WHAT,
-            self._client.update_item,
-            TableName=self._table,
-            Key=key,
-            UpdateExpression=expression,
-            ExpressionAttributeValues=values,
-            **({"ConditionExpression": condition} if condition else {}),
-        )
-
-
 def _key(message_id: str) -> Item:
-    return {"pk": {"S": f"{PREFIX}{message_id}"}, "sk": {"S": "message"}}
-
-
-def _only_if(stamp: Item | None) -> dict[str, Any]:
-    """The condition that the item is as it was read: at this revision; None: not there, or without one."""
-    if stamp is None:
-        return {"ConditionExpression": "attribute_not_exists(revision)"}
-    return {"ConditionExpression": "revision = :revision", "ExpressionAttributeValues": {":revision": stamp}}
+    return MESSAGE.key(message_id=message_id)
 
 
 def _revision(item: Item) -> int:
@@ -406,14 +295,4 @@ def _revision(item: Item) -> int:
 
 
 def _message_id(item: Item) -> str:
-    return str(item["pk"]["S"]).removeprefix(PREFIX)
-
-
-def _token_key(account: Account) -> Item:
-    return {"pk": {"S": f"token#{account.provider}:{account.name}"}, "sk": {"S": "token"}}
-
-
-def _token_copy_key(account: Account) -> Item:
-    """Another partition, so that what keeps the first from being written need not keep this one. No account's name
-    holds a #."""
-    return {"pk": {"S": f"token#{account.provider}:{account.name}#copy"}, "sk": {"S": "token"}}
+    return str(item["pk"]["S"]).removeprefix(MESSAGE.prefix)

@@ -11,16 +11,17 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from message_detail.adapters.aws import clients, cursors
+from message_detail.adapters.aws import cursors
+from message_detail.adapters.aws.attributes import text
 from message_detail.adapters.aws.search_index import read_message_id
+from message_detail.adapters.aws.table import Table
 from message_detail.domain import json_codec
 from message_detail.domain.answer_size import MAX_BYTES, fit, fits, size_in_answer
 from message_detail.domain.message import Freshness, Message
 from message_detail.domain.search_keys import SHARDS, Indexed, entries_for, shard_key
 
-WHAT: Final = "the table"
 DEFAULT_LIMIT: Final = 25
 MAX_LIMIT: Final = 100
 MAX_EXAMINED: Final = 400
@@ -60,10 +61,9 @@ class Found:
 
 
 class Search:
-    """Finds stored messages. `client` is a low-level DynamoDB client, `key` gives the secret for cursors."""
+    """Finds stored messages. `key` gives the secret for cursors."""
 
-    def __init__(self, client: Any, table: str, read_many: ReadMany, key: Callable[[], bytes]) -> None:
-        self._client = client
+    def __init__(self, table: Table, read_many: ReadMany, key: Callable[[], bytes]) -> None:
         self._table = table
         self._read_many = read_many
         self._key = key
@@ -108,7 +108,7 @@ class Search:
         share = query.limit / SHARDS
         size = math.ceil(share + 3 * math.sqrt(share)) + 1  # a shard's part of a page is seldom larger
         return [
-            _Lane(self._client, self._table, shard_key(name, shard), size, query.since, query.until, position)
+            _Lane(self._table, shard_key(name, shard), size, query.since, query.until, position)
             for name in query.lists
             for shard in range(SHARDS)
         ]
@@ -170,8 +170,7 @@ def _sized(message: Message) -> tuple[Message, int]:
 class _Lane:
     """One shard of one list, read from its newest entry down in small pieces."""
 
-    client: Any
-    table: str
+    table: Table
     partition: str
     size: int
     since: str | None
@@ -187,24 +186,18 @@ class _Lane:
             self._read()
 
     def _read(self) -> None:
-        answer = clients.call(
-            WHAT,
-            self.client.query,
-            TableName=self.table,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
-            ExpressionAttributeValues={
-                ":pk": {"S": self.partition},
-                ":low": {"S": self.since or LOWEST},
-                # The bounds of BETWEEN belong to it: the one entry passed last is read once more and left out.
-                ":high": {"S": self.position or self.until or HIGHEST},
-            },
-            ScanIndexForward=False,
-            ConsistentRead=True,
-            Limit=self.size,
+        # The bounds of BETWEEN belong to it: the one entry passed last is read once more and left out.
+        low, high = self.since or LOWEST, self.position or self.until or HIGHEST
+        page = self.table.page(
+            "pk = :pk AND sk BETWEEN :low AND :high",
+            {":pk": text(self.partition), ":low": text(low), ":high": text(high)},
+            self.size,
+            consistent=True,
+            newest_first=True,
         )
-        read = [_Step(item["sk"]["S"], read_message_id(item)) for item in answer["Items"]]
+        read = [_Step(item["sk"]["S"], read_message_id(item)) for item in page.items]
         self.steps.extend(step for step in read if self.position is None or step.position < self.position)
-        self.ended = "LastEvaluatedKey" not in answer
+        self.ended = not page.more
         if read:
             self.position = read[-1].position
 

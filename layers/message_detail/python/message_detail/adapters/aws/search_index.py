@@ -6,32 +6,21 @@ not when writers of one message overtake each other. For the latter an entry car
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from itertools import islice
-from typing import Any, Final
 
-from message_detail.adapters.aws import clients
-from message_detail.domain.errors import StorageError, StorageUnavailable
+from message_detail.adapters.aws.attributes import Item, number, text
+from message_detail.adapters.aws.key_schema import key
+from message_detail.adapters.aws.table import WRITE_BATCH, ConditionFailed, Table
+from message_detail.domain.errors import StorageError
 from message_detail.domain.search_keys import MAX_ID_BYTES, Changes, Entry, Indexed, changes, entries_for, entry_expiry
-
-WHAT: Final = "the table"
-BATCH: Final = 25
-"""BatchWriteItem's limit."""
-ATTEMPTS: Final = 6
-FIRST_WAIT_SECONDS: Final = 0.05
-
-Item = dict[str, Any]
 
 
 class Writer:
-    """Writes entries. `client` is a low-level DynamoDB client."""
+    """Writes entries."""
 
-    def __init__(self, client: Any, table: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._client = client
+    def __init__(self, table: Table) -> None:
         self._table = table
-        self._sleep = sleep
 
     def update(self) -> Update:
         """One message's way from a state to the next: what the store goes through around its own write."""
@@ -39,45 +28,24 @@ class Writer:
 
     def put(self, entries: Iterable[Entry], revision: int, expires_at: int | None = None) -> None:
         """Writes entries for this revision of their message; nothing is sent when there are none."""
-        requests = [{"PutRequest": {"Item": _item(entry, revision, expires_at)}} for entry in sorted(entries)]
-        for batch in _batches(requests, BATCH):
-            self._put(batch)
+        self._table.put_many(_item(entry, revision, expires_at) for entry in sorted(entries))
 
     def delete(self, entries: Iterable[Entry], revision: int) -> None:
         """Deletes entries that this revision of their message no longer has, unless a later one has them again."""
         for entry in sorted(entries):
-            with suppress(clients.ConditionFailed):
-                clients.call(
-                    WHAT,
-                    self._client.delete_item,
-                    TableName=self._table,
-                    Key=_key(entry),
-                    ConditionExpression="revision <= :revision",
-                    ExpressionAttributeValues={":revision": {"N": str(revision)}},
-                )
+            with suppress(ConditionFailed):
+                self._table.delete(key(*entry.key), "revision <= :revision", {":revision": number(revision)})
 
     def delete_all(self, entries: Iterable[Entry], revision: int) -> None:
         """Deletes the entries of a message that has gone for good, so that no later revision can have them again.
 
         Ten thousand recipients are as many entries: where there are many, they go in batches.
         """
-        keys = sorted(set(entries))
-        if len(keys) <= BATCH:
-            self.delete(keys, revision)
-            return
-        requests = ({"DeleteRequest": {"Key": _key(entry)}} for entry in keys)
-        for batch in _batches(requests, BATCH):
-            self._put(batch)
-
-    def _put(self, requests: list[Item]) -> None:
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                self._sleep(FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
-            answer = clients.call(WHAT, self._client.batch_write_item, RequestItems={self._table: requests})
-            requests = answer.get("UnprocessedItems", {}).get(self._table, [])
-            if not requests:
-                return
-        raise StorageUnavailable(f"{WHAT} takes no more entries of the index", retry_after=2)
+        gone = sorted(set(entries))
+        if len(gone) <= WRITE_BATCH:
+            self.delete(gone, revision)
+        else:
+            self._table.delete_many(key(*entry.key) for entry in gone)
 
 
 class Update:
@@ -127,24 +95,13 @@ def read_message_id(item: Item) -> str:
 
 
 def _item(entry: Entry, revision: int, expires_at: int | None) -> Item:
-    item: Item = {**_key(entry), "revision": {"N": str(revision)}}
+    item: Item = {**key(*entry.key), "revision": number(revision)}
     if len(entry.message_id.encode()) > MAX_ID_BYTES:
-        item["message_id"] = {"S": entry.message_id}  # the key holds a hash
+        item["message_id"] = text(entry.message_id)  # the key holds a hash
     if expires_at is not None:
-        item["expires_at"] = {"N": str(expires_at)}
+        item["expires_at"] = number(expires_at)
     return item
-
-
-def _key(entry: Entry) -> Item:
-    partition, sort = entry.key
-    return {"pk": {"S": partition}, "sk": {"S": sort}}
 
 
 def _expiry(indexed: Indexed | None) -> int | None:
     return entry_expiry(indexed) if indexed is not None else None
-
-
-def _batches(requests: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    iterator = iter(requests)
-    while batch := list(islice(iterator, size)):
-        yield batch

@@ -17,6 +17,7 @@ from message_detail import observability
 from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.account_directory import AccountDirectory
 from message_detail.adapters.aws.attributes import get_number, get_text
+from message_detail.adapters.aws.table import Table
 from message_detail.domain.errors import StorageError
 from message_detail.domain.message import Drift
 from message_detail.domain.times import from_epoch
@@ -226,7 +227,7 @@ def announce(
     AccountHealth(client, table).register(provider, name, region)
     unit = settings.get(schema.unit) if schema.unit is not None else None
     if unit:
-        AccountDirectory(client, table).note(provider, str(unit), name)
+        AccountDirectory(Table(client, table)).note(provider, str(unit), name)
 
 
 def _account_key(provider: str, account: str) -> dict[str, Any]:

@@ -10,17 +10,18 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from message_detail.adapters.aws import clients
-from message_detail.adapters.aws.attributes import get_number, get_real, get_text
+from message_detail.adapters.aws.attributes import Item, flag, get_number, get_real, get_text, number, text
+from message_detail.adapters.aws.key_schema import SYNC_FAILURE, SYNC_HEAD, SYNC_LOCK, SYNC_PAGE, SYNC_SCHEDULE, KeyKind
+from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain.errors import InvalidRequest, NoSuchSync
 from message_detail.domain.tasks import PageTask, parse
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Window
 
-WHAT: Final = "the table"
 LOCK_SECONDS: Final = 3_600
 """How long a sync that makes no progress keeps others of its account out. An outage may last; a page waits it out."""
 KEPT_SECONDS: Final = 30 * 86_400
@@ -30,6 +31,7 @@ FREE: Final = (
 )
 """When a lock keeps nobody out. One that can't be read is nobody's, and nobody would end it."""
 SYNC_ID_PATTERN: Final = "^[0-9a-f]{32}$"
+_PAGES: Final = SYNC_PAGE.sk.partition("{")[0]
 RUNNING: Final = "running"
 SUPERSEDED: Final = "superseded"
 """What a sync failed of that made no progress for so long that another one took over."""
@@ -64,10 +66,9 @@ class Progress:
 
 
 class SyncState:
-    """The state of all syncs in the table. `client` is a low-level DynamoDB client."""
+    """The state of all syncs in the table."""
 
-    def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
-        self._client = client
+    def __init__(self, table: Table, now: Callable[[], float] = time.time) -> None:
         self._table = table
         self._now = now
 
@@ -87,42 +88,39 @@ class SyncState:
         )
         try:
             self._lock(task, FREE)
-        except clients.ConditionFailed:
+        except ConditionFailed:
             return self._running(task)
         self._open(task)
         return task
 
     def next_times(self, provider: str) -> dict[str, float]:
         """When each account's scheduled sync is due (seconds since 1970), of those that have been looked at."""
-        items = self._items(_schedule_key(provider, "")["pk"])
+        items = self._table.partition(SYNC_SCHEDULE.partition(provider=provider), consistent=True)
         return {item["sk"]["S"]: get_real(item, "next_at") for item in items}
 
     def is_time(self, provider: str, account: str, interval: float) -> bool:
         """Whether a scheduled sync is due (every `interval` seconds); if so, takes note that it is being started."""
-        key = _schedule_key(provider, account)
+        key = SYNC_SCHEDULE.key(provider=provider, account=account)
         try:
-            clients.call(
-                WHAT,
-                self._client.put_item,
-                TableName=self._table,
-                Item={**key, "next_at": {"N": str(self._now() + interval)}},
-                ConditionExpression="attribute_not_exists(pk) OR next_at <= :now",
-                ExpressionAttributeValues={":now": {"N": str(self._now())}},
+            self._table.put(
+                {**key, "next_at": number(self._now() + interval)},
+                "attribute_not_exists(pk) OR next_at <= :now",
+                {":now": number(self._now())},
             )
-        except clients.ConditionFailed:
+        except ConditionFailed:
             return False
         return True
 
     def is_done(self, task: PageTask) -> bool:
         """Whether the page is noted."""
-        return self._get(_page(task)) is not None
+        return self._table.get(_page(task), consistent=True) is not None
 
     def record(self, task: PageTask, result: PageResult) -> None:
         """Notes a page; the last one ends the sync."""
-        counts = {name: {"N": str(getattr(result, name))} for name in ("seen", "new", "changed", "skipped")}
+        counts = {name: number(getattr(result, name)) for name in ("seen", "new", "changed", "skipped")}
         if result.total is not None:
-            counts["total"] = {"N": str(result.total)}
-        self._put(_page(task), {**counts, "last": {"BOOL": result.last}})
+            counts["total"] = number(result.total)
+        self._put(_page(task), {**counts, "last": flag(result.last)})
         if result.last:
             self._unlock(task)
 
@@ -130,23 +128,23 @@ class SyncState:
         """Keeps others of the account out for another while; False when one that has taken over is running."""
         try:
             self._lock(task, f"sync_id = :sync_id OR {FREE}")
-        except clients.ConditionFailed:
+        except ConditionFailed:
             return False
         return True
 
     def fail(self, task: PageTask, code: str) -> None:
         """Ends a sync that can't go on, unless its page is brought back from the dead letters. `code` is an error's, or
         what is wrong with the list."""
-        self._put(_failure(task), {"code": {"S": code}, "page": {"N": str(task.page)}})
+        self._put(_of_sync(SYNC_FAILURE, task), {"code": text(code), "page": number(task.page)})
         self._unlock(task)
 
     def progress(self, provider: str, sync_id: str) -> Progress:
         """How far a sync is; NoSuchSync when there is none of that id."""
-        items = self._pages(provider, sync_id) if re.fullmatch(SYNC_ID_PATTERN, sync_id) else []
-        head = next((item for item in items if item["sk"]["S"] == "head"), None)
+        items = self._items(provider, sync_id) if re.fullmatch(SYNC_ID_PATTERN, sync_id) else []
+        head = _find(SYNC_HEAD, items)
         if head is None:
             raise NoSuchSync("there is no sync of this id", provider=provider)
-        pages = [item for item in items if item["sk"]["S"].startswith("page#")]
+        pages = [item for item in items if item["sk"]["S"].startswith(_PAGES)]
         failure = _read_failure(items, pages)
         done = any(page.get("last", {}).get("BOOL") is True for page in pages)
         totals = [total for page in pages if (total := get_number(page, "total")) is not None]
@@ -164,12 +162,12 @@ class SyncState:
 
     def _running(self, task: PageTask) -> PageTask:
         """The first task of the sync that holds the lock; if that one just ended, of a new one."""
-        lock = self._get(_lock_key(task))
+        lock = self._table.get(_lock_key(task), consistent=True)
         holder = get_text(lock, "sync_id") if lock is not None else None
         if holder is None:
             return self.start(task.provider, task.account, Window(task.since, task.until))
         task = replace(task, sync_id=holder)
-        head = self._get(_head(task))
+        head = self._table.get(_of_sync(SYNC_HEAD, task), consistent=True)
         if head is None:
             # Its starter died between lock and head.
             self._open(task)
@@ -181,70 +179,37 @@ class SyncState:
         return _first_page(head) or task
 
     def _open(self, task: PageTask) -> None:
-        self._put(_head(task), {"account": {"S": task.account}, "task": {"S": task.to_json()}})
+        self._put(_of_sync(SYNC_HEAD, task), {"account": text(task.account), "task": text(task.to_json())})
 
     def _lock(self, task: PageTask, condition: str) -> None:
-        values: dict[str, Any] = {":now": {"N": str(self._now())}, ":text": {"S": "S"}, ":number": {"S": "N"}}
+        values = {":now": number(self._now()), ":text": text("S"), ":number": text("N")}
         if ":sync_id" in condition:
-            values[":sync_id"] = {"S": task.sync_id}
-        clients.call(
-            WHAT,
-            self._client.put_item,
-            TableName=self._table,
-            Item={
-                **_lock_key(task),
-                "sync_id": {"S": task.sync_id},
-                "lock_until": {"N": str(self._now() + LOCK_SECONDS)},
-                "expires_at": {"N": str(int(self._now()) + KEPT_SECONDS)},
-            },
-            ConditionExpression=condition,
-            ExpressionAttributeValues=values,
-        )
+            values[":sync_id"] = text(task.sync_id)
+        lock = {"sync_id": text(task.sync_id), "lock_until": number(self._now() + LOCK_SECONDS)}
+        self._put(_lock_key(task), lock, condition, values)
 
     def _unlock(self, task: PageTask) -> None:
-        try:
-            clients.call(
-                WHAT,
-                self._client.delete_item,
-                TableName=self._table,
-                Key=_lock_key(task),
-                ConditionExpression="sync_id = :sync_id",
-                ExpressionAttributeValues={":sync_id": {"S": task.sync_id}},
-            )
-        except clients.ConditionFailed:
-            return
+        with suppress(ConditionFailed):
+            self._table.delete(_lock_key(task), "sync_id = :sync_id", {":sync_id": text(task.sync_id)})
 
-    def _put(self, key: dict[str, Any], values: dict[str, Any]) -> None:
-        expires = {"expires_at": {"N": str(int(self._now()) + KEPT_SECONDS)}}
-        clients.call(WHAT, self._client.put_item, TableName=self._table, Item={**key, **values, **expires})
+    def _put(self, key: Item, attributes: Item, condition: str | None = None, values: Item | None = None) -> None:
+        expires = {"expires_at": number(int(self._now()) + KEPT_SECONDS)}
+        self._table.put({**key, **attributes, **expires}, condition, values)
 
-    def _get(self, key: dict[str, Any]) -> dict[str, Any] | None:
-        answer = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
-        item: dict[str, Any] | None = answer.get("Item")
-        return item
-
-    def _pages(self, provider: str, sync_id: str) -> list[dict[str, Any]]:
-        return self._items(_head_key(provider, sync_id)["pk"])
-
-    def _items(self, pk: dict[str, str]) -> list[dict[str, Any]]:
-        return list(
-            clients.items(
-                WHAT,
-                self._client.query,
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": pk},
-                ConsistentRead=True,
-            )
-        )
+    def _items(self, provider: str, sync_id: str) -> list[Item]:
+        return list(self._table.partition(SYNC_HEAD.partition(provider=provider, sync_id=sync_id), consistent=True))
 
 
-def _sum(pages: list[dict[str, Any]], name: str) -> int:
+def _find(kind: KeyKind, items: list[Item]) -> Item | None:
+    return next((item for item in items if item["sk"]["S"] == kind.sk), None)
+
+
+def _sum(pages: list[Item], name: str) -> int:
     """Pages of another release may not count all that this one does."""
     return sum(get_number(page, name) or 0 for page in pages)
 
 
-def _first_page(head: dict[str, Any]) -> PageTask | None:
+def _first_page(head: Item) -> PageTask | None:
     """The task that a sync began with; None where another release's can't be read."""
     try:
         task = parse(get_text(head, "task") or "")
@@ -253,35 +218,22 @@ def _first_page(head: dict[str, Any]) -> PageTask | None:
     return task if isinstance(task, PageTask) else None
 
 
-def _read_failure(items: list[dict[str, Any]], pages: list[dict[str, Any]]) -> str | None:
+def _read_failure(items: list[Item], pages: list[Item]) -> str | None:
     """Why the sync failed; None when it didn't, or when the page that failed has been done since."""
-    failure = next((item for item in items if item["sk"]["S"] == "failure"), None)
+    failure = _find(SYNC_FAILURE, items)
     if failure is None:
         return None
-    failed = f"page#{get_number(failure, 'page') or 0:06d}"
+    failed = SYNC_PAGE.sort(page=get_number(failure, "page") or 0)
     return None if any(page["sk"]["S"] >= failed for page in pages) else get_text(failure, "code") or "unknown"
 
 
-def _head_key(provider: str, sync_id: str) -> dict[str, Any]:
-    return {"pk": {"S": f"sync#{provider}#{sync_id}"}, "sk": {"S": "head"}}
+def _of_sync(kind: KeyKind, task: PageTask) -> Item:
+    return kind.key(provider=task.provider, sync_id=task.sync_id)
 
 
-def _head(task: PageTask) -> dict[str, Any]:
-    return _head_key(task.provider, task.sync_id)
+def _page(task: PageTask) -> Item:
+    return SYNC_PAGE.key(provider=task.provider, sync_id=task.sync_id, page=task.page)
 
 
-def _page(task: PageTask) -> dict[str, Any]:
-    return {**_head(task), "sk": {"S": f"page#{task.page:06d}"}}
-
-
-def _failure(task: PageTask) -> dict[str, Any]:
-    return {**_head(task), "sk": {"S": "failure"}}
-
-
-def _schedule_key(provider: str, account: str) -> dict[str, Any]:
-    """All accounts of a provider under one key, so that one query tells which are due; no account's name is empty."""
-    return {"pk": {"S": f"syncing#{provider}:"}, "sk": {"S": account}}
-
-
-def _lock_key(task: PageTask) -> dict[str, Any]:
-    return {"pk": {"S": f"syncing#{task.provider}:{task.account}"}, "sk": {"S": "lock"}}
+def _lock_key(task: PageTask) -> Item:
+    return SYNC_LOCK.key(provider=task.provider, account=task.account)

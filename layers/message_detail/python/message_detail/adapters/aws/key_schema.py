@@ -1,0 +1,352 @@
+"""Every kind of item in the single table: its keys, what it holds, who touches it, what that costs.
+
+Keys are made here and nowhere else, so that they stay as they are: rows outlive releases. docs/table.md is made of
+this by `tools.table_reference`. The intake imports it, so it is light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from message_detail.adapters.aws.attributes import Item, text
+
+LOOKUP: Final = "lookup"
+WORKER: Final = "worker"
+WEBHOOK: Final = "webhook"
+OPERATIONS: Final = "operations"
+RECONCILE: Final = "reconcile"
+MESSAGES: Final = "messages"
+COMMAND: Final = "command"
+"""Who touches an item: functions, as the template names them, and `message-detail`, the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyKind:
+    """A kind of item. `pk` and `sk` are patterns with named parts in braces; `attributes` gives DynamoDB's types.
+
+    `kept` says how long such an item stays; where that is a time, `expires_at` has it, and DynamoDB deletes the item
+    within two days of it. `read` and `write` are what one costs: request units, of DynamoDB's prices on demand.
+    """
+
+    name: str
+    holds: str
+    pk: str
+    sk: str
+    attributes: Mapping[str, str]
+    read_by: tuple[str, ...]
+    written_by: tuple[str, ...]
+    read: str
+    write: str
+    kept: str
+
+    @property
+    def prefix(self) -> str:
+        """What the partition keys begin with, up to the first part."""
+        return self.pk.partition("{")[0]
+
+    def partition(self, **parts: Any) -> str:
+        """The partition key of such items."""
+        return self.pk.format(**parts)
+
+    def key(self, **parts: Any) -> Item:
+        """The whole key of such an item."""
+        return key(self.pk.format(**parts), self.sk.format(**parts))
+
+    def sort(self, **parts: Any) -> str:
+        """The sort key of such an item."""
+        return self.sk.format(**parts)
+
+
+def key(pk: str, sk: str) -> Item:
+    """A key of the table."""
+    return {"pk": text(pk), "sk": text(sk)}
+
+
+MESSAGE: Final = KeyKind(
+    name="message",
+    holds="What is known of a message, or that it was erased",
+    pk="message#{message_id}",
+    sk="message",
+    attributes={
+        "schema_version": "N",
+        "revision": "N",
+        "message": "S",
+        "events": "S",
+        "further_parties": "S",
+        "overflow": "S",
+        "version": "S",
+        "details_fetched_at": "S",
+        "digest": "S",
+        "place": "N",
+        "fetched_at": "S",
+        "via": "S",
+        "given_up": "S",
+        "sort_at": "S",
+        "due_at": "S",
+        "due_shard": "S",
+        "expires_at": "N",
+        "erased": "BOOL",
+        "leftovers": "S",
+    },
+    read_by=(LOOKUP, WORKER, MESSAGES),
+    written_by=(LOOKUP, WORKER, RECONCILE, MESSAGES),
+    read="1 per 4 KB, consistently; 100 in a batch for a page of a search",
+    write="1 per KB, under the condition of the revision that was read; 1 more where it becomes due, or no longer is",
+    kept="`RetentionDays` after its last change; for ever where that is 0. A tombstone for ever",
+)
+INDEX_ENTRY: Final = KeyKind(
+    name="index entry",
+    holds="A message's place in one list that a search can ask for",
+    pk="index#{list}#{shard}",
+    sk="{sort_at}#{message_id}",
+    attributes={"revision": "N", "message_id": "S", "expires_at": "N"},
+    read_by=(MESSAGES,),
+    written_by=(LOOKUP, WORKER, MESSAGES),
+    read="0.5 to 1 per 4 KB of entries and shard: a page of a list is 4 queries",
+    write="1 for each list that the message comes to stand in, 25 in a batch; 1 for each that it leaves",
+    kept="As long as its message, and up to 30 days more",
+)
+EVENT: Final = KeyKind(
+    name="event",
+    holds="That a webhook's event was taken in, or is being so",
+    pk="event#{event}",
+    sk="event",
+    attributes={"body_hash": "S", "claimed_until": "N", "expires_at": "N", "settled": "BOOL"},
+    read_by=(WEBHOOK,),
+    written_by=(WEBHOOK,),
+    read="1, for a redelivery only",
+    write="2 for an event: the claim, and the mark once it is queued",
+    kept="As long as its provider may deliver it anew; a claim half a minute",
+)
+UNIT: Final = KeyKind(
+    name="unit",
+    holds="Which account is a vendor's own unit, by a hash of the vendor's id of it",
+    # Among the marks of the provider's events, since these are the keys that its intake may read.
+    pk="event#{provider}#unit#{digest}",
+    sk="account",
+    attributes={"account": "S"},
+    read_by=(WEBHOOK,),
+    written_by=(COMMAND,),
+    read="0.5, for an event that names no account",
+    write="1 for each account that is stored",
+    kept="For ever",
+)
+TOKEN: Final = KeyKind(
+    name="token",
+    holds="An account's access token, and the lease of whoever renews it",
+    pk="token#{provider}:{account}",
+    sk="token",
+    attributes={
+        "access_token": "S",
+        "valid_until": "N",
+        "seed": "S",
+        "refresh_token": "S",
+        "lease_owner": "S",
+        "lease_until": "N",
+    },
+    read_by=(LOOKUP, WORKER, COMMAND),
+    written_by=(LOOKUP, WORKER, COMMAND),
+    read="2 for a container's first call of an account, and for each renewal: this one and the copy",
+    write="2 for each renewal: the lease, and the token",
+    kept="For ever: a refresh token must not be lost",
+)
+TOKEN_COPY: Final = KeyKind(
+    name="token's copy",
+    holds="A token that the first place did not take",
+    # Another partition, so that what keeps the first from being written need not keep this one. No account's name
+    # holds a #.
+    pk="token#{provider}:{account}#copy",
+    sk="token",
+    attributes={"access_token": "S", "valid_until": "N", "seed": "S", "refresh_token": "S"},
+    read_by=(LOOKUP, WORKER, COMMAND),
+    written_by=(LOOKUP, WORKER, COMMAND),
+    read="1 with each read of the token",
+    write="1, where the token's write was refused",
+    kept="For ever",
+)
+COOLDOWN: Final = KeyKind(
+    name="cool-down",
+    holds="Until when a throttled account is held back, and how often that came lately",
+    pk="cooldown#{provider}:{account}",
+    sk="cooldown",
+    attributes={"until": "N", "streak": "N", "expires_at": "N"},
+    read_by=(LOOKUP, WORKER, OPERATIONS, MESSAGES, COMMAND),
+    written_by=(LOOKUP, WORKER, OPERATIONS, COMMAND),
+    read="0.5 for each account, container and 2 seconds",
+    write="1 for each answer that throttles",
+    kept="10 minutes after its end",
+)
+CIRCUIT: Final = KeyKind(
+    name="circuit",
+    holds="Whether an account's calls are held back after repeated failures; Powertools' circuit breaker writes it",
+    pk="circuit#{provider}",
+    sk="{provider}:{account}",
+    attributes={
+        "state": "S",
+        "failure_count": "N",
+        "opened_at": "N",
+        "half_open_owner": "S",
+        "probe_lease_expiry": "N",
+        "expires_at": "N",
+    },
+    read_by=(LOOKUP, WORKER, OPERATIONS, MESSAGES),
+    written_by=(LOOKUP, WORKER, OPERATIONS),
+    read="0.5 to 1 for each account, container and 5 seconds",
+    write="1 where a circuit opens, tries itself or closes",
+    kept="As long as the breaker says",
+)
+ACCOUNT: Final = KeyKind(
+    name="account",
+    holds="That an account is known, how it last fared, and the regions of its national numbers",
+    pk="account#{provider}",
+    sk="{account}",
+    attributes={
+        "registered": "BOOL",
+        "default_regions": "SS",
+        "last_success": "S",
+        "last_error": "S",
+        "last_error_code": "S",
+    },
+    read_by=(RECONCILE, MESSAGES),
+    written_by=(LOOKUP, WORKER, COMMAND),
+    read="0.5 per 4 KB of all of a provider's accounts",
+    write="1 for each account, container and minute while all is well; 1 for each failure",
+    kept="Until the account is removed",
+)
+DRIFT: Final = KeyKind(
+    name="drift",
+    holds="How often a provider's answers differed from its table, by place and problem",
+    pk="drift#{provider}",
+    sk="{path}#{problem}",
+    attributes={"count": "N", "last_seen": "S", "expires_at": "N", "sample": "S"},
+    read_by=(MESSAGES,),
+    written_by=(LOOKUP, WORKER),
+    read="0.5 per 4 KB of all of a provider's drift",
+    write="1 for each sort of drift in a message, 50 at the most",
+    kept="30 days after it was last seen",
+)
+DEAD: Final = KeyKind(
+    name="dead letters",
+    holds="How many tasks were put on the dead-letter queue within an hour",
+    pk="dead#{provider}",
+    sk="{hour}",
+    attributes={"count": "N", "expires_at": "N"},
+    read_by=(MESSAGES,),
+    written_by=(WORKER,),
+    read="0.5 for the hours of a provider",
+    write="1 for each dead letter",
+    kept="2 days",
+)
+_SYNCING: Final = (WORKER, OPERATIONS, RECONCILE)
+_SYNC_KEPT: Final = "30 days"
+SYNC_HEAD: Final = KeyKind(
+    name="sync",
+    holds="A sync: its account, and the task that it began with",
+    pk="sync#{provider}#{sync_id}",
+    sk="head",
+    attributes={"account": "S", "task": "S", "expires_at": "N"},
+    read_by=_SYNCING,
+    written_by=_SYNCING,
+    read="1 per 4 KB of the sync's items, where somebody asks how far it is",
+    write="1",
+    kept=_SYNC_KEPT,
+)
+SYNC_PAGE: Final = KeyKind(
+    name="page of a sync",
+    holds="What a page brought: it is done, and is not done again",
+    pk=SYNC_HEAD.pk,
+    sk="page#{page:06d}",
+    attributes={
+        "seen": "N",
+        "new": "N",
+        "changed": "N",
+        "skipped": "N",
+        "total": "N",
+        "last": "BOOL",
+        "expires_at": "N",
+    },
+    read_by=_SYNCING,
+    written_by=(WORKER,),
+    read="1 for each page that is begun",
+    write="1 for each page",
+    kept=_SYNC_KEPT,
+)
+SYNC_FAILURE: Final = KeyKind(
+    name="failure of a sync",
+    holds="Why a sync could not go on, and at which page",
+    pk=SYNC_HEAD.pk,
+    sk="failure",
+    attributes={"code": "S", "page": "N", "expires_at": "N"},
+    read_by=_SYNCING,
+    written_by=(WORKER,),
+    read="with its sync",
+    write="1",
+    kept=_SYNC_KEPT,
+)
+SYNC_LOCK: Final = KeyKind(
+    name="lock of a sync",
+    holds="Which sync of an account runs, and until when it keeps others out",
+    pk="syncing#{provider}:{account}",
+    sk="lock",
+    attributes={"sync_id": "S", "lock_until": "N", "expires_at": "N"},
+    read_by=_SYNCING,
+    written_by=_SYNCING,
+    read="1, where a sync is asked for while one runs",
+    write="1 for each page, 1 for its end",
+    kept="Until the sync ends; what is left of one that died, 30 days",
+)
+SYNC_SCHEDULE: Final = KeyKind(
+    name="schedule of syncs",
+    holds="When an account is synced by itself the next time",
+    # All accounts of a provider under one key, so that one query tells which are due; no account's name is empty.
+    pk="syncing#{provider}:",
+    sk="{account}",
+    attributes={"next_at": "N"},
+    read_by=(RECONCILE,),
+    written_by=(RECONCILE,),
+    read="1 per 4 KB of all of a provider's accounts, every minute",
+    write="1 for each sync that is started by itself",
+    kept="For ever",
+)
+CURSOR_KEY: Final = KeyKind(
+    name="key for cursors",
+    holds="The stack's secret that makes a search's cursors nobody else's",
+    pk="setting#cursor-key",
+    sk="setting",
+    attributes={"secret": "B"},
+    read_by=(MESSAGES,),
+    written_by=(MESSAGES,),
+    read="1 for each container",
+    write="1, once",
+    kept="For ever",
+)
+KINDS: Final = (
+    MESSAGE,
+    INDEX_ENTRY,
+    EVENT,
+    UNIT,
+    TOKEN,
+    TOKEN_COPY,
+    COOLDOWN,
+    CIRCUIT,
+    ACCOUNT,
+    DRIFT,
+    DEAD,
+    SYNC_HEAD,
+    SYNC_PAGE,
+    SYNC_FAILURE,
+    SYNC_LOCK,
+    SYNC_SCHEDULE,
+    CURSOR_KEY,
+)
+
+DUE_INDEX: Final = "due"
+"""The secondary index of the messages that are to be looked at again: sparse, keys only."""
+_DUE_SHARD: Final = "{provider}#{shard}"
+
+
+def due_shard(provider: str, shard: int) -> Item:
+    """The index's partition key, an attribute of a message; its sort key is `due_at`."""
+    return text(_DUE_SHARD.format(provider=provider, shard=shard))

@@ -321,6 +321,15 @@ def test_connections_are_reused() -> None:
     assert len(one._clients) == 1
 
 
+def test_no_cookie_of_one_account_s_answer_goes_out_with_another_s_request() -> None:
+    welcome = httpx.Response(200, headers={"set-cookie": "session=of-the-first; Path=/"}, json=answer())
+    vendor = Vendor(welcome, says(), says())
+    one = provider_client(vendor.transport)
+    for own in (account(token="first"), account(token="second"), account(token="first")):
+        one.session(PROVIDER, own, 5).fetch(NATIVE_ID)
+    assert [request.headers.get("cookie") for request in vendor.requests] == [None, None, None]
+
+
 def test_numbers_that_no_float_holds_stay_exact() -> None:
     def odd(_: httpx.Request) -> httpx.Response:
         body = httpx.Response(200, json=answer()).text.replace(

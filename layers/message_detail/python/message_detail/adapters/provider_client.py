@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
 import httpx
@@ -42,9 +43,15 @@ class ProviderClient:
                 transport=self._transport or Transport(_tls(authority, account), MAX_ANSWER_BYTES),
                 trust_env=False,
                 headers=HEADERS,
+                cookies=_no_cookies(),
                 event_hooks={"response": [stay_here]},
             )
         return self._clients[authority]
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that takes none: accounts share a client, and one's session is no other's."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
 def _tls(authority: str | None, account: Account) -> ssl.SSLContext:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from local.simulators.base import Simulator
 from message_detail.providers.base.webhook import MAX_BYTES
 from message_detail.testing import Scheme
+from message_detail.testing.schemes import as_form
 from tests.integration.driving import Hook
 from tests.unit.webhooks.schemes import SCHEMES_OF
 
@@ -18,6 +19,9 @@ FORGED: Final = (401, "signature_invalid")
 UNREADABLE: Final = (400, "invalid_request")
 TOO_LARGE: Final = (413, "invalid_request")
 OLD: Final = "2026-01-05T10:00:00.000Z"
+_USELESS_TEXTS: Final[list[Any]] = [""]
+"""What is no id in a form, whose fields are texts."""
+_USELESS: Final = [*_USELESS_TEXTS, 7.5, None, [], {}, True]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ def _no_id(forger: Forger, message_id: str) -> Forgery | None:
     """Authentic, and without a usable id."""
     if not forger.scheme.needs_id:
         return None
-    useless: object = forger.draw.choice(["", 7.5, None, [], {}, True])
+    useless = forger.draw.choice(_USELESS_TEXTS if forger.scheme.encode is as_form else _USELESS)
     return Forgery("no id", forger.genuine(message_id, changes={forger.scheme.id_field: useless}), UNREADABLE)
 
 

@@ -8,11 +8,11 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 VENV ?= .venv
-# More arguments for the program of run, test, bench or build: make test ARGS="-k webhook"
+# More arguments for the program of run, test, mutate, bench or build: make test ARGS="-k webhook"
 ARGS ?=
 LAYER := layers/message_detail/python
 PINS := requirements/dev.txt requirements/sam.txt requirements/rie.txt requirements/checkov.txt requirements/lock.txt \
-	requirements/audit.txt $(LAYER)/requirements.txt
+	requirements/audit.txt requirements/mutate.txt $(LAYER)/requirements.txt
 BIN := $(VENV)/bin
 # The interpreter of the template's runtime, which building and the tests of what is built need; empty where there is none.
 BUILD_PYTHON := $(shell $(PYTHON) -m tools.build --python 2>/dev/null)
@@ -20,12 +20,12 @@ BUILD_PYTHON := $(shell $(PYTHON) -m tools.build --python 2>/dev/null)
 IAM_CHECKS := CKV_AWS_62,CKV_AWS_63,CKV_AWS_107,CKV_AWS_108,CKV_AWS_109,CKV_AWS_110,CKV_AWS_111
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help venv run sam-local test check format template build bench provider lock clean
+.PHONY: help venv run sam-local test mutate check format template build bench provider lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 	@echo
-	@echo '  run reads PORT, ACCOUNTS, API_KEY, API_KEY_READ, RECONCILE_PLAN and VISIBILITY, sam-local PORT and API_KEY; run, sam-local, test, bench and build take ARGS="…".'
+	@echo '  run reads PORT, ACCOUNTS, API_KEY, API_KEY_READ, RECONCILE_PLAN and VISIBILITY, sam-local PORT and API_KEY; run, sam-local, test, mutate, bench and build take ARGS="…".'
 	@echo '  PYTHON=python3.13 VENV=.venv313 uses another interpreter (3.11, 3.12 or 3.13).'
 
 venv: $(VENV)/.stamp ## install what running, testing and checking need into .venv
@@ -42,6 +42,14 @@ PROCESSES ?= 2
 # Built functions are tested where they can be built; elsewhere those tests skip and say why.
 test: $(VENV)/.stamp $(if $(BUILD_PYTHON),.venv-sam/.stamp .venv-rie/.stamp) ## run the whole test suite
 	@$(BIN)/python -m pytest -n $(PROCESSES) $(ARGS)
+
+# It wants the package at the top of a folder, and writes the mutants next to it.
+MUTATION := .build/mutation
+mutate: .venv-mutate/.stamp ## break domain/ in every small way, and name what no test notices (ARGS="message_detail.domain.times*" for a part)
+	@rm -rf $(MUTATION) && mkdir -p $(MUTATION)
+	@ln -s $(CURDIR)/$(LAYER)/message_detail $(CURDIR)/tests $(CURDIR)/pyproject.toml $(MUTATION)
+	@cd $(MUTATION) && $(CURDIR)/.venv-mutate/bin/mutmut run --max-children $(PROCESSES) $(ARGS)
+	@cd $(MUTATION) && $(CURDIR)/.venv-mutate/bin/mutmut results | sed '/: not checked$$/d'
 
 check: $(VENV)/.stamp .venv-checkov/.stamp .venv-audit/.stamp ## format, lint, types, import direction, template, IAM checks, known vulnerabilities
 	$(BIN)/ruff format --check .
@@ -85,6 +93,7 @@ lock: .venv-lock/.stamp ## resolve requirements/*.in and pin the results with ha
 	$(COMPILE) requirements/rie.in --output-file requirements/rie.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) requirements/audit.in --output-file requirements/audit.txt
+	$(COMPILE) requirements/mutate.in --constraints requirements/dev.txt --output-file requirements/mutate.txt
 	$(COMPILE) requirements/lock.in --output-file requirements/lock.txt
 	@! grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)' $(PINS) || { \
 		echo "make lock: the pins above name where to download from" >&2; exit 1; }

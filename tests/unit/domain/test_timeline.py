@@ -255,6 +255,20 @@ def test_a_provider_that_turns_back_is_noticed() -> None:
     assert not regressed(record(Status.QUEUED), back)
     assert not regressed(record(Status.SENT), back)
     assert not regressed(MessageState(), back)
+    assert not regressed(record(Status.DELIVERED), NormalizedMessage(message(Status.SENT), ()))
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.SMS])
+def test_of_one_moment_the_channels_own_ladder_says_what_turns_back(channel: Channel) -> None:
+    """An e-mail that was read may bounce; of a text message being read is the end."""
+    before = merge(record(Status.READ, channel), record(Status.BOUNCED, channel))
+    answer = NormalizedMessage(message(Status.READ, channel), (observation(Status.READ),))
+    assert regressed(before, answer) == (channel is Channel.EMAIL)
+
+
+def test_of_one_moment_the_highest_status_counts_and_not_the_last_by_name() -> None:
+    before = merge(record(Status.SENT), record(Status.DELIVERED))
+    assert regressed(before, NormalizedMessage(message(Status.SENT), (observation(Status.SENT),)))
 
 
 def _tag(changed: Message) -> str:

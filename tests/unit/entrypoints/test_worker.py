@@ -17,6 +17,7 @@ from message_detail import bootstrap
 from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.secrets import SecretStore
+from message_detail.adapters.aws.table import Table
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.domain.errors import ProviderUnavailable
@@ -220,10 +221,10 @@ def test_a_task_that_the_queue_takes_no_more_is_dead_with_that_reason(cloud: Clo
 
 def refuse_table(monkeypatch: pytest.MonkeyPatch, code: str, times: int = 1) -> None:
     """The table refuses to be read for a message, as often as that."""
-    calls = Calls(clients.client("dynamodb"))
+    calls: Any = Calls(clients.client("dynamodb"))
     for _ in range(times):
         calls.fail("get_item", ClientError({"Error": {"Code": code}}, "GetItem"))
-    monkeypatch.setattr(bootstrap.services().store, "_client", calls)
+    monkeypatch.setattr(bootstrap.services().store, "_table", Table(calls, "messages"))
 
 
 @pytest.mark.parametrize("hours", [0, 1, 71])
@@ -381,11 +382,11 @@ def test_a_page_is_dead_at_once_though_the_table_takes_no_word_of_it(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     denied = ClientError({"Error": {"Code": "AccessDeniedException"}}, "x")
-    calls = Calls(clients.client("dynamodb"))
+    calls: Any = Calls(clients.client("dynamodb"))
     for _ in range(3):
         for operation in ("get_item", "put_item", "delete_item"):
             calls.fail(operation, denied)
-    monkeypatch.setattr(bootstrap.services().sync_state, "_client", calls)
+    monkeypatch.setattr(bootstrap.services().sync_state, "_table", Table(calls, "messages"))
     page = {
         "v": 1,
         "provider": "cellcast",

@@ -56,7 +56,7 @@ class Probe:
         self.table = cloud.output("TableName")
         database = cloud.client("dynamodb")
         self._tokens = RecordingTokens(Table(database, self.table))
-        self._throttle = Throttle(database, self.table)
+        self._throttle = Throttle(Table(database, self.table))
         self._provider_client = ProviderClient(Tokens(self._tokens), transport)
 
     def check(self, account: Account, message_id: str | None = None) -> Finding:

@@ -18,6 +18,7 @@ from local.accounts import AccountSettings
 from local.emulator import Emulator, EmulatorError
 from local.gateway import Gateway
 from message_detail.adapters.aws.stats import announce
+from message_detail.adapters.aws.table import Table
 from message_detail.providers import account_schema
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -176,10 +177,10 @@ class LocalStack:
 
     def announce_accounts(self) -> None:
         """Put the accounts on the table's list of those that are known, as `message-detail accounts put` does."""
-        client, table = self.client("dynamodb"), self.table_name
+        table = Table(self.client("dynamodb"), self.table_name)
         for account in self._accounts:
             keys = account_schema(account.provider)
-            announce(client, table, account.provider, account.account, account.settings, keys)
+            announce(table, account.provider, account.account, account.settings, keys)
 
     def stop(self) -> None:
         """End everything that was started and remove its files."""

@@ -123,7 +123,7 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
         due = attributes("cellcast", whole_id, from_epoch(clock() - 1))
         item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]
         database.put_item(TableName=TABLE, Item=item | due)
-    index, health = DueIndex(table_of(meter), now=clock), AccountHealth(meter, TABLE, now=clock)
+    index, health = DueIndex(table_of(meter), now=clock), AccountHealth(table_of(meter), now=clock)
     queue = TaskQueue(line, "url")
     with _environment(*ENVIRONMENT):
         services = Services(settings(), now=clock)

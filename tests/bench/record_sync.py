@@ -58,8 +58,8 @@ class Worker:
 
     def __init__(self, place: Place) -> None:
         self.site, self.clock, self.line, self.meter = place.site, place.clock, Line(), Meter(new_table(), TABLE)
-        throttle = Throttle(self.meter, TABLE, now=self.clock)
-        health = AccountHealth(self.meter, TABLE, now=self.clock)
+        throttle = Throttle(table_of(self.meter), now=self.clock)
+        health = AccountHealth(table_of(self.meter), now=self.clock)
         tokens = Tokens(DynamoTokens(table_of(self.meter)), now=self.clock)
         provider_client = ProviderClient(tokens, httpx.MockTransport(self._answer))
         gateway = ProviderGateway(self.site.provider, provider_client, throttle, health, now=self.clock)

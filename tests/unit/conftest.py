@@ -92,7 +92,7 @@ def store(dynamodb: Any, s3: Any, clock: Clock) -> Store:
 
 @pytest.fixture
 def throttle(dynamodb: Any, clock: Clock) -> Throttle:
-    return Throttle(dynamodb, TABLE, now=clock, jitter=lambda low, high: high)
+    return Throttle(table_of(dynamodb), now=clock, jitter=lambda low, high: high)
 
 
 class OneAtATime:

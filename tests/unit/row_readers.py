@@ -72,8 +72,8 @@ class Readers:
         provider, account, native_id = message_id.split(":", 2)
         vendor = Vendor(httpx.ConnectError("no provider is asked"))
         client = ProviderClient(Tokens(DynamoTokens(table_of(self.client))), vendor.transport)
-        throttle = Throttle(self.client, TABLE, now=self.clock)
-        health = AccountHealth(self.client, TABLE, now=self.clock)
+        throttle = Throttle(table_of(self.client), now=self.clock)
+        health = AccountHealth(table_of(self.client), now=self.clock)
         gateway = ProviderGateway(providers.load(provider), client, throttle, health, now=self.clock)
         service = Messages(FirstAccount(), gateway, self.store, now=self.clock)
         found = service.lookup(account, native_id, YEAR, 5).message

@@ -160,7 +160,7 @@ def sync_by_schedule_after_crash(stage: Stage) -> str:
 def _reconcile(stage: Stage, account: str) -> str:
     """Runs the schedule's function with one account known."""
     client, table = stage.stack.client("dynamodb"), stage.stack.table_name
-    AccountHealth(client, table).register(stage.provider, account)
+    AccountHealth(Table(client, table)).register(stage.provider, account)
     answer, _ = stage.invoke("Reconcile", {})
     key = {"pk": {"S": f"account#{stage.provider}"}, "sk": {"S": account}}
     client.delete_item(TableName=table, Key=key)

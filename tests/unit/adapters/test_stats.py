@@ -13,7 +13,7 @@ from message_detail.adapters.aws import stats as tally_module
 from message_detail.adapters.aws.stats import DAY, NOTED_SECONDS, AccountHealth, AccountState, drift_sample
 from message_detail.domain.message import Drift
 from message_detail.domain.times import from_epoch
-from tests.unit.conftest import TABLE, Calls, Clock
+from tests.unit.conftest import TABLE, Calls, Clock, table_of
 from tests.unit.samples import T0, account
 
 STATUS = Drift(path="status", problem="unknown_value", value="teleported")
@@ -22,7 +22,7 @@ FIELD = Drift(path="data.new#field", problem="unknown_field")
 
 @pytest.fixture
 def health(dynamodb: Any, clock: Clock) -> AccountHealth:
-    return AccountHealth(dynamodb, TABLE, now=clock)
+    return AccountHealth(table_of(dynamodb), now=clock)
 
 
 def test_drift_is_counted_per_provider_path_and_problem(health: AccountHealth, clock: Clock) -> None:
@@ -115,7 +115,7 @@ def test_the_regions_of_accounts_stay_known_once_they_were_used(health: AccountH
 
 def test_success_is_noted_once_a_minute_and_after_every_error(dynamodb: Any, clock: Clock) -> None:
     calls = Calls(dynamodb)
-    health = AccountHealth(calls, TABLE, now=clock)
+    health = AccountHealth(table_of(calls), now=clock)
     for _ in range(5):
         health.record_success(account())
     assert len(calls.made) == 1
@@ -129,7 +129,7 @@ def test_success_is_noted_once_a_minute_and_after_every_error(dynamodb: Any, clo
 
 def test_a_table_that_refuses_loses_a_count_and_nothing_else(dynamodb: Any, clock: Clock) -> None:
     calls = Calls(dynamodb)
-    health = AccountHealth(calls, TABLE, now=clock)
+    health = AccountHealth(table_of(calls), now=clock)
     counts: list[Callable[[], None]] = [
         lambda: health.drift("cellcast", [STATUS]),
         lambda: health.dead("cellcast"),
@@ -183,5 +183,5 @@ def test_odd_rows_are_listed_as_far_as_they_can_be_read(health: AccountHealth, d
 def test_an_answer_of_new_fields_by_the_thousand_is_not_as_many_writes(dynamodb: Any, clock: Clock) -> None:
     calls = Calls(dynamodb)
     fields = [Drift(path=f"field{number}", problem="unknown_field") for number in range(3_000)]
-    AccountHealth(calls, TABLE, now=clock).drift("cellcast", fields)
+    AccountHealth(table_of(calls), now=clock).drift("cellcast", fields)
     assert len(calls.made) == tally_module.MAX_NOTED

@@ -16,7 +16,7 @@ from message_detail.adapters.aws.throttle import (
 )
 from message_detail.domain.errors import ProviderRefused, ProviderTimeout, ProviderUnavailable, RateLimited
 from message_detail.providers.base.account import Account
-from tests.unit.conftest import TABLE, Clock
+from tests.unit.conftest import TABLE, Clock, table_of
 from tests.unit.samples import account
 
 
@@ -34,7 +34,7 @@ def guarded(throttle: Throttle, own: Account, call: Callable[[], Any]) -> Any:
 
 
 def test_throttling_holds_every_container_back_for_as_long_as_the_provider_says(dynamodb: Any, clock: Clock) -> None:
-    one, other = (Throttle(dynamodb, TABLE, now=clock) for _ in range(2))
+    one, other = (Throttle(table_of(dynamodb), now=clock) for _ in range(2))
     with pytest.raises(RateLimited):
         guarded(one, account(), _raise(RateLimited("slow down", retry_after=30)))
     for throttle in (one, other):
@@ -68,7 +68,7 @@ def test_without_a_word_from_the_provider_the_cool_down_grows_with_the_streak(th
 
 
 def test_a_shorter_cool_down_does_not_end_a_longer_one(dynamodb: Any, clock: Clock) -> None:
-    one, other = (Throttle(dynamodb, TABLE, now=clock) for _ in range(2))
+    one, other = (Throttle(table_of(dynamodb), now=clock) for _ in range(2))
     one.cool_down(account(), 60)
     other.cool_down(account(), 1)
     clock.now += KNOWN_SECONDS + 1
@@ -84,7 +84,7 @@ def test_the_circuit_opens_after_repeated_outages_and_lets_one_try_through_later
 
     # Powertools counts by circuit name and process, so each case takes an account of its own.
     own = build("cellcast", f"circuit-{type(error).__name__}", {"token": "t"}, SCHEMA)
-    throttle = Throttle(dynamodb, TABLE, now=clock)
+    throttle = Throttle(table_of(dynamodb), now=clock)
     calls = 0
 
     def failing() -> None:
@@ -187,7 +187,7 @@ def test_a_far_end_that_is_stored_gives_way_to_a_true_one(dynamodb: Any, throttl
 
 
 def test_a_cool_down_that_is_lifted_is_over_in_every_container(dynamodb: Any, clock: Clock) -> None:
-    one, other = (Throttle(dynamodb, TABLE, now=clock, jitter=lambda low, high: high) for _ in range(2))
+    one, other = (Throttle(table_of(dynamodb), now=clock, jitter=lambda low, high: high) for _ in range(2))
     for _ in range(3):
         one.cool_down(account(), 600)
     other.lift("cellcast", "default")
@@ -203,7 +203,7 @@ def test_a_circuit_that_is_lifted_is_closed(dynamodb: Any, clock: Clock) -> None
     from message_detail.providers.cellcast.account import SCHEMA
 
     own = build("cellcast", "circuit-lifted", {"token": "t"}, SCHEMA)
-    throttle = Throttle(dynamodb, TABLE, now=clock)
+    throttle = Throttle(table_of(dynamodb), now=clock)
     for _ in range(FAILURES_TO_OPEN):
         with pytest.raises(ProviderUnavailable):
             guarded(throttle, own, _raise(ProviderUnavailable("down")))

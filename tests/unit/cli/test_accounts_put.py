@@ -10,7 +10,7 @@ import pytest
 
 from message_detail.adapters.aws.account_directory import AccountDirectory
 from message_detail.adapters.aws.stats import AccountHealth
-from tests.unit.cli.conftest import STACK, TABLE, Aws, Shell
+from tests.unit.cli.conftest import STACK, Aws, Shell
 from tests.unit.conftest import table_of
 
 HIDDEN = "value-that-must-not-be-shown"
@@ -141,7 +141,7 @@ def test_more_accounts_than_fit_on_a_page_are_listed(aws: Aws, shell: Shell) -> 
 def test_an_account_that_was_put_is_known_before_its_first_use_and_one_that_was_removed_no_more(
     stack: Aws, shell: Shell
 ) -> None:
-    health = AccountHealth(stack.dynamodb, TABLE)
+    health = AccountHealth(table_of(stack.dynamodb))
     shell.stdin = b'{"token": "t"}'
     assert shell("accounts", "put", "cellcast", "main", "--file", "-").code == 0
     assert [state.account for state in health.accounts("cellcast")] == ["main"]

@@ -18,6 +18,7 @@ from message_detail.adapters.aws.throttle import Throttle
 from message_detail.domain.tasks import AnyTask
 from message_detail.domain.times import from_epoch
 from tests.template.alarms import ALARMS, STACK, Name, Recorded, gone_off, name_of, resolved, watched
+from tests.unit.conftest import table_of
 from tests.unit.container import Context, forget, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
@@ -66,7 +67,7 @@ class Simulation:
         self.queue, self.recorded = Queue(), Recorded()
         self.vendor = cloud.vendor
         self._logged = logged
-        throttle = Throttle(cloud.dynamodb, "messages", now=lambda: self.queue.now)
+        throttle = Throttle(table_of(cloud.dynamodb), now=lambda: self.queue.now)
         forget()
         put(now=lambda: self.queue.now, queue=self.queue, throttle=throttle, transport=cloud.vendor.transport)
 

@@ -55,8 +55,8 @@ class Timed:
         self.cloud, self.clock = cloud, Clock()
         database, clock = clients.client("dynamodb"), self.clock
         self.store = Store(table_of(database), LargeValues(lambda: clients.client("s3"), "contents"), now=clock)
-        throttle = Throttle(database, "messages", now=clock)
-        self.health = AccountHealth(database, "messages", now=clock)
+        throttle = Throttle(table_of(database), now=clock)
+        self.health = AccountHealth(table_of(database), now=clock)
         provider_client = ProviderClient(Tokens(DynamoTokens(table_of(database)), now=clock), cloud.vendor.transport)
         gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
         self.service = Messages(bootstrap.services().secrets, gateway, self.store, now=clock)

@@ -67,8 +67,8 @@ class World:
         store = Store(table_of(self.dynamodb), LargeValues(lambda: s3, BUCKET), now=clock)
         tokens = Tokens(DynamoTokens(table_of(self.dynamodb)), now=clock)
         provider_client = ProviderClient(tokens, self.vendor.transport)
-        throttle = Throttle(self.dynamodb, TABLE, now=clock)
-        self.health = AccountHealth(self.dynamodb, TABLE, now=clock)
+        throttle = Throttle(table_of(self.dynamodb), now=clock)
+        self.health = AccountHealth(table_of(self.dynamodb), now=clock)
         gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
         self.service = Messages(OneAccount(self.account), gateway, store, now=clock)
 

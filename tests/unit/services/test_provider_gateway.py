@@ -31,7 +31,7 @@ from message_detail.services.provider_gateway import Budget, ProviderGateway
 from message_detail.services.sync import SyncRunner
 from message_detail.testing.recordings import account_for, retrieve
 from tests.recorded import seed
-from tests.unit.conftest import TABLE, Clock, table_of
+from tests.unit.conftest import Clock, table_of
 from tests.unit.samples import NATIVE_ID, Vendor, account, says
 
 
@@ -47,8 +47,8 @@ class Way:
     """A gateway with a vendor and a table that the test holds."""
 
     def __init__(self, dynamodb: Any, clock: Clock, vendor: Vendor, name: str = "cellcast") -> None:
-        self.throttle = Throttle(dynamodb, TABLE, now=clock)
-        self.health = AccountHealth(dynamodb, TABLE, now=clock)
+        self.throttle = Throttle(table_of(dynamodb), now=clock)
+        self.health = AccountHealth(table_of(dynamodb), now=clock)
         client = ProviderClient(Tokens(DynamoTokens(table_of(dynamodb)), now=clock), vendor.transport)
         self.gateway = ProviderGateway(load(name), client, self.throttle, self.health, now=clock)
 

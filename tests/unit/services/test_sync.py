@@ -238,7 +238,7 @@ def test_drift_in_a_list_is_counted(bench: SyncHarness, dynamodb: Any, clock: Cl
     task = bench.start()
     bench.work(task)
     assert bench.progress(task).state == "done"
-    rows = AccountHealth(dynamodb, TABLE, now=clock).drift_seen("cellcast")
+    rows = AccountHealth(table_of(dynamodb), now=clock).drift_seen("cellcast")
     assert {(row.path, row.problem, row.sample) for row in rows} == {
         ("status", "unknown_value", "teleported"),
         ("brandNew", "unknown_field", None),

@@ -15,6 +15,7 @@ from tests.bench.meter import Meter
 from tests.bench.place import new_table, store_of
 from tests.bench.samples import TABLE
 from tests.unit.aws import world
+from tests.unit.conftest import table_of
 from tests.unit.samples import ID, record
 from tools import scale
 
@@ -49,7 +50,7 @@ def test_a_stored_message_costs_what_the_paper_says_to_read(database: Any) -> No
 
 def test_a_webhook_costs_what_the_paper_says_to_take_in(database: Any) -> None:
     meter = Meter(database, TABLE)
-    dedupe = EventClaims(meter, TABLE)
+    dedupe = EventClaims(table_of(meter))
     claim, key = dedupe.claim("event", "hash")
     dedupe.confirm(key, 3_600)
     assert (claim, as_step(meter.found())) == (Claim.NEW, scale.TAKEN_IN)

@@ -9,7 +9,7 @@ import pytest
 
 from message_detail.adapters.aws.event_claims import CLAIM_SECONDS, Claim, EventClaims
 from message_detail.domain.errors import StorageRefused
-from tests.unit.conftest import OneAtATime
+from tests.unit.conftest import OneAtATime, table_of
 from tests.unit.webhooks.cloud import TABLE, Cloud
 
 WINDOW = 120
@@ -36,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def dedupe(cloud: Cloud, clock: Clock) -> EventClaims:
-    return EventClaims(cloud.dynamodb, TABLE, clock, clock.sleep)
+    return EventClaims(table_of(cloud.dynamodb), clock, clock.sleep)
 
 
 def test_first_is_new_and_second_is_a_duplicate(dedupe: EventClaims) -> None:
@@ -79,14 +79,14 @@ def test_redelivery_waits_for_a_claim_that_is_still_running(dedupe: EventClaims,
 
 
 def test_waiting_redelivery_is_a_duplicate_once_the_first_is_queued(cloud: Cloud, clock: Clock) -> None:
-    first = EventClaims(cloud.dynamodb, TABLE, clock)
+    first = EventClaims(table_of(cloud.dynamodb), clock)
 
     def meanwhile(seconds: float) -> None:
         clock.sleep(seconds)
         first.confirm("e1", WINDOW)
 
     first.claim("e1", "hash")
-    assert EventClaims(cloud.dynamodb, TABLE, clock, meanwhile).claim("e1", "hash")[0] is Claim.DUPLICATE
+    assert EventClaims(table_of(cloud.dynamodb), clock, meanwhile).claim("e1", "hash")[0] is Claim.DUPLICATE
     assert clock.now < NOW + 1
 
 
@@ -120,7 +120,7 @@ def test_of_many_at_once_one_is_new(cloud: Cloud) -> None:
     client = OneAtATime(cloud.dynamodb)
 
     def run() -> None:
-        mine = EventClaims(client, TABLE)
+        mine = EventClaims(table_of(client))
         claim, key = mine.claim("e1", "hash")
         if claim is Claim.NEW:
             mine.confirm(key, WINDOW)
@@ -135,7 +135,7 @@ def test_of_many_at_once_one_is_new(cloud: Cloud) -> None:
 
 
 def test_table_that_refuses_is_an_error_of_ours(cloud: Cloud, clock: Clock) -> None:
-    dedupe = EventClaims(cloud.dynamodb, "no-such-table", clock, clock.sleep)
+    dedupe = EventClaims(table_of(cloud.dynamodb, "no-such-table"), clock, clock.sleep)
     with pytest.raises(StorageRefused):
         dedupe.claim("e1", "hash")
     with pytest.raises(StorageRefused):

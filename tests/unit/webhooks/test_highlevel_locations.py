@@ -15,7 +15,8 @@ from message_detail.providers.base.webhook import Delivery
 from message_detail.providers.highlevel import signature
 from message_detail.providers.highlevel.account import SCHEMA
 from message_detail.testing import Signed
-from tests.unit.webhooks.cloud import TABLE, Cloud, body_of, counts, is_problem
+from tests.unit.conftest import table_of
+from tests.unit.webhooks.cloud import Cloud, body_of, counts, is_problem
 from tests.unit.webhooks.schemes.highlevel import HIGHLEVEL, outbound, public_of
 
 OURS = "Loc0000000000000Demo"
@@ -106,7 +107,7 @@ def test_two_accounts_each_with_a_location_get_their_own_events_only(cloud: Clou
 
 
 def stored_with(cloud: Cloud, location: str, account: str) -> None:
-    announce(cloud.dynamodb, TABLE, "highlevel", account, {"location_id": location}, SCHEMA)
+    announce(table_of(cloud.dynamodb), "highlevel", account, {"location_id": location}, SCHEMA)
 
 
 @pytest.mark.parametrize("default", [OURS, ..., None], ids=["with a location", "without one", "not there"])

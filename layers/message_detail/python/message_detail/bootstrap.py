@@ -79,7 +79,7 @@ class Services:
         """Which webhook events have been taken in."""
         from message_detail.adapters.aws.event_claims import EventClaims
 
-        return EventClaims(clients.client("dynamodb"), self.settings.table_name)
+        return EventClaims(self.table)
 
     @cached_property
     def account_directory(self) -> AccountDirectory:
@@ -103,14 +103,14 @@ class Services:
         """Cool-downs and circuits."""
         from message_detail.adapters.aws.throttle import Throttle
 
-        return Throttle(clients.client("dynamodb"), self.settings.table_name)
+        return Throttle(self.table)
 
     @cached_property
     def health(self) -> AccountHealth:
         """What is counted in the table."""
         from message_detail.adapters.aws.stats import AccountHealth
 
-        return AccountHealth(clients.client("dynamodb"), self.settings.table_name)
+        return AccountHealth(self.table)
 
     @cached_property
     def due_index(self) -> DueIndex:

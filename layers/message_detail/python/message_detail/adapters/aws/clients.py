@@ -19,12 +19,7 @@ from message_detail.version import __version__
 
 _ONE_AT_A_TIME = threading.Lock()
 """Clients may be used by many threads at once; sessions, of which clients are made, may not."""
-_CONDITION_FAILED = "ConditionalCheckFailedException"
 _NEVER_SENT: Final = (ParamValidationError, NoRegionError)
-
-
-class ConditionFailed(Exception):
-    """A conditional write found something else than it was told to expect. Never leaves this folder."""
 
 
 @cache
@@ -51,14 +46,10 @@ def _session() -> Session:
 
 @contextmanager
 def ours(what: str) -> Iterator[None]:
-    """Turns what botocore raises inside into StorageUnavailable, StorageRefused or ConditionFailed."""
+    """Turns what botocore raises inside into StorageUnavailable or StorageRefused."""
     try:
         yield
-    except ClientError as error:
-        if error_code(error) == _CONDITION_FAILED:
-            raise ConditionFailed from error
-        raise refusal(what, error) from error
-    except BotoCoreError as error:
+    except (ClientError, BotoCoreError) as error:
         raise refusal(what, error) from error
 
 
@@ -88,13 +79,3 @@ def call(what: str, operation: Callable[..., Any], **arguments: Any) -> Any:
     """One AWS call with our errors."""
     with ours(what):
         return operation(**arguments)
-
-
-def items(what: str, operation: Callable[..., Any], **arguments: Any) -> Iterator[dict[str, Any]]:
-    """The items of a query or scan of DynamoDB, page after page; no page is asked for before its first item is."""
-    while True:
-        answer = call(what, operation, **arguments)
-        yield from answer["Items"]
-        if "LastEvaluatedKey" not in answer:
-            return
-        arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

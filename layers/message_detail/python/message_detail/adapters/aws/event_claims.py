@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
-from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.attributes import Item, flag, moment, number, text
+from message_detail.adapters.aws.key_schema import EVENT
+from message_detail.adapters.aws.table import ConditionFailed, Table
 
-WHAT: Final = "the table"
 CLAIM_SECONDS: Final = 30.0
 """Longer than the function that claims may run, so that only a claim whose owner is dead runs out."""
 POLL_SECONDS: Final = 0.1
@@ -36,16 +37,14 @@ class Claim(Enum):
 
 
 class EventClaims:
-    """Events of all providers in the table. `client` is a low-level DynamoDB client."""
+    """Events of all providers in the table."""
 
     def __init__(
         self,
-        client: Any,
-        table: str,
+        table: Table,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = client
         self._table = table
         self._now = now
         self._sleep = sleep
@@ -69,47 +68,34 @@ class EventClaims:
         A claim that is gone (it ran out, and another one gave up in its place) stays gone: a redelivery of the
         event is then queued once more.
         """
-        with suppress(clients.ConditionFailed):
-            clients.call(
-                WHAT,
-                self._client.update_item,
-                TableName=self._table,
-                Key=_key(key),
-                UpdateExpression="SET expires_at = :expires_at, settled = :settled",
-                ConditionExpression="attribute_exists(body_hash)",
-                ExpressionAttributeValues={
-                    ":expires_at": {"N": str(int(self._now()) + window_seconds)},
-                    ":settled": {"BOOL": True},
-                },
+        with suppress(ConditionFailed):
+            self._table.update(
+                EVENT.key(event=key),
+                "SET expires_at = :expires_at, settled = :settled",
+                {":expires_at": number(int(self._now()) + window_seconds), ":settled": flag(True)},
+                condition="attribute_exists(body_hash)",
             )
 
     def release(self, key: str) -> None:
         """Ends a claim whose event could not be queued, so that its redelivery need not wait."""
-        clients.call(WHAT, self._client.delete_item, TableName=self._table, Key=_key(key))
+        self._table.delete(EVENT.key(event=key))
 
     def _claim(self, key: str, body_hash: str) -> str | None:
         """None when the claim is ours; else the hash under which the event was queued."""
         while True:
             now = self._now()
             try:
-                clients.call(
-                    WHAT,
-                    self._client.put_item,
-                    TableName=self._table,
-                    Item={
-                        **_key(key),
-                        "body_hash": {"S": body_hash},
-                        "claimed_until": {"N": f"{now + CLAIM_SECONDS:.3f}"},
-                        "expires_at": {"N": str(int(now + CLAIM_SECONDS) + 1)},
+                self._table.put(
+                    {
+                        **EVENT.key(event=key),
+                        "body_hash": text(body_hash),
+                        "claimed_until": moment(now + CLAIM_SECONDS),
+                        "expires_at": number(int(now + CLAIM_SECONDS) + 1),
                     },
-                    ConditionExpression=FREE,
-                    ExpressionAttributeValues={
-                        ":now": {"N": f"{now:.3f}"},
-                        ":text": {"S": "S"},
-                        ":number": {"S": "N"},
-                    },
+                    FREE,
+                    {":now": moment(now), ":text": text("S"), ":number": text("N")},
                 )
-            except clients.ConditionFailed:
+            except ConditionFailed:
                 item = self._read(key)
                 if item is not None and "settled" in item:
                     return str(item["body_hash"]["S"])
@@ -117,11 +103,5 @@ class EventClaims:
             else:
                 return None
 
-    def _read(self, key: str) -> dict[str, Any] | None:
-        answer = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=_key(key), ConsistentRead=True)
-        item: dict[str, Any] | None = answer.get("Item")
-        return item
-
-
-def _key(event: str) -> dict[str, Any]:
-    return {"pk": {"S": f"event#{event}"}, "sk": {"S": "event"}}
+    def _read(self, key: str) -> Item | None:
+        return self._table.get(EVENT.key(event=key), consistent=True)

@@ -14,16 +14,15 @@ from itertools import islice
 from typing import Any, Final
 
 from message_detail import observability
-from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.account_directory import AccountDirectory
-from message_detail.adapters.aws.attributes import get_number, get_text
+from message_detail.adapters.aws.attributes import Item, flag, get_number, get_text, number, text
+from message_detail.adapters.aws.key_schema import ACCOUNT, DEAD, DRIFT
 from message_detail.adapters.aws.table import Table
 from message_detail.domain.errors import StorageError
 from message_detail.domain.message import Drift
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account, AccountSchema
 
-WHAT: Final = "the table"
 DAY: Final = 86_400
 KEPT_SECONDS: Final = 30 * DAY
 NOTED_SECONDS: Final = 60.0
@@ -64,10 +63,9 @@ class AccountState:
 
 
 class AccountHealth:
-    """Counts in the table. `client` is a low-level DynamoDB client."""
+    """Counts in the table."""
 
-    def __init__(self, client: Any, table: str, now: Callable[[], float] = time.time) -> None:
-        self._client = client
+    def __init__(self, table: Table, now: Callable[[], float] = time.time) -> None:
         self._table = table
         self._now = now
         self._noted: dict[tuple[str, str], float] = {}
@@ -84,15 +82,14 @@ class AccountHealth:
             samples[place] = drift_sample(drift)
         for (path, problem), count in counts.most_common(MAX_NOTED):
             self._add(
-                f"drift#{provider}",
-                f"{path}#{problem}",
+                DRIFT.key(provider=provider, path=path, problem=problem),
                 "ADD #count :count "
                 "SET last_seen = :seen, expires_at = :expires, #sample = if_not_exists(#sample, :sample)",
                 {
-                    ":count": {"N": str(count)},
-                    ":seen": {"S": from_epoch(self._now())},
-                    ":expires": {"N": str(int(self._now()) + KEPT_SECONDS)},
-                    ":sample": {"S": samples[(path, problem)]},
+                    ":count": number(count),
+                    ":seen": text(from_epoch(self._now())),
+                    ":expires": number(int(self._now()) + KEPT_SECONDS),
+                    ":sample": text(samples[(path, problem)]),
                 },
                 {"#count": "count", "#sample": "sample"},
             )
@@ -108,7 +105,7 @@ class AccountHealth:
                 sample=get_text(item, "sample") or None,
                 last_seen=get_text(item, "last_seen") or "",
             )
-            for item in self._query(f"drift#{provider}")
+            for item in self._query(DRIFT.partition(provider=provider))
         ]
         return sorted(rows, key=lambda row: row.last_seen, reverse=True)
 
@@ -122,10 +119,9 @@ class AccountHealth:
     def dead(self, provider: str) -> None:
         """Counts a dead letter."""
         self._add(
-            f"dead#{provider}",
-            from_epoch(self._now())[:13],
+            DEAD.key(provider=provider, hour=from_epoch(self._now())[:13]),
             "ADD #count :one SET expires_at = :expires",
-            {":one": {"N": "1"}, ":expires": {"N": str(int(self._now()) + 2 * DAY)}},
+            {":one": number(1), ":expires": number(int(self._now()) + 2 * DAY)},
             {"#count": "count"},
         )
 
@@ -133,7 +129,9 @@ class AccountHealth:
         """Dead letters of the last 24 hours, in whole hours."""
         since = from_epoch(self._now() - DAY)[:13]
         return sum(
-            get_number(item, "count") or 0 for item in self._query(f"dead#{provider}") if item["sk"]["S"] > since
+            get_number(item, "count") or 0
+            for item in self._query(DEAD.partition(provider=provider))
+            if item["sk"]["S"] > since
         )
 
     # --- accounts ------------------------------------------------------------------------------------------------
@@ -153,28 +151,22 @@ class AccountHealth:
     def record_failure(self, account: Account, code: str) -> None:
         """Notes how a call of an account failed."""
         self._noted.pop((account.provider, account.name), None)
-        self._note(account, "SET last_error = :at, last_error_code = :code", {":code": {"S": code}})
+        self._note(account, "SET last_error = :at, last_error_code = :code", {":code": text(code)})
 
     def register(self, provider: str, account: str, default_region: str | None = None) -> None:
         """Makes an account known before its first use: it is listed, synced by schedule, and people are found by the
         national numbers of its region. StorageError."""
         region = {":region": {"SS": [default_region.upper()]}} if default_region else {}
-        clients.call(
-            WHAT,
-            self._client.update_item,
-            TableName=self._table,
-            Key=_account_key(provider, account),
-            UpdateExpression="SET registered = :yes" + (" ADD default_regions :region" if region else ""),
-            ExpressionAttributeValues={":yes": {"BOOL": True}, **region},
-        )
+        change = "SET registered = :yes" + (" ADD default_regions :region" if region else "")
+        self._table.update(ACCOUNT.key(provider=provider, account=account), change, {":yes": flag(True), **region})
 
     def forget(self, provider: str, account: str) -> None:
         """Takes an account that is no more off the list of those that are known. StorageError."""
-        clients.call(WHAT, self._client.delete_item, TableName=self._table, Key=_account_key(provider, account))
+        self._table.delete(ACCOUNT.key(provider=provider, account=account))
 
     def regions(self, provider: str) -> frozenset[str]:
         """The regions that the provider's accounts have, or once had, for numbers without a country code (ISO 3166)."""
-        rows = self._query(f"account#{provider}")
+        rows = self._query(ACCOUNT.partition(provider=provider))
         return frozenset(region for item in rows for region in item.get("default_regions", {}).get("SS", ()))
 
     def accounts(self, provider: str) -> list[AccountState]:
@@ -186,52 +178,30 @@ class AccountHealth:
                 last_error=get_text(item, "last_error"),
                 last_error_code=get_text(item, "last_error_code"),
             )
-            for item in self._query(f"account#{provider}")
+            for item in self._query(ACCOUNT.partition(provider=provider))
         ]
 
     def _note(self, account: Account, expression: str, values: dict[str, Any]) -> None:
-        at = {":at": {"S": from_epoch(self._now())}}
-        self._add(f"account#{account.provider}", account.name, expression, {**at, **values}, {})
+        at = {":at": text(from_epoch(self._now()))}
+        self._add(ACCOUNT.key(provider=account.provider, account=account.name), expression, {**at, **values}, {})
 
-    def _add(self, pk: str, sk: str, expression: str, values: dict[str, Any], names: dict[str, str]) -> None:
+    def _add(self, key: Item, change: str, values: Item, names: dict[str, str]) -> None:
         try:
-            clients.call(
-                WHAT,
-                self._client.update_item,
-                TableName=self._table,
-                Key={"pk": {"S": pk}, "sk": {"S": sk}},
-                UpdateExpression=expression,
-                ExpressionAttributeValues=values,
-                **({"ExpressionAttributeNames": names} if names else {}),
-            )
+            self._table.update(key, change, values, names=names)
         except StorageError as error:
-            observability.warning("not counted", what=pk, reason=error.detail)
+            observability.warning("not counted", what=get_text(key, "pk"), reason=error.detail)
 
-    def _query(self, pk: str) -> list[dict[str, Any]]:
-        rows = clients.items(
-            WHAT,
-            self._client.query,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": pk}},
-            Limit=PAGE_ROWS,
-        )
-        return list(islice(rows, MAX_ROWS))
+    def _query(self, pk: str) -> list[Item]:
+        return list(islice(self._table.partition(pk, page_size=PAGE_ROWS), MAX_ROWS))
 
 
-def announce(
-    client: Any, table: str, provider: str, name: str, settings: Mapping[str, Any], schema: AccountSchema
-) -> None:
+def announce(table: Table, provider: str, name: str, settings: Mapping[str, Any], schema: AccountSchema) -> None:
     """Makes an account known before its first use: to the lists, the schedule of syncs and the intake. StorageError."""
     region = settings.get("default_region") or schema.defaults.get("default_region")
-    AccountHealth(client, table).register(provider, name, region)
+    AccountHealth(table).register(provider, name, region)
     unit = settings.get(schema.unit) if schema.unit is not None else None
     if unit:
-        AccountDirectory(Table(client, table)).note(provider, str(unit), name)
-
-
-def _account_key(provider: str, account: str) -> dict[str, Any]:
-    return {"pk": {"S": f"account#{provider}"}, "sk": {"S": account}}
+        AccountDirectory(table).note(provider, str(unit), name)
 
 
 def drift_sample(drift: Drift) -> str:

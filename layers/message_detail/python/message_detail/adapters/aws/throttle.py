@@ -23,12 +23,14 @@ from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitB
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.attributes import Item, moment, number
+from message_detail.adapters.aws.key_schema import CIRCUIT, COOLDOWN
+from message_detail.adapters.aws.table import WHAT, ConditionFailed, Table
 from message_detail.domain import waits
 from message_detail.domain.errors import AccountBusy, ProviderTimeout, ProviderUnavailable, RateLimited
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account
 
-WHAT: Final = "the table"
 KNOWN_SECONDS: Final = 2.0
 """How long a container goes on with what it knows of a cool-down."""
 FIRST_COOL_DOWN_SECONDS: Final = 2.0
@@ -46,16 +48,14 @@ T = TypeVar("T")
 
 
 class Throttle:
-    """Cool-downs and circuits of all accounts. `client` is a low-level DynamoDB client."""
+    """Cool-downs and circuits of all accounts."""
 
     def __init__(
         self,
-        client: Any,
-        table: str,
+        table: Table,
         now: Callable[[], float] = time.time,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._client = client
         self._table = table
         self._now = now
         self._jitter = jitter
@@ -105,12 +105,12 @@ class Throttle:
         with self._lock:
             if provider not in self._circuits:
                 self._circuits[provider] = CircuitBreakerDynamoDBPersistence(
-                    table_name=self._table,
+                    table_name=self._table.name,
                     key_attr="pk",
                     sort_key_attr="sk",
-                    static_pk_value=_circuits_key(provider),
+                    static_pk_value=CIRCUIT.partition(provider=provider),
                     expiry_attr="expires_at",
-                    boto3_client=self._client,
+                    boto3_client=self._table.client,
                 )
             return self._circuits[provider]
 
@@ -168,7 +168,7 @@ class Throttle:
         """Whether an account is held back: `state` ok, cooling_down or open, and until when (canonical timestamp)."""
         now = self._now()
         until = min(_until(self._item(_key(provider, account))), now + waits.LONGEST_SECONDS)
-        circuit = self._item({"pk": {"S": _circuits_key(provider)}, "sk": {"S": f"{provider}:{account}"}})
+        circuit = self._item(CIRCUIT.key(provider=provider, account=account))
         word = circuit.get("state", {}).get("S", "CLOSED").upper()
         cooling = from_epoch(until) if until > now else None
         state = "cooling_down" if cooling else "ok"
@@ -182,11 +182,11 @@ class Throttle:
         now = self._now()
         self._write(provider, account, until=0.0, streak=0)
         self._known[(provider, account)] = (0.0, now)
-        clients.call(WHAT, self._circuits_table(provider).save_closed, name=f"{provider}:{account}")
+        name = CIRCUIT.sort(provider=provider, account=account)
+        clients.call(WHAT, self._circuits_table(provider).save_closed, name=name)
 
-    def _item(self, key: dict[str, Any]) -> dict[str, Any]:
-        item: dict[str, Any] = clients.call(WHAT, self._client.get_item, TableName=self._table, Key=key).get("Item", {})
-        return item
+    def _item(self, key: Item) -> Item:
+        return self._table.get(key) or {}
 
     def cool_down(self, account: Account, seconds: float | None) -> float:
         """Holds a throttled account back as long as the provider says, else by full jitter that grows with the streak.
@@ -217,9 +217,9 @@ class Throttle:
                 until,
                 streak,
                 condition="attribute_not_exists(#until) OR #until < :until OR #until > :beyond",
-                values={":beyond": {"N": f"{_beyond(now):.3f}"}},
+                values={":beyond": moment(_beyond(now))},
             )
-        except clients.ConditionFailed:
+        except ConditionFailed:
             until = max(until, _until(self._item(_key(*key))))
         self._known[key] = (until, now)
         return seconds
@@ -233,20 +233,18 @@ class Throttle:
         condition: str | None = None,
         values: Mapping[str, Any] | None = None,
     ) -> None:
-        clients.call(
-            WHAT,
-            self._client.update_item,
-            TableName=self._table,
-            Key=_key(provider, account),
-            UpdateExpression="SET #until = :until, streak = :streak, expires_at = :expires_at",
-            **({} if condition is None else {"ConditionExpression": condition}),
-            ExpressionAttributeNames={"#until": "until"},
-            ExpressionAttributeValues={
-                ":until": {"N": f"{until:.3f}"},
-                ":streak": {"N": str(streak)},
-                ":expires_at": {"N": str(int(max(until, self._now())) + STREAK_SECONDS)},
-                **(values or {}),
-            },
+        given = {
+            ":until": moment(until),
+            ":streak": number(streak),
+            ":expires_at": number(int(max(until, self._now())) + STREAK_SECONDS),
+            **(values or {}),
+        }
+        self._table.update(
+            _key(provider, account),
+            "SET #until = :until, streak = :streak, expires_at = :expires_at",
+            given,
+            condition=condition,
+            names={"#until": "until"},
         )
 
     def _streak(self, account: Account, now: float) -> int:
@@ -282,9 +280,5 @@ _CIRCUIT: Final = CircuitBreakerConfig(
 )
 
 
-def _circuits_key(provider: str) -> str:
-    return f"circuit#{provider}"
-
-
-def _key(provider: str, account: str) -> dict[str, Any]:
-    return {"pk": {"S": f"cooldown#{provider}:{account}"}, "sk": {"S": "cooldown"}}
+def _key(provider: str, account: str) -> Item:
+    return COOLDOWN.key(provider=provider, account=account)

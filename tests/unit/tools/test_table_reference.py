@@ -1,0 +1,10 @@
+"""The table's page says what the key schema says."""
+
+from __future__ import annotations
+
+from tools.table_reference import FILE, updated
+
+
+def test_the_page_of_the_table_is_made_of_the_key_schema() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert updated(text) == text, "run: python -m tools.table_reference"

@@ -1,0 +1,48 @@
+"""Write docs/table.md: every kind of item in the table, by the key schema.
+
+Usage: python -m tools.table_reference
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from message_detail.adapters.aws.key_schema import DUE_INDEX, KINDS, KeyKind
+from tools.marked import replaced, row
+
+FILE = Path(__file__).parents[1] / "docs" / "table.md"
+BEGIN = "<!-- kinds: begin (python -m tools.table_reference writes what is between the marks) -->"
+END = "<!-- kinds: end -->"
+
+
+def updated(document: str) -> str:
+    """The document with the part between its marks made anew."""
+    return replaced(document, BEGIN, END, reference())
+
+
+def reference() -> str:
+    """A table of all keys, and a section for each kind."""
+    lines = [row("kind", "`pk`", "`sk`", "read by", "written by"), row(*["---"] * 5)]
+    lines += [
+        row(kind.name, f"`{kind.pk}`", f"`{kind.sk}`", ", ".join(kind.read_by), ", ".join(kind.written_by))
+        for kind in KINDS
+    ]
+    lines += ["", f"The secondary index `{DUE_INDEX}` holds the keys of the messages that are due.", ""]
+    return "\n".join([*lines, *(line for kind in KINDS for line in _section(kind))])
+
+
+def _section(kind: KeyKind) -> Iterator[str]:
+    yield from (f"## {kind.name[0].upper()}{kind.name[1:]}", "", f"{kind.holds}.", "")
+    yield f"- Attributes: {', '.join(f'`{name}` ({type_})' for name, type_ in kind.attributes.items())}"
+    yield from (f"- A read costs: {kind.read}", f"- A write costs: {kind.write}", f"- Kept: {kind.kept}", "")
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.write_text(updated(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    print(FILE)
+
+
+if __name__ == "__main__":
+    main()

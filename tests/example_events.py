@@ -87,21 +87,21 @@ def webhook(place: Place, provider: str) -> None:
     assert place.queued(provider) == []
 
 
-def operations(place: Place, provider: str) -> None:
+def refresh(place: Place, folder: str) -> None:
     """A task is queued for each message."""
-    event = load(provider, "operations")
+    event = load(folder, "refresh")
     response = place.invoke(event)
     wanted = json.loads(event["body"])["message_ids"]
     assert (response["statusCode"], json.loads(response["body"])) == (202, {"accepted": len(wanted)})
-    assert sorted(task["message_id"] for task in place.queued(provider)) == sorted(wanted)
+    assert sorted(task["message_id"] for task in place.queued(ADDRESS_PROVIDER)) == sorted(wanted)
 
 
-def reconcile(place: Place, provider: str) -> None:
+def schedule(place: Place, folder: str) -> None:
     """What is due is queued, once."""
-    place.make_due(provider, first_message(provider))
-    event = load(provider, "reconcile")
+    place.make_due(ADDRESS_PROVIDER, first_message(ADDRESS_PROVIDER))
+    event = load(folder, "schedule")
     assert place.invoke(event) == {"queued": 1, "syncs": 0}
-    assert [task["via"] for task in place.queued(provider)] == ["reconcile"]
+    assert [task["via"] for task in place.queued(ADDRESS_PROVIDER)] == ["reconcile"]
     assert place.invoke(event) == {"queued": 0, "syncs": 0}
 
 
@@ -175,7 +175,8 @@ def request(place: Place, folder: str) -> None:
 PROMISES: Final[Mapping[str, Callable[[Place, str], None]]] = {
     promise.__name__: promise
     for promise in (
-        *(lookup, worker, webhook, operations, reconcile),
+        *(lookup, worker, webhook),
+        *(refresh, schedule),
         *(search, providers, drift, erase),
         *(health, openapi, docs),
         request,

@@ -38,21 +38,22 @@ def events(provider: str) -> dict[str, dict[str, Any]]:
     simulator = SIMULATORS[provider]()
     ids = simulator.message_ids()[:2]
     headers, body = simulator.webhook(ids[0], at=AT, event_id=EVENT_ID)
-    refresh = json.dumps({"account": "default", "message_ids": ids})
     return {
         "lookup": http("GET", f"/v1/messages/{provider}", suffix="{message_id+}", value=ids[0]),
         "worker": sqs(provider, ids),
         "webhook": http("POST", f"/v1/webhooks/{provider}", headers=headers, body=body.decode(), caller=None),
-        "operations": http("POST", f"/v1/messages/{provider}/refresh", body=refresh),
-        "reconcile": schedule(provider),
     }
 
 
 def shared_events() -> dict[str, dict[str, dict[str, Any]]]:
     """The events of the functions that are not per provider, by folder and name."""
     address = urlencode({"address": ADDRESS})
+    ids = SIMULATORS[ADDRESS_PROVIDER]().message_ids()[:2]
+    refresh = json.dumps({"account": "default", "message_ids": ids})
     return {
         "authorizer": {"request": authorization("/v1/providers")},
+        "operations": {"refresh": http("POST", f"/v1/messages/{ADDRESS_PROVIDER}/refresh", body=refresh)},
+        "reconcile": {"schedule": {"provider": ADDRESS_PROVIDER}},
         "messages": {
             "search": http("GET", "/v1/messages", query=address),
             "providers": http("GET", "/v1/providers"),
@@ -153,22 +154,6 @@ def sqs(provider: str, ids: list[str]) -> dict[str, Any]:
             }
         )
     return {"Records": records}
-
-
-def schedule(provider: str) -> dict[str, Any]:
-    """An event of an EventBridge schedule."""
-    rule = f"message-detail-{provider.capitalize()}ReconcileEveryMinute-EXAMPLE"
-    return {
-        "version": "0",
-        "id": EVENT_ID,
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": "123456789012",
-        "time": f"{AT.partition('.')[0]}Z",
-        "region": "us-east-1",
-        "resources": [f"arn:aws:events:us-east-1:123456789012:rule/{rule}"],
-        "detail": {},
-    }
 
 
 def text_of(event: Mapping[str, Any]) -> str:

@@ -47,7 +47,7 @@ def test_http_function_without_its_environment_answers_500_and_logs_what_is_miss
     ("name", "folder", "event", "variable"),
     [
         ("PortsipWorker", "portsip", "worker", "TABLE_NAME"),
-        ("SamvaReconcile", "samva", "reconcile", "QUEUE_URL"),
+        ("Reconcile", "reconcile", "schedule", "QUEUE_URLS"),
         ("Authorizer", "authorizer", "request", "API_KEYS_SECRET"),
     ],
 )

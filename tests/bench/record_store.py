@@ -26,7 +26,6 @@ from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, state_from_answer
 from message_detail.domain.times import from_epoch
 from message_detail.entrypoints.reconcile import ENVIRONMENT, reconcile_handler
-from message_detail.providers import account_schema
 from message_detail.services.search_query import parse
 from message_detail.settings import settings
 from tests.bench.meter import Meter, size_of
@@ -127,9 +126,9 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
     queue = TaskQueue(line, "url")
     with _environment(*ENVIRONMENT):
         services = Services(settings(), now=clock)
-        vars(services).update(due_index=index, health=health, queue=queue)
+        vars(services).update(due_index=index, health=health, queue_of=lambda _provider: queue)
         with patch.object(bootstrap, "services", lambda: services):
-            reconcile_handler("cellcast", account_schema("cellcast"))({}, Context())
+            reconcile_handler({"provider": "cellcast"}, Context())
     if len(line.bodies) != len(ids):
         raise SystemExit(f"{len(line.bodies)} of {len(ids)} messages were queued")
     return meter.found()

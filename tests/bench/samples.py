@@ -38,6 +38,7 @@ def environment(endpoint: str) -> dict[str, str]:
         "STACK_NAME": STACK,
         "QUEUE_URL": f"{endpoint}/000000000000/tasks",
         "DEAD_LETTER_QUEUE_URL": f"{endpoint}/000000000000/dead",
+        "QUEUE_URLS": f"cellcast={endpoint}/000000000000/tasks",
         "API_KEYS_SECRET": f"{STACK}/api-keys",
         "POWERTOOLS_SERVICE_NAME": "message-detail",
         "POWERTOOLS_METRICS_NAMESPACE": "MessageDetail",

@@ -88,8 +88,8 @@ class Desk:
     def reconcile(self, provider: str) -> dict[str, int]:
         """Runs the schedule's function now."""
         stack = self.system.stack
-        name = stack.functions[f"{provider.capitalize()}Reconcile"]
-        answer = stack.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+        said = json.dumps({"provider": provider}).encode()
+        answer = stack.client("lambda").invoke(FunctionName=stack.functions["Reconcile"], Payload=said)
         payload: dict[str, int] = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, payload
         return payload

@@ -36,6 +36,8 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What the template sets, and nothing that could be reached."""
     for name in ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "API_KEYS_SECRET"):
         monkeypatch.setenv(name, "nothing")
+    for name in ("QUEUE_URLS", "DEAD_LETTER_QUEUE_URLS"):
+        monkeypatch.setenv(name, "samva=nothing")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     settings.cache_clear()
     yield

@@ -18,7 +18,9 @@ from tests.template.reading import FUNCTIONS, PROVIDERS, actions, statements
 TABLE: Final = {"Fn::GetAtt": ["Table", "Arn"]}
 DUE: Final = {"Fn::Sub": "${Table.Arn}/index/due"}
 BUCKET: Final = {"Fn::GetAtt": ["ContentBucket", "Arn"]}
-KINDS: Final = ("Lookup", "Worker", "Webhook", "Operations", "Reconcile")
+KINDS: Final = ("Lookup", "Worker", "Webhook")
+FOR_ALL: Final = ("Operations", "Reconcile")
+"""Functions that do for whichever provider what those of a kind do for one."""
 READ: Final = ("GetItem", "BatchGetItem", "Query")
 WRITE: Final = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 
@@ -26,11 +28,18 @@ WRITE: Final = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 def allowed(function: str, service: str = "") -> set[tuple[str, str]]:
     """(action, resource as JSON) pairs, of one service or, without the table's, of all."""
     return {
-        (action, json.dumps(statement["Resource"], sort_keys=True))
+        (action, json.dumps(resource, sort_keys=True))
         for statement in statements(function)
+        for resource in resources(statement)
         for action in actions(statement)
         if (action.startswith(f"{service}:") if service else not action.startswith("dynamodb:"))
     }
+
+
+def resources(statement: dict[str, Any]) -> list[Any]:
+    """What a statement is for: one resource, or one of each provider."""
+    resource = statement["Resource"]
+    return resource if isinstance(resource, list) else [resource]
 
 
 def pairs(resource: Any, *names: str) -> set[tuple[str, str]]:
@@ -145,9 +154,10 @@ def test_no_policy_has_a_wildcard_action_or_resource(function: str) -> None:
         assert statement["Effect"] == "Allow"
         assert not {"NotAction", "NotResource", "Principal"} & set(statement)
         assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions(statement))
-        resource = json.dumps(statement["Resource"])
-        assert isinstance(statement["Resource"], dict), f"{resource} is no reference to one resource of the stack"
-        assert "Table" in resource or "Queue" in resource or "ContentBucket" in resource or "secret:" in resource
+        for one in resources(statement):
+            resource = json.dumps(one)
+            assert isinstance(one, dict), f"{resource} is no reference to one resource of the stack"
+            assert "Table" in resource or "Queue" in resource or "ContentBucket" in resource or "secret:" in resource
 
 
 def test_no_function_brings_a_role_or_a_managed_policy() -> None:
@@ -174,8 +184,19 @@ def test_rights_of_a_providers_functions_beyond_the_table(provider: str) -> None
         content | accounts | send | pairs(queue, *receive, "sqs:GetQueueAttributes") | pairs(dead, "sqs:SendMessage")
     )
     assert allowed(f"{prefix}Webhook") == accounts | send
-    assert allowed(f"{prefix}Operations") == accounts | send | pairs(dead, *receive, "sqs:ChangeMessageVisibility")
-    assert allowed(f"{prefix}Reconcile") == accounts | send
+
+
+def test_rights_of_the_functions_for_all_providers_beyond_the_table() -> None:
+    each: set[tuple[str, str]] = set()
+    dead: set[tuple[str, str]] = set()
+    receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+    for provider in PROVIDERS:
+        prefix = provider.capitalize()
+        each |= pairs(secret_of(f"{provider}/*"), "secretsmanager:GetSecretValue")
+        each |= pairs({"Fn::GetAtt": [f"{prefix}Queue", "Arn"]}, "sqs:SendMessage")
+        dead |= pairs({"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]}, *receive)
+    assert allowed("Operations") == each | dead
+    assert allowed("Reconcile") == each
 
 
 def test_rights_of_the_shared_functions_beyond_the_table() -> None:
@@ -202,9 +223,9 @@ def test_every_statement_on_the_table_is_for_certain_keys(function: str) -> None
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *FOR_ALL])
 def test_a_function_may_do_with_its_providers_keys_what_it_does(provider: str, kind: str) -> None:
-    function, keys = f"{provider.capitalize()}{kind}", keys_of(provider)
+    function, keys = kind if kind in FOR_ALL else f"{provider.capitalize()}{kind}", keys_of(provider)
     needed = {(action, name) for each, names in NEEDED[kind].items() for action in each for name in names}
     found = {(action, name) for action in (*READ, *WRITE) for name, key in keys.items() if may(function, action, key)}
     assert found == needed
@@ -217,7 +238,12 @@ def test_no_function_of_a_provider_gets_at_a_key_of_another(provider: str, kind:
     for other in PROVIDERS:
         for key in keys_of(other).values() if other != provider else ():
             assert not [action for action in (*READ, *WRITE) if may(function, action, key)], key
-        assert may(function, "Query", f"{other}#0", DUE) == (kind == "Reconcile" and other == provider)
+
+
+def test_what_is_due_is_for_the_schedules_alone() -> None:
+    for function in FUNCTIONS:
+        for provider in PROVIDERS:
+            assert may(function, "Query", f"{provider}#0", DUE) == (function == "Reconcile")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -14,10 +14,10 @@ from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLA
 # --- functions ---------------------------------------------------------------------------------------------
 
 
-def test_there_are_five_functions_for_each_provider_and_three_for_all() -> None:
-    kinds = ("Lookup", "Worker", "Webhook", "Operations", "Reconcile")
+def test_there_are_three_functions_for_each_provider_and_five_for_all() -> None:
+    kinds = ("Lookup", "Worker", "Webhook")
     expected = {f"{provider.capitalize()}{kind}" for provider in PROVIDERS for kind in kinds}
-    assert set(FUNCTIONS) == expected | {"Authorizer", "Messages", "Public"}
+    assert set(FUNCTIONS) == expected | {"Authorizer", "Messages", "Operations", "Public", "Reconcile"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -55,16 +55,25 @@ def test_http_functions_end_before_the_api_gives_up() -> None:
     assert TEMPLATE["Globals"]["Function"]["Timeout"] < 30
     own = {name: properties["Timeout"] for name, properties in FUNCTIONS.items() if "Timeout" in properties}
     workers = {f"{provider.capitalize()}Worker": {"Ref": "WorkerTimeout"} for provider in PROVIDERS}
-    assert own == workers | {f"{provider.capitalize()}Reconcile": 50 for provider in PROVIDERS}
+    assert own == workers | {"Reconcile": 50}
     assert not {function for function, _ in routes().values()} & set(own)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_reconciliation_runs_every_minute_and_ends_before_it_runs_again(provider: str) -> None:
-    properties = FUNCTIONS[f"{provider.capitalize()}Reconcile"]
-    (event,) = properties["Events"].values()
-    assert event == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 minute)"}}
+def test_reconciliation_runs_every_minute_for_each_provider_and_ends_before_it_runs_again() -> None:
+    properties = FUNCTIONS["Reconcile"]
+    said = [json.loads(event["Properties"]["Input"]) for event in properties["Events"].values()]
+    assert said == [{"provider": provider} for provider in PROVIDERS]
+    assert {event["Type"] for event in properties["Events"].values()} == {"Schedule"}
+    assert {event["Properties"]["Schedule"] for event in properties["Events"].values()} == {"rate(1 minute)"}
     assert properties["Timeout"] < 60
+
+
+@pytest.mark.parametrize("variable", ["QUEUE_URLS", "DEAD_LETTER_QUEUE_URLS"])
+def test_operations_find_the_queues_of_every_provider_by_its_name(variable: str) -> None:
+    queue = "Queue" if variable == "QUEUE_URLS" else "DeadLetterQueue"
+    separator, pairs = FUNCTIONS["Operations"]["Environment"]["Variables"][variable]["Fn::Join"]
+    assert separator == ","
+    assert pairs == [{"Fn::Sub": f"{provider}=${{{provider.capitalize()}{queue}}}"} for provider in PROVIDERS]
 
 
 def test_environment_values_are_text_or_references() -> None:
@@ -220,11 +229,11 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
         prefix = provider.capitalize()
         expected |= {
             f"GET /v1/messages/{provider}/{{message_id+}}": (f"{prefix}Lookup", True),
-            f"POST /v1/messages/{provider}/refresh": (f"{prefix}Operations", True),
-            f"POST /v1/providers/{provider}/redrive": (f"{prefix}Operations", True),
-            f"POST /v1/providers/{provider}/resume": (f"{prefix}Operations", True),
-            f"POST /v1/providers/{provider}/sync": (f"{prefix}Operations", True),
-            f"GET /v1/providers/{provider}/sync/{{sync_id}}": (f"{prefix}Operations", True),
+            f"POST /v1/messages/{provider}/refresh": ("Operations", True),
+            f"POST /v1/providers/{provider}/redrive": ("Operations", True),
+            f"POST /v1/providers/{provider}/resume": ("Operations", True),
+            f"POST /v1/providers/{provider}/sync": ("Operations", True),
+            f"GET /v1/providers/{provider}/sync/{{sync_id}}": ("Operations", True),
             f"POST /v1/webhooks/{provider}": (f"{prefix}Webhook", False),
             f"POST /v1/webhooks/{provider}/{{account}}": (f"{prefix}Webhook", False),
         }

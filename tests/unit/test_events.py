@@ -96,13 +96,17 @@ def _resources(provider: str, account: Mapping[str, Any]) -> dict[str, str]:
     clients.client("dynamodb").create_table(TableName="messages", **SHAPE)
     secrets.create_secret(Name=f"{STACK}/{provider}/default", SecretString=json.dumps(account))
     secrets.create_secret(Name=f"{STACK}/api-keys", SecretString=json.dumps(keys))
+    queue_url = sqs.create_queue(QueueName="tasks")["QueueUrl"]
+    dead_url = sqs.create_queue(QueueName="dead")["QueueUrl"]
     return {
         "TABLE_NAME": "messages",
         "CONTENT_BUCKET": "contents",
         "STACK_NAME": STACK,
         "API_KEYS_SECRET": f"{STACK}/api-keys",
-        "QUEUE_URL": sqs.create_queue(QueueName="tasks")["QueueUrl"],
-        "DEAD_LETTER_QUEUE_URL": sqs.create_queue(QueueName="dead")["QueueUrl"],
+        "QUEUE_URL": queue_url,
+        "QUEUE_URLS": f"{provider}={queue_url}",
+        "DEAD_LETTER_QUEUE_URL": dead_url,
+        "DEAD_LETTER_QUEUE_URLS": f"{provider}={dead_url}",
     }
 
 

@@ -136,7 +136,7 @@ def queue_due(stage: Stage) -> str:
     store_of(stage.stack).add(
         whole_id, state_from_answer(NormalizedMessage(sent, (observation(Status.SENT),))), schedule=FixedSchedule(past)
     )
-    answer, _ = stage.invoke("Reconcile", {})
+    answer, _ = stage.invoke("Reconcile", {"provider": stage.provider})
     return "queued" if answer.get("queued") else _error(answer)
 
 
@@ -161,7 +161,7 @@ def _reconcile(stage: Stage, account: str) -> str:
     """Runs the schedule's function with one account known."""
     client, table = stage.stack.client("dynamodb"), stage.stack.table_name
     AccountHealth(Table(client, table)).register(stage.provider, account)
-    answer, _ = stage.invoke("Reconcile", {})
+    answer, _ = stage.invoke("Reconcile", {"provider": stage.provider})
     key = {"pk": {"S": f"account#{stage.provider}"}, "sk": {"S": account}}
     client.delete_item(TableName=table, Key=key)
     return f"syncs {answer['syncs']}" if "syncs" in answer else _error(answer)

@@ -49,8 +49,8 @@ class Stage:
         return self.system.simulators[self.provider]
 
     def function(self, kind: str) -> str:
-        """The name in the template of the provider's function of a kind."""
-        return f"{self.provider.capitalize()}{kind}"
+        """The name in the template of the provider's function of a kind, or of the one that all share."""
+        return kind if kind in self.functions else f"{self.provider.capitalize()}{kind}"
 
     # -- props -------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import pytest
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
+from message_detail.providers import names
 from tests.unit.aws import client, world
 from tests.unit.conftest import SHAPE, OneAtATime
 from tests.unit.container import CLIENTS, forget, put
@@ -63,6 +64,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             "STACK_NAME": STACK,
             "QUEUE_URL": made.queue_url,
             "DEAD_LETTER_QUEUE_URL": made.dead_url,
+            "QUEUE_URLS": ",".join(f"{name}={made.queue_url}" for name in names()),
+            "DEAD_LETTER_QUEUE_URLS": ",".join(f"{name}={made.dead_url}" for name in names()),
             "API_KEYS_SECRET": f"{STACK}/api-keys",
             "MAX_RECEIVES": "3",
         }.items():

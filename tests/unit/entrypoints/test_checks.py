@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from message_detail import settings
+from message_detail.domain.errors import UnknownProvider
 from message_detail.entrypoints.authorizer import authorizer_handler
 from message_detail.entrypoints.checks import NotConfigured, WrongEvent
 from message_detail.entrypoints.lookup import lookup_handler
@@ -18,6 +19,7 @@ from message_detail.entrypoints.public import public_handler
 from message_detail.entrypoints.reconcile import reconcile_handler
 from message_detail.entrypoints.webhook import webhook_handler
 from message_detail.entrypoints.worker import worker_handler
+from message_detail.providers import names
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.providers.cellcast.webhook import WEBHOOK
@@ -30,21 +32,21 @@ SECRET: Final = "text-of-the-event"
 HTTP: Final[dict[str, AnyHandler]] = {
     "lookup": lookup_handler(PROVIDER),
     "webhook": webhook_handler(WEBHOOK, SCHEMA),
-    "operations": operations_handler("cellcast", SCHEMA),
+    "operations": operations_handler,
     "messages": messages_handler,
     "public": public_handler,
 }
 OTHERS: Final[dict[str, AnyHandler]] = {
     "worker": worker_handler(PROVIDER),
-    "reconcile": reconcile_handler("cellcast", SCHEMA),
+    "reconcile": reconcile_handler,
     "authorizer": authorizer_handler,
 }
-SCHEDULE: Final = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
+SCHEDULE: Final = {"provider": "cellcast"}
 #: Each with the words that tell it.
 KINDS: Final[dict[str, tuple[Any, str]]] = {
     "http": (http("/v1/messages", body=SECRET), "a request to an HTTP API (payload format 2.0)"),
     "sqs": (sqs(SECRET), "a batch of an SQS queue"),
-    "schedule": (SCHEDULE, "an event of a schedule"),
+    "schedule": (SCHEDULE, "what a schedule says, the name of its provider"),
     "authorization": (
         {**http("/v1/messages"), "type": "REQUEST", "identitySource": [SECRET]},
         "a question to an HTTP API's authorizer",
@@ -93,9 +95,14 @@ def test_another_function_fails_so_that_nothing_counts_as_done(
     assert SECRET not in str(failure.value)
 
 
-@pytest.mark.parametrize("event", [{}, SCHEDULE])
-def test_a_schedules_function_may_be_invoked_by_hand(cloud: Cloud, event: dict[str, Any]) -> None:
-    assert OTHERS["reconcile"](event, Context()) == {"queued": 0, "syncs": 0}
+@pytest.mark.parametrize("provider", names())
+def test_a_schedules_function_may_be_invoked_by_hand_for_any_provider(cloud: Cloud, provider: str) -> None:
+    assert OTHERS["reconcile"]({"provider": provider}, Context()) == {"queued": 0, "syncs": 0}
+
+
+def test_a_schedule_of_no_provider_that_we_know_fails_and_says_which_there_are(cloud: Cloud) -> None:
+    with pytest.raises(UnknownProvider, match=f"no provider 'acme'; there are {', '.join(names())}"):
+        OTHERS["reconcile"]({"provider": "acme"}, Context())
 
 
 @pytest.mark.parametrize(
@@ -104,7 +111,7 @@ def test_a_schedules_function_may_be_invoked_by_hand(cloud: Cloud, event: dict[s
         ("lookup", "TABLE_NAME"),
         ("lookup", "CONTENT_BUCKET"),
         ("webhook", "STACK_NAME"),
-        ("operations", "DEAD_LETTER_QUEUE_URL"),
+        ("operations", "DEAD_LETTER_QUEUE_URLS"),
         ("messages", "TABLE_NAME"),
     ],
 )
@@ -126,7 +133,7 @@ def test_an_http_function_without_its_environment_answers_500_and_logs_what_is_m
     [
         ("worker", sqs("{}"), "DEAD_LETTER_QUEUE_URL"),
         ("worker", sqs("{}"), "TABLE_NAME"),
-        ("reconcile", SCHEDULE, "QUEUE_URL"),
+        ("reconcile", SCHEDULE, "QUEUE_URLS"),
         ("authorizer", {"type": "REQUEST", "headers": {"authorization": "Bearer x"}}, "API_KEYS_SECRET"),
     ],
 )

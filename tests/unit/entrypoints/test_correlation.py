@@ -28,10 +28,10 @@ from tests.unit.entrypoints.events import body_of, http, sqs
 from tests.unit.samples import NATIVE_ID, T0, says
 
 look_up = lookup_handler(PROVIDER)
-operate = operations_handler("cellcast", SCHEMA)
+operate = operations_handler
 take_in = webhook_handler(WEBHOOK, SCHEMA)
 work = worker_handler(PROVIDER)
-reconcile = reconcile_handler("cellcast", SCHEMA)
+reconcile = reconcile_handler
 
 GIVEN = "order-2026-11-28"
 REQUEST_ID = "JKJaXmPLvHcESHA="
@@ -213,7 +213,7 @@ def test_what_a_reconciliation_queues_has_the_id_of_its_run(cloud: Cloud, logged
     logged()
     context = Context()
     context.aws_request_id = "52fdfc07-2182-154f-163f-5f0f9a621d72"
-    assert reconcile({}, context)["queued"] == 1
+    assert reconcile({"provider": "cellcast"}, context)["queued"] == 1
     assert queued(cloud)[0].correlation_id == context.aws_request_id
     assert {line["correlation_id"] for line in lines(logged)} == {context.aws_request_id}
 

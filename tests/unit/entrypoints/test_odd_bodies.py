@@ -11,7 +11,6 @@ import pytest
 from message_detail.entrypoints.http import Handler
 from message_detail.entrypoints.messages import messages_handler
 from message_detail.entrypoints.operations import operations_handler
-from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.request_model import RequestModel
 from message_detail.services.requests import RedriveRequest, RefreshRequest, ResumeRequest, SyncRequest
@@ -20,7 +19,7 @@ from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http
 
-OPERATIONS = operations_handler("cellcast", SCHEMA)
+OPERATIONS = operations_handler
 ROUTES: dict[str, tuple[Handler, type[RequestModel]]] = {
     "POST /v1/messages/{provider}/refresh": (OPERATIONS, RefreshRequest),
     "POST /v1/providers/{provider}/redrive": (OPERATIONS, RedriveRequest),

@@ -28,9 +28,7 @@ from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.reconcile import reconcile_handler
 from message_detail.entrypoints.worker import worker_handler
-from message_detail.providers import account_schema
 from message_detail.providers.base.account import build
-from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.listing import LISTING
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.services.messages import Messages
@@ -43,7 +41,7 @@ from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
 from tests.unit.samples import NATIVE_ID, NOW, says
 
-reconcile = reconcile_handler("cellcast", SCHEMA)
+CELLCAST = {"provider": "cellcast"}
 work = worker_handler(PROVIDER)
 HOUR = 3_600.0
 
@@ -83,7 +81,7 @@ class Timed:
         return [parse(message["Body"]) for message in self.cloud.waiting()]
 
     def run(self) -> dict[str, int]:
-        return reconcile({}, Context())
+        return reconcile_handler(CELLCAST, Context())
 
     def work(self) -> int:
         """Works on all that is queued; how many tasks there were."""
@@ -139,7 +137,7 @@ def test_a_run_queues_round_after_round_while_it_has_time(timed: Timed) -> None:
             break
     in_a_hurry = Context()
     in_a_hurry.get_remaining_time_in_millis = lambda: 9_999  # type: ignore[method-assign]
-    assert reconcile({}, in_a_hurry)["queued"] == PER_ROUND
+    assert reconcile_handler(CELLCAST, in_a_hurry)["queued"] == PER_ROUND
     assert timed.run()["queued"] == PER_ROUND + 10 * SHARDS
     assert timed.run()["queued"] == 0
 
@@ -293,7 +291,7 @@ def test_a_queue_that_refuses_delays_by_the_lease_and_loses_nothing(
 
     calls = Calls(clients.client("sqs"))
     queue = TaskQueue(calls, cloud.queue_url, cloud.dead_url)
-    put(queue=queue)
+    put(queue_of=lambda _provider: queue)
     timed.lookup()
     timed.clock.now += 60
     calls.fail("send_message_batch", EndpointConnectionError(endpoint_url="x"))
@@ -440,15 +438,14 @@ def test_a_run_that_has_no_time_left_starts_no_sync(timed: Timed, cloud: Cloud) 
     timed.health.register("cellcast", "usual")
     in_a_hurry = Context()
     in_a_hurry.get_remaining_time_in_millis = lambda: 9_999  # type: ignore[method-assign]
-    assert reconcile({}, in_a_hurry)["syncs"] == 0
+    assert reconcile_handler(CELLCAST, in_a_hurry)["syncs"] == 0
     assert timed.run()["syncs"] == 1
 
 
 def test_a_location_that_is_not_known_makes_no_sync_of_highlevel(timed: Timed, cloud: Cloud) -> None:
-    highlevel = reconcile_handler("highlevel", account_schema("highlevel"))
     cloud.put_account("default", provider="highlevel", token="t")
     timed.health.register("highlevel", "default")
-    assert highlevel({}, Context()) == {"queued": 0, "syncs": 0}
+    assert reconcile_handler({"provider": "highlevel"}, Context()) == {"queued": 0, "syncs": 0}
     assert timed.queued() == []
 
 

@@ -12,14 +12,13 @@ from message_detail.entrypoints.messages import messages_handler
 from message_detail.entrypoints.openapi.parts import Route
 from message_detail.entrypoints.openapi.routes import ROUTES
 from message_detail.entrypoints.operations import operations_handler
-from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http
 
-OPERATIONS, LOOKUP = operations_handler("cellcast", SCHEMA), lookup_handler(PROVIDER)
+OPERATIONS, LOOKUP = operations_handler, lookup_handler(PROVIDER)
 SCOPES = {"read", "write", "admin"}
 keyed = pytest.mark.parametrize("route", [route for route in ROUTES if route.scope], ids=lambda route: route.name)
 

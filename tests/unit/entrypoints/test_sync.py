@@ -12,8 +12,6 @@ from message_detail.adapters.aws import clients
 from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.entrypoints.operations import operations_handler
 from message_detail.entrypoints.worker import worker_handler
-from message_detail.providers import account_schema
-from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.conftest import Calls
 from tests.unit.container import Context, put
@@ -26,7 +24,7 @@ from tests.unit.samples import answer
 SYNC = "/v1/providers/cellcast/sync"
 START = "POST /v1/providers/{provider}/sync"
 SHOW = "GET /v1/providers/{provider}/sync/{sync_id}"
-operate = operations_handler("cellcast", SCHEMA)
+operate = operations_handler
 work = worker_handler(PROVIDER)
 
 
@@ -251,7 +249,7 @@ def test_a_queue_that_refuses_is_told_and_the_next_request_goes_on(
 
     calls = Calls(clients.client("sqs"))
     queue = TaskQueue(calls, cloud.queue_url, cloud.dead_url)
-    put(queue=queue)
+    put(queue_of=lambda _provider: queue)
     calls.fail("send_message", EndpointConnectionError(endpoint_url="x"))
     assert_problem(fits(post(), START), 503, "storage_unavailable")
     sync_id = start()
@@ -279,10 +277,9 @@ def test_tasks_of_a_sync_are_of_two_sorts(outbox: Outbox, cloud: Cloud) -> None:
 
 
 def test_a_list_that_needs_to_know_its_location_is_refused_before_it_begins(cloud: Cloud) -> None:
-    keys = account_schema("highlevel")
     cloud.put_account("default", provider="highlevel", token="t")
     event = http("/v1/providers/highlevel/sync", method="POST", body={})
-    response = operations_handler("highlevel", keys)(event, Context())
+    response = operations_handler(event, Context())
     assert_problem(response, 404, "unknown_account")
     assert "location_id" in body_of(response)["detail"]
     assert cloud.waiting() == []

@@ -28,7 +28,7 @@ def test_every_event_is_for_a_function_and_every_function_has_one() -> None:
     [
         ("samva/lookup", "SamvaLookup"),
         ("samva/lookup_of_a_timeline", "SamvaLookup"),
-        ("portsip/operations-redrive", "PortsipOperations"),
+        ("operations/redrive", "Operations"),
         ("authorizer/key", "Authorizer"),
         ("messages/list", "Messages"),
     ],

@@ -67,6 +67,11 @@ class Services:
         own = self.settings
         return TaskQueue(clients.client("sqs"), own.queue_url, own.dead_letter_queue_url)
 
+    def queue_of(self, provider: str) -> TaskQueue:
+        """A provider's queue, in a function that has those of all."""
+        own = self.settings
+        return TaskQueue(clients.client("sqs"), own.queue_urls[provider], own.dead_letter_queue_urls.get(provider, ""))
+
     @cached_property
     def table(self) -> Table:
         """The stack's table."""
@@ -202,19 +207,21 @@ class Services:
 
         return WebhookIntake(webhook, schema, self.secrets, self.account_directory, self.event_claims, self.queue)
 
-    def operations(self, provider: str, schema: AccountSchema) -> Operations:
-        """The bulk operations of a provider."""
+    def operations(self, provider: str) -> Operations:
+        """The bulk operations of a provider; UnknownProvider if there is none of that name."""
+        from message_detail.providers import account_schema
         from message_detail.services.operations import Operations
 
-        return Operations(provider, schema, self.secrets, self.queue, self.sync_state, self.throttle, self.now)
+        schema, queue = account_schema(provider), self.queue_of(provider)
+        return Operations(provider, schema, self.secrets, queue, self.sync_state, self.throttle, self.now)
 
-    def reconciler(self, provider: str, schema: AccountSchema) -> Reconciler:
-        """What is done for a provider every minute."""
+    def reconciler(self, provider: str) -> Reconciler:
+        """What is done for a provider every minute; UnknownProvider if there is none of that name."""
+        from message_detail.providers import account_schema
         from message_detail.services.reconcile import Reconciler
 
-        return Reconciler(
-            provider, schema, self.secrets, self.queue, self.due_index, self.sync_state, self.health, self.now
-        )
+        schema, queue = account_schema(provider), self.queue_of(provider)
+        return Reconciler(provider, schema, self.secrets, queue, self.due_index, self.sync_state, self.health, self.now)
 
 
 @cache

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Names of the resources that the template made. Empty where a function is not given one."""
+    """Names of the resources that the template made. Empty where a function is not given one.
+
+    A function of one provider has one queue; one of all providers has theirs by the provider's name.
+    """
 
     table_name: str
     content_bucket: str
@@ -20,6 +24,8 @@ class Settings:
     max_receives: int
     retention_days: int
     reconcile_plan: str
+    queue_urls: Mapping[str, str] = field(default_factory=dict)
+    dead_letter_queue_urls: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -36,4 +42,11 @@ def settings() -> Settings:
         max_receives=int(env.get("MAX_RECEIVES") or 5),
         retention_days=int(env.get("RETENTION_DAYS") or 0),
         reconcile_plan=env.get("RECONCILE_PLAN", ""),
+        queue_urls=_by_provider(env.get("QUEUE_URLS", "")),
+        dead_letter_queue_urls=_by_provider(env.get("DEAD_LETTER_QUEUE_URLS", "")),
     )
+
+
+def _by_provider(pairs: str) -> dict[str, str]:
+    """`name=url,name=url` as the template joins them."""
+    return dict(pair.split("=", 1) for pair in pairs.split(",") if "=" in pair)

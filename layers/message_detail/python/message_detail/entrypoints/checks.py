@@ -43,8 +43,8 @@ def is_batch(event: Any) -> bool:
 
 
 def is_schedule(event: Any) -> bool:
-    """A schedule's event, or nothing at all, with which one invokes such a function by hand."""
-    return isinstance(event, dict) and (not event or event.get("detail-type") == "Scheduled Event")
+    """What a provider's schedule in template.yaml says: whose it is. So says who invokes the function by hand."""
+    return isinstance(event, dict) and isinstance(event.get("provider"), str)
 
 
 #: How each kind is called.
@@ -52,7 +52,7 @@ KINDS: Final[Mapping[Callable[[Any], bool], str]] = {
     is_authorization: "a question to an HTTP API's authorizer",
     is_http: "a request to an HTTP API (payload format 2.0)",
     is_batch: "a batch of an SQS queue",
-    is_schedule: "an event of a schedule",
+    is_schedule: "what a schedule says, the name of its provider",
 }
 
 

@@ -91,16 +91,18 @@ class HttpRequest:
 
 
 Route = Callable[[HttpRequest], Response]
+ProviderOf = Callable[[str], str | None]
+"""The provider that a path is about; None where it is about none that we know."""
 Handler = Callable[[dict[str, Any], LambdaContext], Response]
 
 
 def endpoint(
-    route: Route, *, scope: str | None, provider: str | None = None, environment: tuple[str, ...] = ()
+    route: Route, *, scope: str | None, provider: str | ProviderOf | None = None, environment: tuple[str, ...] = ()
 ) -> Handler:
     """A Lambda handler of a route: checks the caller's scope (None: open to all), turns errors into answers.
 
-    environment: the variables that it can't work without. Each answer tells its correlation id, a problem in its body
-    as well.
+    provider: whose the route is, for log and metrics; of a function for all providers, how that is told. environment:
+    the variables that it can't work without. Each answer tells its correlation id, a problem in its body as well.
     """
 
     def answered(event: dict[str, Any], context: LambdaContext) -> Response:
@@ -127,11 +129,12 @@ def endpoint(
     def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         started = time.monotonic()
         correlation_id = of_request(event, caller_of(event))
-        with observability.correlated(correlation_id, provider=provider):
+        name = provider(_path(event)) if callable(provider) else provider
+        with observability.correlated(correlation_id, provider=name):
             response = answered(event, context)
             response["headers"][HEADER] = correlation_id
             _log(event, response, time.monotonic() - started)
-        observability.flush(provider)
+        observability.flush(name)
         return response
 
     return handler
@@ -195,12 +198,16 @@ def problem(error: MessageDetailError) -> Response:
     return respond(error.status, json_codec.dumps(body), headers)
 
 
+def _path(event: Any) -> str:
+    return str(event.get("rawPath") or "/") if isinstance(event, dict) else "/"
+
+
 def _url(event: Mapping[str, Any], headers: Mapping[str, str]) -> Url:
     """The address as the client knows it: API Gateway tells how it was called in `X-Forwarded-Proto`."""
     return Url(
         scheme=headers.get("x-forwarded-proto", "https").partition(",")[0].strip(),
         host=headers.get("host") or str(event.get("requestContext", {}).get("domainName") or ""),
-        path=str(event.get("rawPath") or "/"),
+        path=_path(event),
         query=str(event.get("rawQueryString") or ""),
     )
 

@@ -28,9 +28,9 @@ from message_detail.entrypoints.answers import (
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
 from message_detail.entrypoints.methods import allowed_methods
 from message_detail.providers import has_listing, names, provider_title
-from message_detail.services.erase import Eraser, Found
+from message_detail.services.erase import Found
 from message_detail.services.erase_request import NOT_COVERED, EraseRequest
-from message_detail.services.overview import Overview, Standing
+from message_detail.services.overview import Standing
 from message_detail.services.search_query import parse
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET")
@@ -42,12 +42,12 @@ def _route(request: HttpRequest) -> Response:
         case "GET", "/v1/messages":
             return _list(services, request)
         case "GET", "/v1/providers":
-            return _providers(services.overview, request)
+            return _providers(services, request)
         case "GET", "/v1/drift":
-            return _drift(services.overview, request)
+            return _drift(services, request)
         case "POST", "/v1/erase":
             require(request, "admin")
-            return _erase(services.eraser, request)
+            return _erase(services, request)
     require(request, "read")
     raise _no_such_route(request)
 
@@ -58,10 +58,10 @@ def _list(services: Services, request: HttpRequest) -> Response:
     return answer(MessagePage(items=found.items, next_cursor=found.next_cursor), headers=PRIVATE)
 
 
-def _providers(overview: Overview, request: HttpRequest) -> Response:
+def _providers(services: Services, request: HttpRequest) -> Response:
     require(request, "read")
     request.no_parameters()
-    return answer(Providers(items=[_provider(standing) for standing in overview.standings()]), headers=PRIVATE)
+    return answer(Providers(items=[_provider(standing) for standing in services.overview.standings()]), headers=PRIVATE)
 
 
 def _provider(standing: Standing) -> ProviderStanding:
@@ -76,19 +76,21 @@ def _provider(standing: Standing) -> ProviderStanding:
     )
 
 
-def _drift(overview: Overview, request: HttpRequest) -> Response:
+def _drift(services: Services, request: HttpRequest) -> Response:
     require(request, "read")
     request.no_parameters()
-    return answer(DriftList(items=[DriftRow.model_validate(row) for row in overview.drift_seen()]), headers=PRIVATE)
+    return answer(
+        DriftList(items=[DriftRow.model_validate(row) for row in services.overview.drift_seen()]), headers=PRIVATE
+    )
 
 
-def _erase(eraser: Eraser, request: HttpRequest) -> Response:
+def _erase(services: Services, request: HttpRequest) -> Response:
     request.no_parameters()
     person = EraseRequest.read(request.json())
     if person.dry_run:
-        found = eraser.find(person, request.seconds)
+        found = services.eraser.find(person, request.seconds)
         return _erased(found, len(found.ids), 200)
-    removed, found = eraser.erase(person, request.seconds)
+    removed, found = services.eraser.erase(person, request.seconds)
     return _erased(found, removed, 202)
 
 

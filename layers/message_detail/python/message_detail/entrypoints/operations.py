@@ -1,4 +1,4 @@
-"""Operations of one provider: refresh, redrive, sync and its progress, and resuming an account that is held back."""
+"""Bulk operations, each of one provider: refresh, redrive, sync and its progress, resuming an account held back."""
 
 from __future__ import annotations
 
@@ -8,34 +8,38 @@ from typing import Final
 from message_detail import bootstrap
 from message_detail.domain.errors import NoSuchRoute
 from message_detail.entrypoints.answers import Accepted, AccountStanding, Redriven, SyncProgress, SyncStarted, answer
-from message_detail.entrypoints.http import Handler, HttpRequest, Response, endpoint, require
-from message_detail.providers.base.account import AccountSchema
+from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
+from message_detail.providers import names
 from message_detail.services.operations import Operations
 from message_detail.services.requests import RedriveRequest, RefreshRequest, ResumeRequest, SyncRequest
 
-ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
+ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URLS", "DEAD_LETTER_QUEUE_URLS")
 
 
-def operations_handler(provider: str, schema: AccountSchema) -> Handler:
-    """The handler of a provider's bulk operations."""
-
-    def route(request: HttpRequest) -> Response:
-        request.no_parameters()
-        require(request, "read" if request.method == "GET" else "write")
-        operations = bootstrap.services().operations(provider, schema)
-        if request.method == "GET":
-            return _progress(operations, request.after(f"/v1/providers/{provider}/sync/"))
-        if request.path == f"/v1/messages/{provider}/refresh":
-            return _refresh(operations, RefreshRequest.read(request.json(), provider))
-        if request.path == f"/v1/providers/{provider}/redrive":
-            return _redrive(operations, RedriveRequest.read(request.json_or_empty(), provider), request.seconds)
-        if request.path == f"/v1/providers/{provider}/sync":
-            return _sync(operations, SyncRequest.read(request.json_or_empty(), provider))
-        if request.path == f"/v1/providers/{provider}/resume":
-            return _resume(operations, ResumeRequest.read(request.json_or_empty(), provider))
+def _route(request: HttpRequest) -> Response:
+    request.no_parameters()
+    require(request, "read" if request.method == "GET" else "write")
+    provider = provider_of(request.path)
+    if provider is None:
         raise NoSuchRoute()
+    operations = bootstrap.services().operations(provider)
+    if request.method == "GET":
+        return _progress(operations, request.after(f"/v1/providers/{provider}/sync/"))
+    if request.path == f"/v1/messages/{provider}/refresh":
+        return _refresh(operations, RefreshRequest.read(request.json(), provider))
+    if request.path == f"/v1/providers/{provider}/redrive":
+        return _redrive(operations, RedriveRequest.read(request.json_or_empty(), provider), request.seconds)
+    if request.path == f"/v1/providers/{provider}/sync":
+        return _sync(operations, SyncRequest.read(request.json_or_empty(), provider))
+    if request.path == f"/v1/providers/{provider}/resume":
+        return _resume(operations, ResumeRequest.read(request.json_or_empty(), provider))
+    raise NoSuchRoute()
 
-    return endpoint(route, scope=None, provider=provider, environment=ENVIRONMENT)
+
+def provider_of(path: str) -> str | None:
+    """The provider that a path of an operation names, if there is such a one."""
+    named = (*path.split("/", 4), "", "", "")[3]
+    return named if named in names() else None
 
 
 def _refresh(operations: Operations, asked: RefreshRequest) -> Response:
@@ -59,3 +63,6 @@ def _redrive(operations: Operations, asked: RedriveRequest, seconds: float) -> R
 def _progress(operations: Operations, sync_id: str) -> Response:
     progress = operations.progress(sync_id)
     return answer(SyncProgress(**asdict(progress), reason=progress.error))
+
+
+operations_handler = endpoint(_route, scope=None, provider=provider_of, environment=ENVIRONMENT)

@@ -1,0 +1,5 @@
+"""The operations function."""
+
+from message_detail.entrypoints.operations import operations_handler
+
+handler = operations_handler

@@ -223,10 +223,9 @@ def test_health_and_webhooks_of_nobody_wait_for_no_model() -> None:
     assert _modules_after_importing(path) & set(NOT_IN_A_WEBHOOK) == set()
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in FUNCTIONS if path.stem == "operations"], ids=lambda path: path.parent.name
-)
-def test_operations_call_no_provider_and_so_import_no_client(path: Path) -> None:
+@pytest.mark.parametrize("purpose", ["operations", "reconcile"])
+def test_what_calls_no_provider_imports_no_client(purpose: str) -> None:
+    [path] = [path for path in FUNCTIONS if path.parent.name == purpose]
     assert _modules_after_importing(path) & {"httpx", "phonenumbers"} == set()
 
 

@@ -142,7 +142,7 @@ class Shelf:
             after = new if before is None else replace(max(before, new, key=_version), sort_at=before.sort_at)
             yield
             if after == before:
-                update.settle(before, revision)
+                update.withdraw(before, revision)
                 return
             update.prepare(before, after, revision + 1)
             yield

@@ -133,7 +133,7 @@ class Store:
                 raise
             joined = merge(stored.state, new)
             if joined == stored.state and stored.version >= CURRENT:
-                update.settle(stored.indexed(), stored.revision)
+                update.withdraw(stored.indexed(), stored.revision)
                 return joined
             after = self._after(stored, joined, self._retention_days if retention_days is None else retention_days)
             update.prepare(stored.indexed(), after.indexed(), after.revision)
@@ -206,7 +206,7 @@ class Store:
 
     def _take_back(self, message_id: str, update: Update, revision: int) -> None:
         """What a writer laid out for a message that was erased before its write."""
-        update.settle(None, revision)
+        update.withdraw(None, revision)
         self._contents.discard(message_id)
 
     def _replace(self, item: Item, stamp: Item | None) -> None:

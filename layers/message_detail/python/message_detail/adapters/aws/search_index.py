@@ -70,7 +70,7 @@ class Update:
             self._steps = Changes(self._steps.put | (self._lost & kept), self._steps.delete | (self._lost - kept))
         self._writer.put(self._steps.put, revision, _expiry(after))
 
-    def settle(self, stored: Indexed | None, revision: int) -> None:
+    def withdraw(self, stored: Indexed | None, revision: int) -> None:
         """After a lost attempt: the message stands at this state and revision, and needs no write of ours."""
         written = self._lost | self._steps.put
         kept = entries_for(stored)

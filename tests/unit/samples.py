@@ -24,6 +24,11 @@ NOW = 1_780_315_200.0  # 2026-06-01T12:00:00Z
 T0 = "2026-06-01T12:00:00.000Z"
 
 
+def as_client(stand_in: object) -> Any:
+    """What a test puts in the place of an AWS client, of which it has the few calls that are made."""
+    return stand_in
+
+
 def merge_all(states: Iterable[MessageState]) -> MessageState:
     """What any of the states knows."""
     return reduce(merge, states, MessageState())

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar, overload
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoRegionError, ParamValidationError
@@ -17,11 +17,28 @@ from message_detail.adapters.aws.refusals import FOR_GOOD
 from message_detail.domain.errors import StorageError, StorageRefused, StorageUnavailable
 from message_detail.version import __version__
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
 _ONE_AT_A_TIME = threading.Lock()
 """Clients may be used by many threads at once; sessions, of which clients are made, may not."""
 _NEVER_SENT: Final = (ParamValidationError, NoRegionError)
 
 
+@overload
+def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
+@overload
+def client(service: Literal["s3"]) -> S3Client: ...
+@overload
+def client(service: Literal["secretsmanager"]) -> SecretsManagerClient: ...
+@overload
+def client(service: Literal["sqs"]) -> SQSClient: ...
 @cache
 def client(service: str) -> Any:
     """The client of a service. Short time limits: a function waits for storage, a caller waits for the function."""
@@ -75,7 +92,7 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def call(what: str, operation: Callable[..., Any], **arguments: Any) -> Any:
+def call(what: str, operation: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
     """One AWS call with our errors."""
     with ours(what):
-        return operation(**arguments)
+        return operation(*arguments, **named)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
@@ -15,6 +15,9 @@ from message_detail.domain import json_codec
 from message_detail.domain.errors import StorageRefused
 from message_detail.domain.json_leaves import Path, copied, get, json_size, leaves, put
 from message_detail.domain.message_ids import message_digest
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 WHAT: Final = "the content bucket"
 ROOM_BYTES: Final = 340_000
@@ -36,7 +39,7 @@ MOST_TEXTS: Final = 20
 class LargeValues:
     """Large parts of messages in a bucket. `client` makes the S3 client, which most containers never need."""
 
-    def __init__(self, client: Callable[[], Any], bucket: str) -> None:
+    def __init__(self, client: Callable[[], S3Client], bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
@@ -103,14 +106,15 @@ class LargeValues:
 
     def erased(self) -> Iterator[str]:
         """The hashes of the messages that were erased lately."""
-        after: dict[str, str] = {}
+        last = ERASED
         while True:
-            answer = clients.call(WHAT, self._client().list_objects_v2, Bucket=self._bucket, Prefix=ERASED, **after)
-            keys = [str(found["Key"]) for found in answer.get("Contents", ())]
+            list_objects = self._client().list_objects_v2
+            answer = clients.call(WHAT, list_objects, Bucket=self._bucket, Prefix=ERASED, StartAfter=last)
+            keys = [found["Key"] for found in answer.get("Contents", ())]
             yield from (key.removeprefix(ERASED) for key in keys)
             if not answer.get("IsTruncated"):
                 return
-            after = {"StartAfter": keys[-1]}
+            last = keys[-1]
 
     def discard(self, message_id: str) -> None:
         """Deletes all that was ever moved out of a message, its earlier versions' parts included."""
@@ -143,7 +147,13 @@ class LargeValues:
         return {"path": list(path), "key": key, "size": len(text), "sha256": digest}
 
 
-def tagging(keep_days: int) -> dict[str, str]:
+class Tags(TypedDict, total=False):
+    """The tags of an object that is stored, as S3's PutObject takes them."""
+
+    Tagging: str
+
+
+def tagging(keep_days: int) -> Tags:
     """The argument that has S3 delete an object after so many days, or at the next step that it has a rule for."""
     step = next((days for days in KEEP_DAYS if days >= keep_days), None) if keep_days else None
     return {"Tagging": f"{KEEP_TAG}={step}"} if step is not None else {}

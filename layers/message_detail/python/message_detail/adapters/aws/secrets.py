@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,6 +17,9 @@ from message_detail.adapters.aws import clients
 from message_detail.domain import json_codec
 from message_detail.domain.errors import AccountUnusable, UnknownAccount
 from message_detail.providers.base.account import Account, AccountSchema, build, check_name
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 MAX_AGE_SECONDS: Final = 60
 """How long a container goes on with a secret that was changed."""
@@ -59,7 +62,7 @@ class SecretStore:
     there is asked for again after MISSING_SECONDS; one that is there and unusable, with every call.
     """
 
-    def __init__(self, client: Any, stack: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, client: SecretsManagerClient, stack: str, now: Callable[[], float] = time.time) -> None:
         self._client = client
         self._stack = stack
         self._secrets: _Fresh[dict[str, Any]] = _Fresh(now)

@@ -10,12 +10,16 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
 from message_detail.domain.errors import StorageRefused, StorageUnavailable
 from message_detail.domain.tasks import AnyTask, correlated
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
 
 WHAT: Final = "the queue"
 BATCH: Final = 10
@@ -53,7 +57,7 @@ class TaskQueue:
 
     def __init__(
         self,
-        client: Any,
+        client: SQSClient,
         url: str,
         dead_letter_url: str = "",
         sleep: Callable[[float], None] = time.sleep,
@@ -82,7 +86,7 @@ class TaskQueue:
             total += len(entries)
         return total
 
-    def _send_batch(self, entries: list[dict[str, Any]]) -> None:
+    def _send_batch(self, entries: list[SendMessageBatchRequestEntryTypeDef]) -> None:
         for attempt in range(SEND_ATTEMPTS):
             if attempt:
                 self._sleep(0.1 * 2**attempt)
@@ -125,7 +129,7 @@ class TaskQueue:
         return [
             DeadLetter(
                 body=message["Body"],
-                reason=message.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "too_many_receives"),
+                reason=_reason(message),
                 receipt=message["ReceiptHandle"],
                 sent_at=_seconds(message.get("Attributes", {}).get("SentTimestamp")),
             )
@@ -147,9 +151,9 @@ class TaskQueue:
         clients.call(WHAT, self._client.delete_message, QueueUrl=self._dead_letter_url, ReceiptHandle=letter.receipt)
 
 
-def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[dict[str, Any]]]:
+def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[SendMessageBatchRequestEntryTypeDef]]:
     """Entries for as many batches as it takes, each within both limits of SQS."""
-    entries: list[dict[str, Any]] = []
+    entries: list[SendMessageBatchRequestEntryTypeDef] = []
     size = 0
     for task in tasks:
         body = correlated(task, observability.correlation_id()).to_json()
@@ -165,6 +169,13 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[dict[str, Any]]]:
 def _group(account: str) -> str:
     """The group of an account's tasks. Any name will do: an impossible account's task is dead-lettered, too."""
     return _NOT_IN_A_GROUP.sub("_", account)[:MAX_GROUP] or "_"
+
+
+def _reason(message: MessageTypeDef) -> str:
+    """Why a task is dead; one that SQS itself has moved bears no reason."""
+    reason = message.get("MessageAttributes", {}).get("reason")
+    known = "too_many_receives"
+    return reason.get("StringValue", known) if reason is not None else known
 
 
 def _seconds(milliseconds: str | None) -> float | None:

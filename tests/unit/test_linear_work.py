@@ -34,7 +34,7 @@ from message_detail.providers.base import address_texts, error_texts, inline_con
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
 from message_detail.providers.base.webhook import Delivery
-from message_detail.services import search_query
+from message_detail.services import request_model, search_query
 from message_detail.testing.leaves import leaves
 from message_detail.testing.recordings import account_for, retrieve
 from message_detail.testing.schemes import address
@@ -194,6 +194,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "providers.base.error_texts.shown": lambda text: error_texts.shown(
         text, account_for(providers.load("samva"), seed("samva"))
     ),
+    "services.request_model.instant": request_model.instant,
     "services.search_query.parse": lambda text: search_query.parse({"address": text}),
     "domain.redaction.secret_names.is_secret": secret_names.is_secret,
     "domain.redaction.secret_pairs.blanked": secret_pairs.blanked,
@@ -213,7 +214,6 @@ OURS = frozenset(
         "providers.base.field_rules.ignored",  # reasons that our tables state
         "domain.json_paths.split_path",  # paths of our tables
         "domain.reconcile_policy.read_plan",  # settings of the operator
-        "entrypoints.lookup.parse_max_age",
     }
 )
 """What sees none, or only asks how long it is."""

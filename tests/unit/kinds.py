@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ def kinds_of(item: Mapping[str, Any]) -> list[KeyKind]:
     return [kind for kind in KINDS if _pattern(kind.pk).fullmatch(pk) and _pattern(kind.sk).fullmatch(sk)]
 
 
-def strays(items: Iterator[Mapping[str, Any]] | list[Mapping[str, Any]]) -> list[str]:
+def strays(items: Iterable[Mapping[str, Any]]) -> list[str]:
     """The items that are not of exactly one kind, and attributes that their kind does not list, in words."""
     found: list[str] = []
     for item in items:

@@ -12,6 +12,7 @@ import pytest
 
 import message_detail
 from message_detail.adapters.aws.key_schema import KINDS
+from tests.unit.kinds import strays
 
 ADAPTERS: Final = Path(message_detail.__file__).parent / "adapters"
 OTHERS: Final = [
@@ -47,3 +48,18 @@ def test_one_module_of_the_adapters_calls_dynamodb() -> None:
 def _names(path: Path) -> Iterator[str]:
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     yield from (ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute))
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ({"pk": {"S": "message#cellcast:default:a#b"}, "sk": {"S": "message"}, "revision": {"N": "1"}}, []),
+        ({"pk": {"S": "secret#x"}, "sk": {"S": "message"}}, ["secret#x / message is of the kinds []"]),
+        ({"pk": {"S": "dead#samva"}, "sk": {"S": "2026"}, "body": {"S": "x"}}, ["dead#samva / 2026: body (S)"]),
+        ({"pk": {"S": "dead#samva"}, "sk": {"S": "2026"}, "count": {"S": "1"}}, ["dead#samva / 2026: count (S)"]),
+    ],
+    ids=["known", "unknown key", "unknown attribute", "other type"],
+)
+def test_what_the_functions_write_is_held_to_the_kinds(item: dict[str, dict[str, str]], said: list[str]) -> None:
+    """Of every item that a test of the entrypoints leaves in the table, by `tests/unit/entrypoints/conftest.py`."""
+    assert strays([item]) == said

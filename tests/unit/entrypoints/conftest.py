@@ -16,6 +16,7 @@ from message_detail.providers import names
 from tests.unit.aws import client, world
 from tests.unit.conftest import SHAPE, OneAtATime
 from tests.unit.container import CLIENTS, forget, put
+from tests.unit.kinds import strays
 from tests.unit.samples import Vendor, says
 
 STACK = "stack"
@@ -75,6 +76,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         monkeypatch.setattr(clients, "client", lambda service: dynamodb if service == "dynamodb" else CLIENTS(service))
         put(transport=made.vendor.transport)
         yield made
+        pages = made.dynamodb.get_paginator("scan").paginate(TableName="messages")
+        assert strays(item for page in pages for item in page["Items"]) == []
         forget()
 
 

@@ -41,6 +41,7 @@ def believed(value: Any) -> float | None:
         (formatdate(NOW + 90, usegmt=True), 90.0),
         (formatdate(NOW - 90, usegmt=True), 0.0),
         (formatdate(NOW + 90).replace("-0000", "+0000"), 90.0),
+        (formatdate(NOW + 90 + 3600).replace("-0000", "+0100"), 90.0),
         (formatdate(NOW + 90), 90.0),
     ],
 )

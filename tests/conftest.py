@@ -39,7 +39,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Each process takes a file at a time, and one of them all that uses the running system, of which there is one."""
     from xdist.scheduler import LoadFileScheduling  # only needed by the process that runs the others
 
-    class FilesAndSystem(LoadFileScheduling):  # type: ignore[misc]
+    class FilesAndSystem(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::")[0]
             return "the running system" if file.split("/")[1] in LAST else file

@@ -34,7 +34,7 @@ from tests.bench.record import DUE, FEW, LIMIT, MANY, SOME
 from tests.bench.samples import TABLE, Context, environment
 from tests.unit.adapters.search_case import numbered, reference, talk
 from tests.unit.conftest import Clock, table_of
-from tests.unit.samples import T0, as_client, observation
+from tests.unit.samples import T0, observation, stand_in
 
 NOT_YET: Final = "2026-07-01T00:00:00.000Z"
 MIDDLE: Final = "2026-06-01T14:00:00.000Z"
@@ -123,7 +123,7 @@ def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
         item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]
         database.put_item(TableName=TABLE, Item=item | due)
     index, health = DueIndex(table_of(meter), now=clock), AccountHealth(table_of(meter), now=clock)
-    queue = TaskQueue(as_client(line), "url")
+    queue = TaskQueue(stand_in(line), "url")
     with _environment(*ENVIRONMENT):
         services = Services(settings(), now=clock)
         vars(services).update(due_index=index, health=health, queue_of=lambda _provider: queue)

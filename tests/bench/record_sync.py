@@ -31,7 +31,7 @@ from tests.bench.place import Line, Place, new_table, store_of
 from tests.bench.record import EMAILS, LIMITS, MESSAGES
 from tests.bench.samples import TABLE
 from tests.unit.conftest import table_of
-from tests.unit.samples import as_client
+from tests.unit.samples import stand_in
 from tests.unit.simulators.client import call
 
 SECONDS: Final = 20.0
@@ -67,7 +67,7 @@ class Worker:
         self.service = Messages(self, gateway, store_of(self.meter), now=self.clock)
         self.book = SyncState(table_of(self.meter), now=self.clock)
         self.syncer = SyncRunner(
-            self.service, self.site.listing, self.book, TaskQueue(as_client(self.line), "url"), now=self.clock
+            self.service, self.site.listing, self.book, TaskQueue(stand_in(self.line), "url"), now=self.clock
         )
         self.pages: list[int] = []
         self.waited = 0.0

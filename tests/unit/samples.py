@@ -24,9 +24,9 @@ NOW = 1_780_315_200.0  # 2026-06-01T12:00:00Z
 T0 = "2026-06-01T12:00:00.000Z"
 
 
-def as_client(stand_in: object) -> Any:
-    """What a test puts in the place of an AWS client, of which it has the few calls that are made."""
-    return stand_in
+def stand_in(double: object) -> Any:
+    """What a test gives in the place of a client or an adapter, of which it has the few calls that are made."""
+    return double
 
 
 def merge_all(states: Iterable[MessageState]) -> MessageState:

@@ -19,7 +19,7 @@ from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.domain.errors import Redelivery, StorageError, StorageRefused, StorageUnavailable
 from message_detail.providers.cellcast.provider import PROVIDER
-from tests.unit.samples import as_client
+from tests.unit.samples import stand_in
 
 FOR_GOOD = [
     # DynamoDB
@@ -116,5 +116,5 @@ class _Secrets:
 )
 def test_a_secret_that_cannot_be_read_says_whether_waiting_helps(code: str, error: type[StorageError]) -> None:
     with pytest.raises(error) as caught:
-        SecretStore(as_client(_Secrets(code)), "stack").account("cellcast", "default", PROVIDER.schema)
+        SecretStore(stand_in(_Secrets(code)), "stack").account("cellcast", "default", PROVIDER.schema)
     assert code in caught.value.detail

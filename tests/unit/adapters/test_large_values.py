@@ -25,7 +25,7 @@ from message_detail.services.erase import Eraser
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
-from tests.unit.samples import ID, as_client, message, observation
+from tests.unit.samples import ID, message, observation, stand_in
 
 ITEM_LIMIT = 400 * 1024
 ADDRESS = "ada@example.com"
@@ -39,7 +39,7 @@ class House:
         self.dynamodb, self.s3, self.clock = dynamodb, s3, clock
         self.calls = Calls(s3)
         self.store = Store(
-            table_of(dynamodb), LargeValues(lambda: as_client(self.calls), BUCKET), retention_days, now=clock
+            table_of(dynamodb), LargeValues(lambda: stand_in(self.calls), BUCKET), retention_days, now=clock
         )
         self.search = Search(table_of(dynamodb), self.store.read_many, cursor_key(table_of(dynamodb)))
 

@@ -18,7 +18,7 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, merge, state_from_answer
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, OneAtATime, table_of
-from tests.unit.samples import ID, as_client, merge_all, message, observation, record
+from tests.unit.samples import ID, merge_all, message, observation, record, stand_in
 
 
 def _messages(dynamodb: Any) -> list[dict[str, Any]]:
@@ -184,7 +184,7 @@ def test_very_many_small_fields_fit_too(store: Store, dynamodb: Any) -> None:
 def test_a_refusing_bucket_is_storage_unavailable(dynamodb: Any, s3: Any) -> None:
     calls = Calls(s3)
     calls.fail("put_object", ClientError({"Error": {"Code": "SlowDown"}}, "PutObject"))
-    store = Store(table_of(dynamodb), LargeValues(lambda: as_client(calls), BUCKET))
+    store = Store(table_of(dynamodb), LargeValues(lambda: stand_in(calls), BUCKET))
     with pytest.raises(StorageUnavailable):
         store.add(ID, _with_text("x" * 500_000))
 

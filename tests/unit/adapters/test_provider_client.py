@@ -33,7 +33,7 @@ from message_detail.providers.base.provider import Look, Provider, Request, Step
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.version import __version__
 from tests.unit.providers.cases import CASES
-from tests.unit.samples import NATIVE_ID, Vendor, account, answer, says
+from tests.unit.samples import NATIVE_ID, Vendor, account, answer, says, stand_in
 
 
 class NoTokens:
@@ -46,7 +46,7 @@ class NoTokens:
 
 
 def provider_client(transport: httpx.BaseTransport) -> ProviderClient:
-    return ProviderClient(Tokens(NoTokens()), transport)  # type: ignore[arg-type]
+    return ProviderClient(Tokens(stand_in(NoTokens())), transport)
 
 
 def fetch(vendor: Vendor, message_id: str = NATIVE_ID, seconds: float = 5.0, **changes: Any) -> dict[str, Any]:
@@ -304,7 +304,7 @@ def test_a_certificate_authority_that_is_none_is_named() -> None:
         portsip.schema,
     )
     with pytest.raises(UnknownAccount, match="ca_certificate"):
-        ProviderClient(Tokens(NoTokens())).session(portsip, own, 5)  # type: ignore[arg-type]
+        ProviderClient(Tokens(stand_in(NoTokens()))).session(portsip, own, 5)
 
 
 def test_a_key_that_no_header_can_hold_is_refused() -> None:

@@ -13,7 +13,7 @@ from message_detail.adapters.aws.secrets import MAX_AGE_SECONDS, MISSING_SECONDS
 from message_detail.domain.errors import UnknownAccount
 from message_detail.providers.base.account import AccountSchema
 from tests.unit.conftest import Clock
-from tests.unit.samples import as_client
+from tests.unit.samples import stand_in
 
 KEYS = AccountSchema(credentials=(("token",),), default_base_url="https://provider.example.com")
 
@@ -39,7 +39,7 @@ def secrets() -> Secrets:
 
 @pytest.fixture
 def store(secrets: Secrets, clock: Clock) -> SecretStore:
-    return SecretStore(as_client(secrets), "stack", now=clock)
+    return SecretStore(stand_in(secrets), "stack", now=clock)
 
 
 def test_a_hundred_deliveries_to_a_missing_account_are_one_call(secrets: Secrets, store: SecretStore) -> None:

@@ -16,7 +16,7 @@ from message_detail.domain.errors import InvalidRequest, StorageRefused, Storage
 from message_detail.domain.message_ids import MAX_ID_BYTES, check_message_id
 from message_detail.domain.tasks import PageTask, Task, parse
 from tests.unit.aws import client
-from tests.unit.samples import as_client, message_task
+from tests.unit.samples import message_task, stand_in
 
 TASK = Task(
     provider="cellcast",
@@ -129,7 +129,7 @@ def test_what_sqs_refuses_of_a_batch_is_sent_again(sqs: Any, urls: tuple[str, st
         Task(provider="cellcast", account="default", message_id=str(i), via="refresh", received_at=TASK.received_at)
         for i in range(10)
     ]
-    TaskQueue(as_client(Refusing(sqs, 2)), urls[0], sleep=lambda _: None).send_all(tasks)
+    TaskQueue(stand_in(Refusing(sqs, 2)), urls[0], sleep=lambda _: None).send_all(tasks)
     assert sorted(message_task(body).message_id for body in bodies(sqs, urls[0])) == [str(i) for i in range(10)]
 
 
@@ -144,7 +144,7 @@ def test_accepted_means_every_task_or_storage_unavailable(sqs: Any, urls: tuple[
             return {"Failed": [{"Id": entry["Id"]} for entry in Entries]}
 
     with pytest.raises(StorageUnavailable):
-        TaskQueue(as_client(Never(sqs, 0)), urls[0], sleep=lambda _: None).send_all(tasks)
+        TaskQueue(stand_in(Never(sqs, 0)), urls[0], sleep=lambda _: None).send_all(tasks)
 
 
 def test_what_sqs_never_takes_is_refused_at_once(sqs: Any, urls: tuple[str, str]) -> None:
@@ -157,7 +157,7 @@ def test_what_sqs_never_takes_is_refused_at_once(sqs: Any, urls: tuple[str, str]
 
     task = Task(provider="cellcast", account="default", message_id="1", via="refresh", received_at=TASK.received_at)
     with pytest.raises(StorageRefused, match="InvalidMessageContents"):
-        TaskQueue(as_client(Never(sqs, 0)), urls[0], sleep=lambda _: None).send_all([task, task])
+        TaskQueue(stand_in(Never(sqs, 0)), urls[0], sleep=lambda _: None).send_all([task, task])
     assert asked == [2]
 
 
@@ -184,7 +184,7 @@ def test_a_batch_is_within_ten_entries_and_the_bytes_that_sqs_takes() -> None:
         )
         for i in range(23)
     ]
-    assert TaskQueue(as_client(Line()), "url").send_all(tasks) == 23
+    assert TaskQueue(stand_in(Line()), "url").send_all(tasks) == 23
     assert sum(count for count, _ in sizes) == 23
     assert all(count <= 10 and size <= BATCH_BYTES for count, size in sizes)
     assert len(sizes) == 6
@@ -218,7 +218,7 @@ def test_a_refusing_queue_is_storage_unavailable(sqs: Any) -> None:
             raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendMessage")
 
     with pytest.raises(StorageUnavailable):
-        TaskQueue(as_client(Down()), "http://127.0.0.1/q").send(TASK)
+        TaskQueue(stand_in(Down()), "http://127.0.0.1/q").send(TASK)
 
 
 def test_a_dead_letter_carries_its_reason(sqs: Any, urls: tuple[str, str]) -> None:
@@ -256,7 +256,7 @@ def test_a_task_of_an_account_that_can_not_be_has_a_group_that_sqs_takes(account
         def send_message(self, **arguments: Any) -> None:
             groups.append(arguments["MessageGroupId"])
 
-    queue = TaskQueue(as_client(Strict()), "queue", "dead")
+    queue = TaskQueue(stand_in(Strict()), "queue", "dead")
     queue.dead_letter("body", account, "reason")
     queue.send(Task(provider="samva", account=account, message_id="m", via="sync", received_at=TASK.received_at))
     assert all(re.fullmatch("[!-~]{1,128}", group) for group in groups)

@@ -16,7 +16,7 @@ from message_detail.providers.highlevel.provider import PROVIDER
 from tests.unit.container import Context, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
-from tests.unit.samples import as_client, message_task
+from tests.unit.samples import message_task, stand_in
 
 handler = worker_handler(PROVIDER)
 PHOTO = "https://media.example.com/1.jpg"
@@ -37,7 +37,7 @@ class Sent:
 def sent(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Sent:
     client = Sent()
     cloud.put_account("loc1", provider="highlevel", token="t")
-    put(queue=TaskQueue(as_client(client), "url", "dead"))
+    put(queue=TaskQueue(stand_in(client), "url", "dead"))
     return client
 
 

@@ -23,7 +23,7 @@ from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http
 from tests.unit.entrypoints.test_lookup import assert_problem
-from tests.unit.samples import as_client, message_task
+from tests.unit.samples import message_task, stand_in
 
 handler = operations_handler
 REFRESH = "/v1/messages/cellcast/refresh"
@@ -192,7 +192,7 @@ class Dying:
 @pytest.fixture
 def dying(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Dying:
     client = Dying(cloud)
-    put(queue_of=lambda _provider: TaskQueue(as_client(client), cloud.queue_url, cloud.dead_url))
+    put(queue_of=lambda _provider: TaskQueue(stand_in(client), cloud.queue_url, cloud.dead_url))
     monkeypatch.setattr(redrive, "PER_SECOND", 1e9)
     return client
 
@@ -274,7 +274,7 @@ def test_a_letter_that_the_queue_refuses_stays_and_keeps_no_other_back(
     for number in range(5):
         bury(cloud, f"m{number}", "provider_refused: x")
     picky = Picky(cloud, "m2")
-    put(queue_of=lambda _provider: TaskQueue(as_client(picky), cloud.queue_url, cloud.dead_url))
+    put(queue_of=lambda _provider: TaskQueue(stand_in(picky), cloud.queue_url, cloud.dead_url))
     assert body_of(post(REDRIVE)) == {"moved": 4, "reasons": {"provider_refused": 4}}
     assert_problem(post(REDRIVE), 500, "storage_refused")
     assert [message_task(letter["Body"]).message_id for letter in cloud.dead()] == ["m2"]

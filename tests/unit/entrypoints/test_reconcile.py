@@ -39,7 +39,7 @@ from tests.unit.conftest import Clock, table_of
 from tests.unit.container import Context, make_anew, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
-from tests.unit.samples import NATIVE_ID, NOW, as_client, says
+from tests.unit.samples import NATIVE_ID, NOW, says, stand_in
 
 CELLCAST = {"provider": "cellcast"}
 work = worker_handler(PROVIDER)
@@ -290,7 +290,7 @@ def test_a_queue_that_refuses_delays_by_the_lease_and_loses_nothing(
     from tests.unit.conftest import Calls
 
     calls = Calls(clients.client("sqs"))
-    queue = TaskQueue(as_client(calls), cloud.queue_url, cloud.dead_url)
+    queue = TaskQueue(stand_in(calls), cloud.queue_url, cloud.dead_url)
     put(queue_of=lambda _provider: queue)
     timed.lookup()
     timed.clock.now += 60

@@ -19,7 +19,7 @@ from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http, sqs
 from tests.unit.entrypoints.test_lookup import assert_problem
-from tests.unit.samples import answer, as_client
+from tests.unit.samples import answer, stand_in
 
 SYNC = "/v1/providers/cellcast/sync"
 START = "POST /v1/providers/{provider}/sync"
@@ -248,7 +248,7 @@ def test_a_queue_that_refuses_is_told_and_the_next_request_goes_on(
     from message_detail.adapters.aws.task_queue import TaskQueue
 
     calls = Calls(clients.client("sqs"))
-    queue = TaskQueue(as_client(calls), cloud.queue_url, cloud.dead_url)
+    queue = TaskQueue(stand_in(calls), cloud.queue_url, cloud.dead_url)
     put(queue_of=lambda _provider: queue)
     calls.fail("send_message", EndpointConnectionError(endpoint_url="x"))
     assert_problem(fits(post(), START), 503, "storage_unavailable")

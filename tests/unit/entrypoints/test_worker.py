@@ -31,7 +31,7 @@ from tests.unit.conftest import Calls
 from tests.unit.container import Context, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
-from tests.unit.samples import NATIVE_ID, as_client, message_task, says
+from tests.unit.samples import NATIVE_ID, message_task, says, stand_in
 
 handler = worker_handler(PROVIDER)
 
@@ -204,7 +204,7 @@ def test_when_even_the_queue_refuses_the_record_stays(cloud: Cloud, monkeypatch:
     cloud.put_account("lost-queue")
     cloud.vendor.then(httpx.Response(503))
     calls = Calls(clients.client("sqs"))
-    put(queue=TaskQueue(as_client(calls), cloud.queue_url, cloud.dead_url))
+    put(queue=TaskQueue(stand_in(calls), cloud.queue_url, cloud.dead_url))
     calls.fail("send_message", EndpointConnectionError(endpoint_url="x"))
     assert run(task("lost-queue").to_json()) == ["m0"]
     assert cloud.dead() == []

@@ -26,7 +26,7 @@ from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.adapters.search_case import numbered
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
-from tests.unit.samples import as_client, observation
+from tests.unit.samples import observation, stand_in
 from tests.unit.services.test_sync import Crash, CrashingClient
 
 ADA = "+61491570156"
@@ -43,7 +43,7 @@ class Room:
         writes = writes if writes is not None else [0]
         self.calls = CrashingClient(dynamodb, writes, after=after)
         self.s3_calls = Calls(CrashingClient(s3, writes, after=after))
-        self.store = Store(table_of(self.calls), LargeValues(lambda: as_client(self.s3_calls), BUCKET), now=clock)
+        self.store = Store(table_of(self.calls), LargeValues(lambda: stand_in(self.s3_calls), BUCKET), now=clock)
         self.search = Search(table_of(self.calls), self.store.read_many, cursor_key(table_of(dynamodb)))
         self.due = DueIndex(table_of(dynamodb), now=clock)
         self.regions: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ from message_detail.services.sync import SyncRunner
 from message_detail.testing.recordings import account_for, retrieve
 from tests.recorded import seed
 from tests.unit.conftest import Clock, table_of
-from tests.unit.samples import NATIVE_ID, Vendor, account, as_client, says
+from tests.unit.samples import NATIVE_ID, Vendor, account, says, stand_in
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_drift_that_a_sync_finds_is_in_the_metric_that_the_alarm_watches(
     way = Way(dynamodb, clock, Vendor(says()), name)
     book = SyncState(table_of(dynamodb), now=clock)
     service = Messages(OneAccount(own), way.gateway, store, now=clock)
-    runner = SyncRunner(service, Listing(page=page), book, TaskQueue(as_client(None), "url"), now=clock)
+    runner = SyncRunner(service, Listing(page=page), book, TaskQueue(stand_in(None), "url"), now=clock)
     before = counted["drift"]
     done = runner.process(book.start(name, own.name, Window()), 10)
     assert done is not None

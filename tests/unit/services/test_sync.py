@@ -29,7 +29,7 @@ from message_detail.providers.base.account import Account
 from message_detail.providers.base.listing import Listed, Listing, Page, PageSteps, Window
 from message_detail.services.sync import SyncRunner
 from tests.unit.conftest import TABLE, Clock, table_of
-from tests.unit.samples import answer, as_client
+from tests.unit.samples import answer, stand_in
 from tests.unit.services.test_messages import World
 
 WRITES = (
@@ -108,7 +108,7 @@ class SyncHarness:
         writes = writes if writes is not None else [0]
         self.world = World(CrashingClient(dynamodb, writes, after=after), s3, clock, name)
         self.book = SyncState(table_of(CrashingClient(dynamodb, writes, after=after)), now=clock)
-        queue = TaskQueue(as_client(CrashingClient(self.line, writes, after=after)), "url", sleep=clock.sleep)
+        queue = TaskQueue(stand_in(CrashingClient(self.line, writes, after=after)), "url", sleep=clock.sleep)
         self.syncer = SyncRunner(self.world.service, Listing(page=self._page), self.book, queue, now=clock)
 
     def _page(self, account: Account, window: Window, cursor: str | None) -> PageSteps:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ from message_detail.domain.errors import (
 from message_detail.domain.tasks import PageTask, Task
 from message_detail.services.messages import Processed
 from message_detail.services.task_runner import HORIZON_SECONDS, Delivered, TaskRunner, TryAgain
-from tests.unit.samples import NATIVE_ID, NOW, T0, message
+from tests.unit.samples import NATIVE_ID, NOW, T0, message, stand_in
 from tests.unit.services.fakes import FakeQueue
 
 TASK = Task(provider="cellcast", account="default", message_id=NATIVE_ID, via="webhook", received_at=T0)
@@ -65,8 +64,8 @@ class Runner:
     def __init__(self, error: Exception | None = None) -> None:
         self.queue, self.health, self.messages = FakeQueue(), FakeHealth(), FakeMessages(error)
         self.now = NOW
-        parts: dict[str, Any] = {"messages": self.messages, "queue": self.queue, "health": self.health}
-        self._runner = TaskRunner(**parts, syncs=None, max_receives=TRIES, now=lambda: self.now)
+        parts = stand_in(self.messages), None, stand_in(self.queue), stand_in(self.health)
+        self._runner = TaskRunner(*parts, TRIES, lambda: self.now)
 
     def end(self, task: Task | PageTask | str = TASK, tries: int = 1, seconds: float = 10.0) -> None:
         body = task if isinstance(task, str) else task.to_json()

@@ -19,7 +19,7 @@ from message_detail.providers import account_schema
 from message_detail.providers.base.webhook import MAX_BYTES, Delivery
 from message_detail.services.webhook_intake import TakenIn, WebhookIntake
 from message_detail.testing import Scheme
-from tests.unit.samples import NOW
+from tests.unit.samples import NOW, stand_in
 from tests.unit.services.fakes import FakeClaims, FakeQueue, FakeSecrets
 from tests.unit.webhooks.schemes import ONE_OF_EACH
 
@@ -37,10 +37,10 @@ class Intake:
         self._intake = WebhookIntake(
             scheme.webhook,
             account_schema(scheme.provider),
-            self.secrets,  # type: ignore[arg-type]
-            NoUnits(),  # type: ignore[arg-type]
-            self.claims,  # type: ignore[arg-type]
-            self.queue,  # type: ignore[arg-type]
+            stand_in(self.secrets),
+            stand_in(NoUnits()),
+            stand_in(self.claims),
+            stand_in(self.queue),
         )
 
     def take_in(self, *, account: str = "default", body: bytes | None = None, **headers: str) -> TakenIn:

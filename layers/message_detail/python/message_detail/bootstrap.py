@@ -52,7 +52,6 @@ class Services:
     now: Callable[[], float] = time.time
     transport: httpx.BaseTransport | None = None
     _messages: dict[str, Messages] = field(default_factory=dict, repr=False)
-    _syncs: dict[str, SyncRunner] = field(default_factory=dict, repr=False)
 
     # --- adapters
 
@@ -189,10 +188,9 @@ class Services:
         from message_detail.providers import has_listing, load_listing
         from message_detail.services.sync import SyncRunner
 
-        if provider.name not in self._syncs and has_listing(provider.name):
-            listing = load_listing(provider.name)
-            self._syncs[provider.name] = SyncRunner(self.messages(provider), listing, self.sync_state, self.queue)
-        return self._syncs.get(provider.name)
+        if not has_listing(provider.name):
+            return None
+        return SyncRunner(self.messages(provider), load_listing(provider.name), self.sync_state, self.queue)
 
     def task_runner(self, provider: Provider) -> TaskRunner:
         """What ends the tasks of a provider's queue."""

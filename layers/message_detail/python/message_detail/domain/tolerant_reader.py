@@ -43,11 +43,15 @@ def _place(data: Any, location: tuple[int | str, ...], problem: str) -> Path:
     """Where in the data an error lies; the parent of what is missing."""
     path: Path = ()
     for part in location if problem != "missing" else location[:-1]:
-        if not ((isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))):
+        if not _has(data, part):
             break
-        data = data[part]  # type: ignore[index]
+        data = data[part]
         path = (*path, part)
     return path
+
+
+def _has(data: Any, part: int | str) -> bool:
+    return (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))
 
 
 def _fix(data: Any, problems: dict[Path, str], worded: set[Path]) -> bool:

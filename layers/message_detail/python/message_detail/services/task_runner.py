@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from message_detail import observability
 from message_detail.adapters.aws.stats import AccountHealth
@@ -148,7 +148,7 @@ class TaskRunner:
         """What the error class says, done."""
         observability.warning("task failed", code=error.code, next=error.redelivery.value, tries=delivered.tries)
         observability.count(f"failed_{error.code}")
-        if isinstance(task, Task) and task.via == "reconcile" and not isinstance(error, ProviderError):
+        if _comes_again(task) and not isinstance(error, ProviderError):
             self._look_no_more(task, error)
         if error.redelivery is Redelivery.DROP and isinstance(task, Task):
             observability.count("dropped")
@@ -215,7 +215,7 @@ def retry_delay(error: MessageDetailError, task: AnyTask) -> float:
     return random.uniform(1, ceiling)  # noqa: S311  # spread, not secrecy
 
 
-def _comes_again(task: AnyTask) -> bool:
+def _comes_again(task: AnyTask) -> TypeGuard[Task]:
     """A message that is due stays so: waiting on the queue, too, it would be there once more after each lease."""
     return isinstance(task, Task) and task.via == "reconcile"
 

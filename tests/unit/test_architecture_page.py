@@ -41,9 +41,10 @@ def test_the_folders_of_the_page_are_those_of_the_package() -> None:
 
 
 def test_the_glossary_has_each_word_once_and_in_order() -> None:
-    words = re.findall(r"^\| ([a-z ]+) \|", (DOCS / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)[1:]
+    words = re.findall(r"^\| ([a-z -]+) \|", (DOCS / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)[1:]
     assert len(words) > 40
     assert [word for word in words if words.count(word) > 1] == []
+    assert words == sorted(words, key=lambda word: word.replace("-", " "))
 
 
 @pytest.mark.parametrize("name", re.findall(r"`([A-Z]\w+)`", (DOCS / "glossary.md").read_text(encoding="utf-8")))

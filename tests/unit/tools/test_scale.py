@@ -50,12 +50,12 @@ def test_a_stored_message_costs_what_the_paper_says_to_read(database: Any) -> No
 
 def test_a_webhook_costs_what_the_paper_says_to_take_in(database: Any) -> None:
     meter = Meter(database, TABLE)
-    dedupe = EventClaims(table_of(meter))
-    claim, key = dedupe.claim("event", "hash")
-    dedupe.confirm(key, 3_600)
+    claims = EventClaims(table_of(meter))
+    claim, key = claims.claim("event", "hash")
+    claims.confirm(key, 3_600)
     assert (claim, as_step(meter.found())) == (Claim.NEW, scale.TAKEN_IN)
     meter.reset()
-    claim, _ = dedupe.claim("event", "hash")
+    claim, _ = claims.claim("event", "hash")
     assert (claim, as_step(meter.found())) == (Claim.DUPLICATE, scale.DUPLICATE)
 
 

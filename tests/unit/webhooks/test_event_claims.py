@@ -35,46 +35,46 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def dedupe(cloud: Cloud, clock: Clock) -> EventClaims:
+def claims(cloud: Cloud, clock: Clock) -> EventClaims:
     return EventClaims(table_of(cloud.dynamodb), clock, clock.sleep)
 
 
-def test_first_is_new_and_second_is_a_duplicate(dedupe: EventClaims) -> None:
-    claim, key = dedupe.claim("e1", "hash")
+def test_first_is_new_and_second_is_a_duplicate(claims: EventClaims) -> None:
+    claim, key = claims.claim("e1", "hash")
     assert (claim, key) == (Claim.NEW, "e1")
-    dedupe.confirm(key, WINDOW)
-    assert dedupe.claim("e1", "hash") == (Claim.DUPLICATE, "e1")
-    assert dedupe.claim("e2", "hash")[0] is Claim.NEW
+    claims.confirm(key, WINDOW)
+    assert claims.claim("e1", "hash") == (Claim.DUPLICATE, "e1")
+    assert claims.claim("e2", "hash")[0] is Claim.NEW
 
 
-def test_same_event_with_other_bytes_is_taken_in_once(dedupe: EventClaims) -> None:
-    dedupe.confirm(dedupe.claim("e1", "hash")[1], WINDOW)
-    claim, key = dedupe.claim("e1", "other")
+def test_same_event_with_other_bytes_is_taken_in_once(claims: EventClaims) -> None:
+    claims.confirm(claims.claim("e1", "hash")[1], WINDOW)
+    claim, key = claims.claim("e1", "other")
     assert claim is Claim.CHANGED
-    dedupe.confirm(key, WINDOW)
-    assert dedupe.claim("e1", "other")[0] is Claim.DUPLICATE
-    assert dedupe.claim("e1", "hash")[0] is Claim.DUPLICATE
-    assert dedupe.claim("e1", "third")[0] is Claim.CHANGED
+    claims.confirm(key, WINDOW)
+    assert claims.claim("e1", "other")[0] is Claim.DUPLICATE
+    assert claims.claim("e1", "hash")[0] is Claim.DUPLICATE
+    assert claims.claim("e1", "third")[0] is Claim.CHANGED
 
 
-def test_duplicate_is_one_only_within_the_window(dedupe: EventClaims, clock: Clock) -> None:
-    dedupe.confirm(dedupe.claim("e1", "hash")[1], WINDOW)
+def test_duplicate_is_one_only_within_the_window(claims: EventClaims, clock: Clock) -> None:
+    claims.confirm(claims.claim("e1", "hash")[1], WINDOW)
     clock.now += WINDOW - 1
-    assert dedupe.claim("e1", "hash")[0] is Claim.DUPLICATE
+    assert claims.claim("e1", "hash")[0] is Claim.DUPLICATE
     clock.now += 2
-    assert dedupe.claim("e1", "hash")[0] is Claim.NEW
+    assert claims.claim("e1", "hash")[0] is Claim.NEW
 
 
-def test_crash_after_the_claim_lets_the_redelivery_in(dedupe: EventClaims, clock: Clock) -> None:
-    dedupe.claim("e1", "hash")
+def test_crash_after_the_claim_lets_the_redelivery_in(claims: EventClaims, clock: Clock) -> None:
+    claims.claim("e1", "hash")
     clock.now += CLAIM_SECONDS + 0.1
-    assert dedupe.claim("e1", "hash")[0] is Claim.NEW
+    assert claims.claim("e1", "hash")[0] is Claim.NEW
 
 
-def test_redelivery_waits_for_a_claim_that_is_still_running(dedupe: EventClaims, clock: Clock) -> None:
+def test_redelivery_waits_for_a_claim_that_is_still_running(claims: EventClaims, clock: Clock) -> None:
     """Answering it with success at once would lose the event, should the first one crash."""
-    dedupe.claim("e1", "hash")
-    assert dedupe.claim("e1", "hash")[0] is Claim.NEW
+    claims.claim("e1", "hash")
+    assert claims.claim("e1", "hash")[0] is Claim.NEW
     assert clock.now >= NOW + CLAIM_SECONDS
 
 
@@ -90,27 +90,27 @@ def test_waiting_redelivery_is_a_duplicate_once_the_first_is_queued(cloud: Cloud
     assert clock.now < NOW + 1
 
 
-def test_claim_that_was_given_up_leaves_nothing(dedupe: EventClaims, cloud: Cloud, clock: Clock) -> None:
-    dedupe.release(dedupe.claim("e1", "hash")[1])
+def test_claim_that_was_given_up_leaves_nothing(claims: EventClaims, cloud: Cloud, clock: Clock) -> None:
+    claims.release(claims.claim("e1", "hash")[1])
     assert cloud.rows() == []
-    assert dedupe.claim("e1", "hash")[0] is Claim.NEW
+    assert claims.claim("e1", "hash")[0] is Claim.NEW
     assert clock.now == NOW
 
 
-def test_settling_a_claim_that_is_gone_leaves_no_half_a_mark(dedupe: EventClaims, cloud: Cloud) -> None:
+def test_settling_a_claim_that_is_gone_leaves_no_half_a_mark(claims: EventClaims, cloud: Cloud) -> None:
     """The first one was slow; a redelivery claimed in its place, could not be queued and gave up."""
-    key = dedupe.claim("e1", "hash")[1]
-    dedupe.release(key)
-    dedupe.confirm(key, WINDOW)
+    key = claims.claim("e1", "hash")[1]
+    claims.release(key)
+    claims.confirm(key, WINDOW)
     assert cloud.rows() == []
-    assert dedupe.claim("e1", "hash")[0] is Claim.NEW
+    assert claims.claim("e1", "hash")[0] is Claim.NEW
 
 
-def test_marks_expire_by_the_tables_ttl(dedupe: EventClaims, cloud: Cloud) -> None:
-    key = dedupe.claim("e1", "hash")[1]
+def test_marks_expire_by_the_tables_ttl(claims: EventClaims, cloud: Cloud) -> None:
+    key = claims.claim("e1", "hash")[1]
     [claimed] = cloud.rows()
     assert int(claimed["expires_at"]["N"]) >= NOW + CLAIM_SECONDS
-    dedupe.confirm(key, WINDOW)
+    claims.confirm(key, WINDOW)
     [settled] = cloud.rows()
     assert int(settled["expires_at"]["N"]) == NOW + WINDOW
 
@@ -135,13 +135,13 @@ def test_of_many_at_once_one_is_new(cloud: Cloud) -> None:
 
 
 def test_table_that_refuses_is_an_error_of_ours(cloud: Cloud, clock: Clock) -> None:
-    dedupe = EventClaims(table_of(cloud.dynamodb, "no-such-table"), clock, clock.sleep)
+    claims = EventClaims(table_of(cloud.dynamodb, "no-such-table"), clock, clock.sleep)
     with pytest.raises(StorageRefused):
-        dedupe.claim("e1", "hash")
+        claims.claim("e1", "hash")
     with pytest.raises(StorageRefused):
-        dedupe.confirm("e1", WINDOW)
+        claims.confirm("e1", WINDOW)
     with pytest.raises(StorageRefused):
-        dedupe.release("e1")
+        claims.release("e1")
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_table_that_refuses_is_an_error_of_ours(cloud: Cloud, clock: Clock) -> N
     ],
     ids=str,
 )
-def test_a_claim_that_cannot_be_read_is_none(cloud: Cloud, dedupe: EventClaims, odd: dict[str, Any]) -> None:
+def test_a_claim_that_cannot_be_read_is_none(cloud: Cloud, claims: EventClaims, odd: dict[str, Any]) -> None:
     cloud.dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "event#e1"}, "sk": {"S": "event"}, **odd})
-    claim, key = dedupe.claim("e1", "hash")
+    claim, key = claims.claim("e1", "hash")
     assert claim is Claim.NEW
-    dedupe.confirm(key, WINDOW)
-    assert dedupe.claim("e1", "hash")[0] is Claim.DUPLICATE
+    claims.confirm(key, WINDOW)
+    assert claims.claim("e1", "hash")[0] is Claim.DUPLICATE

@@ -16,12 +16,21 @@ details[open] { padding-bottom: 1rem }
 summary { cursor: pointer; padding: .6rem 0 }
 summary div { padding-left: 5.25rem }
 code { font: .875em/1.45 ui-monospace, monospace; background: var(--back); padding: .1em .25em; border-radius: .25em }
-summary code { background: none }
+summary code { background: none; overflow-wrap: anywhere }
 .method { display: inline-block; width: 4rem; font-weight: 700 }
 table { border-collapse: collapse; width: 100%; margin-top: 1rem }
 td, th { text-align: left; vertical-align: top; border-top: 1px solid var(--line); padding: .3rem .5rem }
 td { overflow-wrap: break-word }
 td:first-child { white-space: nowrap }
+@media (max-width: 40rem) {
+  .method + code { display: block; padding: 0 }
+  summary div, td:empty { padding: 0 }
+  table, tr, td { display: block }
+  tr:first-child { display: none }
+  tr { border-top: 1px solid var(--line); padding: .3rem 0 }
+  td { border: 0; padding: .1rem 0 }
+  td:first-child { font-weight: 700 }
+}
 </style></head><body>
 <h1>message-detail</h1>
 <p><span id="about">Loading</span> For programs: <a href="openapi.json">openapi.json</a>.</p>

@@ -179,8 +179,8 @@ class Webhook:
 
     authenticate: proves a delivery, or raises SignatureInvalid. read: what a genuine one says, or InvalidRequest.
     whose: proves a delivery where it may be another account's than that of the address, which it is given; None where
-    the address decides. busy_status: the answer that makes the provider try again. window_seconds: how long a dedupe
-    key is kept. answer: what a genuine one is answered; None for our own JSON, which says what became of it.
+    the address decides. busy_status: the answer that makes the provider try again. window_seconds: how long an
+    event is remembered. answer: what a genuine one is answered; None for our own JSON, which says what became of it.
     """
 
     provider: str

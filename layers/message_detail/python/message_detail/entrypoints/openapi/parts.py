@@ -30,6 +30,11 @@ PROBLEMS: Final = {
     504: "The provider did not answer in time.",
 }
 """What an answer that is a problem means, by its status."""
+OF_A_WEBHOOK: Final = {
+    401: "The webhook is not authenticated, or there is no such account.",
+    404: "No such provider.",
+}
+"""What these mean where no key is asked for."""
 OF_A_KEY: Final = (400, 401, 403, 503)
 """Of every route that needs a key: it refuses keys and parameters that it doesn't know, and reads the table."""
 OF_A_MODEL: Final = (413, 422)
@@ -148,7 +153,8 @@ class Route:
             statuses.update(OF_A_MODEL)
         if "{provider}" in self.path:
             statuses.add(404)
-        return {str(status): _problem(status) for status in sorted(statuses)}
+        meanings = PROBLEMS if self.scope else PROBLEMS | OF_A_WEBHOOK
+        return {str(status): _problem(status, meanings[status]) for status in sorted(statuses)}
 
 
 def _parameter(name: str, place: str, schema: Schema) -> Schema:
@@ -157,9 +163,9 @@ def _parameter(name: str, place: str, schema: Schema) -> Schema:
     return {"name": name, "in": place, "schema": {k: v for k, v in schema.items() if k not in described}, **described}
 
 
-def _problem(status: int) -> Schema:
+def _problem(status: int, meaning: str) -> Schema:
     headers = {**(RETRY if status in WAIT_STATUSES else {}), **CORRELATION_OF_A_PROBLEM}
-    return Answered(PROBLEMS[status], Problem, headers, "application/problem+json").described()
+    return Answered(meaning, Problem, headers, "application/problem+json").described()
 
 
 def _content(body: Model | Schema, content_type: str) -> Schema:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from message_detail.domain import json_codec
-from message_detail.domain.answer_size import MAX_BYTES, TOO_LARGE, fit, fits, size_in_answer
+from message_detail.domain.answer_size import MAX_BYTES, MOST_DRIFT, TOO_LARGE, fit, fits, size_in_answer
 from message_detail.domain.message import (
     Attachment,
     Body,
@@ -58,6 +58,26 @@ def test_no_more_than_needed_is_left_out_and_the_largest_first() -> None:
     assert fitted["extensions"]["a"] == "a" * 2_000
 
 
+def test_nothing_is_left_out_for_want_of_no_byte_and_something_for_one() -> None:
+    drift = (Drift(path="field", problem="unknown_field"),)
+    texts = {"a": "a" * 2_000, "b": "b" * 15_000, "c": "c" * 9_000}
+    document = message(extensions=texts, provenance=Provenance(fetched_at=T0, drift=drift)).as_json()
+    size = size_in_answer(json_codec.dumps(document))
+    for left in ({"a": texts["a"], "b": None, "c": texts["c"]}, {"a": texts["a"], "b": None, "c": None}):
+        fitted = fit(document, size - 1)
+        assert fitted["extensions"] == left
+        size = size_in_answer(json_codec.dumps(fitted))
+        assert fit(document, size) == fitted
+
+
+def test_the_longest_list_goes_first_and_what_is_in_extensions_with_them() -> None:
+    few, many = (tuple(Party(address=f"person-{i}@example.com") for i in range(count)) for count in (50, 500))
+    for fewer, more in (("to", "cc"), ("cc", "to")):
+        fitted, paths = _fitted(extensions={"raw": [1] * 60_000}, **{fewer: few, more: many})
+        assert paths == ["extensions", more]
+        assert len(fitted[fewer]) == 50
+
+
 def test_five_mails_of_a_thread_are_left_out_one_by_one() -> None:
     fitted, paths = _fitted(extensions=MAILS, body=Body(html="<p>this one</p>"))
     assert paths[0].startswith("extensions._emails[")
@@ -82,6 +102,8 @@ def test_the_body_goes_once_the_extensions_have_gone() -> None:
         ("attachments[0].url", {"attachments": (Attachment(url=BIG),)}),
         ("template.name", {"template": Template(name=BIG)}),
         ("upstream.response.a", {"upstream": Upstream(response={"a": BIG})}),
+        ("extensions.raw[0]", {"extensions": {"raw": [BIG, "kept"]}}),
+        ("upstream.response", {"upstream": Upstream(response={f"field{i}": i for i in range(3_000)})}),
         ("upstream.response", {"upstream": Upstream(response=[[i] for i in range(9_000)])}),
         ("references", {"references": (Reference(type="external_id", value=BIG),)}),
         ("labels.tags", {"labels": Labels(tags=(BIG,))}),
@@ -124,8 +146,24 @@ def test_very_much_drift_is_cut_to_its_first_entries() -> None:
     assert fitted["provenance"]["drift"][0]["path"] == "field0"
 
 
+def test_much_drift_is_cut_before_the_body_goes_and_the_body_where_that_is_not_enough() -> None:
+    drift = tuple(Drift(path=f"field{i}", problem="unknown_field") for i in range(MOST_DRIFT + 1))
+    for notes, cut in ((drift[:-1], []), (drift, ["provenance.drift"])):
+        fitted, paths = _fitted(body=Body(text="t" * 14_000), provenance=Provenance(fetched_at=T0, drift=notes))
+        assert paths == [*cut, "body.text"]
+        assert len(fitted["provenance"]["drift"]) == MOST_DRIFT + len(paths)
+
+
 @pytest.mark.parametrize("character", ["a", "é", '"', "\\", "\x01", "😀", "語"])
 def test_what_escapes_to_more_bytes_is_counted_as_it_is_sent(character: str) -> None:
     count = MAX_BYTES // size_in_answer(character)
     assert fits(character * count) == (size_in_answer(character * count) <= MAX_BYTES)
     assert not fits(character * (MAX_BYTES + 1))
+
+
+@pytest.mark.parametrize("character", ["a", "é", '"', "\\", "\x01", "語"])
+def test_a_text_fits_to_the_byte(character: str) -> None:
+    for length in range(9):
+        text = character * length
+        assert fits(text, size_in_answer(text))
+        assert not fits(text, size_in_answer(text) - 1)

@@ -28,6 +28,8 @@ def test_nothing_of_the_content_is_left() -> None:
 def test_lengths_and_hashes_stand_in_its_place() -> None:
     withheld = without_content(FULL).extensions[MARK]
     assert withheld["body.text"] == {"length": 13, "sha256": hashlib.sha256(b"Table for two").hexdigest()}
+    extensions = b'{"note":"Guest Person"}'
+    assert withheld["extensions"] == {"length": len(extensions), "sha256": hashlib.sha256(extensions).hexdigest()}
     assert set(withheld) == {
         "subject",
         "body.text",

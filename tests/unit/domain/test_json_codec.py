@@ -33,6 +33,21 @@ def test_numbers_that_no_float_holds_stay_text(text: str) -> None:
 def test_brackets_in_strings_are_no_nesting() -> None:
     text = json.dumps(["[" * 5000, {"}": '\\"[' * 200}])
     assert json_codec.loads(text) == json.loads(text)
+    flat = json.dumps([["a"]] * 200)
+    assert json_codec.loads(flat) == json.loads(flat)
+
+
+def test_a_hundred_levels_are_read() -> None:
+    """Those that are looked at closely because of a bracket in a string, too."""
+    for text in ("[" * 100 + "]" * 100, '["[",' + "[" * 99 + "]" * 100, '{"a":"[","b":' * 100 + "1" + "}" * 100):
+        assert json_codec.loads(text) == json.loads(text)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_bytes_are_utf_8_with_or_without_its_mark(mark: bytes) -> None:
+    assert json_codec.loads(mark + '"Ž"'.encode()) == "Ž"
+    with pytest.raises(ValueError, match="utf-8"):
+        json_codec.loads(b'"\xff"')
 
 
 @pytest.mark.parametrize("text", ["[" * 101 + "]" * 101, "[" * 100_000, '{"a":' * 500 + "1" + "}" * 500])
@@ -43,6 +58,7 @@ def test_deep_nesting_is_refused(text: str) -> None:
 
 def test_lone_surrogates_become_writable() -> None:
     assert json_codec.loads('{"\\ud83d":"\\udc00"}') == {"\ufffd": "\ufffd"}
+    assert json_codec.loads('"\\uD83D"') == "\ufffd"
     assert json_codec.loads('"\\ud83d\\ude00"') == "\U0001f600"
 
 
@@ -54,6 +70,7 @@ def test_a_number_of_thousands_of_digits_is_kept_to_the_last_one(sign: str) -> N
     for number in (sign + "7" * 5000, sign + "7." + "7" * 5000, sign + "7" * 301, sign + "7e" + "9" * 5000):
         assert json_codec.loads(f'{{"n":{number},"m":1}}') == {"n": number, "m": 1}
     assert json_codec.loads(sign + "7" * 299) == int(sign + "7" * 299)
+    assert json_codec.loads("7." + "0" * 298) == 7.0
 
 
 @pytest.mark.parametrize(
@@ -73,7 +90,7 @@ def test_nesting_is_counted_as_the_decoder_counts_it() -> None:
 
 
 def test_surrogates_that_came_as_text_become_writable_too() -> None:
-    assert json_codec.loads('{"a":"\ud83d"}') == {"a": "\ufffd"}
+    assert json_codec.loads('{"a":"\ud83d","b":["\ud83d",7]}') == {"a": "\ufffd", "b": ["\ufffd", 7]}
 
 
 def test_a_hundred_thousand_keys_are_read() -> None:
@@ -103,6 +120,12 @@ def test_one_key_in_two_objects_is_unique() -> None:
 )
 def test_a_number_whose_type_is_checked_is_never_a_text(text: str) -> None:
     assert type(json_codec.loads_strictly(text)) in (int, float)
+
+
+@pytest.mark.parametrize("digits", [1, 17, json_codec.MAX_DIGITS])
+def test_a_whole_number_whose_type_is_checked_is_exact(digits: int) -> None:
+    number = json_codec.loads_strictly("7" * digits)
+    assert (type(number), number) == (int, int("7" * digits))
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", '{"a":NaN}', "[-Infinity]"])

@@ -6,14 +6,26 @@ from dataclasses import replace
 
 import pytest
 
-from message_detail.domain.message import NOT_FETCHED, Channel, Direction, Drift, Message, Provenance, Timestamps, Via
+from message_detail.domain.message import (
+    NOT_FETCHED,
+    Channel,
+    Direction,
+    Drift,
+    Kind,
+    Message,
+    Provenance,
+    Timestamps,
+    Via,
+)
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import (
     DAY,
     DEFAULT_PLAN,
     HOUR,
     MINUTE,
+    NEVER,
     Plan,
+    Schedule,
     gives_up,
     last_change,
     next_look,
@@ -124,6 +136,14 @@ def test_what_was_only_announced_has_no_schedule_of_its_own() -> None:
     announced = MessageState(events={(0, Status.SENT): observation(Status.SENT)})
     assert next_look(announced, reports_engagement=True) is None
     assert not gives_up(announced, after(99 * DAY))
+    assert next_look(fetched(announced, 0), reports_engagement=True) is None
+
+
+def test_a_message_without_a_status_has_no_schedule_either() -> None:
+    known = state_from_answer(NormalizedMessage(message(Status.SENT), ()))
+    assert last_change(known) is None
+    assert next_look(known, reports_engagement=True) is None
+    assert not gives_up(known, after(99 * DAY))
 
 
 # uncertain outcome
@@ -193,6 +213,7 @@ def test_intervals_and_horizons_are_settings() -> None:
     assert plan.intervals == (60, 3600)
     assert (plan.horizon, plan.horizons[Channel.SMS], plan.horizons[Channel.PUSH]) == (7200, 1800, HOUR)
     assert plan.engagement_days == 2
+    assert read_plan('{"intervals": [0.5, 1]}').intervals == (0.5, 1)
     assert read_plan("") == read_plan("{}") == DEFAULT_PLAN
 
 
@@ -210,3 +231,15 @@ def test_intervals_and_horizons_are_settings() -> None:
 def test_a_plan_of_no_use_is_refused(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         read_plan(text)
+
+
+def test_a_schedule_is_an_account_s_plan() -> None:
+    empty = message(Status.RECEIVED, direction=Direction.INBOUND, kind=Kind.MESSAGE)
+    inbound = state_from_answer(NormalizedMessage(empty, (observation(Status.RECEIVED),)))
+    plan = Plan(intervals=(7.0,), engagement_interval=70.0, media_intervals=(5.0,))
+    assert Schedule(plan).next_look(record(Status.SENT)) == after(7)
+    assert Schedule(plan).next_look(inbound) == after(5)
+    assert Schedule(plan, media=False).next_look(inbound) is None
+    assert Schedule(plan).next_look(engaged()) is None
+    assert Schedule(plan, reports_engagement=True).next_look(engaged()) == after(70)
+    assert NEVER.next_look(inbound) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,6 +68,26 @@ def test_a_task_of_another_version_is_refused_and_the_reason_says_what_to_do(
 
 
 @pytest.mark.parametrize(
+    ("body", "key"),
+    [(body, key) for body in (MESSAGE, PAGE) for key in body if key not in ("v", "page", "cursor")],
+)
+@pytest.mark.parametrize("odd", [None, "", 7, ["samva"]])
+def test_a_task_that_lacks_a_key_is_refused_and_the_key_named(body: dict[str, Any], key: str, odd: Any) -> None:
+    with pytest.raises(InvalidRequest, match=key):
+        parse(json.dumps(body | {key: odd}))
+
+
+@pytest.mark.parametrize("body", [MESSAGE, PAGE])
+def test_a_task_without_a_version_is_refused(body: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest, match="version 1"):
+        parse(json.dumps({key: value for key, value in body.items() if key != "v"}))
+
+
+def test_a_page_without_a_number_is_the_first() -> None:
+    assert parse(json.dumps({key: value for key, value in PAGE.items() if key != "page"})) == replace(PAGE_TASK, page=0)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"deferrals": "2"}, {"deferrals": True}, {"observations": {}}, {"event_id": 7}, {"first_queued_at": 7},
@@ -77,6 +98,8 @@ def test_a_key_of_another_type_is_named(change: dict[str, Any]) -> None:
         parse(json.dumps(MESSAGE | change))
     with pytest.raises(InvalidRequest):
         parse(json.dumps(PAGE | {"page": "3"}))
+    with pytest.raises(InvalidRequest):
+        parse(json.dumps(PAGE | {"page": True}))
 
 
 @pytest.mark.parametrize("task", [MESSAGE_TASK, PAGE_TASK])
@@ -103,3 +126,43 @@ def test_a_task_with_a_time_that_is_none_is_refused_and_the_key_named(odd: str) 
     for key in ("received_at", "first_queued_at", "since", "until"):
         with pytest.raises(InvalidRequest, match=key):
             parse(json.dumps(PAGE | {key: odd}))
+
+
+@pytest.mark.parametrize("task", [MESSAGE_TASK, PAGE_TASK])
+def test_a_task_that_is_put_off_counts_how_often(task: Task | PageTask) -> None:
+    assert task.deferred().deferrals == 1
+    assert parse(task.deferred().deferred().to_json()) == replace(task, deferrals=2)
+
+
+def test_the_next_page_is_the_same_sync_s_and_has_not_waited() -> None:
+    later = "2026-06-01T12:00:30.000Z"
+    page = replace(PAGE_TASK, since=T0, deferrals=2, first_queued_at=T0, trail={"a": 1}, correlation_id="work-1")
+    following = replace(
+        PAGE_TASK, since=T0, page=4, cursor="d", received_at=later, trail={"b": 2}, correlation_id="work-1"
+    )
+    assert page.next("d", later, {"b": 2}) == following
+    assert page.next("d", later) == replace(following, trail=None)
+
+
+def test_a_message_s_thread_is_fetched_for_the_message_s_sake() -> None:
+    seen = {"status": "sent"}
+    task = replace(
+        MESSAGE_TASK, thread=True, observations=(seen,), deferrals=2, future_time=T0, correlation_id="work-1"
+    )
+    assert task.thread_task("t1") == replace(MESSAGE_TASK, message_id="t1", part="m1", correlation_id="work-1")
+
+
+@pytest.mark.parametrize(("wanted", "thread_id"), [(False, "t1"), (True, None), (True, ""), (True, "m1")])
+def test_a_thread_that_is_not_wanted_or_the_message_itself_is_no_task(wanted: bool, thread_id: str | None) -> None:
+    assert replace(MESSAGE_TASK, thread=wanted).thread_task(thread_id) is None
+
+
+def test_a_thread_whose_id_is_none_is_refused_by_its_own_name() -> None:
+    with pytest.raises(InvalidRequest, match="thread_id"):
+        replace(MESSAGE_TASK, thread=True).thread_task("t\n1")
+
+
+def test_a_task_s_body_has_what_it_says_and_nothing_else() -> None:
+    assert json.loads(MESSAGE_TASK.to_json()) == MESSAGE | {"deferrals": 0}
+    assert json.loads(PAGE_TASK.to_json()) == PAGE | {"deferrals": 0}
+    assert json.loads(replace(MESSAGE_TASK, thread=True).to_json())["thread"] is True

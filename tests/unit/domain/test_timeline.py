@@ -255,6 +255,7 @@ def test_a_provider_that_turns_back_is_noticed() -> None:
     assert not regressed(record(Status.QUEUED), back)
     assert not regressed(record(Status.SENT), back)
     assert not regressed(MessageState(), back)
+    assert not regressed(state_from_answer(NormalizedMessage(message(Status.DELIVERED), ())), back)
     assert not regressed(record(Status.DELIVERED), NormalizedMessage(message(Status.SENT), ()))
 
 
@@ -282,3 +283,42 @@ def test_the_entity_tag_changes_exactly_when_the_message_does() -> None:
     other = one.model_copy(update={"subject": "changed"})
     assert _tag(one) == _tag(same)
     assert _tag(one) != _tag(other)
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.SMS])
+def test_a_message_whose_status_was_only_announced_is_discrepant(channel: Channel) -> None:
+    """Of an e-mail the bounce counts, of a text message that it was read."""
+
+    def known(*confirmed: Status) -> MessageState:
+        seen = (observation(status, confirmed=status in confirmed) for status in (Status.READ, Status.BOUNCED))
+        return state_from_answer(NormalizedMessage(message(Status.READ, channel), tuple(seen)))
+
+    assert known().discrepant
+    assert not known(Status.READ, Status.BOUNCED).discrepant
+    assert known(Status.READ).discrepant is (channel is Channel.EMAIL)
+    assert known(Status.BOUNCED).discrepant is (channel is Channel.SMS)
+
+
+def test_a_status_of_a_later_attempt_that_was_only_announced_is_discrepant() -> None:
+    seen = (observation(Status.FAILED, confirmed=True), observation(Status.QUEUED, epoch=1, confirmed=False))
+    assert state_from_answer(NormalizedMessage(message(Status.FAILED), seen)).discrepant
+
+
+def test_without_details_or_without_a_status_nothing_is_discrepant() -> None:
+    announced = MessageState(events={(0, Status.SENT): observation(Status.SENT, confirmed=False)})
+    assert not announced.discrepant
+    assert not state_from_answer(NormalizedMessage(message(), ())).discrepant
+
+
+def test_a_view_says_how_fresh_it_is_and_needs_details() -> None:
+    assert MessageView.of(record(Status.SENT), Freshness.STALE).message.provenance.freshness is Freshness.STALE
+    announced = MessageState(events={(0, Status.SENT): observation(Status.SENT)})
+    for known in (MessageState(), announced, MessageState(fetched=(T0, Via.LOOKUP))):
+        with pytest.raises(ValueError, match="nothing is known of the message but its statuses"):
+            MessageView.of(known, Freshness.LIVE)
+
+
+def test_what_was_given_up_without_any_status_observed_is_uncertain() -> None:
+    known = merge(state_from_answer(NormalizedMessage(message(), ())), MessageState(given_up=TIMES[1]))
+    assert known.message is not None
+    assert known.message.outcome is Outcome.UNCERTAIN

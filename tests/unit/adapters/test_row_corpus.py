@@ -51,6 +51,11 @@ def test_the_release_that_is_being_made_has_its_rows() -> None:
     assert {one.release for one in VERSIONS} <= set(RELEASES)
 
 
+def test_a_release_records_every_attribute_that_it_gives_a_row(aws: None) -> None:
+    recorded = {name for row in row_corpus.states(row_corpus.Corpus()) for name in row["item"]}
+    assert recorded == ATTRIBUTES.keys() - {"leftovers"}, "an erasure of version 1 left these"
+
+
 @pytest.mark.parametrize("path", ROWS)
 def test_every_row_is_read_as_it_was_written(readers: Readers, path: Path) -> None:
     for row in read_lines(path):

@@ -39,13 +39,18 @@ MOST_TEXTS: Final = 20
 class LargeValues:
     """Large parts of messages in a bucket. `client` makes the S3 client, which most containers never need."""
 
+    room_bytes = ROOM_BYTES
+
     def __init__(self, client: Callable[[], S3Client], bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def has_room(self, size: int, taken: int = 0) -> bool:
         """Whether JSON texts of so many bytes fit into an item, of which `taken` is taken up by something else."""
-        return size <= max(0, ROOM_BYTES - taken)
+        return size <= self._room(taken)
+
+    def _room(self, taken: int) -> int:
+        return max(0, self.room_bytes - taken)
 
     def offload(
         self, message_id: str, document: dict[str, Any], keep_days: int = 0, taken: int = 0
@@ -56,7 +61,7 @@ class LargeValues:
         is how long the item lives, 0: for ever; `taken` the bytes that something else takes up in it.
         """
         references: list[dict[str, Any]] = []
-        excess = json_size(document) - max(0, ROOM_BYTES - taken)
+        excess = json_size(document) - self._room(taken)
         if excess <= 0:
             return document, references
         document = copied(document)

@@ -13,10 +13,9 @@ from cli.errors import OK, REFUSED, CliError, UsageProblem
 from cli.options import Subcommands, account_name, add_provider, message_id, subcommand
 from cli.output import note, pairs, say, say_json, table
 from cli.probe import WORKS, Finding, Probe
-from cli.tools import Tools, cloud_of
+from cli.tools import Tools, cloud_of, table_of
 from message_detail import providers
 from message_detail.adapters.aws.stats import AccountHealth, announce
-from message_detail.adapters.aws.table import Table
 from message_detail.domain.errors import StorageError
 from message_detail.providers.base.account import ACCOUNT_NAME, Account
 
@@ -112,7 +111,7 @@ def remove(arguments: argparse.Namespace, _tools: Tools) -> int:
         if error.code != "ResourceNotFoundException":
             raise
         note(f"there is no secret {secret}")
-    AccountHealth(_table(cloud)).forget(arguments.provider, arguments.account)
+    AccountHealth(table_of(cloud)).forget(arguments.provider, arguments.account)
     if arguments.json:
         say_json({"secret": secret, "provider": arguments.provider, "account": arguments.account})
     else:
@@ -126,15 +125,9 @@ def _announce(cloud: Cloud, account: Account, values: Mapping[str, Any]) -> None
     becomes known by its first use then."""
     try:
         keys = providers.account_schema(account.provider)
-        announce(
-            Table(cloud.client("dynamodb"), cloud.output("TableName")), account.provider, account.name, values, keys
-        )
+        announce(table_of(cloud), account.provider, account.name, values, keys)
     except (CliError, StorageError):
         note(f"the table of the stack {cloud.stack!r} can't be written: the account is listed from its first use on")
-
-
-def _table(cloud: Cloud) -> Table:
-    return Table(cloud.client("dynamodb"), cloud.output("TableName"))
 
 
 def _stored(cloud: Cloud, provider: str, name: str) -> Account:

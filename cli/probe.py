@@ -12,9 +12,9 @@ from typing import Final
 import httpx
 
 from cli.cloud import Cloud
+from cli.tools import table_of
 from message_detail import providers
 from message_detail.adapters.access_tokens import SavedToken, Tokens
-from message_detail.adapters.aws.table import Table
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
@@ -53,10 +53,9 @@ class Probe:
     """Checks accounts of one stack."""
 
     def __init__(self, cloud: Cloud, transport: httpx.BaseTransport | None = None) -> None:
-        self.table = cloud.output("TableName")
-        database = cloud.client("dynamodb")
-        self._tokens = RecordingTokens(Table(database, self.table))
-        self._throttle = Throttle(Table(database, self.table))
+        self._table = table_of(cloud)
+        self._tokens = RecordingTokens(self._table)
+        self._throttle = Throttle(self._table)
         self._provider_client = ProviderClient(Tokens(self._tokens), transport)
 
     def check(self, account: Account, message_id: str | None = None) -> Finding:
@@ -96,16 +95,18 @@ class Probe:
         try:
             with self._throttle.slot(account):
                 session = self._provider_client.session(provider, account, SECONDS)
-                self._throttle.circuit(account, session.fetch, message_id)
+                try:
+                    self._throttle.circuit(account, session.fetch, message_id)
+                finally:
+                    if session.pause_seconds:
+                        self._throttle.pause(account, session.pause_seconds)
         except ProviderError as error:
             return error
-        if session.pause_seconds:
-            self._throttle.pause(account, session.pause_seconds)
         return None
 
     def _about_token(self, provider: Provider, account: Account) -> tuple[str, ...]:
         if provider.authentication.static(account) or provider.authentication.login is None:
             return ()
         if self._tokens.saved:
-            return (f"logged in and saved the new access token in the table {self.table}",)
-        return (f"made no new login that succeeded; access tokens come from the table {self.table}",)
+            return (f"logged in and saved the new access token in the table {self._table.name}",)
+        return (f"made no new login that succeeded; access tokens come from the table {self._table.name}",)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from cli.cloud import Cloud
+from message_detail.adapters.aws.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,8 @@ Command = Callable[[argparse.Namespace, Tools], int]
 def cloud_of(arguments: argparse.Namespace) -> Cloud:
     """The stack that the options name."""
     return Cloud(arguments.stack, arguments.region)
+
+
+def table_of(cloud: Cloud) -> Table:
+    """The stack's table; CliError when there is no such stack."""
+    return Table(cloud.client("dynamodb"), cloud.output("TableName"))

@@ -92,6 +92,16 @@ def test_an_account_that_cools_down_is_left_alone(account: Aws, shell: Shell) ->
     assert len(shell.requests) == 1
 
 
+def test_an_account_whose_budget_is_nearly_used_up_is_left_alone_even_where_the_answer_is_no_use(
+    stack: Aws, shell: Shell
+) -> None:
+    stack.put("highlevel/default", {"token": HIDDEN})
+    shell.says(httpx.Response(200, headers={"x-ratelimit-remaining": "0"}, json={"message": {"id": "another"}}))
+    assert "another message" in shell("accounts", "check", "highlevel", "default").err
+    assert "cooling down" in shell("accounts", "check", "highlevel", "default").err
+    assert len(shell.requests) == 1
+
+
 def test_a_message_that_is_there_settles_it_in_one_call(account: Aws, shell: Shell) -> None:
     shell.says(httpx.Response(200, json=answer()))
     ran = shell(*CHECK, "--message", NATIVE_ID)

@@ -25,7 +25,7 @@ def add(commands: Subcommands) -> None:
     text = "move dead letters back to the queue and say why they had died"
     parser = subcommand(commands, "redrive", redrive, text, api=True)
     add_provider(parser)
-    add_account(parser)
+    add_account(parser, without="those of all accounts")
     parser.add_argument("--limit", type=limit, metavar="N", help="how many at most, up to 1000 (default: 100)")
 
     text = "end an account's cool-down: the provider is called again at once"

@@ -70,9 +70,9 @@ def add_provider(parser: argparse.ArgumentParser, *, optional: bool = False) -> 
     parser.add_argument("provider", metavar="PROVIDER", choices=names, nargs="?" if optional else None, help=text)
 
 
-def add_account(parser: argparse.ArgumentParser) -> None:
-    """The option --account."""
-    parser.add_argument("--account", type=account_name, metavar="NAME", help=f"default: {DEFAULT_ACCOUNT}")
+def add_account(parser: argparse.ArgumentParser, without: str = DEFAULT_ACCOUNT) -> None:
+    """The option --account; what is meant without it."""
+    parser.add_argument("--account", type=account_name, metavar="NAME", help=f"default: {without}")
 
 
 def account_name(text: str) -> str:

@@ -34,6 +34,10 @@ def test_redrive_says_how_many_and_why_they_had_died(shell: Shell) -> None:
     assert sent(shell.requests[1]) == {}
 
 
+def test_redrive_says_whose_letters_it_moves_where_no_account_is_named(shell: Shell) -> None:
+    assert "those of all accounts" in " ".join(shell("redrive", "--help").out.split())
+
+
 def test_redrive_of_nothing_prints_no_table(shell: Shell) -> None:
     shell.says(httpx.Response(202, json={"moved": 0, "reasons": {}}))
     assert shell("redrive", "samva").out == "moved 0\n"

@@ -15,6 +15,7 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status, is_final, outcome_for
 from message_detail.domain.tasks import Task, parse
 from message_detail.domain.timeline import MessageState, merge, state_from_answer
+from message_detail.domain.times import add_seconds
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.cellcast.provider import PROVIDER
 
@@ -73,6 +74,17 @@ def record(status: Status, channel: Channel = Channel.SMS, at: str = T0, updated
     """The record of one answer that says this status and nothing else."""
     answer = message(status, channel, provenance=Provenance(fetched_at=at, source_updated_at=updated))
     return state_from_answer(NormalizedMessage(answer, (observation(status, at),)))
+
+
+def heard(answer: Message, at: str = T0, via: Via = Via.WEBHOOK) -> MessageState:
+    """The record of an answer that was fetched at this time and for this reason."""
+    answer = answer.model_copy(update={"provenance": Provenance(fetched_at=at, via=via)})
+    return state_from_answer(NormalizedMessage(answer, (observation(answer.status, at, via=via),)))
+
+
+def after(seconds: float) -> str:
+    """The time so many seconds after T0."""
+    return add_seconds(T0, seconds)
 
 
 _ANSWER: dict[str, Any] = {

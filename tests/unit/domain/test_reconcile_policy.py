@@ -33,12 +33,7 @@ from message_detail.domain.reconcile_policy import (
 )
 from message_detail.domain.status import Outcome, Status
 from message_detail.domain.timeline import MessageState, merge, state_from_answer
-from message_detail.domain.times import add_seconds
-from tests.unit.samples import T0, message, observation, record
-
-
-def after(seconds: float) -> str:
-    return add_seconds(T0, seconds)
+from tests.unit.samples import T0, after, message, observation, record
 
 
 def fetched(known: MessageState, seconds: float) -> MessageState:

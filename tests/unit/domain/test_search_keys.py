@@ -16,7 +16,19 @@ from message_detail.adapters.aws.table import ATTEMPTS
 from message_detail.domain import search_keys
 from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Message, Party, Timestamps, Upstream
-from message_detail.domain.search_keys import Changes, Entry, Indexed, changes, entries, entry_expiry, sort_time
+from message_detail.domain.search_keys import (
+    Changes,
+    Entry,
+    Indexed,
+    address_list,
+    changes,
+    contact_list,
+    entries,
+    entry_expiry,
+    lists_for,
+    national_list,
+    sort_time,
+)
 from message_detail.domain.status import Status
 from message_detail.providers.base.parties import party
 from tests.unit.adapters.search_case import FakeTable, Shelf, numbered, raw_party, reference, talk
@@ -298,3 +310,14 @@ def test_after_a_crash_anywhere_and_a_redelivery_no_entry_is_missing(runs: list[
 def _finish(steps: Iterator[None]) -> None:
     for _ in steps:
         pass
+
+
+def test_a_person_s_lists_are_those_of_the_address_and_of_the_provider_s_id() -> None:
+    person = Party(address="+61491570156", address_raw="0491 570 156", contact_id="C7")
+    assert lists_for(person) == {
+        address_list("+61491570156"), national_list("0491570156"), contact_list("C7"),
+    }  # fmt: skip
+    assert lists_for(Party(contact_id="C7")) == {"contact#C7"}
+    assert lists_for(Party()) == frozenset()
+    found = entries(message(to=(person,)), T0)
+    assert {Entry(name, T0, ID) for name in lists_for(person)} <= found

@@ -7,28 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from message_detail.entrypoints.methods import fits
 from message_detail.entrypoints.openapi.document import document
 from message_detail.providers import names
 from tools.make_events import ADDRESS_PROVIDER, EVENTS
-from tools.marked import replaced, row
+from tools.marked import MarkedPart, head, row
 
-ROOT = Path(__file__).parents[1]
-FILE = ROOT / "docs" / "api.md"
-BEGIN = "<!-- reference: begin (python -m tools.api_reference writes what is between the marks) -->"
-END = "<!-- reference: end -->"
+PART: Final = MarkedPart("api.md", "reference", "tools.api_reference")
 ELSEWHERE = {"Message": "message.md"}
 """Schemas that have a page of their own."""
 
 Schema = dict[str, Any]
-
-
-def updated(text: str) -> str:
-    """The page with what stands between its marks made anew."""
-    return replaced(text, BEGIN, END, reference())
 
 
 def reference() -> str:
@@ -45,7 +36,7 @@ def _routes() -> Iterator[str]:
 def _route(name: str, operation: Schema) -> Iterator[str]:
     yield from (f"## {name}", "", f"{operation['summary']}. {operation.get('description', 'Needs no API key.')}", "")
     if operation["parameters"]:
-        yield from (row("parameter", "in", "is", ""), row("---", "---", "---", "---"))
+        yield head("parameter", "in", "is", "")
         yield from map(_parameter, operation["parameters"])
         yield ""
     if "requestBody" in operation:
@@ -53,7 +44,7 @@ def _route(name: str, operation: Schema) -> Iterator[str]:
         yield from (f"Body: {_kind(_schema(operation['requestBody']))}{needed}.", "")
     if example := _example(name):
         yield from ("```http", example, "```", "")
-    yield from (row("answer", "body", ""), row("---", "---", "---"))
+    yield head("answer", "body", "")
     for status, answer in operation["responses"].items():
         body = _kind(_schema(answer)) if "content" in answer else ""
         yield row(status, body, answer["description"])
@@ -84,7 +75,7 @@ def _schemas() -> Iterator[str]:
     schemas = document()["components"]["schemas"]
     for name in _told(schemas):
         yield from (f"### {name}", "", " ".join(schemas[name]["description"].split()), "")
-        yield from (row("key", "is", ""), row("---", "---", "---"))
+        yield head("key", "is", "")
         required = schemas[name].get("required", [])
         for key, schema in schemas[name]["properties"].items():
             label = f"`{key}`" if key in required else f"`{key}` (may lack)"
@@ -164,11 +155,5 @@ def _default(schema: Schema) -> str:
     return f", by default `{json.dumps(schema['default'])}`" if "default" in schema else ""
 
 
-def main() -> None:
-    """Write the file."""
-    FILE.write_text(updated(FILE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(FILE)
-
-
 if __name__ == "__main__":
-    main()
+    PART.write(reference())

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from message_detail.domain.errors import MessageDetailError, Redelivery
-from tools.marked import replaced, row
+from tools.marked import MarkedPart, head, row
 
-FILE: Final = Path(__file__).parents[1] / "docs" / "errors.md"
-BEGIN: Final = "<!-- errors: begin (python -m tools.error_reference writes what is between the marks) -->"
-END: Final = "<!-- errors: end -->"
+PART: Final = MarkedPart("errors.md", "errors", "tools.error_reference")
 TASK: Final = {
     Redelivery.DROP: "dropped",
     Redelivery.LATER: "put off",
@@ -24,15 +21,10 @@ TASK: Final = {
 }
 
 
-def updated(document: str) -> str:
-    """The document with the table between its marks made anew."""
-    return replaced(document, BEGIN, END, reference())
-
-
 def reference() -> str:
     """The table, one row for each error that is raised and has a code and a status of its own."""
-    rows = [row("code", "status", "title", "class", "its task", "meaning"), row(*["---"] * 6)]
-    return "\n".join([*rows, *(_row(error) for error in raised(MessageDetailError))]) + "\n"
+    headings = head("code", "status", "title", "class", "its task", "meaning")
+    return "\n".join([headings, *map(_row, raised(MessageDetailError))]) + "\n"
 
 
 def raised(base: type[MessageDetailError]) -> Iterator[type[MessageDetailError]]:
@@ -50,11 +42,5 @@ def _row(error: type[MessageDetailError]) -> str:
     return row(code, str(error.http_status), error.title, name, TASK[error.redelivery], meaning)
 
 
-def main() -> None:
-    """Write the table."""
-    FILE.write_text(updated(FILE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(FILE)
-
-
 if __name__ == "__main__":
-    main()
+    PART.write(reference())

@@ -7,24 +7,16 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from message_detail import providers
 from message_detail.domain.message import Message
 from message_detail.providers.base.provider import Provider
-from tools.marked import replaced, row
+from tools.marked import MarkedPart, head, row
 
-FILE = Path(__file__).parents[1] / "docs" / "message.md"
-BEGIN = "<!-- sources: begin (python -m tools.field_reference writes what is between the marks) -->"
-END = "<!-- sources: end -->"
-
-
-def updated(document: str) -> str:
-    """The document with the tables between its marks made anew."""
-    return replaced(document, BEGIN, END, reference())
+PART: Final = MarkedPart("message.md", "sources", "tools.field_reference")
 
 
 def reference() -> str:
@@ -38,8 +30,7 @@ def reference() -> str:
 
 def _promoted(provider: Provider) -> Iterator[str]:
     """The table of the message's fields that the provider fills."""
-    yield row("field", f"from {provider.title}'s")
-    yield row("---", "---")
+    yield head("field", f"from {provider.title}'s")
     for target in targets():
         if sources := _sources(provider, target):
             yield row(f"`{target}`", _listed(sources))
@@ -86,11 +77,5 @@ def _listed(fields: list[str]) -> str:
     return ", ".join(f"`{field}`" for field in fields)
 
 
-def main() -> None:
-    """Write the file."""
-    FILE.write_text(updated(FILE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(FILE)
-
-
 if __name__ == "__main__":
-    main()
+    PART.write(reference())

@@ -7,14 +7,11 @@ Usage: python -m tools.scale
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from tools.marked import replaced, row
+from tools.marked import MarkedPart, row
 
-FILE: Final = Path(__file__).parents[1] / "docs" / "scale.md"
-BEGIN: Final = "<!-- costs: begin (python -m tools.scale writes what is between the marks) -->"
-END: Final = "<!-- costs: end -->"
+PART: Final = MarkedPart("scale.md", "costs", "tools.scale")
 
 #: US dollars in us-east-1, list prices without free tiers or discounts, looked up in November 2026.
 HTTP_API_REQUEST: Final = 1.00e-6
@@ -146,10 +143,5 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def updated(document: str) -> str:
-    """The document with the table between its marks made anew."""
-    return replaced(document, BEGIN, END, table())
-
-
 if __name__ == "__main__":
-    FILE.write_text(updated(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    PART.write(table())

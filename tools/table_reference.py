@@ -6,24 +6,17 @@ Usage: python -m tools.table_reference
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Final
 
 from message_detail.adapters.aws.key_schema import DUE_INDEX, KINDS, KeyKind
-from tools.marked import replaced, row
+from tools.marked import MarkedPart, head, row
 
-FILE = Path(__file__).parents[1] / "docs" / "table.md"
-BEGIN = "<!-- kinds: begin (python -m tools.table_reference writes what is between the marks) -->"
-END = "<!-- kinds: end -->"
-
-
-def updated(document: str) -> str:
-    """The document with the part between its marks made anew."""
-    return replaced(document, BEGIN, END, reference())
+PART: Final = MarkedPart("table.md", "kinds", "tools.table_reference")
 
 
 def reference() -> str:
     """A table of all keys, and a section for each kind."""
-    lines = [row("kind", "`pk`", "`sk`", "read by", "written by"), row(*["---"] * 5)]
+    lines = [head("kind", "`pk`", "`sk`", "read by", "written by")]
     lines += [
         row(kind.name, f"`{kind.pk}`", f"`{kind.sk}`", ", ".join(kind.read_by), ", ".join(kind.written_by))
         for kind in KINDS
@@ -38,11 +31,5 @@ def _section(kind: KeyKind) -> Iterator[str]:
     yield from (f"- A read costs: {kind.read}", f"- A write costs: {kind.write}", f"- Kept: {kind.kept}", "")
 
 
-def main() -> None:
-    """Write the file."""
-    FILE.write_text(updated(FILE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(FILE)
-
-
 if __name__ == "__main__":
-    main()
+    PART.write(reference())

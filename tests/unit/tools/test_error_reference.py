@@ -8,16 +8,16 @@ import pytest
 
 from message_detail.domain import errors
 from message_detail.domain.errors import MessageDetailError, Redelivery
-from tools.error_reference import FILE, TASK, raised, updated
+from tools.error_reference import PART, TASK, raised, reference
 
-PAGE = FILE.read_text(encoding="utf-8")
+PAGE = PART.read()
 CLASSES = [
     value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, MessageDetailError)
 ]
 
 
 def test_the_page_is_in_step_with_the_classes() -> None:
-    assert updated(PAGE) == PAGE, "docs/errors.md is out of step: run `python -m tools.error_reference`"
+    assert PART.updated(reference()) == PAGE, "docs/errors.md is out of step: run `python -m tools.error_reference`"
 
 
 def test_the_page_has_every_code_that_an_answer_can_have() -> None:

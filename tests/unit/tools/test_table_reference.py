@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tools.table_reference import FILE, updated
+from tools.table_reference import PART, reference
 
 
 def test_the_page_of_the_table_is_made_of_the_key_schema() -> None:
-    text = FILE.read_text(encoding="utf-8")
-    assert updated(text) == text, "run: python -m tools.table_reference"
+    assert PART.updated(reference()) == PART.read(), "run: python -m tools.table_reference"

@@ -10,8 +10,8 @@ from message_detail.domain.message import Attachment, Body, Channel, Direction, 
 from message_detail.domain.reconcile_policy import (
     MEDIA_CHANNELS,
     Plan,
+    Schedule,
     awaits_media,
-    next_look,
     next_look_for_media,
     read_plan,
 )
@@ -27,7 +27,7 @@ def inbound(channel: Channel = Channel.WHATSAPP, **changes: Any) -> Message:
 @pytest.mark.parametrize("channel", sorted(MEDIA_CHANNELS))
 def test_an_empty_message_is_looked_at_thrice_within_ten_minutes(channel: Channel) -> None:
     known, looks = heard(inbound(channel)), []
-    while (look := next_look(known, reports_engagement=True)) is not None:
+    while (look := Schedule(reports_engagement=True).next_look(known)) is not None:
         looks.append(look)
         known = merge(known, heard(inbound(channel), at=look, via=Via.RECONCILE))
     assert looks == [after(10), after(60), after(600)]

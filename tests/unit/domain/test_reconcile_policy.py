@@ -28,7 +28,6 @@ from message_detail.domain.reconcile_policy import (
     Schedule,
     gives_up,
     last_change,
-    next_look,
     read_plan,
 )
 from message_detail.domain.status import Outcome, Status
@@ -44,7 +43,7 @@ def fetched(known: MessageState, seconds: float) -> MessageState:
 def looks(channel: Channel, status: Status = Status.SENT) -> list[float]:
     """When (seconds after T0) a message that never moves is looked at, each look happening when it is due."""
     known, found = record(status, channel), []
-    while (look := next_look(known, reports_engagement=False)) is not None:
+    while (look := Schedule(reports_engagement=False).next_look(known)) is not None:
         found.append(next(s for s in range(0, 400_000, 60) if after(s) == look))
         known = fetched(known, found[-1])
         if gives_up(known, look):
@@ -65,11 +64,11 @@ def incomplete(status: Status) -> MessageState:
 
 def test_what_was_left_out_is_fetched_by_the_next_look_although_the_message_is_final() -> None:
     known, found = incomplete(Status.RECEIVED), []
-    while (look := next_look(known, reports_engagement=True)) is not None:
+    while (look := Schedule(reports_engagement=True).next_look(known)) is not None:
         found.append(look)
         known = merge(known, MessageState(fetched=(look, Via.RECONCILE)))
     assert found == [after(interval) for interval in DEFAULT_PLAN.intervals]
-    assert next_look(record(Status.RECEIVED, Channel.EMAIL), reports_engagement=True) is None
+    assert Schedule(reports_engagement=True).next_look(record(Status.RECEIVED, Channel.EMAIL)) is None
 
 
 @pytest.mark.parametrize("channel", [Channel.PUSH, Channel.IN_APP])
@@ -85,8 +84,8 @@ def test_a_call_is_given_up_after_four_hours(channel: Channel) -> None:
 def test_intervals_and_horizons_can_be_set() -> None:
     plan = Plan(intervals=(7.0, 70.0), horizons={Channel.SMS: 50.0}, horizon=500.0)
     known = record(Status.SENT)
-    assert next_look(known, reports_engagement=False, plan=plan) == after(7)
-    assert next_look(fetched(known, 7), reports_engagement=False, plan=plan) == after(50)
+    assert Schedule(reports_engagement=False, plan=plan).next_look(known) == after(7)
+    assert Schedule(reports_engagement=False, plan=plan).next_look(fetched(known, 7)) == after(50)
     assert not gives_up(known, after(49.999), plan)
     assert gives_up(known, after(50), plan)
     assert not gives_up(record(Status.SENT, Channel.EMAIL), after(499), plan)
@@ -94,10 +93,10 @@ def test_intervals_and_horizons_can_be_set() -> None:
 
 def test_a_change_starts_the_intervals_anew() -> None:
     known = fetched(record(Status.QUEUED), 12 * HOUR)
-    assert next_look(known, reports_engagement=False) == after(24 * HOUR)
+    assert Schedule(reports_engagement=False).next_look(known) == after(24 * HOUR)
     moved = merge(known, record(Status.SENT, at=after(12 * HOUR)))
     assert last_change(moved) == after(12 * HOUR)
-    assert next_look(moved, reports_engagement=False) == after(12 * HOUR + MINUTE)
+    assert Schedule(reports_engagement=False).next_look(moved) == after(12 * HOUR + MINUTE)
 
 
 def test_the_same_status_seen_again_is_no_change() -> None:
@@ -108,36 +107,36 @@ def test_the_same_status_seen_again_is_no_change() -> None:
 def test_a_message_that_is_to_be_sent_later_is_looked_at_from_then_on() -> None:
     later = message(Status.SCHEDULED, timestamps=Timestamps(scheduled=after(9 * DAY)))
     known = state_from_answer(NormalizedMessage(later, (observation(Status.SCHEDULED),)))
-    assert next_look(known, reports_engagement=False) == after(9 * DAY + MINUTE)
+    assert Schedule(reports_engagement=False).next_look(known) == after(9 * DAY + MINUTE)
     assert not gives_up(known, after(9 * DAY + 71 * HOUR))
     assert gives_up(known, after(9 * DAY + 72 * HOUR))
 
 
 def test_a_look_that_came_late_does_not_repeat_those_that_were_missed() -> None:
-    assert next_look(fetched(record(Status.SENT), 13 * HOUR), reports_engagement=False) == after(24 * HOUR)
+    assert Schedule(reports_engagement=False).next_look(fetched(record(Status.SENT), 13 * HOUR)) == after(24 * HOUR)
 
 
 def test_one_that_should_have_been_given_up_is_looked_at_once_more() -> None:
-    assert next_look(fetched(record(Status.SENT), 80 * HOUR), reports_engagement=False) == after(81 * HOUR)
+    assert Schedule(reports_engagement=False).next_look(fetched(record(Status.SENT), 80 * HOUR)) == after(81 * HOUR)
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.RECEIVED, Status.DELIVERED, Status.BOUNCED])
 def test_what_is_final_is_not_looked_at(status: Status) -> None:
-    assert next_look(record(status), reports_engagement=False) is None
+    assert Schedule(reports_engagement=False).next_look(record(status)) is None
     assert not gives_up(record(status), after(99 * DAY))
 
 
 def test_what_was_only_announced_has_no_schedule_of_its_own() -> None:
     announced = MessageState(events={(0, Status.SENT): observation(Status.SENT)})
-    assert next_look(announced, reports_engagement=True) is None
+    assert Schedule(reports_engagement=True).next_look(announced) is None
     assert not gives_up(announced, after(99 * DAY))
-    assert next_look(fetched(announced, 0), reports_engagement=True) is None
+    assert Schedule(reports_engagement=True).next_look(fetched(announced, 0)) is None
 
 
 def test_a_message_without_a_status_has_no_schedule_either() -> None:
     known = state_from_answer(NormalizedMessage(message(Status.SENT), ()))
     assert last_change(known) is None
-    assert next_look(known, reports_engagement=True) is None
+    assert Schedule(reports_engagement=True).next_look(known) is None
     assert not gives_up(known, after(99 * DAY))
 
 
@@ -153,7 +152,7 @@ def outcome(known: MessageState) -> Outcome:
 def test_given_up_is_uncertain_and_no_more_looked_at() -> None:
     known = merge(fetched(record(Status.SENT), 72 * HOUR), MessageState(given_up=after(72 * HOUR)))
     assert outcome(known) is Outcome.UNCERTAIN
-    assert next_look(known, reports_engagement=True) is None
+    assert Schedule(reports_engagement=True).next_look(known) is None
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_a_late_answer_undoes_it_in_any_order(late: Status, expected: Outcome) -
     assert outcome(merge(known, answer)) is expected
     assert outcome(merge(answer, known)) is expected
     if expected is Outcome.PENDING:
-        assert next_look(merge(known, answer), reports_engagement=False) == after(90 * HOUR + MINUTE)
+        assert Schedule(reports_engagement=False).next_look(merge(known, answer)) == after(90 * HOUR + MINUTE)
 
 
 def test_the_status_that_was_known_already_undoes_nothing() -> None:
@@ -184,11 +183,11 @@ def engaged(direction: Direction = Direction.OUTBOUND, status: Status = Status.D
 
 def test_a_delivered_message_is_looked_at_daily_for_a_week_where_its_provider_tells_engagement() -> None:
     known, found = engaged(), []
-    while (look := next_look(known, reports_engagement=True)) is not None:
+    while (look := Schedule(reports_engagement=True).next_look(known)) is not None:
         found.append(look)
         known = replace(known, fetched=(look, Via.RECONCILE))
     assert found == [after(day * DAY) for day in range(1, 8)]
-    assert next_look(engaged(), reports_engagement=False) is None
+    assert Schedule(reports_engagement=False).next_look(engaged()) is None
 
 
 @pytest.mark.parametrize(
@@ -200,7 +199,7 @@ def test_a_delivered_message_is_looked_at_daily_for_a_week_where_its_provider_te
     ],
 )
 def test_only_what_was_sent_and_arrived_can_be_engaged_with(direction: Direction, status: Status) -> None:
-    assert next_look(engaged(direction, status), reports_engagement=True) is None
+    assert Schedule(reports_engagement=True).next_look(engaged(direction, status)) is None
 
 
 def test_intervals_and_horizons_are_settings() -> None:

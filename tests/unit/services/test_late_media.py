@@ -9,7 +9,7 @@ import pytest
 
 from message_detail.domain.message import Body, Direction, Kind
 from message_detail.domain.normalized import NormalizedMessage
-from message_detail.domain.reconcile_policy import awaits_media, next_look
+from message_detail.domain.reconcile_policy import Schedule, awaits_media
 from message_detail.domain.timeline import merge
 from message_detail.providers.base.provider import Context, Document
 from message_detail.providers.cellcast.provider import PROVIDER
@@ -30,10 +30,10 @@ def test_an_empty_message_of_every_provider_is_known_for_one(provider: str) -> N
 def test_highlevel_s_photo_is_there_after_the_first_look() -> None:
     photo = {"type": 19, "messageType": "WhatsApp", "direction": "inbound", "body": "", "status": "delivered"}
     known = heard(highlevel_case.message(**photo))
-    assert next_look(known, reports_engagement=False) == after(10)
+    assert Schedule(reports_engagement=False).next_look(known) == after(10)
     whole = highlevel_case.message(**photo, attachments=["https://media.example.com/1.jpg"])
     known = merge(known, heard(whole, at=after(10)))
-    assert next_look(known, reports_engagement=False) is None
+    assert Schedule(reports_engagement=False).next_look(known) is None
 
 
 @pytest.fixture

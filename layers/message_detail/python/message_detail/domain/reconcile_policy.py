@@ -98,17 +98,6 @@ def last_change(state: MessageState) -> str | None:
     return max((event.observed_at for event in state.events.values()), default=None)
 
 
-def next_look(
-    state: MessageState, reports_engagement: bool, plan: Plan = DEFAULT_PLAN, *, media: bool = True
-) -> str | None:
-    """When to look again (canonical timestamp), None: no more. `media`: whether late files are waited for."""
-    looks = (
-        _next_for_status(state, reports_engagement, plan),
-        next_look_for_media(state, plan) if media else None,
-    )
-    return min((look for look in looks if look is not None), default=None)
-
-
 def _next_for_status(state: MessageState, reports_engagement: bool, plan: Plan) -> str | None:
     message, changed = state.message, last_change(state)
     if message is None or changed is None or state.fetched is None:
@@ -151,7 +140,11 @@ class Schedule:
 
     def next_look(self, state: MessageState) -> str | None:
         """When to look again (canonical timestamp), None: no more."""
-        return next_look(state, self.reports_engagement, self.plan, media=self.media)
+        looks = (
+            _next_for_status(state, self.reports_engagement, self.plan),
+            next_look_for_media(state, self.plan) if self.media else None,
+        )
+        return min((look for look in looks if look is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitB
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
-from message_detail.adapters.aws.attributes import Item, moment, number
+from message_detail.adapters.aws.attributes import Item, get_real, moment, number
 from message_detail.adapters.aws.key_schema import CIRCUIT, COOLDOWN
 from message_detail.adapters.aws.table import WHAT, ConditionFailed, Table
 from message_detail.domain import waits
@@ -254,17 +254,13 @@ class Throttle:
         return int(min(10, _number(item, "streak")))
 
 
-def _until(item: Mapping[str, Any]) -> float:
+def _until(item: Item) -> float:
     return _number(item, "until")
 
 
-def _number(item: Mapping[str, Any], name: str) -> float:
-    """A number of an item, whatever has been stored there; 0 where there is none."""
-    try:
-        number = float(item.get(name, {}).get("N", 0))
-    except ValueError:
-        return 0.0
-    return 0.0 if math.isnan(number) else max(0.0, number)
+def _number(item: Item, name: str) -> float:
+    """A number of an item, whatever has been stored there; 0 where it is none or below."""
+    return max(0.0, get_real(item, name))  # in this order, since nothing is greater than NaN
 
 
 def _beyond(now: float) -> float:

@@ -142,11 +142,7 @@ class AccountHealth:
         if self._now() - self._noted.get(key, float("-inf")) < NOTED_SECONDS:
             return
         self._noted[key] = self._now()
-        if account.default_region:
-            region = {":region": {"SS": [account.default_region.upper()]}}
-            self._note(account, "SET last_success = :at ADD default_regions :region", region)
-        else:
-            self._note(account, "SET last_success = :at", {})
+        self._note(account, *_with_region("SET last_success = :at", account.default_region))
 
     def record_failure(self, account: Account, code: str) -> None:
         """Notes how a call of an account failed."""
@@ -156,9 +152,8 @@ class AccountHealth:
     def register(self, provider: str, account: str, default_region: str | None = None) -> None:
         """Makes an account known before its first use: it is listed, synced by schedule, and people are found by the
         national numbers of its region. StorageError."""
-        region = {":region": {"SS": [default_region.upper()]}} if default_region else {}
-        change = "SET registered = :yes" + (" ADD default_regions :region" if region else "")
-        self._table.update(ACCOUNT.key(provider=provider, account=account), change, {":yes": flag(True), **region})
+        change, values = _with_region("SET registered = :yes", default_region)
+        self._table.update(ACCOUNT.key(provider=provider, account=account), change, {":yes": flag(True), **values})
 
     def forget(self, provider: str, account: str) -> None:
         """Takes an account that is no more off the list of those that are known. StorageError."""
@@ -193,6 +188,13 @@ class AccountHealth:
 
     def _query(self, pk: str) -> list[Item]:
         return list(islice(self._table.partition(pk, page_size=PAGE_ROWS), MAX_ROWS))
+
+
+def _with_region(change: str, default_region: str | None) -> tuple[str, Item]:
+    """A change of an account, with its region added to those that it had, and the values that this needs."""
+    if not default_region:
+        return change, {}
+    return f"{change} ADD default_regions :region", {":region": {"SS": [default_region.upper()]}}
 
 
 def announce(table: Table, provider: str, name: str, settings: Mapping[str, Any], schema: AccountSchema) -> None:

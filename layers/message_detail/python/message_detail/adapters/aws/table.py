@@ -117,10 +117,7 @@ class Table:
 
     def get_many(self, keys: Iterable[Item]) -> list[Item]:
         """The items that are there of these keys (each once), read consistently, in no order."""
-        found: list[Item] = []
-        for batch in _batches(keys, READ_BATCH):
-            self._get_batch(batch, found)
-        return found
+        return [item for batch in _batches(keys, READ_BATCH) for item in self._get_batch(batch)]
 
     def put_many(self, items: Iterable[Item]) -> None:
         """Writes items (no two of one key) without a condition; nothing is sent when there are none."""
@@ -130,11 +127,11 @@ class Table:
         """Deletes the items of these keys (each once) without a condition."""
         self._write_many({"DeleteRequest": {"Key": key}} for key in keys)
 
-    def _get_batch(self, keys: list[Item], found: list[Item]) -> None:
+    def _get_batch(self, keys: list[Item]) -> Iterator[Item]:
         for _ in self._attempts():
             with clients.ours(WHAT):
                 answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": keys, "ConsistentRead": True}})
-            found += answer["Responses"].get(self.name, ())
+            yield from answer["Responses"].get(self.name, ())
             left = answer.get("UnprocessedKeys", {}).get(self.name)
             if not left:
                 return

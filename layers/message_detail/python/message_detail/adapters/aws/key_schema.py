@@ -52,7 +52,7 @@ class KeyKind:
 
     def key(self, **parts: Any) -> Item:
         """The whole key of such an item."""
-        return key(self.pk.format(**parts), self.sk.format(**parts))
+        return key(self.partition(**parts), self.sort(**parts))
 
     def sort(self, **parts: Any) -> str:
         """The sort key of such an item."""

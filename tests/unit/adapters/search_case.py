@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 
 from message_detail.adapters.aws.cursors import cursor_key
 from message_detail.adapters.aws.search import Search
-from message_detail.adapters.aws.search_index import Update, Writer
+from message_detail.adapters.aws.search_index import Update, Writer, entry_key
 from message_detail.domain.message import Conversation, Message, Party, Reference, Timestamps
 from message_detail.domain.message_ids import message_id
-from message_detail.domain.search_keys import Indexed, sort_time
+from message_detail.domain.search_keys import Entry, Indexed, sort_time
 from message_detail.domain.status import Status
 from message_detail.domain.times import add_seconds
 from message_detail.providers.base.parties import party
@@ -111,6 +111,12 @@ class FakeTable:
     def index(self) -> set[tuple[str, str]]:
         """The keys of all entries there are."""
         return {(p, s) for p, items in self.partitions.items() if p.startswith("index#") for s in items}
+
+
+def pair_of(entry: Entry) -> tuple[str, str]:
+    """The partition key and the sort key of an entry's item."""
+    key = entry_key(entry)
+    return key["pk"]["S"], key["sk"]["S"]
 
 
 class Shelf:

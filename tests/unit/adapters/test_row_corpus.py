@@ -19,6 +19,7 @@ from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.domain.timeline import MessageState
 from message_detail.version import __version__
 from tests.stored_rows import BESIDE, FILES, RELEASES, beside, read_lines
+from tests.unit.adapters.search_case import pair_of
 from tests.unit.conftest import BUCKET, TABLE, Clock, table_of
 from tests.unit.row_readers import FirstAccount, Readers, message_id
 from tests.unit.samples import NOW
@@ -97,7 +98,7 @@ def test_the_next_write_brings_a_row_and_its_entries_up_to_date(readers: Readers
             readers.store.add(message_id(row), MessageState())
             now = readers.store.read(message_id(row))
             assert (now.state, now.version) == (before.state, CURRENT)
-            wanted |= {entry.key for entry in entries_for(now.indexed())}
+            wanted |= set(map(pair_of, entries_for(now.indexed())))
         else:
             readers.store.erase(message_id(row))
     keys = {(item["pk"]["S"], item["sk"]["S"]) for item in readers.items()}

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from message_detail.adapters.aws import cursors
 from message_detail.adapters.aws.search import MAX_EXAMINED, Query, Search
+from message_detail.adapters.aws.search_index import entry_key
 from message_detail.domain import json_codec
 from message_detail.domain.addresses.query import address_lists
 from message_detail.domain.errors import InvalidRequest, StorageUnavailable
@@ -281,8 +282,7 @@ class Warehouse(Shelf):
         super().__init__()
         for number in range(count):
             for name in lists:
-                partition, sort = Entry(name, add_seconds(T0, number), id_of_the_default(number)).key
-                self.table.write({"pk": {"S": partition}, "sk": {"S": sort}})
+                self.table.write(entry_key(Entry(name, add_seconds(T0, number), id_of_the_default(number))))
 
     def read_many(self, ids: Sequence[str]) -> dict[str, Indexed]:
         self.reads.append(len(ids))

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from message_detail.adapters.aws.key_schema import INDEX_ENTRY
 from message_detail.adapters.aws.search_index import Writer, read_message_id
 from message_detail.adapters.aws.table import ATTEMPTS
 from message_detail.domain import search_keys
@@ -31,7 +32,7 @@ from message_detail.domain.search_keys import (
 )
 from message_detail.domain.status import Status
 from message_detail.providers.base.parties import party
-from tests.unit.adapters.search_case import FakeTable, Shelf, numbered, raw_party, reference, talk
+from tests.unit.adapters.search_case import FakeTable, Shelf, numbered, pair_of, raw_party, reference, talk
 from tests.unit.conftest import TABLE, Calls, table_of
 from tests.unit.samples import ID, T0, message
 
@@ -104,7 +105,8 @@ def test_a_national_number_never_meets_another_countrys() -> None:
 )
 def test_no_two_lists_share_a_key(pair: list[tuple[str, str]]) -> None:
     one, other = (
-        {search_keys.shard_key(getattr(search_keys, kind)(value), n) for n in range(12)} for kind, value in pair
+        {INDEX_ENTRY.partition(list=getattr(search_keys, kind)(value), shard=n) for n in range(12)}
+        for kind, value in pair
     )
     assert one & other == set()
     assert not any(key.startswith(("index#provider#", "index#account")) for key in one | other)
@@ -115,16 +117,16 @@ def test_keys_fit_dynamodb_whatever_the_length(text: str, times: int) -> None:
     name = (text * times)[:20_000]
     whole = name.encode()[:1_500].decode(errors="ignore") or "x"
     entry = Entry(search_keys.reference_list(name), T0, f"highlevel:{'a' * 64}:{whole}")
-    partition, sort = entry.key
+    partition, sort = pair_of(entry)
     assert len(partition.encode()) <= 2_048
     assert len(sort.encode()) <= 1_024
     assert sort.startswith(T0)
 
 
 def test_the_entries_of_one_list_spread_over_its_shards() -> None:
-    keys = Counter(Entry("provider#cellcast", T0, numbered(number).id).key[0] for number in range(2_000))
-    assert len(keys) == search_keys.SHARDS
-    assert max(keys.values()) < 1.2 * 2_000 / search_keys.SHARDS
+    shards = Counter(Entry("provider#cellcast", T0, numbered(number).id).shard for number in range(2_000))
+    assert len(shards) == search_keys.SHARDS
+    assert max(shards.values()) < 1.2 * 2_000 / search_keys.SHARDS
 
 
 def test_what_did_not_change_needs_no_write() -> None:
@@ -181,7 +183,7 @@ def test_entries_are_written_in_batches_and_found_in_the_table(dynamodb: Any) ->
     Writer(table_of(calls)).put(many, 3, expires_at=77)
     assert calls.made == ["batch_write_item"] * 3
     items = dynamodb.scan(TableName=TABLE)["Items"]
-    assert {(item["pk"]["S"], item["sk"]["S"]) for item in items} == {entry.key for entry in many}
+    assert {(item["pk"]["S"], item["sk"]["S"]) for item in items} == set(map(pair_of, many))
     assert {(item["revision"]["N"], item["expires_at"]["N"]) for item in items} == {("3", "77")}
     assert {read_message_id(item) for item in items} == {ID}
 
@@ -218,7 +220,7 @@ def test_what_a_batch_left_over_is_written_after_a_pause() -> None:
     table.refuse = 30
     many = frozenset(Entry(f"reference#{number}", T0, ID) for number in range(20))
     Writer(table_of(table, sleep=waits.append)).put(many, 1)
-    assert table.index() == {entry.key for entry in many}
+    assert table.index() == set(map(pair_of, many))
     assert waits == [0.05, 0.1]
 
 
@@ -244,7 +246,7 @@ def test_an_entry_that_could_not_be_deleted_does_not_fail_a_stored_message(dynam
 
 
 def _needed(shelf: Shelf) -> set[tuple[str, str]]:
-    return {entry.key for state, _ in shelf.stored.values() for entry in search_keys.entries_for(state)}
+    return {pair_of(entry) for state, _ in shelf.stored.values() for entry in search_keys.entries_for(state)}
 
 
 _STATUSES = [Status.QUEUED, Status.SENT, Status.DELIVERED]

@@ -35,10 +35,14 @@ class Entry(NamedTuple):
     message_id: str
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Partition key and sort key of the item that stands for the entry."""
-        shard = zlib.crc32(self.message_id.encode()) % SHARDS
-        return shard_key(self.list, shard), f"{self.sort_at}#{_short(self.message_id, MAX_ID_BYTES)}"
+    def shard(self) -> int:
+        """Which of the list's shards it is in."""
+        return zlib.crc32(self.message_id.encode()) % SHARDS
+
+    @property
+    def short_id(self) -> str:
+        """The message's id, as far as a key has room for it."""
+        return _short(self.message_id, MAX_ID_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +109,6 @@ def entry_expiry(indexed: Indexed) -> int | None:
     if indexed.expires_at is None:
         return None
     return (indexed.expires_at // EXPIRY_STEP_SECONDS + 1) * EXPIRY_STEP_SECONDS
-
-
-def shard_key(name: str, shard: int) -> str:
-    """The partition key of one shard of a list."""
-    return f"index#{name}#{shard}"
 
 
 def address_list(key: str) -> str:

@@ -15,12 +15,13 @@ from typing import Final
 
 from message_detail.adapters.aws import cursors
 from message_detail.adapters.aws.attributes import text
-from message_detail.adapters.aws.search_index import read_message_id
+from message_detail.adapters.aws.key_schema import INDEX_ENTRY
+from message_detail.adapters.aws.search_index import entry_position, read_message_id
 from message_detail.adapters.aws.table import Table
 from message_detail.domain import json_codec
 from message_detail.domain.answer_size import MAX_BYTES, fit, fits, size_in_answer
 from message_detail.domain.message import Freshness, Message
-from message_detail.domain.search_keys import SHARDS, Indexed, entries_for, shard_key
+from message_detail.domain.search_keys import SHARDS, Indexed, entries_for
 
 DEFAULT_LIMIT: Final = 25
 MAX_LIMIT: Final = 100
@@ -108,7 +109,7 @@ class Search:
         share = query.limit / SHARDS
         size = math.ceil(share + 3 * math.sqrt(share)) + 1  # a shard's part of a page is seldom larger
         return [
-            _Lane(self._table, shard_key(name, shard), size, query.since, query.until, position)
+            _Lane(self._table, INDEX_ENTRY.partition(list=name, shard=shard), size, query.since, query.until, position)
             for name in query.lists
             for shard in range(SHARDS)
         ]
@@ -149,7 +150,7 @@ class _Page:
 
 def _stands(query: Query, step: _Step, indexed: Indexed) -> bool:
     """Whether the message stands where the entry says: it may have moved on, or been listed by a lost write."""
-    return any(e.list in query.lists and e.key[1] == step.position for e in entries_for(indexed))
+    return any(e.list in query.lists and entry_position(e) == step.position for e in entries_for(indexed))
 
 
 def _threads(query: Query) -> int:

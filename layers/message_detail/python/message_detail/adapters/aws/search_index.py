@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from message_detail.adapters.aws.attributes import Item, number, text
-from message_detail.adapters.aws.key_schema import key
+from message_detail.adapters.aws.key_schema import INDEX_ENTRY, key
 from message_detail.adapters.aws.table import WRITE_BATCH, ConditionFailed, Table
 from message_detail.domain.errors import StorageError
-from message_detail.domain.search_keys import MAX_ID_BYTES, Changes, Entry, Indexed, changes, entries_for, entry_expiry
+from message_detail.domain.search_keys import Changes, Entry, Indexed, changes, entries_for, entry_expiry
 
 
 class Writer:
@@ -34,7 +34,7 @@ class Writer:
         """Deletes entries that this revision of their message no longer has, unless a later one has them again."""
         for entry in sorted(entries):
             with suppress(ConditionFailed):
-                self._table.delete(key(*entry.key), "revision <= :revision", {":revision": number(revision)})
+                self._table.delete(entry_key(entry), "revision <= :revision", {":revision": number(revision)})
 
     def delete_all(self, entries: Iterable[Entry], revision: int) -> None:
         """Deletes the entries of a message that has gone for good, so that no later revision can have them again.
@@ -45,7 +45,7 @@ class Writer:
         if len(gone) <= WRITE_BATCH:
             self.delete(gone, revision)
         else:
-            self._table.delete_many(key(*entry.key) for entry in gone)
+            self._table.delete_many(entry_key(entry) for entry in gone)
 
 
 class Update:
@@ -87,6 +87,16 @@ class Update:
             self._writer.delete(entries, revision)
 
 
+def entry_key(entry: Entry) -> Item:
+    """The key of the item that stands for an entry."""
+    return key(INDEX_ENTRY.partition(list=entry.list, shard=entry.shard), entry_position(entry))
+
+
+def entry_position(entry: Entry) -> str:
+    """The sort key of that item: an entry's position in its list."""
+    return INDEX_ENTRY.sort(sort_at=entry.sort_at, message_id=entry.short_id)
+
+
 def read_message_id(item: Item) -> str:
     """The id of the message that an entry's item leads to."""
     if "message_id" in item:
@@ -95,8 +105,8 @@ def read_message_id(item: Item) -> str:
 
 
 def _item(entry: Entry, revision: int, expires_at: int | None) -> Item:
-    item: Item = {**key(*entry.key), "revision": number(revision)}
-    if len(entry.message_id.encode()) > MAX_ID_BYTES:
+    item: Item = {**entry_key(entry), "revision": number(revision)}
+    if entry.short_id != entry.message_id:
         item["message_id"] = text(entry.message_id)  # the key holds a hash
     if expires_at is not None:
         item["expires_at"] = number(expires_at)

@@ -23,6 +23,11 @@ NATIVE_ID = "6a1c0de5f0aa11bb22cc33dd"
 ID = message_id("cellcast", "default", NATIVE_ID)
 NOW = 1_780_315_200.0  # 2026-06-01T12:00:00Z
 T0 = "2026-06-01T12:00:00.000Z"
+ODD_CHARACTERS = (
+    "\x00", "\t", "\n", "\r", "\x1f", "\x7f", "\x85", "\x9f", "\u2028", "\u2029", "\ud800", "\udfff", "\ufdd0",
+    "\ufdef", "\ufffd", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff",
+)  # fmt: skip
+"""One character of each sort that no id has."""
 
 
 def stand_in(double: object) -> Any:

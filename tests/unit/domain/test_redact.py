@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -107,7 +108,8 @@ SHAPES = [
     "-----BEGIN PRIVATE KEY-----\\nMII\\n-----END PRIVATE KEY-----",
 ]  # fmt: skip
 NO_SHAPES = [
-    "task_1", "risk_level", "sk_SK", "desk_1", "basic plan", "Basic information", "the bearer of this",
+    "task_1", "risk_level", "sk_SK", "desk_1", "basic plan", "basic terms", "<password> </password>",
+    "-u https://x.example/a", "Basic information", "the bearer of this",
     "Bearer token required",
     "bearer", "SG.com", "AKIA", "ASIAN", "eyJ", "eyJhIjoxfQ", "xoxo", "a.b.c", "https://example.com/?page=2#key",
     "https://user@example.com", "mailto:jane@example.com", "https://example.com:8443/a@b", "12:34:56", "1+1=2",
@@ -133,6 +135,24 @@ def test_a_secret_by_its_look(value: str) -> None:
 def test_a_look_that_is_only_like_one_hides_nothing(value: str) -> None:
     assert redact({"header": value}) == {"header": value}
     assert redact(f"before {value}") == f"before {value}"
+
+
+def test_of_keys_and_certificates_in_one_text_the_private_keys_are_blanked() -> None:
+    key, public, certificate = (
+        f"-----BEGIN {label}-----\nMII\n-----END {label}-----" for label in ("PRIVATE KEY", "PUBLIC KEY", "CERTIFICATE")
+    )
+    end = "-----END PRIVATE KEY-----"
+    assert redact(f"{certificate} a {end} b {key} c {public} d {key} e") == (
+        f"{certificate} a {end} b {BLANK} c {public} d {BLANK} e"
+    )
+
+
+@pytest.mark.parametrize("pair", ["u:p", "u:pa", "u:pas", ":inven", "ü~ÿ:invented", "??>>~~:invented"])
+def test_a_user_and_password_in_base_64_are_blanked_in_both_its_alphabets(pair: str) -> None:
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        text = encode(pair.encode("latin-1")).decode()
+        for written in (text, text.rstrip("=")):
+            assert redact(f"before Basic {written} after") == f"before {BLANK} after"
 
 
 def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
@@ -189,6 +209,7 @@ def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
         ("&lt;password&gt;inv&amp;ented&lt;/password&gt; x", "&lt;password&gt;[redacted]&lt;/password&gt; x"),
         ("postgres://jane:inv/ent?e#d@db:5432/x", "postgres://[redacted]@db:5432/x"),
         ("curl -u jane:invented https://example.com", "curl -u jane:[redacted] https://example.com"),
+        ("curl -u jane:in:vented https://example.com", "curl -u jane:[redacted] https://example.com"),
         ("tool --api-key invented --verbose", "tool --api-key [redacted] --verbose"),
         ("tool --password 'invented' x", "tool --password '[redacted]' x"),
         ("to=https%3A%2F%2Fx%2F%3Ftoken%3Dinvented%26a%3Db&c=1", "to=https://x/%3Ftoken%3D[redacted]%26a%3Db&c=1"),

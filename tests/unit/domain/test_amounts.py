@@ -18,6 +18,7 @@ from message_detail.domain.amounts import Amount, find_currency, plain_decimal, 
         ("A$ 0.05", "0.05", "AUD"), ("0,05 Kč", "0.05", "CZK"), (" 0.050 ", "0.050", None), ("1.234", "1.234", None),
         ("$0.05 USD", "0.05", "USD"), ("USD $0.05", "0.05", "USD"), ("AUD$0.05", "0.05", "AUD"), ("€5 EUR", "5", "EUR"),
         ("R$ 0,05", "0.05", "BRL"), ("HK$0.05", "0.05", "HKD"), ("0.05 US$", "0.05", "USD"),
+        ("−0.05", "-0.05", None), ("0,123", "0.123", None), (" " * 60 + "0.05", "0.05", None),
         ("₹1,23,456.78", "123456.78", "INR"), ("12,34,567.5", "1234567.5", None),
     ],
 )  # fmt: skip
@@ -48,6 +49,9 @@ def test_an_amount_is_a_decimal_and_its_currency(text: str, decimal: str, unit: 
         "0 05",
         "12 34",
         "1,2345.6",
+        "1.23,4",
+        "1.234,567,890",
+        " " * 61 + "0.05",
     ],
 )
 def test_what_is_no_amount_or_has_two_readings_is_none(text: str) -> None:
@@ -61,6 +65,7 @@ def test_a_long_text_is_no_amount(text: str) -> None:
 
 def test_plain_notation_holds_no_exponent() -> None:
     assert [plain_decimal(text) for text in ("5E-5", "1e3", "1e41", "x")] == ["0.00005", "1000", None, None]
+    assert plain_decimal("1e40") == "1" + "0" * 40
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ def keys(found: Message) -> set[str]:
     [
         ("Jane@Example.com", {"jane@example.com"}),
         ("Jane Doe <Jane@Example.com>", {"jane doe <jane@example.com>", "jane@example.com"}),
+        ("Jane <3 <Jane@Example.com> (x>y)", {"jane <3 <jane@example.com> (x>y)", "jane@example.com"}),
+        ("tel:sms:+61491570156", {"sms:+61491570156"}),
         ("mailto:jane@example.com", {"jane@example.com"}),
         ("+61 (491) 570-156", {"+61491570156"}),
         ("TEL:+61.491/570.156", {"+61491570156"}),

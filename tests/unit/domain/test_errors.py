@@ -148,3 +148,7 @@ def test_no_other_answer_asks_to_try_again(
 @pytest.mark.parametrize("error", [RateLimited, ProviderUnavailable, ProviderTimeout])
 def test_what_passes_by_waiting_is_temporary(error: type[ProviderError]) -> None:
     assert issubclass(error, Temporary)
+
+
+def test_an_error_of_a_method_knows_which_there_are() -> None:
+    assert MethodNotAllowed("why", ("GET", "POST")).allowed == ("GET", "POST")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from message_detail.domain.message import Attachment, Body, Channel, Direction, Kind, Message, Timestamps, Via
+from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import (
     MEDIA_CHANNELS,
     Plan,
@@ -16,8 +17,8 @@ from message_detail.domain.reconcile_policy import (
     read_plan,
 )
 from message_detail.domain.status import Status
-from message_detail.domain.timeline import merge
-from tests.unit.samples import after, heard, message
+from message_detail.domain.timeline import merge, state_from_answer
+from tests.unit.samples import T0, after, heard, message
 
 
 def inbound(channel: Channel = Channel.WHATSAPP, **changes: Any) -> Message:
@@ -50,7 +51,7 @@ def test_an_empty_message_is_looked_at_thrice_within_ten_minutes(channel: Channe
 def test_a_message_that_shows_something_is_not_waited_for(changes: dict[str, Any]) -> None:
     assert awaits_media(inbound())
     assert awaits_media(inbound(body=Body(text=" \n", preview="")))
-    assert awaits_media(inbound(body=Body(text="\u200b\u00a0\ufeff")))
+    assert awaits_media(inbound(body=Body(text="\u200b\u00a0\ufeff\x07")))
     assert not awaits_media(inbound(body=Body(text="\u200b\U0001f44d")))
     assert not awaits_media(inbound(**changes))
     assert next_look_for_media(heard(inbound(**changes))) is None
@@ -73,6 +74,19 @@ def test_a_list_s_message_of_long_ago_is_not_waited_for() -> None:
     assert next_look_for_media(heard(old, via=Via.SYNC)) is None
     assert next_look_for_media(heard(new, via=Via.SYNC)) == after(10)
     assert next_look_for_media(heard(old, via=Via.WEBHOOK)) == after(10), "providers' own times may be anything"
+
+
+@pytest.mark.parametrize("told", ["received", "created", "sent"])
+def test_whatever_time_a_list_tells_says_that_a_message_is_old(told: str) -> None:
+    for seconds, look in ((-600, after(10)), (-600.001, None)):
+        told_at = Timestamps.model_validate({told: after(seconds)})
+        assert next_look_for_media(heard(inbound(timestamps=told_at), via=Via.SYNC)) == look
+
+
+def test_without_intervals_or_without_a_status_there_is_no_look() -> None:
+    known = inbound(timestamps=Timestamps(received=T0))
+    assert next_look_for_media(heard(known, via=Via.SYNC), Plan(media_intervals=())) is None
+    assert next_look_for_media(state_from_answer(NormalizedMessage(known, ()))) is None
 
 
 def test_a_late_answer_makes_no_look_in_the_past() -> None:

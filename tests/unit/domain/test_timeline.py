@@ -313,7 +313,8 @@ def test_without_details_or_without_a_status_nothing_is_discrepant() -> None:
 def test_a_view_says_how_fresh_it_is_and_needs_details() -> None:
     assert MessageView.of(record(Status.SENT), Freshness.STALE).message.provenance.freshness is Freshness.STALE
     announced = MessageState(events={(0, Status.SENT): observation(Status.SENT)})
-    for known in (MessageState(), announced, MessageState(fetched=(T0, Via.LOOKUP))):
+    unfetched = MessageState(details=record(Status.SENT).details)
+    for known in (MessageState(), announced, unfetched, MessageState(fetched=(T0, Via.LOOKUP))):
         with pytest.raises(ValueError, match="nothing is known of the message but its statuses"):
             MessageView.of(known, Freshness.LIVE)
 

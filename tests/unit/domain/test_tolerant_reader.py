@@ -32,6 +32,7 @@ class Whole(Strict):
     color: Color = Color.RED
     items: tuple[Item, ...] = ()
     one: Item | None = None
+    either: Item | int = 0
 
 
 READ: list[tuple[dict[str, Any], Whole]] = [
@@ -47,6 +48,8 @@ READ: list[tuple[dict[str, Any], Whole]] = [
     ({"id": 1, "one": {"name": 7}}, Whole(id=1)),
     ({"id": 1, "one": {"color": "red"}}, Whole(id=1)),
     ({"id": 1, "items": {"0": 1}}, Whole(id=1)),
+    ({"id": 1, "either": {"name": "x", "new": 1}}, Whole(id=1)),
+    ({"id": 1, "either": "Item"}, Whole(id=1)),
     # of a list only what can't be read goes
     (
         {"id": 1, "items": [{"name": "a"}, 7, {"name": None}, {}, {"name": "b"}, *[None] * 9, {"name": "c"}]},

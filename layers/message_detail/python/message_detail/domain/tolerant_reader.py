@@ -34,15 +34,15 @@ def read_back(model: type[M], data: Any) -> M | None:
             return model.model_validate(data)
         except ValidationError as error:
             found = error.errors(include_url=False, include_context=False, include_input=False)
-            if not _fix(data, {_place(data, one["loc"], one["type"]): one["type"] for one in found}, worded):
+            if not _fix(data, {_place(data, one["loc"]): one["type"] for one in found}, worded):
                 return None
     return None
 
 
-def _place(data: Any, location: tuple[int | str, ...], problem: str) -> Path:
-    """Where in the data an error lies; the parent of what is missing."""
+def _place(data: Any, location: tuple[int | str, ...]) -> Path:
+    """Where in the data an error lies, as far as the data goes: of what is missing the parent."""
     path: Path = ()
-    for part in location if problem != "missing" else location[:-1]:
+    for part in location:
         if not _has(data, part):
             break
         data = data[part]

@@ -70,6 +70,20 @@ def test_nothing_is_written_where_nothing_was_counted(stack: str, capsys: pytest
     assert capsys.readouterr().out == ""
 
 
+def test_what_is_counted_very_often_keeps_its_stack_and_provider(
+    stack: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(400):
+        observability.count("drift")
+    observability.flush("samva")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sum(sum(line["drift"]) for line in lines) == 400
+    assert {(line["stack"], line.get("provider")) for line in lines} == {(stack, "samva")}
+    observability.count("drift")
+    observability.flush("portsip")
+    assert sets(written(capsys)) == [["service", "stack"], ["provider", "service", "stack"]]
+
+
 # --- the log
 
 

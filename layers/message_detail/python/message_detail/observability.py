@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -33,6 +34,10 @@ _CALLER: Final = 3
 # ids, phone numbers and queries; botocore says where it has found credentials.
 for _library in ("httpx", "httpcore", "urllib3", "botocore", "boto3"):
     logging.getLogger(_library).setLevel(logging.WARNING)
+
+_MEASURED: Final = deque[tuple[str, MetricUnit, float]]()
+"""What is yet to be written. Powertools' metrics lose values that threads add at once, and of a name that comes for the
+hundredth time they write the values there and then, before they have been told the stack and the provider."""
 
 R = TypeVar("R")
 
@@ -109,21 +114,26 @@ def log_unexpected(bug: Exception, **keys: Any) -> None:
 
 def count(name: str, value: float = 1) -> None:
     """Adds to a counter of this invocation."""
-    metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+    _MEASURED.append((name, MetricUnit.Count, value))
 
 
 def measure_seconds(name: str, value: float) -> None:
     """Adds a duration to this invocation's measurements."""
-    metrics().add_metric(name=name, unit=MetricUnit.Seconds, value=value)
+    _MEASURED.append((name, MetricUnit.Seconds, value))
 
 
 def flush(provider: str | None = None) -> None:
     """Writes the invocation's metrics, if it made any."""
-    collected = metrics()
-    if not collected.metric_set:
+    if not _MEASURED:
         return
+    collected = metrics()
     stack = os.environ.get("STACK_NAME") or NO_STACK
     collected.add_dimension(name="stack", value=stack)
     if provider is not None:
         collected.add_dimensions(service=SERVICE, stack=stack, provider=provider)
-    collected.flush_metrics()
+    while _MEASURED:
+        name, unit, value = _MEASURED.popleft()
+        collected.add_metric(name=name, unit=unit, value=value)
+    if collected.metric_set:  # else what filled it last has written it
+        collected.flush_metrics()
+    collected.clear_metrics()

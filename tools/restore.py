@@ -23,7 +23,7 @@ from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.attributes import Item, flag, get_number, get_text, number
 from message_detail.adapters.aws.key_schema import MESSAGE
 from message_detail.adapters.aws.large_values import LargeValues
-from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.message_store import Store, days_left, id_of_row
 from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain.errors import MessageNotFound, StorageRefused
 from message_detail.domain.message_ids import message_digest
@@ -60,7 +60,7 @@ class Restore:
         try:
             return self._one(item, erased)
         except StorageRefused as error:
-            print(f"{message_digest(item['pk']['S'].removeprefix(MESSAGE.prefix))}: {error.detail}")
+            print(f"{message_digest(id_of_row(item))}: {error.detail}")
             return REFUSED
 
     def _items(self) -> Iterator[Item]:
@@ -68,14 +68,14 @@ class Restore:
         return (item for item in self._source.everything() if item["pk"]["S"].startswith(MESSAGE.prefix))
 
     def _one(self, item: Item, erased: frozenset[str]) -> str:
-        message_id = item["pk"]["S"].removeprefix(MESSAGE.prefix)
+        message_id = id_of_row(item)
         if "erased" in item or message_digest(message_id) in erased:
             self._forget(message_id, item)
             return ERASED
         expires_at = get_number(item, "expires_at")
         if expires_at is not None and expires_at <= self._now():
             return EXPIRED
-        days = -(-(expires_at - int(self._now())) // SECONDS_PER_DAY) if expires_at is not None else 0
+        days = days_left(expires_at, self._now())
         due_at = get_text(item, "due_at")
         record = self._from.read(message_id).state
         if record == MessageState():

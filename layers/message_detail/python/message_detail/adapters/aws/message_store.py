@@ -94,7 +94,7 @@ class Store:
         are there. A message is made, and its texts are got from the bucket, when it is asked for.
         """
         return _Found(
-            {_message_id(item): item for item in self._table.get_many(map(_key, dict.fromkeys(message_ids)))},
+            {id_of_row(item): item for item in self._table.get_many(map(_key, dict.fromkeys(message_ids)))},
             lambda item: self._listed(item, expired=expired),
         )
 
@@ -105,7 +105,7 @@ class Store:
         indexed = self._kept(item).indexed()
         if indexed is None and "message" in item:
             observability.count("rows_unreadable")
-            observability.warning("row can't be read", message_hash=message_hash(_message_id(item)))
+            observability.warning("row can't be read", message_hash=message_hash(id_of_row(item)))
         return indexed
 
     def add(
@@ -227,7 +227,7 @@ class Store:
         return Stored(joined, stored.revision + 1, sort_at, expires_at)
 
     def _write(self, message_id: str, before: Stored, after: Stored, due_at: str | None) -> None:
-        keep_days = -(-(after.expires_at - int(self._now())) // SECONDS_PER_DAY) if after.expires_at is not None else 0
+        keep_days = days_left(after.expires_at, self._now())
         item = {
             **message_rows.written(message_id, after.state, before.rest, self._contents, keep_days),
             **_key(message_id),
@@ -294,5 +294,11 @@ def _revision(item: Item) -> int:
     return get_number(item, "revision") or 0
 
 
-def _message_id(item: Item) -> str:
+def id_of_row(item: Item) -> str:
+    """The id of the message whose row an item is."""
     return str(item["pk"]["S"]).removeprefix(MESSAGE.prefix)
+
+
+def days_left(expires_at: int | None, now: float) -> int:
+    """Days that an item lives from now on, one that is begun for a whole one; 0: for ever."""
+    return -(-(expires_at - int(now)) // SECONDS_PER_DAY) if expires_at is not None else 0

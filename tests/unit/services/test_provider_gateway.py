@@ -22,7 +22,7 @@ from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, RateLimited
 from message_detail.domain.message import Via
 from message_detail.providers import load, names
-from message_detail.providers.base.account import Account, AccountSchema
+from message_detail.providers.base.account import Account
 from message_detail.providers.base.listing import Listed, Listing, Page, PageSteps, Window
 from message_detail.providers.base.provider import NO_LOOK
 from message_detail.providers.cellcast.provider import PROVIDER
@@ -33,6 +33,7 @@ from message_detail.testing.recordings import account_for, retrieve
 from tests.recorded import seed
 from tests.unit.conftest import Clock, table_of
 from tests.unit.samples import NATIVE_ID, Vendor, account, says, stand_in
+from tests.unit.services.test_messages import OneAccount
 
 
 @pytest.fixture
@@ -87,16 +88,6 @@ def test_how_calls_end_is_noted_of_the_account(dynamodb: Any, clock: Clock) -> N
     [state] = way.health.accounts("cellcast")
     assert (state.account, state.last_error_code) == ("default", "provider_refused")
     assert state.last_success is not None
-
-
-class OneAccount:
-    """Knows one account."""
-
-    def __init__(self, own: Account) -> None:
-        self._own = own
-
-    def account(self, provider: str, name: str, schema: AccountSchema) -> Account:
-        return self._own
 
 
 @pytest.mark.parametrize("name", names())

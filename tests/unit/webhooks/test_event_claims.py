@@ -9,29 +9,16 @@ import pytest
 
 from message_detail.adapters.aws.event_claims import CLAIM_SECONDS, Claim, EventClaims
 from message_detail.domain.errors import StorageRefused
-from tests.unit.conftest import OneAtATime, table_of
+from tests.unit.conftest import Clock, OneAtATime, table_of
 from tests.unit.webhooks.cloud import TABLE, Cloud
 
 WINDOW = 120
 NOW = 1_800_000_000.0
 
 
-class Clock:
-    """Seconds since 1970 that pass only by sleeping or by being told."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from message_detail.adapters.aws import cursors
 from message_detail.adapters.aws.search import MAX_EXAMINED, Query, Search
 from message_detail.adapters.aws.search_index import entry_key
 from message_detail.domain import json_codec
-from message_detail.domain.addresses.query import address_lists
 from message_detail.domain.errors import InvalidRequest, StorageUnavailable
 from message_detail.domain.message import Body, Freshness, Message, Timestamps, Upstream
 from message_detail.domain.search_keys import SHARDS, Entry, Indexed, address_list, provider_list
@@ -110,22 +109,6 @@ def test_a_number_is_found_in_any_spelling_and_place(spelling: str, field: str) 
     shelf.put(numbered(1, **fields))
     shelf.put(numbered(2, to=(party("+61491570157"),)))
     assert shelf.walk(address=spelling) == ids(1)
-
-
-@pytest.mark.parametrize(
-    ("spelling", "lists"),
-    [
-        ("0491570156", ["0491570156", "national#0491570156"]),
-        ("61491570156", ["61491570156", "national#61491570156", "+61491570156"]),
-        ("+61491570156", ["+61491570156", "61491570156"]),
-        ("+525512345678", ["+525512345678", "525512345678", "5215512345678"]),
-        ("12345", ["12345"]),
-        ("+12345", ["+12345"]),
-        ("ACME", ["acme"]),
-    ],
-)
-def test_an_address_is_looked_for_in_few_lists(spelling: str, lists: list[str]) -> None:
-    assert address_lists(spelling) == tuple(key if "#" in key else address_list(key) for key in lists)
 
 
 def test_a_message_in_both_lists_of_an_address_is_found_once() -> None:

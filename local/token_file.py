@@ -45,11 +45,12 @@ class TokenFile:
             self._save()
 
     def _save(self) -> None:
-        items = self._client.scan(
+        pages = self._client.get_paginator("scan").paginate(
             TableName=self._table,
             FilterExpression="sk = :token AND attribute_exists(access_token)",
             ExpressionAttributeValues={":token": {"S": "token"}},
-        )["Items"]
+        )
+        items = (item for page in pages for item in page["Items"])
         kept = [{name: value for name, value in item.items() if not name.startswith("lease_")} for item in items]
         text = json.dumps(sorted(kept, key=lambda item: str(item["pk"])), indent=1)
         if text == self._saved or not kept:

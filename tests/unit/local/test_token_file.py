@@ -50,6 +50,20 @@ def test_tokens_are_saved_for_the_owner_only_and_restored(tmp_path: Path) -> Non
         assert table.scan(TableName="t")["Items"] == [TOKEN]
 
 
+def test_a_token_is_saved_however_much_the_table_holds(tmp_path: Path) -> None:
+    """A scan ends after a megabyte, whatever it was asked for."""
+    with world():
+        table = _table()
+        for number in range(4):
+            message = {"pk": {"S": f"message#{number}"}, "sk": {"S": "message"}, "message": {"S": "x" * 350_000}}
+            table.put_item(TableName="t", Item=message)
+        table.put_item(TableName="t", Item=TOKEN)
+        tokens = TokenFile(tmp_path / "accounts.toml", table, "t")
+        tokens.start()
+        tokens.close()
+    assert json.loads(tokens.path.read_text()) == [TOKEN]
+
+
 def test_a_run_without_tokens_leaves_no_file(tmp_path: Path) -> None:
     with world():
         tokens = TokenFile(tmp_path / "accounts.toml", _table(), "t")

@@ -94,6 +94,11 @@ class LocalStack:
         return self.outputs["TableName"]
 
     @property
+    def table(self) -> Table:
+        """The table, with every right."""
+        return Table(self.client("dynamodb"), self.table_name)
+
+    @property
     def bucket_name(self) -> str:
         """The physical name of the content bucket."""
         return self.outputs["BucketName"]
@@ -177,10 +182,9 @@ class LocalStack:
 
     def announce_accounts(self) -> None:
         """Put the accounts on the table's list of those that are known, as `message-detail accounts put` does."""
-        table = Table(self.client("dynamodb"), self.table_name)
         for account in self._accounts:
             keys = account_schema(account.provider)
-            announce(table, account.provider, account.account, account.settings, keys)
+            announce(self.table, account.provider, account.account, account.settings, keys)
 
     def stop(self) -> None:
         """End everything that was started and remove its files."""

@@ -18,7 +18,6 @@ from local.simulators.desk import DEFAULT, STATIC
 from local.stack import LocalStack
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
-from message_detail.adapters.aws.table import Table
 from message_detail.domain.message import Message
 from message_detail.domain.timeline import MessageState
 from message_detail.providers import names
@@ -90,7 +89,7 @@ def wait_for_empty_queues(system: System, seconds: float = 60.0, providers: Sequ
 def store_of(stack: LocalStack) -> Store:
     """The store, over the deployed table and bucket."""
     return Store(
-        Table(stack.client("dynamodb"), stack.table_name),
+        stack.table,
         LargeValues(lambda: stack.client("s3"), stack.bucket_name),
         now=time.time,
     )

@@ -7,7 +7,6 @@ import secrets
 from typing import Any
 
 from message_detail.adapters.aws.sync_state import PageResult, SyncState
-from message_detail.adapters.aws.table import Table
 from message_detail.domain.tasks import Task
 from message_detail.providers.base.listing import Window
 from tests.integration.driving import send
@@ -198,7 +197,7 @@ def leave_lock(stage: Stage, account: str) -> str:
 
 
 def _book(stage: Stage) -> SyncState:
-    return SyncState(Table(stage.stack.client("dynamodb"), stage.stack.table_name))
+    return SyncState(stage.stack.table)
 
 
 def _start_sync(stage: Stage, account: str) -> str:

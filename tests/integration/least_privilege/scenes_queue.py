@@ -7,7 +7,6 @@ from typing import Any
 
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
-from message_detail.adapters.aws.table import Table
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.status import Status
@@ -84,17 +83,16 @@ def fetch_due_of_no_account(stage: Stage) -> str:
 
 def list_for_no_account(stage: Stage) -> str:
     """A page of a sync whose account is there no more: the sync ends."""
-    book = SyncState(Table(stage.stack.client("dynamodb"), stage.stack.table_name))
+    book = SyncState(stage.stack.table)
     return _work(stage, book.start(stage.provider, f"removed-{time.time_ns()}", Window()).to_json())
 
 
 def lock_of_no_account(stage: Stage) -> str:
     """Such a page: whether another sync of the account may begin."""
-    client, table = stage.stack.client("dynamodb"), stage.stack.table_name
-    task = SyncState(Table(client, table)).start(stage.provider, f"removed-{time.time_ns()}", Window())
+    task = SyncState(stage.stack.table).start(stage.provider, f"removed-{time.time_ns()}", Window())
     _work(stage, task.to_json())
     key = {"pk": {"S": f"syncing#{stage.provider}:{task.account}"}, "sk": {"S": "lock"}}
-    return "locked" if "Item" in client.get_item(TableName=table, Key=key) else "unlocked"
+    return "locked" if stage.stack.table.get(key) is not None else "unlocked"
 
 
 def dead_letter(stage: Stage) -> str:
@@ -148,7 +146,7 @@ def sync_by_schedule(stage: Stage) -> str:
 def sync_by_schedule_while_running(stage: Stage) -> str:
     """Such an account, while its last sync is running."""
     account = stage.new_account(sync_minutes=1)
-    SyncState(Table(stage.stack.client("dynamodb"), stage.stack.table_name)).start(stage.provider, account, Window())
+    SyncState(stage.stack.table).start(stage.provider, account, Window())
     return _reconcile(stage, account)
 
 
@@ -159,11 +157,10 @@ def sync_by_schedule_after_crash(stage: Stage) -> str:
 
 def _reconcile(stage: Stage, account: str) -> str:
     """Runs the schedule's function with one account known."""
-    client, table = stage.stack.client("dynamodb"), stage.stack.table_name
-    AccountHealth(Table(client, table)).register(stage.provider, account)
+    health = AccountHealth(stage.stack.table)
+    health.register(stage.provider, account)
     answer, _ = stage.invoke("Reconcile", {"provider": stage.provider})
-    key = {"pk": {"S": f"account#{stage.provider}"}, "sk": {"S": account}}
-    client.delete_item(TableName=table, Key=key)
+    health.forget(stage.provider, account)
     return f"syncs {answer['syncs']}" if "syncs" in answer else _error(answer)
 
 

@@ -16,7 +16,6 @@ from local.simulators.base import Simulator
 from local.simulators.store import Held
 from message_detail.adapters.aws.large_values import ROOM_BYTES, LargeValues
 from message_detail.adapters.aws.message_store import Store
-from message_detail.adapters.aws.table import Table
 from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Body, Party, Provenance
 from message_detail.domain.normalized import NormalizedMessage
@@ -116,7 +115,7 @@ class Stage:
         native_id = native_id or self.stored_long_message()
         contents = _Unreachable(lambda: self.stack.client("s3"), self.stack.bucket_name)
         with suppress(StorageUnavailable):
-            Store(Table(self.stack.client("dynamodb"), self.stack.table_name), contents).erase(self._id(native_id))
+            Store(self.stack.table, contents).erase(self._id(native_id))
         return native_id
 
     def noted(self, account: str) -> str:

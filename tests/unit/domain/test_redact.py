@@ -77,6 +77,14 @@ def test_a_secret_by_the_name_beside_it(names: tuple[str, str], value: Any) -> N
     assert redact({one: "Accept", other: value}) == {one: "Accept", other: value}
     assert redact({one: "token", other: 12}) == {one: "token", other: 12}
     assert redact_member({one: "Authorization", other: "invented"}, other) == BLANK
+    assert redact_member({one: "Authorization", other: "invented", "path": "/v1"}, "path") == "/v1"
+    assert redact_member({one: "Accept", other: "kept"}, other) == "kept"
+
+
+def test_a_member_alone_is_redacted_as_it_is_among_the_others() -> None:
+    members = {"log": '{"token":"invented"}', "mail": {"text": "password: hunter2"}, "token": "invented", "path": "/v1"}
+    assert {name: redact_member(members, name) for name in members} == redact(members)
+    assert [redact_member(["Bearer abc", "kept"], place) for place in "01"] == [BLANK, "kept"]
 
 
 def test_headers_in_lists() -> None:
@@ -85,6 +93,9 @@ def test_headers_in_lists() -> None:
     assert redact(["Accept", "z", "X-Api-Key", "x", "Cookie", ["a=1", "b=2"]]) == [
         "Accept", "z", "X-Api-Key", BLANK, "Cookie", [BLANK, BLANK],
     ]  # fmt: skip
+    assert redact(["Cookie", "a=1; b=2", "n", "x y"]) == ["Cookie", BLANK, "n", "x y"]
+    for kept in (["x y", "z", "Cookie"], ["Content-Type", "text/html; a", "z"], ["Content-Type", "text/html; a"]):
+        assert redact(kept) == kept
     for names in (["Authorization", "Content-Type"], ["X-Api-Key", "Accept", "Cookie"], ["password", "email"]):
         assert redact(names) == names
 
@@ -173,6 +184,33 @@ def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
         ('{"a": "{\\"token\\": \\"invented', '{"a": "{\\"token\\": \\[redacted]'),
         ('{"token": 12, "pin": 1234, "cut', '{"token": 12, "pin": 1234, "cut'),
         ('[{"name":"Authorization","value":"invented x"},{"cut', '[{"name":"Authorization","value":[redacted]},{"cut'),
+        (
+            '[{"name":"Authorization","value":"invented"},{"value":"kept"},{"cut',
+            '[{"name":"Authorization","value":[redacted]},{"value":"kept"},{"cut',
+        ),
+        ('"a\\npin: invented\\nb", cut', '"a\\npin: [redacted]\\nb", cut'),
+        ('say "hi"\nAuthorization: Token invented "x", y\nHost: z', 'say "hi"\nAuthorization: [redacted]\nHost: z'),
+        (
+            '{"h":"Host: y\\nAuthorization: Token invented x\\nAccept: z","cut',
+            '{"h":"Host: y\\nAuthorization: [redacted]\\nAccept: z","cut',
+        ),
+        ('{"password":\n "invented", "cut', '{"password":\n [redacted], "cut'),
+        ('{"log":"token=\\"invented\\" kept","cut', '{"log":"token=\\[redacted] kept","cut'),
+        (
+            '{"a": "{\\"token\\": \\"inv\\\\\\"ented\\", \\"b\\": \\"kept',
+            '{"a": "{\\"token\\": \\[redacted], \\"b\\": \\"kept',
+        ),
+        ('{"token": "inv\\\\", "b": "kept", "cut', '{"token": [redacted], "b": "kept", "cut'),
+        ("X-Auth-Key: invented too\nHost: y", "X-Auth-Key: [redacted]\nHost: y"),
+        ("x-auth-key=invented kept", "x-auth-key=[redacted] kept"),
+        ("https://x.example/a?sig=inv,ented;x&sv=1", "https://x.example/a?sig=[redacted]&sv=1"),
+        ("https://x.example/a?sv=1&sig=inv,ented;x#a", "https://x.example/a?sv=1&sig=[redacted]#a"),
+        ("what?token: invented,kept", "what?token: [redacted],kept"),
+        ("digest pin: 1234 kept", "digest pin: [redacted] kept"),
+        ("auth: Token invented x\nHost: y", "auth: [redacted]\nHost: y"),
+        ("-H 'Authorization: Token invented x", "-H 'Authorization: [redacted]"),
+        ("password: [invented kept", "password: [redacted] kept"),
+        ("password: [redactedX kept", "password: [redacted] kept"),
         ("X-API-Key: invented\nAccept: */*", "X-API-Key: [redacted]\nAccept: */*"),
         ("https://example.com/?api_key=invented&page=2", "https://example.com/?api_key=[redacted]&page=2"),
         ("a\tb\npassword\tinvented\r\nc\td", "a\tb\npassword\t[redacted]\r\nc\td"),
@@ -195,6 +233,7 @@ def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
         ('{"h":"Cookie: a=invented; b","n":1,"cut', '{"h":"Cookie: [redacted]","n":1,"cut'),
         ("https://jane:invented@example.com/", "https://[redacted]@example.com/"),
         ("postgres://jane:in@vented@db:5432/x", "postgres://[redacted]@db:5432/x"),
+        ("https://sixteen--letters@example.com", "https://[redacted]@example.com"),
         ("https://invented-0000-0000-0000@example.com", "https://[redacted]@example.com"),
         ("https://x.example/a?sig=inv%2Fented&sv=1", "https://x.example/a?sig=[redacted]&sv=1"),
         ("https://x.example/a?key=invented&code=inv3nted", "https://x.example/a?key=[redacted]&code=[redacted]"),
@@ -231,6 +270,10 @@ def test_a_secret_in_running_text(text: str, blanked: str) -> None:
     "value",
     [
         '{"a": 1.10, "b": [1e400]}',
+        '{"value": "kept", "token_type": "x", "cut',
+        '{"token": "", "pin": "[redacted]", "cut',
+        "password:\nkept",
+        "https://fifteen-letters@example.com",
         "{not json",
         "[1] of 3",
         "plain",

@@ -130,6 +130,14 @@ class DocumentReader:
             return default
         return found  # type: ignore[return-value]  # the sentinel is excluded above
 
+    def first(self, *candidates: tuple[str, str | None]) -> str | None:
+        """The first value there is, of paths and values that tell the same; others that differ from it are kept."""
+        chosen = next((value for _, value in candidates if value is not None), None)
+        for path, value in candidates:
+            if value is not None and value != chosen:
+                self.keep(path)
+        return chosen
+
     def moment(self, path: str, native: Any, not_after: str | None = None) -> str | None:
         """A time in any form that APIs give it, as a canonical timestamp; unreadable is drift and None.
 

@@ -12,7 +12,6 @@ from typing import Final
 from message_detail.domain.message import Call, Kind
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.highlevel.payload import HighLevelMessage
-from message_detail.providers.highlevel.pick import first
 from message_detail.providers.highlevel.statuses import CALL_STATUSES
 
 CALLS: Final = frozenset({Kind.CALL, Kind.VOICEMAIL})
@@ -25,7 +24,7 @@ def call_word(payload: HighLevelMessage, reader: DocumentReader, kind: Kind) -> 
     told = (("meta.callStatus", payload.meta.callStatus), ("meta.call.status", payload.meta.call.status))
     found = next(((path, word) for path, word in told if word is not None), None)
     if found is not None:
-        first(reader, *told, ("status", payload.status))
+        reader.first(*told, ("status", payload.status))
     return found
 
 

@@ -9,7 +9,6 @@ from message_detail.domain.message import MISSING, NOT_FETCHED, Conversation, Di
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.highlevel.directions import DIRECTIONS
 from message_detail.providers.highlevel.payload import HighLevelMessage
-from message_detail.providers.highlevel.pick import first
 
 
 def is_email_alone(payload: HighLevelMessage) -> bool:
@@ -43,7 +42,7 @@ def email_direction(payload: HighLevelMessage, reader: DocumentReader) -> Direct
     told = reader.word("_email.direction", own, DIRECTIONS, Direction.UNKNOWN)
     if told is Direction.UNKNOWN:
         return None
-    first(reader, ("_email.direction", own), ("direction", payload.direction))
+    reader.first(("_email.direction", own), ("direction", payload.direction))
     return told
 
 
@@ -71,8 +70,8 @@ def email_conversation(payload: HighLevelMessage, reader: DocumentReader) -> Con
     related = filter(None, payload.thread.ids or listed)
     container = None if alone or not payload.thread.ids else str(reader.document.get("id"))
     return Conversation(
-        id=first(
-            reader, ("conversationId", payload.conversationId), ("_email.conversationId", payload.email.conversationId)
+        id=reader.first(
+            ("conversationId", payload.conversationId), ("_email.conversationId", payload.email.conversationId)
         ),
         thread_id=payload.email.threadId or container,
         parent_id=payload.email.replyToMessageId,

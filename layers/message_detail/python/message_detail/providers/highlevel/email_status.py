@@ -25,7 +25,6 @@ from message_detail.providers.base.message_builder import StatusHistory
 from message_detail.providers.highlevel.email_failures import email_failure
 from message_detail.providers.highlevel.email_parts import is_about_another
 from message_detail.providers.highlevel.payload import HighLevelMessage
-from message_detail.providers.highlevel.pick import first
 from message_detail.providers.highlevel.statuses import EMAIL_STATUSES, only_letters
 
 FAILED: Final = frozenset(
@@ -59,7 +58,7 @@ def email_history(
         reader.keep("status")
     if engaged and rank(status, Channel.EMAIL) < rank(Status.DELIVERED, Channel.EMAIL):
         status = Status.DELIVERED
-    reason = first(reader, ("_email.error", payload.email.error), ("error", payload.error))
+    reason = reader.first(("_email.error", payload.email.error), ("error", payload.error))
     history = StatusHistory(
         status, native, reason=reason, failure=_failure(status, native, reason), epoch=payload.thread.place
     )

@@ -14,7 +14,6 @@ from message_detail.domain.message import Body, Direction
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.highlevel.email_parts import is_about_another
 from message_detail.providers.highlevel.payload import HighLevelMessage
-from message_detail.providers.highlevel.pick import first
 
 _TAGS: Final = (
     "html|head|body|title|style|meta|link|center|div|span|p|br|hr|a|b|i|u|s|em|strong|small|big|font|sub|sup|code|pre|"
@@ -82,7 +81,7 @@ def _content_type(payload: HighLevelMessage, reader: DocumentReader, content: st
     """
     of_email, of_message = ("_email.contentType", payload.email.contentType), ("contentType", payload.contentType)
     own, other = (of_message, of_email) if payload.email.body is None else (of_email, of_message)
-    said = first(reader, own, other)
+    said = reader.first(own, other)
     is_html = said is not None and "html" in said.casefold()
     if own[1] is not None or content is None or is_html or not looks_like_html(content):
         return said, is_html

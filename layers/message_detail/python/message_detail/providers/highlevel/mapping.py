@@ -35,7 +35,6 @@ from message_detail.providers.highlevel.inline_files import without_files
 from message_detail.providers.highlevel.kinds import read_type
 from message_detail.providers.highlevel.payload import HighLevelMessage
 from message_detail.providers.highlevel.people import further_parties, read_parties
-from message_detail.providers.highlevel.pick import first
 from message_detail.providers.highlevel.statuses import only_letters
 from message_detail.providers.highlevel.word_status import engagement_by
 from message_detail.providers.highlevel.word_status import word_history as word_draft
@@ -121,8 +120,7 @@ def _timestamps(
 
 
 def _subject(payload: HighLevelMessage, reader: DocumentReader) -> str | None:
-    return first(
-        reader,
+    return reader.first(
         ("_email.subject", payload.email.subject),
         ("meta.email.subject", payload.meta.email.subject),
         ("meta.email.email.subject", payload.meta.email.email.subject),
@@ -138,7 +136,7 @@ def _body(payload: HighLevelMessage) -> Body:
 def _source(payload: HighLevelMessage, reader: DocumentReader, name: str | None) -> str | None:
     """Who started it; a campaign's type says so too."""
     reader.word("source", payload.source, SOURCES, "")
-    told = first(reader, ("source", payload.source), ("_email.source", payload.email.source))
+    told = reader.first(("source", payload.source), ("_email.source", payload.email.source))
     return told or ("campaign" if (name or "").startswith("CAMPAIGN_") else None)
 
 
@@ -150,8 +148,7 @@ def _references(payload: HighLevelMessage) -> tuple[Reference, ...]:
 
 def _upstream(payload: HighLevelMessage, reader: DocumentReader) -> Upstream:
     """Who carried it: the custom provider's id, else the name of the e-mail service."""
-    provider = first(
-        reader,
+    provider = reader.first(
         ("conversationProviderId", payload.conversationProviderId),
         ("_email.conversationProviderId", payload.email.conversationProviderId),
         ("_email.provider", payload.email.provider),

@@ -15,7 +15,6 @@ from message_detail.providers.base.parties import parties, party
 from message_detail.providers.base.provider import Document
 from message_detail.providers.highlevel.party_texts import holds_objects, recipient_texts
 from message_detail.providers.highlevel.payload import HighLevelMessage
-from message_detail.providers.highlevel.pick import first
 
 _PEOPLE: Final = ("from", "to", "cc", "bcc", "ccList", "bccList", "replyTo")
 
@@ -38,11 +37,11 @@ def read_parties(
     An internal comment has a contact whom it is about: neither side, hence kept as it is.
     """
     inbound, outbound = direction is Direction.INBOUND, direction is Direction.OUTBOUND
-    contact = first(reader, ("contactId", payload.contactId), ("_email.contactId", payload.email.contactId))
+    contact = reader.first(("contactId", payload.contactId), ("_email.contactId", payload.email.contactId))
     if contact is not None and not (inbound or outbound):
         reader.keep("contactId")
         reader.keep("_email.contactId")
-    raw = first(reader, ("_email.from", payload.email.from_), ("from", payload.from_))
+    raw = reader.first(("_email.from", payload.email.from_), ("from", payload.from_))
     whatsapp = channel is Channel.WHATSAPP  # whose ids are numbers with their country code
     sender = party(raw, region=region, contact_id=contact if inbound else None, international=whatsapp)
     to = parties(

@@ -52,7 +52,7 @@ class _Place:
 def read_sender(payload: SamvaMessage, reader: DocumentReader, channel: Channel, region: str | None) -> Party | None:
     """The sender: `fromParticipant`, with the address that the metadata of the channel has."""
     person = payload.fromParticipant
-    contact_id = _first(reader, [("", payload.fromParticipantId), ("fromParticipant.id", person.id)])
+    contact_id = reader.first(("", payload.fromParticipantId), ("fromParticipant.id", person.id))
     addresses = [
         ("emailMetadata.fromEmail", _one("emailMetadata.fromEmail", payload.emailMetadata.fromEmail, reader)),
         (
@@ -60,12 +60,12 @@ def read_sender(payload: SamvaMessage, reader: DocumentReader, channel: Channel,
             _one("whatsappMetadata.fromNumber", payload.whatsappMetadata.fromNumber, reader),
         ),
     ]
-    address = _first(reader, addresses[::-1] if channel is Channel.WHATSAPP else addresses)
+    address = reader.first(*(addresses[::-1] if channel is Channel.WHATSAPP else addresses))
     names = [*_names(person, "fromParticipant"), ("emailMetadata.fromName", payload.emailMetadata.fromName)]
     return _party(
         _Seat(contact_id, person, "fromParticipant"),
         address or _identity(person, channel),
-        _first(reader, names),
+        reader.first(*names),
         reader,
         _Place(region, channel),
     )
@@ -87,7 +87,7 @@ def read_recipients(
         own = [None] * len(own)  # who has the addresses that are left can't be told, so none is claimed
     place = _Place(region, channel)
     seated = [
-        _party(seat, found or address, _first(reader, _names(seat.person, seat.path)), reader, place)
+        _party(seat, found or address, reader.first(*_names(seat.person, seat.path)), reader, place)
         for seat, found, address in zip(seats, taken, own, strict=True)
     ]
     return (*filter(None, seated), *parties(addresses, region=region, international=place.international))
@@ -141,15 +141,6 @@ def _names(person: Participant | None, path: str) -> list[tuple[str, str | None]
     if person is None:
         return []
     return [(f"{path}.name", person.name), (f"{path}.displayName", person.displayName)]
-
-
-def _first(reader: DocumentReader, candidates: list[tuple[str, str | None]]) -> str | None:
-    """The first value there is; others that differ from it are kept where they were."""
-    chosen = next((value for _, value in candidates if value is not None), None)
-    for path, value in candidates:
-        if value is not None and value != chosen:
-            reader.keep(path)
-    return chosen
 
 
 def _one(path: str, value: object, reader: DocumentReader) -> str | None:

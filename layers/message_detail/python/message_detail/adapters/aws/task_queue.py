@@ -73,7 +73,7 @@ class TaskQueue:
             WHAT,
             self._client.send_message,
             QueueUrl=self._url,
-            MessageBody=correlated(task, observability.correlation_id()).to_json(),
+            MessageBody=_body(task),
             DelaySeconds=min(MAX_DELAY_SECONDS, max(0, math.ceil(delay_seconds))),
             MessageGroupId=_group(task.account),
         )
@@ -156,7 +156,7 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[SendMessageBatchRequestE
     entries: list[SendMessageBatchRequestEntryTypeDef] = []
     size = 0
     for task in tasks:
-        body = correlated(task, observability.correlation_id()).to_json()
+        body = _body(task)
         if entries and (len(entries) == BATCH or size + len(body) > BATCH_BYTES):
             yield entries
             entries, size = [], 0
@@ -164,6 +164,11 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[SendMessageBatchRequestE
         size += len(body)  # ASCII: a character is a byte
     if entries:
         yield entries
+
+
+def _body(task: AnyTask) -> str:
+    """A task as it lies on the queue: it belongs to the piece of work that is under way."""
+    return correlated(task, observability.correlation_id()).to_json()
 
 
 def _group(account: str) -> str:

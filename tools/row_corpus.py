@@ -3,7 +3,7 @@
 Usage: python -m tools.row_corpus
 Done once for each release, before its tag; what is there is never written over. The rows come of the recordings of
 every provider, by way of the mapping and the store; of each provider those that hold what none before them does. Beside
-them `states.json` has what no answer makes, and `beside.json` what else outlives a release: tasks, syncs, tokens.
+them `states.jsonl` has what no answer makes, and `beside.jsonl` what else outlives a release: tasks, syncs, tokens.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Write into docs/scale.md what a million messages cost by each path through the system.
 
-The requests and units of each path are counted by tests/unit/test_scale.py, which fails when they are no longer these.
+The requests and units of each path are counted by tests/unit/tools/test_scale.py, which fails when they are no longer
+these.
 Usage: python -m tools.scale
 """
 

@@ -130,7 +130,7 @@ _POLLED: Final = (
 )
 _TAGGED: Final = (
     "S3 wants it for an object that is written with tags, as the page 'PutObject' of its API reference says; "
-    "the emulator asks for s3:PutObject alone. tests/unit/core says when an object has one."
+    "the emulator asks for s3:PutObject alone. tests/unit/adapters says when an object has one."
 )
 _ONLY_ON_AWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("Worker", "Queue", "sqs ReceiveMessage DeleteMessage GetQueueAttributes", _POLLED),

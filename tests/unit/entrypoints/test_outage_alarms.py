@@ -44,7 +44,7 @@ class Queue:
         heapq.heappush(self.waiting, (self.now + delay, next(self._numbers), sent.to_json()))
 
     def dead_letter(self, body: str, account: str, reason: str) -> None:
-        """A dead letter: what `TaskQueue.bury` does."""
+        """A dead letter: what `TaskQueue.dead_letter` does."""
         self.dead.append(body)
 
     def batch(self, until: float) -> list[str]:

@@ -115,7 +115,7 @@ def national_key(raw: str) -> str | None:
 
 
 def _digits(text: str) -> tuple[bool, str] | None:
-    """As `digits_of`, the prefix and the parameters of a link apart."""
+    """As `only_digits`, the prefix and the parameters of a link apart."""
     if len(text) > MAX_CHARACTERS:
         return None
     scheme, rest = _split(tidy(text).strip("<>"))

@@ -85,7 +85,7 @@ def build_message(
 ) -> NormalizedMessage:
     """The message of these fields, with identity, status, extensions, drift and provenance filled in.
 
-    `further_parties`: see `Normalized`; they may be among the message's own.
+    `further_parties`: see `NormalizedMessage`; they may be among the message's own.
     """
     status = by_direction(history.status, direction)
     upstream = fields.get("upstream")

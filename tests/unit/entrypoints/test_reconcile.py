@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -18,10 +19,11 @@ from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import PageResult, SyncState
+from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
-from message_detail.domain.errors import StorageRefused, StorageUnavailable, UnknownAccount
+from message_detail.domain.errors import StorageError, StorageRefused, StorageUnavailable, UnknownAccount
 from message_detail.domain.message import Via
 from message_detail.domain.status import Outcome, Status
 from message_detail.domain.tasks import PageTask, Task, parse
@@ -286,7 +288,6 @@ def test_a_queue_that_refuses_delays_by_the_lease_and_loses_nothing(
 ) -> None:
     from botocore.exceptions import EndpointConnectionError
 
-    from message_detail.adapters.aws.task_queue import TaskQueue
     from tests.unit.conftest import Calls
 
     calls = Calls(clients.client("sqs"))
@@ -388,6 +389,33 @@ def test_a_late_turn_reaches_back_to_the_one_before(timed: Timed, cloud: Cloud) 
     assert timed.run()["syncs"] == 1
     (task,) = timed.queued()
     assert task.since == from_epoch(began_at - OVERLAP_SECONDS)
+
+
+@pytest.mark.parametrize("part", ["queue", "lock"])
+@pytest.mark.parametrize("refusal", [StorageUnavailable("away", retry_after=2), StorageRefused("no right")])
+def test_a_turn_whose_sync_could_not_be_queued_comes_again(
+    timed: Timed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, part: str, refusal: StorageError
+) -> None:
+    cloud.put_account("daily", token="t", sync_minutes=24 * 60)
+    timed.health.register("cellcast", "daily")
+    began_at = timed.clock.now
+    timed.run()
+    (task,) = timed.queued()
+    timed.book.record(task, PageResult(0, 0, 0, None, last=True))
+    timed.clock.now += 24 * HOUR
+
+    def refuse(*_: Any) -> Any:
+        raise refusal
+
+    target: tuple[object, str] = (timed.book, "start") if part == "lock" else (TaskQueue, "send")
+    with monkeypatch.context() as patch, suppress(StorageUnavailable):
+        patch.setattr(*target, refuse)
+        assert timed.run()["syncs"] == 0
+    timed.clock.now += ASKED_AGAIN_SECONDS
+    assert timed.run()["syncs"] == 1
+    (task,) = timed.queued()
+    assert task.since is not None
+    assert task.since <= from_epoch(began_at)
 
 
 def test_the_syncs_of_very_many_accounts_are_spread_and_each_gets_its_turn(

@@ -11,7 +11,13 @@ from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
 from message_detail.adapters.aws.task_queue import TaskQueue
-from message_detail.domain.errors import InvalidRequest, MessageDetailError, StorageRefused, StorageUnavailable
+from message_detail.domain.errors import (
+    InvalidRequest,
+    MessageDetailError,
+    StorageError,
+    StorageRefused,
+    StorageUnavailable,
+)
 from message_detail.domain.message_ids import check_message_id
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch
@@ -177,5 +183,10 @@ class Reconciler:
             return False
         late = min(max(0.0, now - due_at), LONGEST_GAP_SECONDS) if due_at else 0.0
         window = Window(since=from_epoch(now - late - interval - OVERLAP_SECONDS))
-        self._queue.send(self._syncs.start(account.provider, account.name, window))
+        try:
+            self._queue.send(self._syncs.start(account.provider, account.name, window))
+        except StorageError:
+            # Else what is older than the next turn's window would be in no sync's.
+            self._syncs.give_back(account.provider, account.name, due_at)
+            raise
         return True

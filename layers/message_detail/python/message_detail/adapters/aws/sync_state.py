@@ -111,6 +111,10 @@ class SyncState:
             return False
         return True
 
+    def give_back(self, provider: str, account: str, due_at: float) -> None:
+        """Makes a scheduled sync due again whose turn was taken, and which then could not be started."""
+        self._table.put({**SYNC_SCHEDULE.key(provider=provider, account=account), "next_at": number(due_at)})
+
     def is_done(self, task: PageTask) -> bool:
         """Whether the page is noted."""
         return self._table.get(_page(task), consistent=True) is not None

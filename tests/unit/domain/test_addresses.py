@@ -230,6 +230,8 @@ def test_what_is_no_mailbox_is_nobodys_address(text: str) -> None:
         ("sip:+14155550123;npdi;isub=1@pbx;user=phone", None, "+14155550123"),
         ("sip:0491570156@pbx;user=phone", "AU", "+61491570156"),
         ("4.91570156E8", "AU", "+61491570156"),
+        ("4.9157015E8", "AU", "+61491570150"),
+        ("4.915701E8", "AU", "+61491570100"),
         ("6.1491570156e+10", "AU", "+61491570156"),
         ("+0061491570156", None, "+61491570156"),
         ("++61491570156", None, "+61491570156"),
@@ -259,6 +261,12 @@ def test_a_short_code_is_never_a_phone_number(text: str, international: bool) ->
 )
 def test_a_number_of_no_known_country_has_no_canonical_form(text: str, region: str | None) -> None:
     assert (read(text, region).kind, read(text, region).canonical) == (PHONE, None)
+
+
+@pytest.mark.parametrize("region", ["US", "us"])
+def test_a_number_of_one_place_is_a_number_and_an_extension_is_none(region: str) -> None:
+    assert (read("937-0123", region).kind, read("937-0123", region).canonical) == (PHONE, None)
+    assert read("937012", region).kind is read("93701234", region).kind is ID
 
 
 @pytest.mark.parametrize(
@@ -306,6 +314,8 @@ def test_an_id_is_neither_an_e_mail_address_nor_a_number(text: str) -> None:
         "Room (491570156)",
         "+1 415 KLM-0123",
         "6.14E+10",
+        "4.915700E9",
+        "4.91570156E7",
         "1e9",
         "491570156_1",
         "Order: 491570156",
@@ -340,7 +350,9 @@ PERSONS = {
     "+5511987654321": ["+5511987654321", "+551187654321", "551187654321@s.whatsapp.net"],
     "sip:1001@pbx.ex.com": [
         "sip:1001@pbx.ex.com", "sips:1001@PBX.ex.com:5061;transport=tls", '"D" <sip:1001@pbx.ex.com>',
+        "sip:1001@PBX.ex.com?subject=a@b;c",
     ],
+    "sip:pbx.ex.com": ["sip:pbx.ex.com", "SIP:PBX.ex.com:5060"],
     "1001@pbx.ex.com": ["1001@pbx.ex.com"],
     "14155550123": ["14155550123", "1 415 555 0123", "tel:14155550123"],
     "myshop": ["MYSHOP", "MyShop"],

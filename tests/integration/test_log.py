@@ -19,6 +19,7 @@ import pytest
 from local.simulators.base import Simulator
 from local.simulators.desk import DEFAULT
 from local.simulators.faults import CHANGES, REFUSALS
+from message_detail.domain.json_leaves import leaves
 from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.providers import account_schema
 from tests.integration.conftest import KEYS, System
@@ -117,20 +118,14 @@ def test_a_callers_own_id_leads_from_a_request_to_all_that_it_set_off(
 # --- nobody is in it
 
 
-def leaves(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
     """All texts in a JSON value."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from leaves(item)
-    elif isinstance(value, str):
-        yield value
+    return (leaf for _, leaf in leaves(value) if isinstance(leaf, str))
 
 
 def marks(message: Mapping[str, Any]) -> set[str]:
     """What of a message may be in no log. Words of our own and of the vendor's, which hold no digit, may."""
-    personal = leaves([message[key] for key in PERSONAL])
+    personal = texts_in([message[key] for key in PERSONAL])
     addresses = {text.removeprefix("+") for text in personal if len(text) > 5 and re.search(r"[\d@ ]", text)}
     return {message["id"], message["provider_message_id"], *addresses}
 
@@ -140,7 +135,7 @@ def secrets(simulator: Simulator, provider: str) -> set[str]:
     settings = simulator.account()
     schema = account_schema(provider)
     names = {"webhook_secrets", *(name for alternative in schema.credentials for name in alternative)}
-    return {*leaves([settings[name] for name in names & settings.keys()]), *(key.value for key in KEYS.values())}
+    return {*texts_in([settings[name] for name in names & settings.keys()]), *(key.value for key in KEYS.values())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +187,7 @@ def go_all_ways(system: System, simulator: Simulator, person: Person) -> None:
     system.get(path, params={"max_age": native_id, native_id: "1"})
     system.post(f"/v1/messages/{provider}/refresh", json={native_id: [native_id]})
     system.post(f"/v1/providers/{provider}/sync")
-    for text in leaves([person.message["from"], person.message["to"]]):
+    for text in texts_in([person.message["from"], person.message["to"]]):
         system.get("/v1/messages", params={"address": text})
         system.post("/v1/erase", json={"address": text, "dry_run": True})
     system.post("/v1/erase", json={"message_ids": [person.message["id"]]})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
 from typing import Any
 
 from local.simulators import SIMULATORS
@@ -34,21 +32,6 @@ class Place:
         (held,) = (one for one in simulator.fixtures["default"] if one.message["id"] == "SimMessageEmailOpen1")
         for count_of in range(MESSAGES):
             simulator.put({**held.message, "id": f"SimMessageEmail{count_of}"}, **held.parts)
-
-
-@dataclass
-class Line:
-    """An SQS client whose queue is in memory."""
-
-    bodies: deque[str] = field(default_factory=deque)
-
-    def send_message(self, **given: Any) -> dict[str, Any]:
-        self.bodies.append(given["MessageBody"])
-        return {}
-
-    def send_message_batch(self, **given: Any) -> dict[str, Any]:
-        self.bodies.extend(entry["MessageBody"] for entry in given["Entries"])
-        return {}
 
 
 def store_of(client: Any) -> Store:

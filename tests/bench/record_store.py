@@ -29,12 +29,13 @@ from message_detail.entrypoints.reconcile import ENVIRONMENT, reconcile_handler
 from message_detail.services.search_query import parse
 from message_detail.settings import settings
 from tests.bench.meter import Meter, size_of
-from tests.bench.place import Line, Place, new_table, store_of
+from tests.bench.place import Place, new_table, store_of
 from tests.bench.record import DUE, FEW, LIMIT, MANY, SOME
 from tests.bench.samples import TABLE, Context, environment
 from tests.unit.adapters.search_case import numbered, reference, talk
 from tests.unit.conftest import Clock, table_of
 from tests.unit.samples import T0, observation, stand_in
+from tests.unit.services.fakes import FakeSqs
 
 NOT_YET: Final = "2026-07-01T00:00:00.000Z"
 MIDDLE: Final = "2026-06-01T14:00:00.000Z"
@@ -117,7 +118,7 @@ def _pages(database: Any) -> Iterator[tuple[str, Counts]]:
 
 def run_with_due(database: Any, ids: Sequence[str]) -> Counts:
     """The scheduled function with these messages due; all the others are in the index, too, but not due yet."""
-    meter, clock, line = Meter(database, TABLE), Clock(), Line()
+    meter, clock, line = Meter(database, TABLE), Clock(), FakeSqs()
     for whole_id in ids:
         due = attributes("cellcast", whole_id, from_epoch(clock() - 1))
         item = database.get_item(TableName=TABLE, Key=_key(whole_id))["Item"]

@@ -27,11 +27,12 @@ from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.services.sync import SyncRunner
 from tests.bench.meter import Meter
-from tests.bench.place import Line, Place, new_table, store_of
+from tests.bench.place import Place, new_table, store_of
 from tests.bench.record import EMAILS, LIMITS, MESSAGES
 from tests.bench.samples import TABLE
 from tests.unit.conftest import table_of
 from tests.unit.samples import stand_in
+from tests.unit.services.fakes import FakeSqs
 from tests.unit.simulators.client import call
 
 SECONDS: Final = 20.0
@@ -58,7 +59,7 @@ class Worker:
     """All that works on one provider's queue, with the simulator as its network, and a new table."""
 
     def __init__(self, place: Place) -> None:
-        self.site, self.clock, self.line, self.meter = place.site, place.clock, Line(), Meter(new_table(), TABLE)
+        self.site, self.clock, self.line, self.meter = place.site, place.clock, FakeSqs(), Meter(new_table(), TABLE)
         throttle = Throttle(table_of(self.meter), now=self.clock)
         health = AccountHealth(table_of(self.meter), now=self.clock)
         tokens = Tokens(DynamoTokens(table_of(self.meter)), now=self.clock)
@@ -110,7 +111,7 @@ class Worker:
                 self.waited += error.retry_after or 1.0
                 self.clock.sleep(error.retry_after or 1.0)
             else:
-                self.line.bodies.popleft()
+                self.line.bodies.pop(0)
 
     def _work(self, task: AnyTask) -> None:
         if not isinstance(task, PageTask):

@@ -40,6 +40,21 @@ class FakeQueue:
             raise self.refusal
 
 
+class FakeSqs:
+    """An SQS client whose queue is a list."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+
+    def send_message(self, *, MessageBody: str, **_: Any) -> dict[str, Any]:
+        self.bodies.append(MessageBody)
+        return {}
+
+    def send_message_batch(self, *, Entries: list[dict[str, Any]], **_: Any) -> dict[str, Any]:
+        self.bodies += [entry["MessageBody"] for entry in Entries]
+        return {}
+
+
 class FakeClaims:
     """Claims of events: `answer` is what becomes of a claim, `steps` what was done with its key."""
 

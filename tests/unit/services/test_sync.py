@@ -30,6 +30,7 @@ from message_detail.providers.base.listing import Listed, Listing, Page, PageSte
 from message_detail.services.sync import SyncRunner
 from tests.unit.conftest import TABLE, Clock, table_of
 from tests.unit.samples import answer, stand_in
+from tests.unit.services.fakes import FakeSqs
 from tests.unit.services.test_messages import World
 
 WRITES = (
@@ -71,21 +72,6 @@ class CrashingClient:
         return call
 
 
-class FakeQueue:
-    """An SQS client whose queue is a list."""
-
-    def __init__(self) -> None:
-        self.bodies: list[str] = []
-
-    def send_message(self, *, MessageBody: str, **_: Any) -> dict[str, Any]:
-        self.bodies.append(MessageBody)
-        return {}
-
-    def send_message_batch(self, *, Entries: list[dict[str, Any]], **_: Any) -> dict[str, Any]:
-        self.bodies += [entry["MessageBody"] for entry in Entries]
-        return {}
-
-
 def listed(native_id: str, *, whole: bool = True, updated: str | None = None, **changes: Any) -> Listed:
     """An item of a page: a document, or only an id."""
     stamp = {"updatedAt": updated} if updated else {}
@@ -99,7 +85,7 @@ class SyncHarness:
     def __init__(
         self, dynamodb: Any, s3: Any, clock: Clock, name: str, writes: list[int] | None = None, *, after: bool = False
     ) -> None:
-        self.line = FakeQueue()
+        self.line = FakeSqs()
         self.pages: list[Page] = []
         self.windows: list[tuple[Window, str | None]] = []
         self.meanwhile: Callable[[], object] = lambda: None

@@ -377,6 +377,12 @@ def test_long_texts_have_keys_of_their_own() -> None:
     assert len(set(long)) == 3
 
 
+def test_a_long_text_is_an_address_where_it_is_written_like_one() -> None:
+    address = "a" * 2_001 + "@ex.com"
+    assert (read(address).kind, read(address).canonical) == (EMAIL, address)
+    assert (read("x" * 2_001).kind, read("x" * 2_001).canonical) == (UNKNOWN, None)
+
+
 _LOCALS = st.text("abc.+-_'\u00e4\u00b22ß", min_size=1, max_size=4)
 _DOMAINS = st.sampled_from(["ex.com", "strasse.de", "straße.de", "ex.org", "a.ex.com"])
 

@@ -211,14 +211,20 @@ def test_intervals_and_horizons_are_settings() -> None:
     assert read_plan("") == read_plan("{}") == DEFAULT_PLAN
 
 
+KEYS = (
+    "^RECONCILE_PLAN: must be a JSON object with keys of intervals, horizons, horizon, engagement_interval, "
+    "engagement_days, media_intervals$"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("no JSON", "Expecting"),
-        ("[]", "JSON object"),
-        ('{"interval": [60]}', "intervals"),
-        ('{"intervals": ["60"]}', "above 0"),
-        ('{"horizon": 0}', "above 0"),
+        ("[]", KEYS),
+        ('{"interval": [60]}', KEYS),
+        ('{"intervals": ["60"]}', "^RECONCILE_PLAN: every number must be above 0$"),
+        ('{"horizon": 0}', "^RECONCILE_PLAN: every number must be above 0$"),
         ('{"horizons": {"fax": 60}}', "fax"),
     ],
 )

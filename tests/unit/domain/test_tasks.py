@@ -77,6 +77,24 @@ def test_a_task_that_lacks_a_key_is_refused_and_the_key_named(body: dict[str, An
         parse(json.dumps(body | {key: odd}))
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("{", "the task is not JSON"),
+        ("[]", "the task is not a JSON object"),
+        (
+            '{"v":2}',
+            "the task is not of version 1, which this release works on: bring it back with the release that made it",
+        ),
+        ('{"v":1,"sync_id":"s1"}', "the task lacks ['provider', 'account', 'received_at']"),
+    ],
+)
+def test_a_body_that_is_no_task_says_why(body: str, reason: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        parse(body)
+    assert caught.value.detail == reason
+
+
 @pytest.mark.parametrize("body", [MESSAGE, PAGE])
 def test_a_task_without_a_version_is_refused(body: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest, match="version 1"):

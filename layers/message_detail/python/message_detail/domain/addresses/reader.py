@@ -94,8 +94,7 @@ def search_key(address: Address) -> str:
     plain = tidy(address.text).strip("<>")
     scheme, rest = _split(plain)
     if scheme in _SIP:
-        user, at, host = _sip_parts(rest)
-        return f"sip:{user}{at}{host}".casefold()
+        return f"sip:{_sip_target(rest)}".casefold()
     return plain.casefold()
 
 
@@ -202,10 +201,9 @@ def _dialled(rest: str) -> str:
     return f"{number}{separator}{more}" if number.startswith("+") or "user=phone" in parameters.lower() else ""
 
 
-def _sip_parts(rest: str) -> tuple[str, str, str]:
+def _sip_target(rest: str) -> str:
     """User and host of a SIP address (RFC 3261), without port and parameters."""
-    user, at, host = re.split(r"[;?]", rest, maxsplit=1)[0].rpartition("@")
-    return user, at, re.sub(r":\d{1,5}$", "", host)
+    return re.sub(r":\d{1,5}$", "", re.split(r"[;?]", rest, maxsplit=1)[0])
 
 
 def _visible(text: str) -> str:

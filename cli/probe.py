@@ -93,6 +93,7 @@ class Probe:
     def _outcome(self, provider: Provider, account: Account, message_id: str) -> ProviderError | None:
         """How asking for a message ends; None: it comes. What the answers say of the account's budget is respected."""
         try:
+            provider.check_id(account, message_id)
             with self._throttle.slot(account):
                 session = self._provider_client.session(provider, account, SECONDS)
                 try:

@@ -95,14 +95,6 @@ def test_an_id_never_changes_what_is_called(message_id: str) -> None:
     assert not request.url.query
 
 
-@pytest.mark.parametrize("message_id", [".", "..", "...", "quick-api-credit-usage"])
-def test_ids_that_are_another_path_are_not_found_without_a_call(message_id: str) -> None:
-    vendor = Vendor(says())
-    with pytest.raises(MessageNotFound):
-        fetch(vendor, message_id)
-    assert vendor.requests == []
-
-
 def _slow(request: httpx.Request) -> httpx.Response:
     raise httpx.ReadTimeout("too slow", request=request)
 

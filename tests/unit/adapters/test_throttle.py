@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
+from message_detail.adapters.aws.key_schema import CIRCUIT
 from message_detail.adapters.aws.throttle import (
     FAILURES_TO_OPEN,
     KNOWN_SECONDS,
@@ -14,10 +18,17 @@ from message_detail.adapters.aws.throttle import (
     RECOVERY_SECONDS,
     Throttle,
 )
-from message_detail.domain.errors import ProviderRefused, ProviderTimeout, ProviderUnavailable, RateLimited
+from message_detail.domain.errors import (
+    MessageNotFound,
+    ProviderRefused,
+    ProviderTimeout,
+    ProviderUnavailable,
+    RateLimited,
+    StorageUnavailable,
+)
 from message_detail.providers.base.account import Account
-from tests.unit.conftest import TABLE, Clock, table_of
-from tests.unit.samples import account
+from tests.unit.conftest import TABLE, Calls, Clock, table_of
+from tests.unit.samples import account, stand_in
 
 
 def _raise(error: Exception) -> Any:
@@ -99,6 +110,46 @@ def test_the_circuit_opens_after_repeated_outages_and_lets_one_try_through_later
     with pytest.raises(ProviderUnavailable) as caught:
         guarded(throttle, own, failing)
     assert caught.value.retry_after == RECOVERY_SECONDS
+
+
+@pytest.fixture
+def open_circuit(dynamodb: Any, clock: Clock) -> tuple[Any, Throttle, Account]:
+    """A circuit that has been open for so long that one call may try; with what fails calls of the table."""
+    from message_detail.providers.base.account import build
+    from message_detail.providers.cellcast.account import SCHEMA
+
+    own = build("cellcast", f"circuit-{uuid.uuid4().hex}", {"token": "t"}, SCHEMA)
+    calls = Calls(dynamodb)
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(ProviderUnavailable):
+            guarded(Throttle(table_of(dynamodb), now=clock), own, _raise(ProviderUnavailable("down")))
+    dynamodb.update_item(
+        TableName=TABLE,
+        Key=CIRCUIT.key(provider="cellcast", account=own.name),
+        UpdateExpression="SET opened_at = :long_ago",
+        ExpressionAttributeValues={":long_ago": {"N": "1"}},
+    )
+    return calls, Throttle(table_of(stand_in(calls)), now=clock), own
+
+
+def test_an_answer_that_there_is_no_such_message_closes_the_circuit(
+    dynamodb: Any, clock: Clock, open_circuit: tuple[Any, Throttle, Account]
+) -> None:
+    _, throttle, own = open_circuit
+    with pytest.raises(MessageNotFound):
+        guarded(throttle, own, _raise(MessageNotFound("no message has this id")))
+    assert throttle.account_state("cellcast", own.name)["state"] == "ok"
+    with ThreadPoolExecutor(1) as other:
+        container = Throttle(table_of(dynamodb), now=clock)
+        assert other.submit(guarded, container, own, lambda: "called").result() == "called"
+
+
+def test_a_table_that_refuses_the_circuits_try_is_told_as_storage(open_circuit: tuple[Any, Throttle, Account]) -> None:
+    calls, throttle, own = open_circuit
+    calls.fail("put_item", EndpointConnectionError(endpoint_url="x"))
+    with pytest.raises(StorageUnavailable):
+        guarded(throttle, own, lambda: "called")
+    assert guarded(throttle, own, lambda: "called") == "called"
 
 
 def test_refusals_do_not_open_the_circuit(throttle: Throttle) -> None:

@@ -19,7 +19,7 @@ from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
-from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, RateLimited
+from message_detail.domain.errors import MessageNotFound, ProviderBadAnswer, ProviderRefused, RateLimited
 from message_detail.domain.message import Via
 from message_detail.providers import load, names
 from message_detail.providers.base.account import Account
@@ -53,8 +53,8 @@ class Way:
         client = ProviderClient(Tokens(DynamoTokens(table_of(dynamodb)), now=clock), vendor.transport)
         self.gateway = ProviderGateway(load(name), client, self.throttle, self.health, now=clock)
 
-    def fetch(self) -> Any:
-        return self.gateway.fetch(account(), NATIVE_ID, Via.LOOKUP, NO_LOOK, Budget.of(10))
+    def fetch(self, native_id: str = NATIVE_ID) -> Any:
+        return self.gateway.fetch(account(), native_id, Via.LOOKUP, NO_LOOK, Budget.of(10))
 
 
 @pytest.mark.parametrize("native_id", [NATIVE_ID, "6a1c0de5f0aa11bb22cc3300"])
@@ -77,6 +77,18 @@ def test_a_held_back_account_is_neither_called_nor_is_its_circuit_asked(dynamodb
     with pytest.raises(RateLimited):
         way.fetch()
     assert vendor.requests == []
+
+
+@pytest.mark.parametrize("native_id", [".", "..", "...", "quick-api-credit-usage"])
+def test_an_id_that_is_another_path_is_not_found_without_a_call_or_a_try(
+    dynamodb: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch, native_id: str
+) -> None:
+    way = Way(dynamodb, clock, vendor := Vendor(says()))
+    tried: list[object] = []
+    monkeypatch.setattr(way.throttle, "circuit", tried.append)
+    with pytest.raises(MessageNotFound):
+        way.fetch(native_id)
+    assert (vendor.requests, tried) == ([], [])
 
 
 def test_how_calls_end_is_noted_of_the_account(dynamodb: Any, clock: Clock) -> None:

@@ -33,5 +33,4 @@ def test_a_setting_that_is_missing_is_named() -> None:
 def test_the_absent_id_is_one_that_is_asked_for(name: str) -> None:
     """A reserved one, or dots alone, would never be sent."""
     provider = providers.load(name)
-    assert provider.absent_id.strip(".")
-    assert provider.absent_id not in provider.reserved_ids
+    provider.check_id(build("acme", "default", {"sid": "AC1", "secret": "s3cret"}, SCHEMA), provider.absent_id)

@@ -12,7 +12,7 @@ import httpx
 from message_detail.adapters.access_tokens import Tokens
 from message_detail.adapters.http_exchange import exchange
 from message_detail.adapters.provider_steps import classified, fetch_document, run_steps
-from message_detail.domain.errors import AnswerTooLarge, MessageNotFound, ProviderError, ProviderTimeout, RateLimited
+from message_detail.domain.errors import AnswerTooLarge, ProviderError, ProviderTimeout, RateLimited
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.listing import Listing, Page, Window
 from message_detail.providers.base.provider import NO_LOOK, Document, Look, Provider, Request, Response
@@ -42,13 +42,8 @@ class ProviderSession:
         self.pause_seconds = 0.0
 
     def fetch(self, message_id: str, look: Look = NO_LOOK) -> Document:
-        """All that the provider tells of a message. Raises ProviderError and its kin.
-
-        Ids that are another endpoint of the vendor, or that a server could read as a path, are never sent.
-        """
+        """All that the provider tells of a message whose id has been checked. Raises ProviderError and its kin."""
         with self._named():
-            if message_id in self._provider.reserved_ids or not message_id.strip("."):
-                raise MessageNotFound("no message has this id")
             return fetch_document(self._provider, self._account, message_id, self.call, look)
 
     def page(self, listing: Listing, window: Window, cursor: str | None) -> Page:

@@ -61,6 +61,7 @@ class ProviderGateway:
 
     def fetch(self, account: Account, native_id: str, via: Via, look: Look, budget: Budget) -> NormalizedMessage:
         """A message as the provider tells it now. ProviderError and its kin."""
+        self.provider.check_id(account, native_id)
         with self._session(account, budget) as session:
             document = self._throttle.circuit(account, session.fetch, native_id, look)
         return self.normalize(account, native_id, document, via)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from message_detail.adapters.provider_steps import classified, fetch_document
 from message_detail.domain import json_codec
-from message_detail.domain.errors import MessageDetailError, MessageNotFound
+from message_detail.domain.errors import MessageDetailError
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.provider import Context, Document, Provider, Request, Response
@@ -83,8 +83,8 @@ def account_for(provider: Provider, recording: Recording) -> Account:
 
 def retrieve(provider: Provider, recording: Recording) -> Document:
     """The document that the provider's way to the message makes of the recording's answers."""
-    if recording.message_id in provider.reserved_ids or not recording.message_id.strip("."):
-        raise MessageNotFound("no message has this id", provider=provider.name)
+    account = account_for(provider, recording)
+    provider.check_id(account, recording.message_id)
     answers = iter(recording.exchange)
 
     def call(request: Request) -> Response:
@@ -94,7 +94,7 @@ def retrieve(provider: Provider, recording: Recording) -> Document:
         headers = {name.lower(): value for name, value in step.get("headers", {}).items()}
         return classified(provider, Response(step["status"], headers, _body(step.get("body"))))
 
-    document = fetch_document(provider, account_for(provider, recording), recording.message_id, call)
+    document = fetch_document(provider, account, recording.message_id, call)
     left = [step["path"] for step in answers]
     assert not left, f"{recording}: nothing asked for {left}"
     return document

@@ -27,7 +27,7 @@ from message_detail.adapters.aws.attributes import Item, get_real, moment, numbe
 from message_detail.adapters.aws.key_schema import CIRCUIT, COOLDOWN
 from message_detail.adapters.aws.table import WHAT, ConditionFailed, Table
 from message_detail.domain import waits
-from message_detail.domain.errors import AccountBusy, ProviderTimeout, ProviderUnavailable, RateLimited
+from message_detail.domain.errors import AccountBusy, MessageNotFound, ProviderTimeout, ProviderUnavailable, RateLimited
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account
 
@@ -88,9 +88,10 @@ class Throttle:
             name=f"{account.provider}:{account.name}",
             persistence_store=self._circuits_table(account.provider),
             config=_CIRCUIT,
-        )(call)
+        )(_answered)
         try:
-            result: T = protected(*args, **kwargs)
+            with clients.ours(WHAT):
+                result: T | MessageNotFound = protected(call, *args, **kwargs)
         except CircuitBreakerOpenError as error:
             raise ProviderUnavailable(
                 "the provider has failed repeatedly; calls are held back until it recovers",
@@ -98,6 +99,8 @@ class Throttle:
                 account=account.name,
                 retry_after=RECOVERY_SECONDS,
             ) from error
+        if isinstance(result, MessageNotFound):
+            raise result
         return result
 
     def _circuits_table(self, provider: str) -> CircuitBreakerDynamoDBPersistence:
@@ -252,6 +255,14 @@ class Throttle:
         if now - _until(item) > STREAK_SECONDS:
             return 0
         return int(min(10, _number(item, "streak")))
+
+
+def _answered(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | MessageNotFound:
+    """What a call brings. That there is no such message is an answer, too: who gives it has recovered."""
+    try:
+        return call(*args, **kwargs)
+    except MessageNotFound as absent:
+        return absent
 
 
 def _until(item: Item) -> float:

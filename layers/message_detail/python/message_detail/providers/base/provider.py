@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from message_detail.domain.errors import ProviderError
+from message_detail.domain.errors import MessageNotFound, ProviderError
 from message_detail.domain.message import Message, Via
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.providers.base.account import Account, AccountSchema
@@ -156,6 +156,14 @@ class Provider:
     pause_after: Callable[[Response], float | None] | None = None
     reports_engagement: bool = False
     absent_id: str = "00000000-0000-4000-8000-000000000000"
+
+    def check_id(self, account: Account, message_id: str) -> None:
+        """MessageNotFound for an id that is another endpoint of the vendor, or that a server could read as a path.
+
+        It is checked before a call is begun: such an id is never sent, and uses up no try of a provider that is down.
+        """
+        if message_id in self.reserved_ids or not message_id.strip("."):
+            raise MessageNotFound("no message has this id", provider=self.name, account=account.name)
 
     def steps(self, account: Account, message_id: str, look: Look = NO_LOOK) -> Steps:
         """The way to one message, with what is known of it beforehand."""

@@ -96,11 +96,8 @@ class Probe:
             provider.check_id(account, message_id)
             with self._throttle.slot(account):
                 session = self._provider_client.session(provider, account, SECONDS)
-                try:
+                with self._throttle.budget_respected(account, session):
                     self._throttle.circuit(account, session.fetch, message_id)
-                finally:
-                    if session.pause_seconds:
-                        self._throttle.pause(account, session.pause_seconds)
         except ProviderError as error:
             return error
         return None

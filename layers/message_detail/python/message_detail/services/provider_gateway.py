@@ -91,7 +91,7 @@ class ProviderGateway:
         try:
             with self._throttle.slot(account, budget.begin_by(account)):
                 session = self._client.session(self.provider, account, budget.left())
-                with self._budget_respected(account, session):
+                with self._throttle.budget_respected(account, session):
                     yield session
         except ProviderError as error:
             _log_call(error.code, started)
@@ -100,15 +100,6 @@ class ProviderGateway:
             raise
         _log_call("ok", started)
         self._health.record_success(account)
-
-    @contextmanager
-    def _budget_respected(self, account: Account, session: ProviderSession) -> Iterator[None]:
-        """Leaves the account alone afterwards, for as long as the answers say, however the calls ended."""
-        try:
-            yield
-        finally:
-            if session.pause_seconds:
-                self._throttle.pause(account, session.pause_seconds)
 
 
 def _log_call(outcome: str, started: float) -> None:

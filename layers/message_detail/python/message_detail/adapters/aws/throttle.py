@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from aws_lambda_powertools.utilities.circuit_breaker import (
     CircuitBreakerConfig,
@@ -30,6 +30,9 @@ from message_detail.domain import waits
 from message_detail.domain.errors import AccountBusy, MessageNotFound, ProviderTimeout, ProviderUnavailable, RateLimited
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account
+
+if TYPE_CHECKING:
+    from message_detail.adapters.provider_session import ProviderSession
 
 KNOWN_SECONDS: Final = 2.0
 """How long a container goes on with what it knows of a cool-down."""
@@ -201,6 +204,15 @@ class Throttle:
             ceiling = min(LONGEST_COOL_DOWN_SECONDS, FIRST_COOL_DOWN_SECONDS * 2.0**streak)
             seconds = max(0.5, self._jitter(0, ceiling))
         return self._hold(account, seconds, streak + 1)
+
+    @contextmanager
+    def budget_respected(self, account: Account, session: ProviderSession) -> Iterator[None]:
+        """Leaves the account alone afterwards, for as long as the session's answers say, however its calls end."""
+        try:
+            yield
+        finally:
+            if session.pause_seconds:
+                self.pause(account, session.pause_seconds)
 
     def pause(self, account: Account, seconds: float) -> None:
         """Holds an account back before it is throttled, because its budget is nearly used up."""

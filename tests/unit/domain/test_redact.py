@@ -158,7 +158,7 @@ def test_of_keys_and_certificates_in_one_text_the_private_keys_are_blanked() -> 
     )
 
 
-@pytest.mark.parametrize("pair", ["u:p", "u:pa", "u:pas", ":inven", "??>>~~:invented"])
+@pytest.mark.parametrize("pair", ["u:p", "u:pa", "u:pas", ":inven", "??>>~~:invented", "ü~ÿ:invented"])
 def test_a_user_and_password_in_base_64_are_blanked_in_both_its_alphabets(pair: str) -> None:
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         text = encode(pair.encode("latin-1")).decode()

@@ -97,7 +97,7 @@ def _without_user(match: re.Match[str]) -> str:
 def _without_basic(match: re.Match[str]) -> str:
     """HTTP Basic is the base64 of `user:password`; "basic plan" is not."""
     try:
-        plain = base64.b64decode(match[1].rstrip("=") + "==", altchars=b"-_" if "-" in match[1] else None)
+        plain = base64.b64decode(match[1].rstrip("=") + "==", altchars=b"-_")  # what has + and / is read as well
     except (binascii.Error, ValueError):
         return match[0]
     return BLANK if b":" in plain else match[0]

@@ -14,7 +14,7 @@ from cli.tools import Tools
 
 MAX_IDS: Final = 1_000
 """Ids of one call to refresh (contract of the API)."""
-EVENT: Final = ("occurred_at", "status", "status_native", "observed_at", "via", "epoch")
+EVENT: Final = ("occurred_at", "status", "status_native", "observed_at", "via", "epoch", "confirmed_at")
 LONGEST_TEXT: Final = 500
 
 

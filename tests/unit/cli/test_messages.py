@@ -51,10 +51,12 @@ def test_an_id_is_encoded_whole_and_options_become_parameters(shell: Shell) -> N
 
 def test_timeline_is_a_table(shell: Shell) -> None:
     event = {"status": "sent", "status_native": None, "occurred_at": T0, "observed_at": T0, "via": "lookup", "epoch": 0}
+    event |= {"confirmed": True, "confirmed_at": T0}
     shell.says(httpx.Response(200, json={"items": [event]}))
     ran = shell("timeline", "cellcast", NATIVE_ID, "--account", "eu")
-    assert ran.out.splitlines()[0].split() == ["OCCURRED_AT", "STATUS", "STATUS_NATIVE", "OBSERVED_AT", "VIA", "EPOCH"]
-    assert ran.out.splitlines()[1].split() == [T0, "sent", T0, "lookup", "0"]
+    heads = ["OCCURRED_AT", "STATUS", "STATUS_NATIVE", "OBSERVED_AT", "VIA", "EPOCH", "CONFIRMED_AT"]
+    assert ran.out.splitlines()[0].split() == heads
+    assert ran.out.splitlines()[1].split() == [T0, "sent", T0, "lookup", "0", T0]
     assert shell.requests[0].url.raw_path.decode() == f"/v1/messages/cellcast/{NATIVE_ID}/timeline?account=eu"
     assert shell("timeline", "cellcast", NATIVE_ID, "--json").json == {"items": [event]}
 

@@ -119,6 +119,7 @@ observations = st.builds(
     epoch=st.integers(0, 2),
     reason=st.sampled_from([None, "why"]),
     failure=st.sampled_from([None, Failure(category=FailureCategory.BUSY), Failure(message="no")]),
+    confirmed_at=st.sampled_from([None, *TIMES]),
 )
 messages = st.builds(
     lambda status, channel, direction, fetched, updated, text, drift: message(
@@ -302,6 +303,18 @@ def test_a_message_whose_status_was_only_announced_is_discrepant(channel: Channe
 def test_a_status_of_a_later_attempt_that_was_only_announced_is_discrepant() -> None:
     seen = (observation(Status.FAILED, confirmed=True), observation(Status.QUEUED, epoch=1, confirmed=False))
     assert state_from_answer(NormalizedMessage(message(Status.FAILED), seen)).discrepant
+
+
+def test_an_event_is_confirmed_since_the_first_answer_that_showed_it() -> None:
+    announced = MessageState(events={(0, Status.SENT): observation(Status.SENT, TIMES[0], confirmed=False)})
+    shown = [
+        MessageState(events={(0, Status.SENT): observation(Status.SENT, at, confirmed_at=at)}) for at in TIMES[1:3]
+    ]
+    unknown_since = MessageState(events={(0, Status.SENT): observation(Status.SENT, TIMES[3])})
+    for order in itertools.permutations([announced, *shown, unknown_since]):
+        (event,) = merge_all(order).timeline
+        assert (event.observed_at, event.confirmed, event.confirmed_at) == (TIMES[0], True, TIMES[1])
+    assert announced.timeline[0].confirmed_at is None
 
 
 def test_without_details_or_without_a_status_nothing_is_discrepant() -> None:

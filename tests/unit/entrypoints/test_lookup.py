@@ -173,7 +173,9 @@ def test_the_timeline_is_oldest_first(cloud: Cloud) -> None:
     response = get(f"{PATH}/timeline")
     items = body_of(response)["items"]
     assert [item["status"] for item in items] == ["sent", "delivered"]
-    assert set(items[0]) == {"status", "status_native", "occurred_at", "observed_at", "via", "epoch"}
+    keys = ("status", "status_native", "occurred_at", "observed_at", "via", "epoch", "confirmed", "confirmed_at")
+    assert tuple(items[0]) == keys
+    assert all(item["confirmed"] and item["confirmed_at"] == item["observed_at"] for item in items)
 
 
 def test_logs_hold_no_body_number_or_key(cloud: Cloud, logged: Callable[[], str]) -> None:

@@ -431,7 +431,8 @@ class Observation(Part):
 
     `occurred_at` is the provider's time (null when it tells none), `observed_at` ours. The epoch rises only where
     the provider itself starts a new attempt. `reason` and `failure` are what the provider gave with it.
-    `confirmed` says that an answer of the provider showed it; a webhook alone only announces.
+    `confirmed` says that an answer of the provider showed it, `confirmed_at` when the first one was
+    fetched (null, too, where an earlier release kept no time); a webhook alone only announces.
     """
 
     status: Status
@@ -443,3 +444,4 @@ class Observation(Part):
     reason: str | None = None
     failure: Failure | None = None
     confirmed: bool = True
+    confirmed_at: Timestamp | None = None

@@ -143,14 +143,19 @@ def merge_events(one: Observation, other: Observation) -> Observation:
     return Observation(
         status=one.status,
         epoch=one.epoch,
-        occurred_at=min((o.occurred_at for o in (one, other) if o.occurred_at is not None), default=None),
+        occurred_at=_earliest(one.occurred_at, other.occurred_at),
         observed_at=first.observed_at,
         via=first.via,
         status_native=fuller.status_native,
         reason=fuller.reason,
         failure=fuller.failure,
         confirmed=one.confirmed or other.confirmed,
+        confirmed_at=_earliest(one.confirmed_at, other.confirmed_at),
     )
+
+
+def _earliest(*times: str | None) -> str | None:
+    return min((time for time in times if time is not None), default=None)
 
 
 def _account(observation: Observation) -> tuple[bool, bool, bool, str]:

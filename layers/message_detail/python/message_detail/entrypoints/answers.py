@@ -45,6 +45,8 @@ class Event(Answer):
     observed_at: Timestamp
     via: Via
     epoch: Count
+    confirmed: bool
+    confirmed_at: Timestamp | None
 
 
 class Timeline(Answer):

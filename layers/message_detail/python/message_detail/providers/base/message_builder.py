@@ -68,6 +68,7 @@ class StatusHistory:
                 epoch=epoch,
                 reason=self.reason if (status, epoch) == own else None,
                 failure=self.failure if (status, epoch) == own else None,
+                confirmed_at=context.fetched_at,
             )
             for status, native, at, epoch in self._seen
         )

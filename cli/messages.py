@@ -1,4 +1,4 @@
-"""`message-detail lookup`, `timeline` and `refresh`."""
+"""`message-detail lookup`, `timeline`, `search` and `refresh`."""
 
 from __future__ import annotations
 
@@ -8,24 +8,41 @@ from typing import Any, Final
 
 from cli.api import api_of, message_path
 from cli.errors import OK
-from cli.options import Subcommands, add_account, add_provider, max_age, message_id, subcommand
-from cli.output import pairs, say, say_json, table
+from cli.options import (
+    Subcommands,
+    add_account,
+    add_provider,
+    max_age,
+    message_id,
+    page_limit,
+    search_text,
+    subcommand,
+)
+from cli.output import note, pairs, say, say_json, table
 from cli.tools import Tools
+from message_detail.adapters.aws.search import MAX_LIMIT
 
 MAX_IDS: Final = 1_000
 """Ids of one call to refresh (contract of the API)."""
+FOUND: Final = ("match", "id", "channel", "status", "at", "from > to")
+LISTED_UNDER: Final = ("created", "received", "sent", "scheduled")
 EVENT: Final = ("occurred_at", "status", "status_native", "observed_at", "via", "epoch", "confirmed_at")
 LONGEST_TEXT: Final = 500
 
 
 def add(commands: Subcommands) -> None:
-    """The three subcommands."""
+    """The subcommands."""
     parser = subcommand(commands, "lookup", lookup, "look a message up", api=True)
     _add_message(parser)
     text = "seconds that a stored copy may be old; 0 asks the provider (default: the API's, 60)"
     parser.add_argument("--max-age", type=max_age, metavar="SECONDS", help=text)
 
     _add_message(subcommand(commands, "timeline", timeline, "show the statuses that a message has had", api=True))
+
+    parser = subcommand(commands, "search", search, "find stored messages by what you know of them", api=True)
+    text = "a number in any spelling, an e-mail address, an id of a message or conversation, a reference"
+    parser.add_argument("text", metavar="TEXT", type=search_text, help=text)
+    parser.add_argument("--limit", type=page_limit, metavar="N", help="messages per sort of match (default: 25)")
 
     parser = subcommand(commands, "refresh", refresh, "have messages fetched anew, through the queue", api=True)
     add_provider(parser)
@@ -59,6 +76,35 @@ def timeline(arguments: argparse.Namespace, tools: Tools) -> int:
     else:
         say(table(EVENT, [[event.get(name) for name in EVENT] for event in answer.get("items", ())]))
     return OK
+
+
+def search(arguments: argparse.Namespace, tools: Tools) -> int:
+    """A line per message: what of it the text is, and where it stands; with --json the answer, texts and all."""
+    query = {"q": arguments.text, "limit": arguments.limit, "view": None if arguments.json else "summary"}
+    answer = api_of(arguments, tools).get("/v1/search", query)
+    if arguments.json:
+        say_json(answer)
+        return OK
+    items = answer.get("items") or ()
+    say(table(FOUND, [_found(item) for item in items]) if items else "nothing stored has to do with this text")
+    left = [match for match, address in _object(answer, "more").items() if address]
+    if left:
+        note(f"there is more by {', '.join(left)}: --limit shows up to {MAX_LIMIT} of each")
+    return OK
+
+
+def _found(item: Mapping[str, Any]) -> list[Any]:
+    message = _object(item, "message")
+    times = _object(message, "timestamps")
+    people = (_object(message, "from"), *(message.get("to") or ()))
+    return [
+        item.get("match"),
+        message.get("id"),
+        message.get("channel"),
+        message.get("status"),
+        next((times[name] for name in LISTED_UNDER if times.get(name)), None),
+        " > ".join(_party(one) for one in people[:2]),
+    ]
 
 
 def refresh(arguments: argparse.Namespace, tools: Tools) -> int:

@@ -12,10 +12,12 @@ from cli.cloud import DEFAULT_STACK
 from cli.errors import USAGE
 from cli.tools import Command
 from message_detail import providers
+from message_detail.adapters.aws.search import MAX_LIMIT
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message_ids import check_message_id
 from message_detail.domain.times import parse_instant
 from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
+from message_detail.services.request_model import MAX_CHARACTERS
 from message_detail.services.requests import MAX_MAX_AGE, MAX_REDRIVE
 
 KEY_VARIABLE: Final = "MESSAGE_DETAIL_KEY"
@@ -97,6 +99,18 @@ def message_id(text: str) -> str:
 def max_age(text: str) -> int:
     """Seconds that a stored copy may be old."""
     return _number(text, 0, MAX_MAX_AGE)
+
+
+def search_text(text: str) -> str:
+    """What is searched for."""
+    if not text.strip() or len(text) > MAX_CHARACTERS:
+        raise argparse.ArgumentTypeError(f"give a text of 1 to {MAX_CHARACTERS} characters")
+    return text
+
+
+def page_limit(text: str) -> int:
+    """How many messages to show."""
+    return _number(text, 1, MAX_LIMIT)
 
 
 def limit(text: str) -> int:

@@ -34,7 +34,7 @@ from message_detail.providers.base import address_texts, error_texts, inline_con
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
 from message_detail.providers.base.webhook import Delivery
-from message_detail.services import request_model, search_query
+from message_detail.services import request_model, search_query, text_search
 from message_detail.testing.leaves import leaves
 from message_detail.testing.recordings import account_for, retrieve
 from message_detail.testing.schemes import address
@@ -195,6 +195,7 @@ READERS: dict[str, Callable[[str], object]] = {
         text, account_for(providers.load("samva"), seed("samva"))
     ),
     "services.request_model.instant": request_model.instant,
+    "services.text_search.TextParameters": lambda text: text_search.TextParameters.read({"q": text}),
     "services.search_query.parse": lambda text: search_query.parse({"address": text}),
     "domain.redaction.secret_names.is_secret": secret_names.is_secret,
     "domain.redaction.secret_pairs.blanked": secret_pairs.blanked,

@@ -111,6 +111,8 @@ def test_the_regions_of_accounts_stay_known_once_they_were_used(health: AccountH
     assert sorted(health.regions("cellcast")) == ["AU", "NZ"]
     health.record_failure(replace(account(), name="a"), "rate_limited")
     assert (sorted(health.regions("cellcast")), sorted(health.regions("samva"))) == (["AU", "NZ"], [])
+    of_each = {"default": frozenset(), "a": {"AU"}, "b": {"NZ"}, "c": {"AU"}}
+    assert health.regions_by_account("cellcast") == of_each
 
 
 def test_success_is_noted_once_a_minute_and_after_every_error(dynamodb: Any, clock: Clock) -> None:

@@ -130,3 +130,42 @@ def test_an_api_that_cannot_be_reached_is_one_line(shell: Shell, error: Exceptio
 def test_arguments_that_cannot_be_right_cost_no_call(shell: Shell, argv: tuple[str, ...]) -> None:
     assert shell.fails(2, *argv).endswith("--help)")
     assert shell.requests == []
+
+
+def searched(*matches: str, more: dict[str, str | None] | None = None) -> httpx.Response:
+    items = [{"match": match, "message": whole()} for match in matches]
+    return httpx.Response(200, json={"items": items, "more": more or {"address": None}})
+
+
+def test_search_is_a_line_per_message_without_its_text(shell: Shell) -> None:
+    shell.says(searched("message_id", "address", more={"address": "/v1/messages?address=x", "reference": None}))
+    ran = shell("search", "+61 491 570 156", "--limit", "2")
+    head, first, second = ran.out.splitlines()
+    assert head.split() == ["MATCH", "ID", "CHANNEL", "STATUS", "AT", "FROM", ">", "TO"]
+    assert first.split()[:5] == ["message_id", ID, "sms", "delivered", T0]
+    assert first.split()[-1] == "+61491570156"
+    assert second.startswith("address")
+    assert "parcel" not in ran.all
+    assert ran.err == "there is more by address: --limit shows up to 100 of each\n"
+    (request,) = shell.requests
+    assert request.url.raw_path.decode() == "/v1/search?q=%2B61+491+570+156&limit=2&view=summary"
+
+
+def test_search_as_json_is_the_whole_answer(shell: Shell) -> None:
+    shell.says(searched("reference"))
+    assert shell("search", "order/7", "--json").json == {
+        "items": [{"match": "reference", "message": whole()}],
+        "more": {"address": None},
+    }
+    assert shell.requests[0].url.raw_path.decode() == "/v1/search?q=order%2F7"
+
+
+def test_search_that_finds_nothing_says_so(shell: Shell) -> None:
+    shell.says(searched())
+    assert shell("search", "x").out == "nothing stored has to do with this text\n"
+
+
+@pytest.mark.parametrize("argv", [(" ",), ("",), ("a" * 2_001,), ("x", "--limit", "0"), ("x", "--limit", "101"), ()])
+def test_search_for_nothing_is_a_wrong_usage(shell: Shell, argv: tuple[str, ...]) -> None:
+    shell.fails(2, "search", *argv)
+    assert shell.requests == []

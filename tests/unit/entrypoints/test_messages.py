@@ -99,6 +99,53 @@ def test_stored_messages_are_found_newest_first_and_complete(put: Callable[..., 
     assert found(address="+15550100") == []
 
 
+def by_text(q: str, query: str = "") -> dict[str, Any]:
+    return fits(get("/v1/search", query=f"q={quote(q, safe='')}{query}"), "GET /v1/search")
+
+
+def test_a_text_finds_what_it_names_without_a_call(put: Callable[..., None], cloud: Cloud) -> None:
+    cloud.put_account("second", token="another-key-of-the-tests", default_region="AU")
+    put(*IDS[:2])
+    put(IDS[2], account="second", customString="order/7 é")
+    calls = len(cloud.vendor.requests)
+    for text in (f"+{ADA}", "0491 570 156", f"\u202a+{ADA}\u202c "):
+        items = body_of(by_text(text))["items"]
+        assert [(one["match"], one["message"]["provider_message_id"]) for one in items] == [
+            ("address", IDS[2]),
+            ("address", IDS[1]),
+            ("address", IDS[0]),
+        ]
+    for text, match in (
+        (IDS[2], "message_id"),
+        (f"cellcast:second:{IDS[2]}", "message_id"),
+        ("order/7 é", "reference"),
+    ):
+        (item,) = body_of(by_text(text, "&view=summary"))["items"]
+        assert (item["match"], item["message"]["id"]) == (match, f"cellcast:second:{IDS[2]}")
+        assert (set(item["message"]["body"].values()), item["message"]["extensions"]) == ({None}, {})
+    response = by_text(f"+{ADA}", "&limit=2")
+    assert response["headers"]["cache-control"] == "private"
+    path, _, query = body_of(response)["more"]["address"].partition("?")
+    assert [one["provider_message_id"] for one in body_of(get(path, query=query))["items"]] == [IDS[0]]
+    assert len(cloud.vendor.requests) == calls
+
+
+def test_a_message_that_was_erased_is_found_by_no_text(put: Callable[..., None]) -> None:
+    put(*IDS[:2])
+    body = {"message_ids": [f"cellcast:default:{IDS[0]}"]}
+    assert messages_handler(http("/v1/erase", method="POST", body=body), Context())["statusCode"] == 202
+    for text in (IDS[0], f"cellcast:default:{IDS[0]}"):
+        assert body_of(by_text(text))["items"] == []
+    assert [one["message"]["provider_message_id"] for one in body_of(by_text(f"+{ADA}"))["items"]] == [IDS[1]]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=", "q=%20", "q=a&q=b", f"q={'a' * 10_000}", "q=%ff", "q=x&limit=0", "q=x&y=1"]
+)
+def test_a_search_that_says_nothing_or_too_much_is_refused(cloud: Cloud, query: str) -> None:
+    assert_problem(fits(get("/v1/search", query=query), "GET /v1/search"), 400, "invalid_request")
+
+
 def test_a_provider_an_account_and_a_status_filter(put: Callable[..., None], cloud: Cloud) -> None:
     cloud.put_account("second")
     put(IDS[0], status="sent")

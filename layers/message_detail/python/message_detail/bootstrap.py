@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from message_detail.services.reconcile import Reconciler
     from message_detail.services.sync import SyncRunner
     from message_detail.services.task_runner import TaskRunner
+    from message_detail.services.text_search import TextSearch
     from message_detail.services.webhook_intake import WebhookIntake
 
 
@@ -149,6 +150,13 @@ class Services:
         from message_detail.providers import names
 
         return frozenset(region for name in names() for region in self.health.regions(name))
+
+    @cached_property
+    def text_search(self) -> TextSearch:
+        """Search by a text that may be anything."""
+        from message_detail.services.text_search import TextSearch
+
+        return TextSearch(self.search, self.health)
 
     @cached_property
     def eraser(self) -> Eraser:

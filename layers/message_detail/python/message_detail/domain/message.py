@@ -421,6 +421,10 @@ class Message(Part):
         """The same message with some of its provenance changed."""
         return self.model_copy(update={"provenance": self.provenance.model_copy(update=changes)})
 
+    def summary(self) -> Message:
+        """The same message without its text and what its provider alone knows: enough for a line of a list."""
+        return self.model_copy(update={"body": Body(), "extensions": {}})
+
     def as_json(self) -> dict[str, Any]:
         """The message as JSON-ready data, under its public names."""
         return self.model_dump(mode="json", by_alias=True)

@@ -16,6 +16,7 @@ from message_detail.domain.message import Message, Timestamp, Via
 from message_detail.domain.status import Status
 from message_detail.entrypoints.http import Response, ok
 from message_detail.services.request_model import ProviderName
+from message_detail.services.text_search import Match
 
 PRIVATE: Final = {"cache-control": "private"}
 """A header: what holds personal data is kept by no cache that people share."""
@@ -60,6 +61,28 @@ class MessagePage(Answer):
 
     items: Annotated[tuple[Message, ...], Field(max_length=MAX_LIMIT)]
     next_cursor: str | None
+
+
+class MatchedMessage(Answer):
+    """A message, and what of it the text is. Where it is several things, the first of those that are told here."""
+
+    match: Match
+    message: Message
+
+
+class Rest(Answer):
+    """Where the next page of a sort of match is, a path with a query; null where there is none."""
+
+    address: str | None
+    conversation: str | None
+    reference: str | None
+
+
+class SearchResult(Answer):
+    """What was found, the newest of each sort of match first."""
+
+    items: list[MatchedMessage]
+    more: Rest
 
 
 class Accepted(Answer):

@@ -19,9 +19,12 @@ from message_detail.entrypoints.answers import (
     DriftList,
     DriftRow,
     Erased,
+    MatchedMessage,
     MessagePage,
     Providers,
     ProviderStanding,
+    Rest,
+    SearchResult,
     WebhookAddress,
     answer,
 )
@@ -32,6 +35,7 @@ from message_detail.services.erase import Found
 from message_detail.services.erase_request import NOT_COVERED, EraseRequest
 from message_detail.services.overview import Standing
 from message_detail.services.search_query import parse
+from message_detail.services.text_search import TextParameters
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET")
 
@@ -41,6 +45,8 @@ def _route(request: HttpRequest) -> Response:
     match request.method, request.path:
         case "GET", "/v1/messages":
             return _list(services, request)
+        case "GET", "/v1/search":
+            return _search(services, request)
         case "GET", "/v1/providers":
             return _providers(services, request)
         case "GET", "/v1/drift":
@@ -56,6 +62,13 @@ def _list(services: Services, request: HttpRequest) -> Response:
     require(request, "read")
     found = services.search.find(parse(request.query, services.regions))
     return answer(MessagePage(items=found.items, next_cursor=found.next_cursor), headers=PRIVATE)
+
+
+def _search(services: Services, request: HttpRequest) -> Response:
+    require(request, "read")
+    matches = services.text_search.find(TextParameters.read(request.query))
+    items = [MatchedMessage(match=match, message=message) for match, message in matches.items]
+    return answer(SearchResult(items=items, more=Rest.model_validate(matches.more)), headers=PRIVATE)
 
 
 def _providers(services: Services, request: HttpRequest) -> Response:

@@ -52,6 +52,12 @@ def _status(text: str) -> str:
     return text
 
 
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_number), MustBe(_LIMIT)]
+View = Annotated[
+    Literal["summary"] | None,
+    Field(description="`summary`: each message without `body` and `extensions`, which are empty."),
+    MustBe("summary"),
+]
 Instant = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 StatusWord = Annotated[str, AfterValidator(_status), WithJsonSchema({"enum": [status.value for status in Status]})]
 
@@ -87,12 +93,10 @@ class SearchParameters(ParametersModel):
         Field(description="From this time on (the time that messages are listed under); of 1971 or later."),
     ] = None
     until: Annotated[Instant | None, Field(description="Before this time; must be later than since.")] = None
-    limit: Annotated[
-        int,
-        Field(ge=1, le=MAX_LIMIT, description="Messages per page. A page before the last one may be shorter."),
-        BeforeValidator(_number),
-        MustBe(_LIMIT),
-    ] = DEFAULT_LIMIT
+    view: View = None
+    limit: Annotated[Limit, Field(description="Messages per page. A page before the last one may be shorter.")] = (
+        DEFAULT_LIMIT
+    )
     cursor: Annotated[
         Annotated[str, WithJsonSchema(NOT_BLANK)] | None,
         Field(description="`next_cursor` of the page before, with the same other parameters."),
@@ -120,7 +124,7 @@ def parse(parameters: Mapping[str, str], regions: Regions = no_regions) -> Query
     `regions` gives those in which numbers without a country code are read.
     """
     asked = SearchParameters.read(parameters)
-    return Query(_lists(asked, regions), asked.since, asked.until, asked.limit, asked.cursor)
+    return Query(_lists(asked, regions), asked.since, asked.until, asked.limit, asked.cursor, asked.view is not None)
 
 
 def _lists(asked: SearchParameters, regions: Regions) -> tuple[str, ...]:

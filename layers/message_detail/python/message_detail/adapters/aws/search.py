@@ -39,13 +39,18 @@ ReadMany = Callable[[Sequence[str]], Mapping[str, Indexed]]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One page of the messages in any of some lists, from `since` on and before `until` (canonical timestamps)."""
+    """One page of the messages in any of some lists, from `since` on and before `until` (canonical timestamps).
+
+    `summary`: they are shown without their texts. `most_bytes`: what the page may take up in an answer.
+    """
 
     lists: tuple[str, ...]
     since: str | None = None
     until: str | None = None
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
+    summary: bool = False
+    most_bytes: int = MAX_BYTES
 
     @property
     def identity(self) -> str:
@@ -79,6 +84,17 @@ class Search:
         if not more or page.position is None:
             return Found(tuple(page.items), None)
         return Found(tuple(page.items), cursors.write(self._key(), query.identity, page.position))
+
+    def named(self, message_ids: Sequence[str], query: Query) -> tuple[Message, ...]:
+        """The stored messages of these ids, in their order, as far as a page of the query has room; no cursor."""
+        page = _Page(query, None)
+        for start in range(0, len(message_ids), MAX_LIMIT):
+            batch = message_ids[start : start + MAX_LIMIT]
+            stored = self._read_many(batch)
+            for indexed in filter(None, map(stored.get, batch)):
+                if not page.room or not page.take(indexed):
+                    return tuple(page.items)
+        return tuple(page.items)
 
     def all_in(self, lists: tuple[str, ...]) -> Iterator[Indexed]:
         """Every stored message in any of these lists, newest first, each once; those read whole, not as an answer."""
@@ -138,13 +154,19 @@ class _Page:
 
     def add(self, step: _Step, indexed: Indexed | None) -> bool:
         """Takes an entry's message when it still stands there; False when the page can't hold it."""
-        if indexed is not None and _stands(self.query, step, indexed):
-            message, size = _sized(indexed.message.with_provenance(freshness=Freshness.STORED))
-            if self.size + size > MAX_BYTES:
-                return False
-            self.size += size
-            self.items.append(message)
+        if indexed is not None and _stands(self.query, step, indexed) and not self.take(indexed):
+            return False
         self.position = step.position
+        return True
+
+    def take(self, indexed: Indexed) -> bool:
+        """Takes a message; False when the page can't hold it."""
+        message = indexed.message.summary() if self.query.summary else indexed.message
+        message, size = _sized(message.with_provenance(freshness=Freshness.STORED), self.query.most_bytes)
+        if self.size + size > self.query.most_bytes:
+            return False
+        self.size += size
+        self.items.append(message)
         return True
 
 
@@ -157,12 +179,12 @@ def _threads(query: Query) -> int:
     return min(MOST_THREADS, len(query.lists) * SHARDS)
 
 
-def _sized(message: Message) -> tuple[Message, int]:
+def _sized(message: Message, most: int) -> tuple[Message, int]:
     """A message as a page can hold it, if alone, and its size."""
     document = message.as_json()
     text = json_codec.dumps(document)
-    if not fits(text):
-        message = Message.model_validate(fit(document))
+    if not fits(text, most):
+        message = Message.model_validate(fit(document, most))
         text = json_codec.dumps(message.as_json())
     return message, size_in_answer(text)
 

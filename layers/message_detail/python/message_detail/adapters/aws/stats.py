@@ -161,8 +161,12 @@ class AccountHealth:
 
     def regions(self, provider: str) -> frozenset[str]:
         """The regions that the provider's accounts have, or once had, for numbers without a country code (ISO 3166)."""
+        return frozenset().union(*self.regions_by_account(provider).values())
+
+    def regions_by_account(self, provider: str) -> Mapping[str, frozenset[str]]:
+        """The same of each account that was registered or has been used, by its name."""
         rows = self._query(ACCOUNT.partition(provider=provider))
-        return frozenset(region for item in rows for region in item.get("default_regions", {}).get("SS", ()))
+        return {item["sk"]["S"]: frozenset(item.get("default_regions", {}).get("SS", ())) for item in rows}
 
     def accounts(self, provider: str) -> list[AccountState]:
         """The accounts of a provider that were registered or have been used."""

@@ -17,6 +17,7 @@ from message_detail.services.requests import (
     SyncRequest,
 )
 from message_detail.services.search_query import SearchParameters
+from message_detail.services.text_search import TextParameters
 
 _WEBHOOK: Final[dict[str, Any]] = {
     "method": "post",
@@ -41,6 +42,15 @@ ROUTES: Final = (
         scope="read",
         query=SearchParameters,
         answers={200: Answered("One page.", answers.MessagePage, PRIVATE)},
+    ),
+    Route(
+        method="get",
+        path="/v1/search",
+        name="search",
+        summary="Whatever is stored that a text names: by id, address, conversation or reference",
+        scope="read",
+        query=TextParameters,
+        answers={200: Answered("What was found.", answers.SearchResult, PRIVATE)},
     ),
     Route(
         method="get",

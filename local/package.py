@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import py_compile
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any, Final
@@ -85,14 +86,19 @@ def zipped(folder: Path, prefix: str = "") -> bytes:
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.rglob("*")):
-            if not path.is_file() or "__pycache__" in path.parts:
-                continue
+        for path in sorted(_files(folder)):
             name = prefix + path.relative_to(folder).as_posix()
             archive.write(path, name)
             if path.suffix == ".py":
                 archive.writestr(_compiled_name(name), _compiled(path))
     return buffer.getvalue()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder, those of folders that it links to as well: `sam build` copies them, too."""
+    for parent, _, names in os.walk(folder, followlinks=True):
+        if not parent.endswith("__pycache__"):
+            yield from (Path(parent, name) for name in names)
 
 
 def _compiled_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -162,6 +163,15 @@ def docs(place: Place, folder: str) -> None:
     assert "openapi.json" in response["body"]
 
 
+def home(place: Place, folder: str) -> None:
+    """The console's page, which loads nothing from another host."""
+    response = place.invoke(load(folder, "home"))
+    assert response["statusCode"] == 200
+    assert response["headers"]["content-type"].startswith("text/html")
+    assert "app.js" in response["body"]
+    assert "//" not in "".join(re.findall(r'(?:href|src)="([^"]+)"', response["body"]))
+
+
 def request(place: Place, folder: str) -> None:
     """The key is known, and nothing but the key lets in."""
     event = load(folder, "request")
@@ -178,7 +188,7 @@ PROMISES: Final[Mapping[str, Callable[[Place, str], None]]] = {
         *(lookup, worker, webhook),
         *(refresh, schedule),
         *(search, providers, drift, erase),
-        *(health, openapi, docs),
+        *(health, openapi, docs, home),
         request,
     )
 }

@@ -65,6 +65,7 @@ def shared_events() -> dict[str, dict[str, dict[str, Any]]]:
             "openapi": http("GET", "/v1/openapi.json", caller=None),
             "docs": http("GET", "/v1/docs", caller=None),
         },
+        "console": {"home": http("GET", "/console/", caller=None)},
     }
 
 

@@ -207,7 +207,7 @@ def test_rights_of_the_shared_functions_beyond_the_table() -> None:
         | pairs(objects("erased/"), "s3:PutObject")
         | pairs(BUCKET, "s3:ListBucket")
     )
-    assert allowed("Public") == set()
+    assert allowed("Public") == allowed("Console") == set()
 
 
 # --- keys of the table ---------------------------------------------------------------------------------------

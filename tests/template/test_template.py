@@ -14,10 +14,10 @@ from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLA
 # --- functions ---------------------------------------------------------------------------------------------
 
 
-def test_there_are_three_functions_for_each_provider_and_five_for_all() -> None:
+def test_there_are_three_functions_for_each_provider_and_six_for_all() -> None:
     kinds = ("Lookup", "Worker", "Webhook")
     expected = {f"{provider.capitalize()}{kind}" for provider in PROVIDERS for kind in kinds}
-    assert set(FUNCTIONS) == expected | {"Authorizer", "Messages", "Operations", "Public", "Reconcile"}
+    assert set(FUNCTIONS) == expected | {"Authorizer", "Console", "Messages", "Operations", "Public", "Reconcile"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -224,6 +224,9 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
         "GET /v1/openapi.json": ("Public", False),
         "GET /v1/docs": ("Public", False),
         "POST /v1/webhooks/{proxy+}": ("Public", False),
+        "GET /console": ("Console", False),
+        "GET /console/": ("Console", False),
+        "GET /console/{proxy+}": ("Console", False),
     }
     for provider in PROVIDERS:
         prefix = provider.capitalize()

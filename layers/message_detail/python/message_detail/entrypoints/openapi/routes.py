@@ -179,4 +179,16 @@ ROUTES: Final = (
         scope=None,
         answers={200: Answered("A page that shows this document.", TEXT, content_type="text/html")},
     ),
+    Route(
+        method="get",
+        path="/console/",
+        name="console",
+        summary="The web console; every address below it is one of its screens",
+        scope=None,
+        request_headers=("If-None-Match",),
+        answers={
+            200: Answered("The page, which signs in and does the rest by this API.", TEXT, content_type="text/html"),
+            304: Answered("The caller has this very page (If-None-Match)."),
+        },
+    ),
 )

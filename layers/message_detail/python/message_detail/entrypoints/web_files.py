@@ -1,0 +1,81 @@
+"""The files of a folder of web pages, read and compressed once: what a browser gets of each, and which load which.
+
+A file's address holds a hash of the whole folder, so that it may be kept forever and a page never meets the files of
+another release.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+"""The content type of each kind of file; what else stands in the folder is not served."""
+_IMPORTS: Final = re.compile(r"""(?:^|;|\})\s*(?:import|export)\b[^"';]*?\bfrom\s*["'](\.[^"']+)["']""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class WebFile:
+    """A file as it is answered: its text, and the same compressed, in base64 as Lambda wants bytes."""
+
+    content_type: str
+    text: str
+    compressed: str
+
+    @classmethod
+    def of(cls, text: str, content_type: str) -> WebFile:
+        """A text, compressed in the same way every time."""
+        packed = gzip.compress(text.encode(), 9, mtime=0)
+        return cls(content_type, text, base64.b64encode(packed).decode())
+
+    def answer(self, headers: Mapping[str, str], accepted: str) -> dict[str, Any]:
+        """The answer of a function: compressed where the `Accept-Encoding` of the request lets it be."""
+        packed = any(name.partition(";")[0].strip() == "gzip" for name in accepted.lower().split(","))
+        own = {"content-type": self.content_type, "vary": "accept-encoding", **headers}
+        return {
+            "statusCode": 200,
+            "headers": {**own, "content-encoding": "gzip"} if packed else own,
+            "body": self.compressed if packed else self.text,
+            "isBase64Encoded": packed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WebFolder:
+    """All files of a folder, by their path in it, and the hash of them all."""
+
+    files: Mapping[str, WebFile]
+    version: str
+
+    @classmethod
+    def read(cls, folder: Path) -> WebFolder:
+        """The folder, as it is now."""
+        paths = sorted(path for path in folder.rglob("*") if path.suffix in TYPES)
+        texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+        digest = hashlib.sha256("".join(f"{name}\0{text}\0" for name, text in texts.items()).encode())
+        files = {name: WebFile.of(text, TYPES[posixpath.splitext(name)[1]]) for name, text in texts.items()}
+        return cls(files, digest.hexdigest()[:16])
+
+    def loaded_by(self, script: str) -> list[str]:
+        """The scripts that one loads, itself first, each once."""
+        found, waiting = [script], [script]
+        while waiting:
+            name = waiting.pop()
+            for address in _IMPORTS.findall(self.files[name].text):
+                path = posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+                if path not in found:
+                    found.append(path)
+                    waiting.append(path)
+        return found

@@ -1,0 +1,312 @@
+"""The console as its function serves it, and behind it an API that answers what a test wants: no emulator, no provider.
+
+Messages are the recorded ones' expected results. What a route answers can be replaced (`answer`), and every request is
+written down (`asked`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from message_detail.entrypoints.console import console_handler
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+KEY: Final = "key-of-the-test"
+TOKEN: Final = "token-of-the-test"
+SCOPES: Final = ["metadata", "read", "write"]
+Answer = tuple[int, Any]
+Route = Callable[["FakeApi", dict[str, str], dict[str, Any]], Answer]
+
+
+def recorded_messages() -> list[dict[str, Any]]:
+    """The expected results that hold a message, each with its observations, one per id."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((ROOT / "tests" / "fixtures").glob("*/*.expected.json")):
+        expected = json.loads(path.read_text(encoding="utf-8"))
+        message = expected.get("message")
+        if isinstance(message, dict):
+            found.setdefault(message["id"], {**expected, "message": {"withheld": False, **message}})
+    return list(found.values())
+
+
+def problem(status: int, code: str, title: str, detail: str = "", **more: Any) -> Answer:
+    """An error as the API answers it."""
+    return status, {
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **more,
+    }
+
+
+@dataclass
+class FakeApi:
+    """What is stored, who may ask, and what is answered otherwise."""
+
+    items: list[dict[str, Any]] = field(default_factory=recorded_messages)
+    scopes: list[str] = field(default_factory=lambda: list(SCOPES))
+    overrides: list[tuple[re.Pattern[str], Answer]] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    drift: list[dict[str, Any]] = field(default_factory=list)
+    prefix: str = ""
+
+    def answer(self, pattern: str, status: int, body: Any) -> None:
+        """From now on paths (with their query) that match are answered so; the latest one wins."""
+        self.overrides.insert(0, (re.compile(pattern), (status, body)))
+
+    def handle(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> Answer:
+        """The answer to a request below /v1/."""
+        token = headers.get("authorization", "").removeprefix("Bearer ")
+        if token not in (KEY, TOKEN):
+            return problem(
+                401, "unauthorized", "Not authenticated", "send a valid API key: Authorization: Bearer <key>"
+            )
+        address = path + ("?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else "")
+        for pattern, answer in self.overrides:
+            if pattern.search(address):
+                return answer
+        for shape, route in ROUTES:
+            found = re.fullmatch(shape, f"{method} {path}")
+            if found:
+                return route(self, {**query, **found.groupdict()}, body)
+        return problem(404, "not_found", "No such route")
+
+    def find(self, provider: str, message_id: str) -> dict[str, Any] | None:
+        """What is stored of a message."""
+        wanted = (provider, unquote(message_id))
+        return next(
+            (
+                item
+                for item in self.items
+                if (item["message"]["provider"], item["message"]["provider_message_id"]) == wanted
+            ),
+            None,
+        )
+
+
+def _session(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    scopes = body.get("scopes") or [scope for scope in api.scopes if scope in ("metadata", "read")]
+    return 201, {"token": TOKEN, "scopes": scopes, "expires_at": "2030-01-01T00:00:00.000Z"}
+
+
+def _me(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    return 200, {"key_id": "support", "scopes": api.scopes, "expires_at": "2030-01-01T00:00:00.000Z"}
+
+
+def _message(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    item = api.find(given["provider"], given["id"])
+    return (200, item["message"]) if item else _missing(given)
+
+
+def _missing(given: dict[str, str]) -> Answer:
+    detail = "the provider has no such message"
+    return problem(404, "message_not_found", "No such message", detail, provider=given["provider"])
+
+
+def _timeline(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    item = api.find(given["provider"], given["id"])
+    if item is None:
+        return _missing(given)
+    return 200, {"items": [{"confirmed_at": None, **event} for event in item["observations"]]}
+
+
+def _explanation(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    item = api.find(given["provider"], given["id"])
+    if item is None:
+        return _missing(given)
+    message = item["message"]
+    recipient = message["to"][0]["address"] if message["to"] else "its recipient"
+    bad, good = message["outcome"] == "failure", message["outcome"] == "success"
+    failure = message["failure"] and {**message["failure"], "text": "The number can't be reached."}
+    words = "Not delivered" if bad else "Delivered" if good else "On its way"
+    soon = {"at": "2026-06-01T12:05:00.000Z", "text": "We look again in five minutes."}
+    return 200, {
+        "answer": words.lower().replace(" ", "_"),
+        "sentence": f"{words} to {recipient}, 4 May 2026 09:15:04 UTC.",
+        "because": [
+            {"at": event["observed_at"], "via": event["via"], "status": event["status"], "confirmed": True,
+             "status_native": event["status_native"], "text": f"The provider's API said {event['status']}."}
+            for event in reversed(item["observations"])
+        ],
+        "failure": failure,
+        "try_again": "no" if bad else "unknown",
+        "advice": "Ask for another number." if bad else None,
+        "next": None if message["final"] else soon,
+        "as_of": message["provenance"]["fetched_at"],
+        "freshness": message["provenance"]["freshness"],
+    }  # fmt: skip
+
+
+def _raw(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    item = api.find(given["provider"], given["id"])
+    if item is None:
+        return _missing(given)
+    return 200, {
+        "fetched_at": "2026-06-01T12:00:00.000Z",
+        "mapping": "test/1",
+        "document": item["message"]["extensions"],
+    }
+
+
+def _list(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    found = [item["message"] for item in api.items]
+    for name in ("provider", "account", "outcome", "status"):
+        if given.get(name):
+            found = [message for message in found if message[name] in given[name].split(",")]
+    if given.get("address"):
+        found = [
+            one
+            for one in found
+            if given["address"] in (to["address"] for to in [*one["to"], one["from"] or {"address": None}])
+        ]
+    start, limit = int(given.get("cursor", "0")), int(given.get("limit", "25"))
+    rest = found[start : start + limit]
+    return 200, {"items": rest, "next_cursor": str(start + limit) if start + limit < len(found) else None}
+
+
+def _search(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    q = given["q"]
+    items = [
+        {"match": "message_id", "message": item["message"]}
+        for item in api.items
+        if q in (item["message"]["id"], item["message"]["provider_message_id"])
+    ]
+    items += [{"match": "address", "message": one} for one in _list(api, {"address": q, "limit": "10"}, {})[1]["items"]]
+    more = f"/v1/messages?address={q}" if len(items) >= 10 else None
+    return 200, {"items": items, "more": {"address": more, "conversation": None, "reference": None}}
+
+
+def _providers(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    names = sorted({item["message"]["provider"] for item in api.items}) or ["alpha"]
+    nothing = {"cooling_down_until": None, "last_error": None, "last_error_code": None}
+    account = {"account": "default", "state": "ok", "last_success": "2026-06-01T12:00:00.000Z", **nothing}
+    return 200, {"items": [
+        {"provider": name, "title": name.capitalize(), "state": "ok", "accounts": [account], "list": True,
+         "webhook": {"path": f"/v1/webhooks/{name}"}, "dead_letters_last_day": 0, "drift_last_day": 0} for name in names
+    ]}  # fmt: skip
+
+
+def _drift(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    return 200, {"items": api.drift}
+
+
+def _fixed(status: int, body: Any) -> Route:
+    return lambda api, given, sent: (status, body)
+
+
+SYNC: Final = {
+    **{"state": "done", "account": "default", "error": None, "reason": None},
+    **{"pages": 2, "seen": 40, "new": 3, "changed": 1, "skipped": 0, "total": 40},
+}
+DEAD: Final = [{"reason": "provider_refused", "at": "2026-06-01T12:00:00.000Z", "message_id": "a"}] * 2
+_P: Final = r"(?P<provider>[^/]+)"
+_ID: Final = r"(?P<id>[^/]+)"
+ROUTES: Final[tuple[tuple[str, Route], ...]] = (
+    ("POST session", _session),
+    ("GET me", _me),
+    ("GET search", _search),
+    ("GET messages", _list),
+    (f"GET messages/{_P}/{_ID}/timeline", _timeline),
+    (f"GET messages/{_P}/{_ID}/explanation", _explanation),
+    (f"GET messages/{_P}/{_ID}/raw", _raw),
+    (f"GET messages/{_P}/{_ID}", _message),
+    ("GET providers", _providers),
+    ("GET drift", _drift),
+    (f"POST providers/{_P}/sync", _fixed(202, {"sync_id": "one"})),
+    (f"GET providers/{_P}/sync/one", _fixed(200, SYNC)),
+    (f"GET providers/{_P}/dead-letters", _fixed(200, {"items": DEAD})),
+    (f"POST providers/{_P}/redrive", _fixed(202, {"moved": 2, "reasons": {"provider_refused": 2}})),
+    (f"GET webhooks/{_P}/rejected", _fixed(200, {"items": []})),
+)
+
+
+class _Context:
+    aws_request_id = "test"
+    function_name = "console"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:console"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 20_000
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Served
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing."""
+
+    def do_GET(self) -> None:
+        """The page, its files, or the API."""
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        length = int(headers.get("content-length", "0"))
+        sent = json.loads(self.rfile.read(length) or b"{}")
+        api = self.server.api
+        api.asked.append((self.command, self.path))
+        path = parts.path.removeprefix(api.prefix)
+        if path.startswith("/v1/"):
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            status, body = api.handle(self.command, path.removeprefix("/v1/"), query, headers, sent)
+            return self._send(status, {"content-type": "application/json", "etag": '"1"'}, json.dumps(body).encode())
+        event = {"rawPath": unquote(parts.path), "rawQueryString": parts.query, "headers": headers,
+                 "requestContext": {"http": {"method": self.command}}}  # fmt: skip
+        answer = self.server.console(event, _Context())
+        content = (
+            answer["body"].encode() if not answer["isBase64Encoded"] else __import__("base64").b64decode(answer["body"])
+        )
+        return self._send(answer["statusCode"], answer["headers"], content)
+
+    do_POST = do_GET
+
+    def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+class Served(ThreadingHTTPServer):
+    """The server; `api` may be replaced between tests."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.api = FakeApi()
+        self.console = console_handler(beside=str(ROOT / "functions/console/app.py"))
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+@contextmanager
+def served(port: int = 0) -> Iterator[Served]:
+    """The server, while the block runs."""
+    server = Served(port)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

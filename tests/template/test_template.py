@@ -216,6 +216,7 @@ def test_bucket_refuses_connections_that_are_not_encrypted() -> None:
 def expected_routes() -> dict[str, tuple[str, bool]]:
     expected = {
         "GET /v1/messages": ("Messages", True),
+        "GET /v1/search": ("Messages", True),
         "GET /v1/providers": ("Messages", True),
         "GET /v1/drift": ("Messages", True),
         "POST /v1/erase": ("Messages", True),

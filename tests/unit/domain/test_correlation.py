@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from message_detail.domain.correlation import first_usable, is_usable
+from tests.unit.samples import odd_id
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_what_systems_make_is_usable(text: str) -> None:
         "a===abcdefgh",
         "x" * 1_000_000,
     ],
-    ids=lambda text: repr(text)[:24],
+    ids=odd_id,
 )
 def test_what_may_be_a_person_or_forge_a_line_is_not(text: Any) -> None:
     assert not is_usable(text)

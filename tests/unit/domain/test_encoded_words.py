@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from message_detail.domain.addresses.encoded_words import decoded, hide_an_address
+from tests.unit.samples import odd_id
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_an_encoded_word_is_read(text: str, plain: str) -> None:
         "=?utf-8?B?SsOhb?=",
         "=?utf-8?x?J?=",
     ],
-    ids=ascii,
+    ids=odd_id,
 )
 def test_an_encoded_word_that_cannot_be_read_stays_as_it_is(text: str) -> None:
     assert decoded(text) == text

@@ -17,7 +17,7 @@ from message_detail.domain.message_ids import (
     message_hash,
     message_id,
 )
-from tests.unit.samples import ODD_CHARACTERS
+from tests.unit.samples import ODD_CHARACTERS, odd_id
 
 ID = message_id("samva", "default", "m1")
 
@@ -52,7 +52,7 @@ def test_an_id_that_utf_8_cannot_write_has_a_hash_of_its_own() -> None:
         "\ufdf0",
         "\U000f0000",
     ],
-    ids=lambda text: ascii(text)[:16].replace("\\", ""),  # pytest finds no test by an id that holds one
+    ids=odd_id,
 )
 def test_ids_are_opaque_but_for_their_size(sound: str) -> None:
     assert check_message_id(sound) == sound

@@ -60,6 +60,11 @@ EMAIL, PHONE, ID, UNKNOWN = AddressType.EMAIL, AddressType.PHONE, AddressType.ID
         ('"jane"@ex.com', None, "jane@ex.com"),
         ('Jane <"a,b"@ex.com>', "Jane", '"a,b"@ex.com'),
         ("jane@[192.168.0.1]", None, "jane@[192.168.0.1]"),
+        ('Jane <SMTP:"john doe"@ex.com>', "Jane", '"john doe"@ex.com'),
+        ('"john \\"j\\" doe"@ex.com', None, '"john \\"j\\" doe"@ex.com'),
+        ('"a\\\\b c"@ex.com', None, '"a\\\\b c"@ex.com'),
+        ('"j\\ane"@ex.com', None, "jane@ex.com"),
+        ('"a"@ex.com', None, "a@ex.com"),
         ("jane+tag@ex.com", None, "jane+tag@ex.com"),
         ("=?utf-8?q?J=C3=A1n?= <jan@ex.cz>", "Ján", "jan@ex.cz"),
         ('"=?utf-8?q?J=C3=A1n?=" <jan@ex.cz>', "Ján", "jan@ex.cz"),
@@ -151,7 +156,20 @@ def test_the_contact_is_the_first_of_several() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a b@example.com", "@example.com", "anna@", "jane@a..b", "jane@-x.com", "user@host/x", "http://jane:bob@ex.com"],
+    [
+        "a b@example.com",
+        "@example.com",
+        "anna@",
+        "jane@a..b",
+        "jane@-x.com",
+        "user@host/x",
+        "http://jane:bob@ex.com",
+        'jane"@ex.com',
+        '"@ex.com',
+        '""@ex.com',
+        '"""@ex.com',
+        '"ja\nne"@ex.com',
+    ],
 )
 def test_what_is_no_mailbox_is_nobodys_address(text: str) -> None:
     assert (read(text).kind, read(text).canonical) == (UNKNOWN, None)
@@ -188,12 +206,16 @@ def test_what_is_no_mailbox_is_nobodys_address(text: str) -> None:
         ("211234567", "NZ", "+64211234567"),
         ("tel:+1-415-555-0123", None, "+14155550123"),
         ("tel:0491570156;phone-context=+61", None, "+61491570156"),
+        ("tel:+14155550123;phone-context=+61", None, "+14155550123"),
+        ("tel://+14155550123", None, "+14155550123"),
         ("sms:+14155550123?body=hi", None, "+14155550123"),
+        ("sms:+14155550123@gateway.ex.com", None, "+14155550123"),
         ("whatsapp:+14155550123", None, "+14155550123"),
         ("whatsapp:14155550123", None, "+14155550123"),
         ("viber:14155550123", None, "+14155550123"),
         ("sip:+14155550123@pbx.ex.com;transport=udp", None, "+14155550123"),
         ("<sips:+14155550123@pbx.ex.com>", None, "+14155550123"),
+        ("sip:+14155550123@pbx.ex.com?subject=a@b", None, "+14155550123"),
         ('"Jane" <sip:+14155550123@pbx>', None, "+14155550123"),
         ("14155550123@s.whatsapp.net", None, "+14155550123"),
         ("14155550123:12@s.whatsapp.net", None, "+14155550123"),
@@ -333,11 +355,14 @@ PERSONS = {
     "jane@ex.com": [
         "jane@ex.com", "Jane@EX.com", "Doe, Jane <jane@ex.com>", '"Doe, Jane" <JANE@ex.com>', "jane@ex.com (Jane)",
         "mailto:jane@ex.com?subject=x", "=?utf-8?q?J=C3=A1n?= <jane@ex.com>", "jane@ex.com;", "Jane [jane@ex.com]",
-        "jane@ex.com.", '"jane"@ex.com', "<jane@ex.com>", "\u202ajane@ex.com\u202c", "jane@ex.com <jane@ex.com>",
+        "jane@ex.com.", "jane@ｅｘ.com", '"jane"@ex.com', "<jane@ex.com>", "\u202ajane@ex.com\u202c",
+        "jane@ex.com <jane@ex.com>",
     ],
     "jane@xn--mnchen-3ya.de": [
         "jane@münchen.de", "Jane@MÜNCHEN.DE", "jane@xn--mnchen-3ya.de", "J <jane@XN--MNCHEN-3YA.de>",
     ],
+    "jane@ü_x.de": ["jane@Ü_X.de"],
+    f"jane@{'ü' * 300}.de": [f"Jane@{'Ü' * 300}.de"],
     "jane+tag@ex.com": ["jane+tag@ex.com", "mailto:jane%2btag@ex.com"],
     "j.ane@ex.com": ["j.ane@ex.com"],
     "+14155550123": [

@@ -98,12 +98,9 @@ def _boxes(text: str) -> tuple[Mailbox, ...]:
 
 
 def _with_quoted_local(local: str, domain: str) -> str | None:
-    start = local.find('"')
-    inner = local[start + 1 : -1]
-    if start == len(local) - 1 or (start > 0 and local[start - 1] != ":") or not inner:
-        return None
-    plain = _UNQUOTED.sub(r"\1", inner)
-    if any(ord(character) < 32 for character in plain):
+    prefix, _, quoted = local.partition('"')
+    plain = _UNQUOTED.sub(r"\1", quoted[:-1])
+    if not plain or (prefix and not prefix.endswith(":")) or any(ord(character) < 32 for character in plain):
         return None
     if _ATOM.fullmatch(plain):
         return f"{plain}@{domain}"

@@ -89,17 +89,16 @@ def e164(text: str, region: str | None = None, *, international: bool = False) -
     plus, digits = found
     if plus:
         return _international(digits, tidy(text))
-    if international and not digits.startswith("0") and len(digits) > MIN_DIGITS:
-        return _international(digits, "") or _national(digits, region)
-    return _national(digits, region) or prefixed(digits)
+    abroad = _international(digits) if international and len(digits) > MIN_DIGITS else None
+    return abroad or _national(digits, region) or prefixed(digits)
 
 
 def prefixed(digits: str) -> str | None:
     """The number behind the prefix of calls abroad, `00` or North America's `011`; None when there is none."""
     if digits.startswith("00"):
-        return _international(digits[2:], "") or _international(digits[4:], "", valid=True)  # Australia's is 0011
+        return _international(digits[2:]) or _international(digits[4:], valid=True)  # Australia's is 0011
     if digits.startswith("011") and len(digits) - 3 >= MIN_INTERNATIONAL - 1:
-        return _international(digits[3:], "", valid=True)
+        return _international(digits[3:], valid=True)
     return None
 
 
@@ -114,8 +113,8 @@ def readings(text: str, regions: Iterable[str] = ()) -> tuple[str, ...]:
     else:
         candidates = [_national(digits, region) for region in sorted(set(regions))]
         candidates.append(prefixed(digits))
-        if not digits.startswith("0") and len(digits) > MIN_DIGITS:
-            candidates.append(_international(digits, "", valid=True))
+        if len(digits) > MIN_DIGITS:
+            candidates.append(_international(digits, valid=True))
     return tuple(dict.fromkeys(filter(None, candidates)))
 
 
@@ -129,8 +128,11 @@ def older_forms(number: str) -> tuple[str, ...]:
     return ()
 
 
-def _international(digits: str, text: str, *, valid: bool = False) -> str | None:
-    """Digits that begin with a country code. `valid`: no number that its plan merely has room for."""
+def _international(digits: str, text: str = "", *, valid: bool = False) -> str | None:
+    """Digits that begin with a country code, and the text that they stand in.
+
+    `valid`: no number that its plan merely has room for.
+    """
     import phonenumbers  # its metadata is loaded only where there is a number
 
     written = list(_modern(digits))
@@ -156,7 +158,7 @@ def _national(digits: str, region: str | None) -> str | None:
     number = _parsed(digits, region.upper())
     candidates = [_written(number).removeprefix("+")] if number is not None else []
     candidates += [f"{code}{digits.lstrip('0')}"] if code in (52, 55) else []
-    return next(filter(None, (_international(one, "", valid=True) for one in candidates)), None)
+    return next(filter(None, (_international(one, valid=True) for one in candidates)), None)
 
 
 def is_local(digits: str, region: str) -> bool:

@@ -94,8 +94,7 @@ def _without_plus(number: str, regions: frozenset[str]) -> Iterator[str]:
 
 
 def _meant(address: Address, regions: frozenset[str]) -> tuple[str, ...]:
-    digits = _national_digits(address, regions)
-    return readings(digits, regions) if digits else ()
+    return readings(_national_digits(address, regions), regions)
 
 
 def _is_number(address: Address) -> bool:
@@ -107,8 +106,8 @@ def _national_digits(address: Address, regions: frozenset[str]) -> str:
 
     What begins with a prefix of calls abroad is such where it is another number in a region of ours.
     """
-    digits = national_key(address.text) or ""
-    if not MIN_DIGITS <= len(digits) <= MAX_DIGITS + len("0011"):
+    digits = national_key(address.text)
+    if digits is None or not MIN_DIGITS <= len(digits) <= MAX_DIGITS + len("0011"):
         return ""
     if address.canonical is None:
         return digits

@@ -171,7 +171,7 @@ def _of_scheme(rest: str, region: str | None, international: bool) -> tuple[Addr
     if context and not number.startswith("+"):
         number = f"{context[1]}{number}"
     kind, canonical = _number(number, region, international)
-    return (kind if canonical or kind is AddressType.PHONE else AddressType.ID), canonical
+    return (kind if kind is AddressType.PHONE else AddressType.ID), canonical
 
 
 def _number(text: str, region: str | None, international: bool) -> tuple[AddressType, str | None]:
@@ -196,14 +196,13 @@ def _split(text: str) -> tuple[str, str]:
 def _dialled(rest: str) -> str:
     """The number that a SIP address calls (RFC 3261, 19.1.6), with its parameters; "" where it calls a user."""
     user, _, parameters = rest.partition("@")
-    number, separator, more = unquote(user).partition(";")
-    number = number.partition(":")[0]  # a password
-    return f"{number}{separator}{more}" if number.startswith("+") or "user=phone" in parameters.lower() else ""
+    number = unquote(user).partition(":")[0]  # behind it stands a password
+    return number if number.startswith("+") or "user=phone" in parameters.lower() else ""
 
 
 def _sip_target(rest: str) -> str:
     """User and host of a SIP address (RFC 3261), without port and parameters."""
-    return re.sub(r":\d{1,5}$", "", re.split(r"[;?]", rest, maxsplit=1)[0])
+    return re.sub(r":\d{1,5}$", "", rest.partition(";")[0].partition("?")[0])
 
 
 def _visible(text: str) -> str:
@@ -214,13 +213,12 @@ def _visible(text: str) -> str:
 
 
 def _ascii_domain(domain: str) -> str:
-    """A domain in lower case and punycode (IDNA 2008, UTS 46), as it is when it can't be one."""
-    lower = domain.lower().rstrip(".")
-    if lower.isascii() and "xn--" not in lower:
-        return lower
+    """The domain of a canonical address in punycode (IDNA 2008, UTS 46), as it is when it can't be one."""
+    if domain.isascii():
+        return domain
     import idna  # its tables are loaded only where they are needed
 
     try:
-        return idna.encode(lower, uts46=True).decode("ascii") if len(lower) <= 253 else lower
+        return idna.encode(domain, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
-        return unicodedata.normalize("NFC", lower)
+        return unicodedata.normalize("NFC", domain)

@@ -94,13 +94,13 @@ def test_local_time(text: str, instant: str) -> None:
 
 
 def test_the_hour_that_happens_twice_is_the_earlier_one() -> None:
-    with pytest.raises(Ambiguous) as caught:
+    with pytest.raises(Ambiguous, match="local_time_twice") as caught:
         parse_local("2026-10-25 02:30:00", PRAGUE)
     assert (caught.value.instant, caught.value.problem) == ("2026-10-25T00:30:00.000Z", "local_time_twice")
 
 
 def test_the_hour_that_never_happens_moves_forward() -> None:
-    with pytest.raises(Ambiguous) as caught:
+    with pytest.raises(Ambiguous, match="local_time_missing") as caught:
         parse_local("2026-03-29 02:30:00", PRAGUE)
     assert (caught.value.instant, caught.value.problem) == ("2026-03-29T01:30:00.000Z", "local_time_missing")
 

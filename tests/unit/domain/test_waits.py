@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from email.utils import formatdate
 from typing import Any
 
@@ -26,10 +27,12 @@ def believed(value: Any) -> float | None:
     [
         ("7", 7.0),
         (" 1.5 ", 1.5),
-        ("0", 0.0),
+        ("00", 0.0),
         ("900", 900.0),
         ("2.", 2.0),
         (8, 8.0),
+        (0.0, 0.0),
+        (0.5, 0.5),
         (2.5, 2.5),
         ("1e2", 100.0),
         ("007", 7.0),
@@ -39,6 +42,7 @@ def believed(value: Any) -> float | None:
         ("5, 5", 5.0),
         ("5,10", 10.0),
         (formatdate(NOW + 90, usegmt=True), 90.0),
+        (formatdate(NOW + 900, usegmt=True), 900.0),
         (formatdate(NOW - 90, usegmt=True), 0.0),
         (formatdate(NOW + 90).replace("-0000", "+0000"), 90.0),
         (formatdate(NOW + 90 + 3600).replace("-0000", "+0100"), 90.0),
@@ -55,6 +59,22 @@ def test_the_older_forms_of_an_http_date_and_iso_times_are_dates_too() -> None:
     assert waits.told("2026-09-21T14:13:50Z", now=lambda: 1790000000.0) == 30
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
+def test_a_date_that_names_no_zone_is_utc_wherever_it_is_read(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        with monkeypatch.context() as world:
+            world.setenv("TZ", zone)
+            time.tzset()
+            assert told(formatdate(NOW + 90)) == 90
+    finally:
+        time.tzset()
+
+
+def test_a_date_is_no_longer_than_dates_are() -> None:
+    date = formatdate(NOW + 90, usegmt=True)
+    assert [told(date.ljust(size)) for size in (64, 65)] == [90.0, None]
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
@@ -63,6 +83,7 @@ def test_the_older_forms_of_an_http_date_and_iso_times_are_dates_too() -> None:
         ("120000", 120.0),
         (str(int(NOW) + 40), 40.0),
         (NOW + 40, 40.0),
+        (NOW + 0.5, 0.5),
         (str((int(NOW) + 40) * 1000), 40.0),
         ((int(NOW) + 40) * 1_000_000, 40.0),
         (str((int(NOW) + 40) * 1_000_000_000), 40.0),
@@ -70,16 +91,19 @@ def test_the_older_forms_of_an_http_date_and_iso_times_are_dates_too() -> None:
         ("3600", 900.0),
         ("59873", 900.0),
         ("86400", 900.0),
+        ("18000", 900.0),
         ("31536000", 900.0),
         ("999999999999", 900.0),
         ("1e60", 900.0),
         ("1e400", 900.0),
         (math.inf, 900.0),
         (10**400, 900.0),
+        (formatdate(NOW + 7000, usegmt=True), 900.0),
         ("Fri, 31 Dec 2099 23:59:59 GMT", 900.0),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 900.0),
         ("9999-12-30T00:00:00Z", 900.0),
         (str(int(NOW) - 40), None),
+        ("1000000000", None),
     ],
 )
 def test_what_is_longer_than_15_minutes_is_a_mistake_that_is_fixed(value: Any, seconds: float | None) -> None:

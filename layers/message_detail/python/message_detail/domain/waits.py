@@ -20,7 +20,7 @@ from message_detail.domain.times import instant_or_none, to_epoch
 
 LONGEST_SECONDS: Final = 900.0
 _LONGEST_TEXT: Final = 64
-"""Characters of a wait that are looked at: no number of seconds and no date has more."""
+"""Characters of a date that is looked at: none has more."""
 _NUMBER: Final = re.compile(r"([0-9]{1,60}(?:\.[0-9]{0,60})?(?:[eE][+-]?[0-9]{1,9})?)(?: ?s(?:ec(?:ond)?s?)?)?")
 """Also with the unit behind it: `7s`."""
 _EPOCHS: Final = ((1e9, 1e11, 1.0), (1e12, 1e14, 1e-3), (1e15, 1e17, 1e-6), (1e18, 1e20, 1e-9))
@@ -51,9 +51,7 @@ def believed(told: float, now: Callable[[], float] = time.time) -> float | None:
 
 def capped(seconds: float) -> float:
     """A wait of 0 to 900 seconds, whatever number is given."""
-    if 0 <= seconds <= LONGEST_SECONDS:
-        return seconds
-    return 0.0 if seconds < 0 else LONGEST_SECONDS  # NaN, too: what made it is not known to be short
+    return max(0.0, min(LONGEST_SECONDS, seconds))  # of NaN the longest: what made it is not known to be short
 
 
 def _number(value: Any) -> float | None:
@@ -61,7 +59,7 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        return _longest(value) if len(value) <= _LONGEST_TEXT else None
+        return _longest(value)
     if not isinstance(value, int | float) or math.isnan(_float(value)) or value < 0:
         return None
     return _float(value)
@@ -89,7 +87,7 @@ def _in_seconds(number: float, now: Callable[[], float]) -> float:
     for low, high, factor in _EPOCHS:
         if low <= number < high:
             return number * factor - now()
-    if LONGEST_SECONDS < number <= LONGEST_SECONDS * 1000 and number % 1000 == 0 and number % 3600:
+    if number % 1000 == 0 and number % 3600:
         return number / 1000
     return number
 

@@ -50,6 +50,7 @@ READ: list[tuple[dict[str, Any], Whole]] = [
     ({"id": 1, "items": {"0": 1}}, Whole(id=1)),
     ({"id": 1, "either": {"name": "x", "new": 1}}, Whole(id=1)),
     ({"id": 1, "either": "Item"}, Whole(id=1)),
+    ({"id": 1, "either": ["Item"]}, Whole(id=1)),
     # of a list only what can't be read goes
     (
         {"id": 1, "items": [{"name": "a"}, 7, {"name": None}, {}, {"name": "b"}, *[None] * 9, {"name": "c"}]},

@@ -33,9 +33,10 @@ def read_back(model: type[M], data: Any) -> M | None:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            found = error.errors(include_url=False, include_context=False, include_input=False)
-            if not _fix(data, {_place(data, one["loc"]): one["type"] for one in found}, worded):
+            problems = {_place(data, one["loc"]): one["type"] for one in error.errors()}
+            if () in problems:
                 return None
+            _fix(data, problems, worded)
     return None
 
 
@@ -54,15 +55,12 @@ def _has(data: Any, part: int | str) -> bool:
     return (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))
 
 
-def _fix(data: Any, problems: dict[Path, str], worded: set[Path]) -> bool:
-    """Takes out what can't be read, from the last item of a list to its first; False when that would be all."""
-    for path in sorted(problems, key=lambda path: [(isinstance(part, int), part) for part in path], reverse=True):
-        if not path:
-            return False
+def _fix(data: Any, problems: dict[Path, str], worded: set[Path]) -> None:
+    """Takes out what can't be read, from the last item of a list to its first."""
+    for path in sorted(problems, reverse=True):
         parent = get(data, path[:-1])
         if problems[path] in _WORDS and path not in worded:
             worded.add(path)
             parent[path[-1]] = UNKNOWN
         else:
             del parent[path[-1]]
-    return True

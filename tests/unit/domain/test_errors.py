@@ -81,6 +81,7 @@ def test_row(error: type[MessageDetailError], code: str, status: int, redelivery
     assert (raised.code, raised.status, raised.redelivery) == (code, status, Redelivery(redelivery))
     assert raised.title
     assert raised.title[0].isupper()
+    assert raised.problem()["detail"] == "why"
 
 
 def test_every_error_has_its_row() -> None:
@@ -94,7 +95,7 @@ def test_every_error_has_its_row() -> None:
 def test_a_route_that_is_not_there_says_where_the_others_are_told() -> None:
     problem = NoSuchRoute().problem()
     assert (problem["status"], problem["code"]) == (404, "not_found")
-    assert "/v1/docs" in problem["detail"]
+    assert problem["detail"] == "there is no such route; see /v1/docs"
 
 
 @pytest.mark.parametrize("status", [429, 503])

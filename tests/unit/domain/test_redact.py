@@ -96,6 +96,11 @@ def test_headers_in_lists() -> None:
     assert redact(["Cookie", "a=1; b=2", "n", "x y"]) == ["Cookie", BLANK, "n", "x y"]
     for kept in (["x y", "z", "Cookie"], ["Content-Type", "text/html; a", "z"], ["Content-Type", "text/html; a"]):
         assert redact(kept) == kept
+    header = f"X-{'A' * 30}-Api-Key"
+    assert redact(["n", "x y", header, "x"]) == ["n", "x y", header, BLANK]
+    assert redact(["n", "x y", f"X{header}", "x"]) == ["n", "x y", f"X{header}", "x"], "no header's name is as long"
+    assert redact(["password", "my-" + "a" * 37]) == ["password", "my-" + "a" * 37]
+    assert redact(["password", "my-" + "a" * 38]) == ["password", BLANK], "no name is as long"
     for names in (["Authorization", "Content-Type"], ["X-Api-Key", "Accept", "Cookie"], ["password", "email"]):
         assert redact(names) == names
 

@@ -97,7 +97,8 @@ def _without_user(match: re.Match[str]) -> str:
 def _without_basic(match: re.Match[str]) -> str:
     """HTTP Basic is the base64 of `user:password`; "basic plan" is not."""
     try:
-        plain = base64.b64decode(match[1].rstrip("=") + "==", altchars=b"-_")  # what has + and / is read as well
+        # What has + and / is read as well, and what ends in more = than it needs.
+        plain = base64.b64decode(match[1] + "==", altchars=b"-_")
     except (binascii.Error, ValueError):
         return match[0]
     return BLANK if b":" in plain else match[0]

@@ -28,7 +28,9 @@ from message_detail.adapters import charsets
 from message_detail.domain import amounts, answer_size, correlation, json_codec, message_ids, tasks, times, waits
 from message_detail.domain.addresses import encoded_words, mailboxes, named_numbers, phone_numbers, query, reader
 from message_detail.domain.errors import MessageDetailError
+from message_detail.domain.explanation import words
 from message_detail.domain.json_leaves import put
+from message_detail.domain.message import Body
 from message_detail.domain.redaction import redact, secret_names, secret_pairs, secret_shapes
 from message_detail.providers.base import address_texts, error_texts, inline_content, parties, signatures
 from message_detail.providers.base.document_reader import DocumentReader
@@ -41,6 +43,7 @@ from message_detail.testing.schemes import address
 from tests.adversarial import few_texts, texts, too_fast_growth
 from tests.recorded import seed
 from tests.unit.providers.cases import CASES
+from tests.unit.samples import message
 
 ROOT = Path(message_detail.__path__[0])
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
@@ -168,6 +171,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "providers.base.inline_content.inline_digest": inline_content.inline_digest,
     "providers.base.inline_content.is_base64": inline_content.is_base64,
     "providers.base.inline_content.is_data_url": inline_content.is_data_url,
+    "domain.explanation.words.shown": lambda text: words.shown(text, words.LONGEST_REASON),
+    "domain.explanation.words.own_reason": lambda text: words.own_reason(
+        message(status_reason=text, subject=text, body=Body(text=text))
+    ),
     "domain.json_codec.loads": json_codec.loads,
     "domain.json_codec.dumps": json_codec.dumps,
     "domain.answer_size.fits": answer_size.fits,

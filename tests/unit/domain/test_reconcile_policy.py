@@ -243,3 +243,27 @@ def test_a_schedule_is_an_account_s_plan() -> None:
     assert Schedule(plan).next_look(engaged()) is None
     assert Schedule(plan, reports_engagement=True).next_look(engaged()) == after(70)
     assert NEVER.next_look(inbound) is None
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_the_end_that_is_told_is_the_last_look(channel: Channel) -> None:
+    schedule = Schedule()
+    assert schedule.ends(record(Status.SENT, channel)) == after(looks(channel)[-1])
+    assert schedule.ends(record(Status.DELIVERED, channel)) is None
+    assert schedule.ends(MessageState()) is None
+
+
+def test_the_end_of_looks_for_parts_files_and_engagement_is_that_of_their_last() -> None:
+    assert Schedule().ends(incomplete(Status.RECEIVED)) == after(DEFAULT_PLAN.intervals[-1])
+    delivered = message(Status.DELIVERED, direction=Direction.OUTBOUND)
+    known = state_from_answer(NormalizedMessage(delivered, (observation(Status.DELIVERED),)))
+    assert Schedule(reports_engagement=True).ends(known) == after(7 * DAY)
+    mute = message(Status.RECEIVED, Channel.MMS, direction=Direction.INBOUND)
+    silent = state_from_answer(NormalizedMessage(mute, (observation(Status.RECEIVED),)))
+    assert Schedule().ends(silent) == after(DEFAULT_PLAN.media_intervals[-1])
+    assert Schedule(media=False).ends(silent) is None
+    both = incomplete(Status.DELIVERED)
+    assert both.details is not None
+    sent = both.details.message.model_copy(update={"direction": Direction.OUTBOUND})
+    engaged = state_from_answer(NormalizedMessage(sent, (observation(Status.DELIVERED),)))
+    assert Schedule(reports_engagement=True).ends(engaged) == after(7 * DAY)

@@ -109,8 +109,7 @@ def _next_for_status(state: MessageState, reports_engagement: bool, plan: Plan) 
         return min((look for look in after if look is not None), default=None)
     if message.outcome is Outcome.UNCERTAIN:
         return None
-    start = max(changed, message.timestamps.scheduled or changed)
-    horizon = plan.horizon_for(message)
+    start, horizon = _start(message, changed), plan.horizon_for(message)
     looks = (add_seconds(start, interval) for interval in (*plan.intervals, horizon) if interval <= horizon)
     return next((look for look in looks if look > state.fetched[0]), add_seconds(state.fetched[0], HOUR))
 
@@ -145,6 +144,14 @@ class Schedule:
             next_look_for_media(state, self.plan) if self.media else None,
         )
         return min((look for look in looks if look is not None), default=None)
+
+    def ends(self, state: MessageState) -> str | None:
+        """Until when it is looked at again if nothing new is learned; None where no look is planned."""
+        ends = (
+            _end_for_status(state, self.reports_engagement, self.plan),
+            _end_for_media(state, self.plan) if self.media else None,
+        )
+        return max((end for end in ends if end is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,20 +195,53 @@ def gives_up(state: MessageState, now: str, plan: Plan = DEFAULT_PLAN) -> bool:
     message, changed = state.message, last_change(state)
     if message is None or changed is None or message.final:
         return False
-    start = max(changed, message.timestamps.scheduled or changed)
-    return seconds_between(start, now) >= plan.horizon_for(message)
+    return seconds_between(_start(message, changed), now) >= plan.horizon_for(message)
+
+
+def _start(message: Message, changed: str) -> str:
+    """From when on the looks at a message that isn't final are counted."""
+    return max(changed, message.timestamps.scheduled or changed)
+
+
+def _end_for_status(state: MessageState, reports_engagement: bool, plan: Plan) -> str | None:
+    message, changed = state.message, last_change(state)
+    if message is None or changed is None or _next_for_status(state, reports_engagement, plan) is None:
+        return None
+    if not message.final:
+        return add_seconds(_start(message, changed), plan.horizon_for(message))
+    ends = []
+    if _lacks_parts(message):
+        ends.append(add_seconds(changed, max(plan.intervals, default=0.0)))
+    if reports_engagement and _may_be_engaged(message):
+        ends.append(add_seconds(changed, plan.engagement_days * DAY))
+    return max(ends)
+
+
+def _end_for_media(state: MessageState, plan: Plan) -> str | None:
+    if next_look_for_media(state, plan) is None:
+        return None
+    first = min(event.observed_at for event in state.events.values())
+    return add_seconds(first, max(plan.media_intervals))
 
 
 def _next_for_parts(message: Message, changed: str, fetched_at: str, plan: Plan) -> str | None:
     """When to fetch what was left out; None when nothing was, or all looks that the plan has were in vain."""
-    if not any(entry.problem == NOT_FETCHED for entry in message.provenance.drift):
+    if not _lacks_parts(message):
         return None
     looks = (add_seconds(changed, interval) for interval in plan.intervals)
     return next((look for look in looks if look > fetched_at), None)
 
 
+def _lacks_parts(message: Message) -> bool:
+    return any(entry.problem == NOT_FETCHED for entry in message.provenance.drift)
+
+
+def _may_be_engaged(message: Message) -> bool:
+    return message.outcome is Outcome.SUCCESS and message.direction is Direction.OUTBOUND
+
+
 def _next_for_engagement(message: Message, changed: str, fetched_at: str, plan: Plan) -> str | None:
-    if message.outcome is not Outcome.SUCCESS or message.direction is not Direction.OUTBOUND:
+    if not _may_be_engaged(message):
         return None
     look = add_seconds(fetched_at, plan.engagement_interval)
     return look if seconds_between(changed, look) <= plan.engagement_days * DAY else None

@@ -1,0 +1,121 @@
+"""What happened to a message, from what is known of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from message_detail.domain.explanation.evidence import evidence_of
+from message_detail.domain.explanation.facts import Facts
+from message_detail.domain.explanation.failure_texts import text_of
+from message_detail.domain.explanation.model import Answer, ExplainedFailure, Explanation, NextLook, TryAgain
+from message_detail.domain.explanation.sentence import sentence_of
+from message_detail.domain.explanation.status_texts import STATUSES
+from message_detail.domain.explanation.words import REACHED_BY, moment
+from message_detail.domain.message import Failure
+from message_detail.domain.status import Outcome, Status
+
+ASK_SENDER: Final = "Ask the sender to send it again; {source} may know why it failed."
+"""Of what came in, or didn't: nobody here can send it."""
+DISAGREE: Final = "Refresh it later; if they still disagree, ask {source} which is right."
+UNCERTAIN: Final = "Ask the recipient or {source} whether it arrived: sending it again could make it arrive twice."
+UNCERTAIN_INBOUND: Final = "Ask the sender or {source} what became of it."
+NOT_AGAIN: Final = "Do not send more: the recipient {did}."
+OVERDUE: Final = "Its time has passed: ask {source} if it is still not sent."
+
+
+def explain(facts: Facts, now: str) -> Explanation:
+    """The explanation at a moment (canonical timestamp).
+
+    To mask whom it is about, mask the message and the events that the facts hold: see `Facts`.
+    """
+    answer = answer_of(facts)
+    failure = _failure(facts)
+    try_again, advice = _what_to_do(facts, answer, failure, now)
+    return Explanation(
+        answer=answer,
+        sentence=sentence_of(facts, answer, now),
+        because=evidence_of(facts),
+        failure=_explained(facts, failure),
+        try_again=try_again,
+        advice=_filled(facts, advice),
+        next=_next(facts, now),
+        as_of=facts.as_of,
+        freshness=facts.freshness,
+    )
+
+
+def answer_of(facts: Facts) -> Answer:
+    """What happened, in one word."""
+    if facts.discrepant or facts.outcome is Outcome.UNCERTAIN:
+        return Answer.UNCLEAR
+    return STATUSES[facts.status].answer
+
+
+def _failure(facts: Facts) -> Failure | None:
+    if facts.message is not None:
+        return facts.message.failure
+    return facts.top.failure if facts.top is not None else None
+
+
+def _explained(facts: Facts, failure: Failure | None) -> ExplainedFailure | None:
+    if failure is None:
+        return None
+    texts = text_of(failure)
+    text = _filled(facts, f"{texts.meaning} The cause lies with {texts.lies_with}.")
+    return ExplainedFailure(**dict(failure), text=text or "")
+
+
+def _what_to_do(facts: Facts, answer: Answer, failure: Failure | None, now: str) -> tuple[TryAgain, str | None]:
+    """Whether to send again, and what a person can do."""
+    status = STATUSES[facts.status]
+    if answer is Answer.UNCLEAR:
+        return TryAgain.UNKNOWN, _advice_where_unclear(facts)
+    if answer is Answer.NOT_DELIVERED and facts.inbound:
+        return TryAgain.UNKNOWN, ASK_SENDER
+    if answer is Answer.NOT_DELIVERED:
+        texts, permanence = text_of(failure or Failure()), (failure or Failure()).permanence
+        return texts.try_again(permanence), texts.advice_for(permanence)
+    if did := _left(facts):
+        return TryAgain.NO, NOT_AGAIN.format(did=did)
+    if answer is Answer.SCHEDULED and _is_overdue(facts, now):
+        return TryAgain.NO, OVERDUE
+    return status.again, None if facts.inbound and answer is Answer.ON_ITS_WAY else status.advice
+
+
+def _advice_where_unclear(facts: Facts) -> str | None:
+    if facts.discrepant:
+        return DISAGREE
+    if facts.status is Status.UNKNOWN:
+        return STATUSES[Status.UNKNOWN].advice
+    return UNCERTAIN_INBOUND if facts.inbound else UNCERTAIN
+
+
+def _left(facts: Facts) -> str | None:
+    """That the recipient wants no more, and how that was told."""
+    if facts.message is None or facts.inbound:
+        return None
+    engagement = facts.message.engagement
+    told = (
+        (engagement.opted_out, "has opted out"),
+        (engagement.unsubscribed, "has unsubscribed"),
+        (engagement.complained, "has reported it as spam"),
+    )
+    return next((did for fact, did in told if fact is not None), None)
+
+
+def _is_overdue(facts: Facts, now: str) -> bool:
+    scheduled = facts.message.timestamps.scheduled if facts.message is not None else None
+    return scheduled is not None and scheduled < now
+
+
+def _filled(facts: Facts, text: str | None) -> str | None:
+    return text.format(source=facts.source, number=REACHED_BY[facts.channel]) if text is not None else None
+
+
+def _next(facts: Facts, now: str) -> NextLook | None:
+    if facts.next_look is None:
+        return None
+    at = facts.next_look
+    begin = f"Looks again on {moment(at)}" if at > now else f"Due to be looked at again since {moment(at)}"
+    end = f", and gives up on {moment(facts.gives_up_at)} if nothing changes" if facts.gives_up_at is not None else ""
+    return NextLook(at=at, text=f"{begin}{end}.")

@@ -89,7 +89,7 @@ class Readers:
         ids: set[str] = set()
         cursor = None
         while True:
-            page = self.search.find(Query(lists, limit=MAX_LIMIT, cursor=cursor))
+            page = self.search.find(Query((lists,), limit=MAX_LIMIT, cursor=cursor))
             ids |= {message.id for message in page.items}
             cursor = page.next_cursor
             if cursor is None:

@@ -158,6 +158,19 @@ def test_a_provider_an_account_and_a_status_filter(put: Callable[..., None], clo
     assert found(provider="samva") == []
 
 
+def test_several_statuses_and_an_outcome_filter_over_all_providers(put: Callable[..., None]) -> None:
+    put(IDS[0], status="sent")
+    put(IDS[1], status="delivered")
+    put(IDS[2], status="failed")
+    assert found(limit="1") == [IDS[2], IDS[1], IDS[0]]
+    assert found(status="sent,failed", limit="1") == [IDS[2], IDS[0]]
+    assert found(provider="cellcast", outcome="success") == [IDS[1]]
+    assert found(outcome="failure", since="2026-06-01T09:02:00Z") == [IDS[2]]
+    assert found(outcome="uncertain") == []
+    (item,) = body_of(search(outcome="pending", view="summary"))["items"]
+    assert (item["status"], set(item["body"].values()), item["extensions"]) == ("sent", {None}, {})
+
+
 def test_references_and_times_filter(put: Callable[..., None]) -> None:
     put(IDS[0], customString="order/7 é")
     put(*IDS[1:4])
@@ -203,8 +216,9 @@ def test_discrepancies_are_listed_until_the_provider_confirms(put: Callable[...,
 @pytest.mark.parametrize(
     "parameters",
     [
-        {},
         {"address": "x", "provider": "cellcast"},
+        {"address": "x", "outcome": "failure"},
+        {"status": "sent", "outcome": "failure"},
         {"discrepancy": "false"},
         {"account": "default", "address": "x"},
         {"provider": "nobody"},

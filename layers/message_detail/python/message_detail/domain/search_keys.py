@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from message_detail.domain.addresses.reader import canonical_key, keys, national_key
 from message_detail.domain.message import Message, Party
+from message_detail.domain.status import Outcome
 
 SHARDS: Final = 4
 """Keys that a list's entries are spread over. May be raised at any time (readers then look in the old places, too,
@@ -144,7 +145,8 @@ def reference_list(value: str) -> str:
 def provider_list(provider: str, account: str | None = None, status: str | None = None) -> str:
     """The list of a provider's messages, or of those of one account, or of those at a status.
 
-    No part can hold `#`, and each kind has a name of its own, so no two lists share one.
+    `uncertain`, an outcome that any status can have which isn't final, has a list as a status has. No part can hold
+    `#`, and each kind has a name of its own, so no two lists share one.
     """
     kind = {
         (False, False): "provider",
@@ -167,6 +169,9 @@ def _lists(message: Message, discrepancy: bool) -> Iterator[str]:
     yield provider_list(provider, account)
     yield provider_list(provider, None, status)
     yield provider_list(provider, account, status)
+    if message.outcome is Outcome.UNCERTAIN:
+        yield provider_list(provider, None, message.outcome)
+        yield provider_list(provider, account, message.outcome)
     if discrepancy:
         yield discrepancy_list()
     yield from _of_parties((message.from_, *message.to, *message.cc, *message.bcc, *message.reply_to))

@@ -5,6 +5,7 @@ Apart from the schema (message.py) so that code that only compares statuses need
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -86,6 +87,15 @@ def outcome_for(status: Status) -> Outcome:
     if not is_final(status):
         return Outcome.PENDING
     return Outcome.SUCCESS if status in _SUCCESSES else Outcome.FAILURE
+
+
+def ladder(statuses: Iterable[Status]) -> tuple[Status, ...]:
+    """The statuses in an order in which a message passes through them, whatever its channel: some may come twice."""
+    asked = frozenset(statuses)
+    up = sorted(asked, key=RANKS.__getitem__)
+    arrived = {Status.DELIVERED, Status.READ}
+    back = (one for one in asked if RANKS[one] < RANKS[Status.DELIVERED] < EMAIL_RANKS[one])
+    return (*up, *(sorted(back, key=EMAIL_RANKS.__getitem__) if arrived & asked else ()))
 
 
 def by_direction(status: Status, direction: str) -> Status:

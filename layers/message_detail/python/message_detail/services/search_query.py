@@ -17,7 +17,8 @@ from message_detail.domain.search_keys import (
     provider_list,
     reference_list,
 )
-from message_detail.domain.status import Status
+from message_detail.domain.status import Outcome, Status, ladder, outcome_for
+from message_detail.providers import names
 from message_detail.services.request_model import (
     NOT_BLANK,
     AccountName,
@@ -30,7 +31,9 @@ from message_detail.services.request_model import (
 )
 
 FILTERS: Final = ("address", "contact", "conversation", "reference", "provider", "discrepancy")
-_ONE: Final = f"Exactly one of {', '.join(FILTERS)} must be given."
+_ONE: Final = f"At most one of {', '.join(FILTERS)} may be given; without, the messages of all providers are listed."
+_WITH: Final = "with provider, or with none of the filters"
+_WORDS: Final = "|".join(Status)
 _LIMIT: Final = f"a whole number from 1 to {MAX_LIMIT}"
 
 
@@ -46,10 +49,17 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _status(text: str) -> str:
-    if text not in set(Status):
-        raise wrong(f"must be one of {', '.join(Status)}")
-    return text
+def _statuses(text: str) -> tuple[Status, ...]:
+    words = text.split(",")
+    if not set(words) <= set(Status):
+        raise wrong(f"must be one of {', '.join(Status)}, or several of them joined by commas")
+    return tuple(map(Status, dict.fromkeys(words)))
+
+
+def _outcome(text: str) -> Outcome:
+    if text not in set(Outcome):
+        raise wrong(f"must be one of {', '.join(Outcome)}")
+    return Outcome(text)
 
 
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_number), MustBe(_LIMIT)]
@@ -59,7 +69,14 @@ View = Annotated[
     MustBe("summary"),
 ]
 Instant = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-StatusWord = Annotated[str, AfterValidator(_status), WithJsonSchema({"enum": [status.value for status in Status]})]
+Statuses = Annotated[
+    tuple[Status, ...],
+    BeforeValidator(_statuses),
+    WithJsonSchema({"type": "string", "pattern": f"^({_WORDS})(,({_WORDS}))*$"}),
+]
+OneOutcome = Annotated[
+    Outcome, BeforeValidator(_outcome), WithJsonSchema({"enum": [outcome.value for outcome in Outcome]})
+]
 
 
 class SearchParameters(ParametersModel):
@@ -87,7 +104,11 @@ class SearchParameters(ParametersModel):
         MustBe("true"),
     ] = None
     account: Annotated[AccountName | None, Field(description="Of this account; with provider only.")] = None
-    status: Annotated[StatusWord | None, Field(description="At this status; with provider only.")] = None
+    status: Annotated[
+        Statuses | None,
+        Field(description=f"At this status, or at one of several that commas join, of {', '.join(Status)}; {_WITH}."),
+    ] = None
+    outcome: Annotated[OneOutcome | None, Field(description=f"Of this outcome; {_WITH}, and without status.")] = None
     since: Annotated[
         Instant | None,
         Field(description="From this time on (the time that messages are listed under); of 1971 or later."),
@@ -105,11 +126,15 @@ class SearchParameters(ParametersModel):
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         asked = [name for name in FILTERS if getattr(self, name) is not None]
-        if len(asked) != 1:
-            raise wrong(f"give exactly one of {', '.join(FILTERS)}; there is {' and '.join(asked) or 'none'}")
-        alone = [name for name in ("account", "status") if getattr(self, name) is not None]
-        if alone and self.provider is None:
-            raise wrong(f"{alone[0]}: goes with provider only")
+        if len(asked) > 1:
+            raise wrong(f"give at most one of {', '.join(FILTERS)}; there is {' and '.join(asked)}")
+        if self.account is not None and self.provider is None:
+            raise wrong("account: goes with provider only")
+        standing = [name for name in ("status", "outcome") if getattr(self, name) is not None]
+        if standing and asked not in ([], ["provider"]):
+            raise wrong(f"{standing[0]}: goes {_WITH}; there is {asked[0]}")
+        if len(standing) > 1:
+            raise wrong("outcome: does not go with status; give one of them")
         if self.since is not None and self.until is not None and self.since >= self.until:
             raise wrong("until: must be later than since")
         return self
@@ -124,11 +149,33 @@ def parse(parameters: Mapping[str, str], regions: Regions = no_regions) -> Query
     `regions` gives those in which numbers without a country code are read.
     """
     asked = SearchParameters.read(parameters)
-    return Query(_lists(asked, regions), asked.since, asked.until, asked.limit, asked.cursor, asked.view is not None)
+    return Query(
+        stages=_stages(asked, regions),
+        since=asked.since,
+        until=asked.until,
+        limit=asked.limit,
+        cursor=asked.cursor,
+        outcome=asked.outcome,
+        summary=asked.view is not None,
+    )
+
+
+def _stages(asked: SearchParameters, regions: Regions) -> tuple[tuple[str, ...], ...]:
+    """The lists of the filters that are given, those that a message leaves before those that it comes to."""
+    providers = (asked.provider,) if asked.provider is not None else names()
+    if asked.outcome is Outcome.UNCERTAIN:
+        return (tuple(provider_list(name, asked.account, asked.outcome) for name in providers),)
+    statuses = asked.status
+    if asked.outcome is not None:
+        statuses = tuple(status for status in Status if outcome_for(status) is asked.outcome)
+    if statuses is not None:
+        steps = ladder(statuses)
+        return tuple(tuple(provider_list(name, asked.account, step) for name in providers) for step in steps)
+    return (_lists(asked, regions) or tuple(provider_list(name, asked.account) for name in providers),)
 
 
 def _lists(asked: SearchParameters, regions: Regions) -> tuple[str, ...]:
-    """The lists of the one filter that is given."""
+    """The lists of the one filter that is given, if it isn't a provider."""
     if asked.address is not None:
         return address_lists(asked.address, regions)
     if asked.contact is not None:
@@ -137,6 +184,4 @@ def _lists(asked: SearchParameters, regions: Regions) -> tuple[str, ...]:
         return (conversation_list(asked.conversation),)
     if asked.reference is not None:
         return (reference_list(asked.reference),)
-    if asked.provider is not None:
-        return (provider_list(asked.provider, asked.account, asked.status),)
-    return (discrepancy_list(),)
+    return (discrepancy_list(),) if asked.discrepancy is not None else ()

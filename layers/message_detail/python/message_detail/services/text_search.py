@@ -87,7 +87,7 @@ class TextSearch:
         more: dict[str, str | None] = {}
         text = asked.q.strip(_AROUND)
         for match in LISTS:
-            found = self._page(replace(page, lists=_lists(match, text, accounts)))
+            found = self._page(replace(page, stages=(_lists(match, text, accounts),)))
             for message in found.items:
                 items.setdefault(message.id, (match, message))
             more[match] = _address_of_the_rest(match, text, asked, found.next_cursor)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
+CONNECTIONS: Final = 20
+"""Of a client at a time: as many threads can use it at once without waiting for each other."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -46,7 +48,7 @@ def client(service: str) -> Any:
         connect_timeout=2,
         read_timeout=5,
         retries={"mode": "standard", "total_max_attempts": 3},
-        max_pool_connections=20,
+        max_pool_connections=CONNECTIONS,
         # Both for speed: botocore builds its own long one anew, and checks each parameter, with every call.
         user_agent=f"message-detail/{__version__}",
         parameter_validation=False,

@@ -1,7 +1,7 @@
 """Searching stored messages: what a request asks for, and one page of it from the index, newest first.
 
 A page costs one query per shard of its list (more only where entries have outlived their message) and one read of the
-messages themselves, however many are stored.
+messages themselves, however many are stored. Where several lists are asked for, they are merged by time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 
 from message_detail.adapters.aws import cursors
 from message_detail.adapters.aws.attributes import text
+from message_detail.adapters.aws.clients import CONNECTIONS
 from message_detail.adapters.aws.key_schema import INDEX_ENTRY
 from message_detail.adapters.aws.search_index import entry_position, read_message_id
 from message_detail.adapters.aws.table import Table
@@ -22,13 +23,12 @@ from message_detail.domain import json_codec
 from message_detail.domain.answer_size import MAX_BYTES, fit, fits, size_in_answer
 from message_detail.domain.message import Freshness, Message
 from message_detail.domain.search_keys import SHARDS, Indexed, entries_for
+from message_detail.domain.status import Outcome
 
 DEFAULT_LIMIT: Final = 25
 MAX_LIMIT: Final = 100
 MAX_EXAMINED: Final = 400
 """Entries looked at for one page. Only where many have outlived their message does a page end because of it."""
-MOST_THREADS: Final = 40
-"""An address that can be read in several ways has as many lists."""
 LOWEST: Final = "0"
 HIGHEST: Final = ":"
 """Sort keys start with a digit."""
@@ -41,21 +41,29 @@ ReadMany = Callable[[Sequence[str]], Mapping[str, Indexed]]
 class Query:
     """One page of the messages in any of some lists, from `since` on and before `until` (canonical timestamps).
 
-    `summary`: they are shown without their texts. `most_bytes`: what the page may take up in an answer.
+    `stages` are these lists, in the order in which they are read: a message that changes may move from one stage to a
+    later one. `outcome`: only those of this one. `summary`: they are shown without their texts. `most_bytes`: what the
+    page may take up in an answer.
     """
 
-    lists: tuple[str, ...]
+    stages: tuple[tuple[str, ...], ...]
     since: str | None = None
     until: str | None = None
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
+    outcome: Outcome | None = None
     summary: bool = False
     most_bytes: int = MAX_BYTES
 
     @property
+    def lists(self) -> tuple[str, ...]:
+        """All of them; one that is read twice stands there twice."""
+        return tuple(name for stage in self.stages for name in stage)
+
+    @property
     def identity(self) -> str:
         """The same for all pages of one result."""
-        return json_codec.dumps([*self.lists, self.since, self.until])
+        return json_codec.dumps([*self.lists, self.since, self.until, self.outcome])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ class Search:
         position = cursors.read(self._key(), query.identity, query.cursor) if query.cursor is not None else None
         page = _Page(query, position)
         with ThreadPoolExecutor(max_workers=_threads(query)) as pool:
-            walk = _Walk(self._lanes(query, position), pool)
+            walk = _Walk(self._stages(query, position), pool)
             more = self._fill(page, walk)
         if not more or page.position is None:
             return Found(tuple(page.items), None)
@@ -98,9 +106,9 @@ class Search:
 
     def all_in(self, lists: tuple[str, ...]) -> Iterator[Indexed]:
         """Every stored message in any of these lists, newest first, each once; those read whole, not as an answer."""
-        query = Query(lists, limit=MAX_LIMIT)
+        query = Query((lists,), limit=MAX_LIMIT)
         with ThreadPoolExecutor(max_workers=_threads(query)) as pool:
-            walk = _Walk(self._lanes(query, None), pool)
+            walk = _Walk(self._stages(query, None), pool)
             while steps := walk.take(MAX_LIMIT):
                 stored = self._read_many([step.message_id for step in steps])
                 for step in steps:
@@ -114,20 +122,24 @@ class Search:
         while page.room and examined < MAX_EXAMINED:
             steps = walk.take(min(page.room, MAX_EXAMINED - examined))
             if not steps:
-                return False
+                return walk.has_more()
             examined += len(steps)
             stored = self._read_many([step.message_id for step in steps])
             if not all(page.add(step, stored.get(step.message_id)) for step in steps):
                 return True
         return walk.has_more()
 
-    def _lanes(self, query: Query, position: str | None) -> list[_Lane]:
+    def _stages(self, query: Query, position: str | None) -> list[list[_Lane]]:
+        return [[lane for name in stage for lane in self._lanes(query, name, position)] for stage in query.stages]
+
+    def _lanes(self, query: Query, name: str, position: str | None) -> list[_Lane]:
         share = query.limit / SHARDS
-        size = math.ceil(share + 3 * math.sqrt(share)) + 1  # a shard's part of a page is seldom larger
+        size = math.ceil(share + 3 * math.sqrt(share))  # a shard's part of a page is seldom larger
+        if len(query.stages) > 1:
+            size = query.limit  # what was read in stages must do for the page
         return [
-            _Lane(self._table, INDEX_ENTRY.partition(list=name, shard=shard), size, query.since, query.until, position)
-            for name in query.lists
-            for shard in range(SHARDS)
+            _Lane(self._table, INDEX_ENTRY.partition(list=name, shard=n), size + 1, query.since, query.until, position)
+            for n in range(SHARDS)
         ]
 
 
@@ -172,11 +184,13 @@ class _Page:
 
 def _stands(query: Query, step: _Step, indexed: Indexed) -> bool:
     """Whether the message stands where the entry says: it may have moved on, or been listed by a lost write."""
+    if query.outcome is not None and indexed.message.outcome is not query.outcome:
+        return False
     return any(e.list in query.lists and entry_position(e) == step.position for e in entries_for(indexed))
 
 
 def _threads(query: Query) -> int:
-    return min(MOST_THREADS, len(query.lists) * SHARDS)
+    return min(CONNECTIONS, max(map(len, query.stages)) * SHARDS)
 
 
 def _sized(message: Message, most: int) -> tuple[Message, int]:
@@ -226,14 +240,21 @@ class _Lane:
 
 
 class _Walk:
-    """The lanes of a query as one list, newest first, each entry once."""
+    """The lanes of a query as one list, newest first, each entry once.
 
-    def __init__(self, lanes: list[_Lane], pool: ThreadPoolExecutor) -> None:
-        self._lanes = lanes
+    A message that moves is written in its new list first, and goes from the old one last. So who reads the old list
+    before the new one sees it in one of them at least: stages are read one after the other, and all in one go. Where
+    a lane of theirs has nothing left to show before it has ended, the walk pauses, and the next one reads them anew.
+    """
+
+    def __init__(self, stages: list[list[_Lane]], pool: ThreadPoolExecutor) -> None:
+        self._stages = stages
+        self._lanes = [lane for stage in stages for lane in stage]
         self._pool = pool
+        self._begun = False
 
     def take(self, count: int) -> list[_Step]:
-        """The next entries, at most so many; fewer only at the end."""
+        """The next entries, at most so many; fewer only at the end, or where the walk pauses."""
         steps: list[_Step] = []
         while len(steps) < count and self._show_heads():
             head = max(lane.steps[0].position for lane in self._lanes if lane.steps)
@@ -242,10 +263,18 @@ class _Walk:
         return steps
 
     def has_more(self) -> bool:
-        """Whether there is another entry; asks the table only where that can't be told without."""
-        return any(lane.steps for lane in self._lanes) or self._show_heads()
+        """Whether there may be another entry; asks the table only where that can't be told without."""
+        return any(lane.steps for lane in self._lanes) or self._show_heads() or self._pauses()
 
     def _show_heads(self) -> bool:
-        """Makes every lane that has an entry left show it; whether there is one."""
-        list(self._pool.map(_Lane.fill, [lane for lane in self._lanes if not lane.steps and not lane.ended]))
+        """Makes every lane that has an entry left show it; whether the next one of all can be told."""
+        if self._pauses():
+            return False
+        for stage in self._stages:
+            list(self._pool.map(_Lane.fill, [lane for lane in stage if not lane.steps and not lane.ended]))
+        self._begun = True
         return any(lane.steps for lane in self._lanes)
+
+    def _pauses(self) -> bool:
+        is_in_stages = self._begun and len(self._stages) > 1
+        return is_in_stages and any(not lane.steps and not lane.ended for lane in self._lanes)

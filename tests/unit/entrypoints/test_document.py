@@ -45,7 +45,9 @@ def operations() -> dict[str, dict[str, Any]]:
 
 
 def test_the_routes_of_the_template_are_those_of_the_document() -> None:
-    greedy = {"GET /v1/messages/{provider}/{message_id}/timeline"}  # served by the route of the message
+    greedy = {
+        f"GET /v1/messages/{{provider}}/{{message_id}}/{part}" for part in ("timeline", "explanation")
+    }  # served by the route of the message
     assert set(operations()) == set(template_routes()) | greedy
 
 

@@ -1,11 +1,12 @@
-"""GET /v1/messages/{provider}/{message_id} and …/timeline of one provider."""
+"""GET /v1/messages/{provider}/{message_id}, …/timeline and …/explanation of one provider."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from message_detail import bootstrap, observability
 from message_detail.bootstrap import Services
+from message_detail.domain.explanation.explain import explain
 from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.domain.message_view import MessageView
 from message_detail.domain.times import from_epoch, seconds_between
@@ -17,6 +18,21 @@ from message_detail.services.requests import AccountParameters, LookupParameters
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME")
 TIMELINE: Final = "/timeline"
+EXPLANATION: Final = "/explanation"
+
+
+class Shown(Protocol):
+    """What an answer shows; its text is made where the caller has not got it yet."""
+
+    @property
+    def etag(self) -> str:
+        """The entity tag."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The JSON text."""
+        ...
 
 
 def lookup_handler(provider: Provider) -> Handler:
@@ -28,6 +44,8 @@ def lookup_handler(provider: Provider) -> Handler:
         native_id = request.after(prefix)
         if native_id.endswith(TIMELINE):
             return _timeline(services.messages(provider), request, native_id.removesuffix(TIMELINE))
+        if native_id.endswith(EXPLANATION):
+            return _explanation(services, provider, request, native_id.removesuffix(EXPLANATION))
         return _message(services, provider, request, native_id)
 
     return endpoint(route, scope="read", provider=provider.name, environment=ENVIRONMENT)
@@ -42,11 +60,25 @@ def _message(services: Services, provider: Provider, request: HttpRequest, nativ
 
 def message_response(view: MessageView, request: HttpRequest, now: str) -> Response:
     """A message with its validators, or 304 when the caller has this very one. `now`: canonical timestamp."""
-    age = max(0, int(seconds_between(view.message.provenance.fetched_at, now)))
-    headers = {"etag": view.etag, "age": str(age), **PRIVATE, "vary": "authorization"}
-    if _matches(request.headers.get("if-none-match", ""), view.etag):
+    return _validated(view, view.message.provenance.fetched_at, request, now)
+
+
+def _explanation(services: Services, provider: Provider, request: HttpRequest, native_id: str) -> Response:
+    asked = LookupParameters.read(request.query, provider.name)
+    _note(provider.name, asked.account, native_id)
+    facts = services.messages(provider).facts(asked.account, native_id, asked.max_age, request.seconds)
+    now = from_epoch(services.now())
+    explanation = explain(facts, now)
+    return _validated(explanation, explanation.as_of, request, now)
+
+
+def _validated(shown: Shown, as_of: str, request: HttpRequest, now: str) -> Response:
+    """What is shown, with its validators, or 304 when the caller has it. `as_of`: of when it is."""
+    age, etag = max(0, int(seconds_between(as_of, now))), shown.etag
+    headers = {"etag": etag, "age": str(age), **PRIVATE, "vary": "authorization"}
+    if _matches(request.headers.get("if-none-match", ""), etag):
         return respond(304, "", headers)
-    return respond(200, view.text, {"content-type": JSON, **headers})
+    return respond(200, shown.text, {"content-type": JSON, **headers})
 
 
 def _timeline(messages: Messages, request: HttpRequest, native_id: str) -> Response:

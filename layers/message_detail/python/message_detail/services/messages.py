@@ -20,6 +20,7 @@ from message_detail.domain.errors import (
     Temporary,
     UnknownAccount,
 )
+from message_detail.domain.explanation.facts import Facts
 from message_detail.domain.message import FUTURE_TIME, Drift, Freshness, Message, Observation, Via
 from message_detail.domain.message_ids import check_message_id, message_id
 from message_detail.domain.message_view import MessageView
@@ -89,24 +90,45 @@ class Messages:
 
         An older copy is served when the provider can't be reached or is cooling down.
         """
-        view = self._looked_up(account_name, native_id, max_age, seconds)
-        observability.count(f"lookup_{view.message.provenance.freshness.value}")
-        return view
+        state, freshness = self._looked_up(self.account(account_name), native_id, max_age, seconds)
+        return MessageView.of(state, freshness)
 
-    def _looked_up(self, account_name: str, native_id: str, max_age: float, seconds: float) -> MessageView:
-        budget = Budget.of(seconds)
+    def facts(self, account_name: str, native_id: str, max_age: float, seconds: float) -> Facts:
+        """What an explanation of the message is made of, looked up as `lookup` does.
+
+        While the provider can't be asked, what webhooks have told is enough, though nothing else is known yet.
+        """
         account = self.account(account_name)
+        try:
+            state, freshness = self._looked_up(account, native_id, max_age, seconds)
+        except Temporary:
+            state, freshness = self.stored(account, native_id).state, Freshness.STALE
+            if not state.events:
+                raise
+        return Facts.of(state, self.provider.title, self._schedule(account), freshness)
+
+    def _looked_up(
+        self, account: Account, native_id: str, max_age: float, seconds: float
+    ) -> tuple[MessageState, Freshness]:
+        found = self._found(account, native_id, max_age, seconds)
+        observability.count(f"lookup_{found[1].value}")
+        return found
+
+    def _found(
+        self, account: Account, native_id: str, max_age: float, seconds: float
+    ) -> tuple[MessageState, Freshness]:
+        budget = Budget.of(seconds)
         stored = self.stored(account, native_id)
         known = stored.state.message
         if known is not None and max_age > 0 and self._age(known) <= max_age:
-            return MessageView.of(stored.state, Freshness.STORED)
+            return stored.state, Freshness.STORED
         try:
             normalized = self.gateway.fetch(account, native_id, Via.LOOKUP, _look(stored), budget)
         except Temporary:
             if known is None:
                 raise
-            return MessageView.of(stored.state, Freshness.STALE)
-        return MessageView.of(self.keep(account, native_id, normalized, stored), Freshness.LIVE)
+            return stored.state, Freshness.STALE
+        return self.keep(account, native_id, normalized, stored), Freshness.LIVE
 
     def timeline(self, account_name: str, native_id: str) -> tuple[Observation, ...]:
         """The stored message's statuses, oldest first; MessageNotFound when nothing of it is stored."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 from pydantic import Field
 
+from message_detail.domain import json_codec
 from message_detail.domain.message import Failure, Freshness, Part, Timestamp, Via
 from message_detail.domain.status import Status
 
@@ -58,7 +60,7 @@ class NextLook(Part):
 
 
 class Explanation(Part):
-    """What happened to a message. No text holds anything of the message's own.
+    """What happened to a message. Neither `sentence` nor `because` nor `advice` holds anything of its text.
 
     `because`: the evidence, newest first, at most 100 entries. `advice`: what a person can do. `next` is null once
     nobody looks any more. `as_of` is when the data was fetched; of a message of which only webhooks have told, when the
@@ -74,3 +76,14 @@ class Explanation(Part):
     next: NextLook | None
     as_of: Timestamp
     freshness: Freshness
+
+    @property
+    def text(self) -> str:
+        """As JSON text."""
+        return json_codec.dumps(self.model_dump(mode="json"))
+
+    @property
+    def etag(self) -> str:
+        """The entity tag (RFC 9110, 8.8.3): changes exactly when the explanation does, however fresh it is."""
+        said = self.model_dump(mode="json", exclude={"as_of", "freshness"})
+        return f'"{hashlib.sha256(json_codec.canonical(said).encode()).hexdigest()[:32]}"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from message_detail.domain.explanation.model import Explanation
 from message_detail.domain.message import Message
 from message_detail.entrypoints import answers
 from message_detail.entrypoints.openapi.parts import PRIVATE, TEXT, VALIDATORS, Answered, Route
@@ -63,6 +64,20 @@ ROUTES: Final = (
         answers={
             200: Answered("The message.", Message, VALIDATORS),
             304: Answered("The caller has this very message (If-None-Match)."),
+        },
+        problems=(502, 504),
+    ),
+    Route(
+        method="get",
+        path="/v1/messages/{provider}/{message_id}/explanation",
+        name="explainMessage",
+        summary="What happened to a message in a sentence, how we know, whether to send it again, and what to do",
+        scope="read",
+        query=LookupParameters,
+        request_headers=("If-None-Match",),
+        answers={
+            200: Answered("The explanation.", Explanation, VALIDATORS),
+            304: Answered("The caller has this very explanation (If-None-Match)."),
         },
         problems=(502, 504),
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-import httpx
 import pytest
 
 from local.simulators import SIMULATORS
@@ -22,6 +20,7 @@ from tests.example_events import KEY, PROMISES, event_names, first_message, load
 from tests.unit.aws import world
 from tests.unit.conftest import SHAPE
 from tests.unit.container import Context, forget, put
+from tests.unit.simulators.client import transport_to
 from tests.unit.webhooks.schemes import SCHEMES_OF
 from tools.make_events import ADDRESS_PROVIDER, API_KEY, EVENTS, ROOT, all_events, text_of
 
@@ -79,7 +78,7 @@ def place(folder: str, name: str, monkeypatch: pytest.MonkeyPatch, _container: N
     with world():
         for variable, value in _resources(provider, account).items():
             monkeypatch.setenv(variable, value)
-        put(transport=httpx.MockTransport(lambda request: _answer(simulator, request)))
+        put(transport=transport_to(simulator))
         yield Here(f"functions.{folder}.{_module(folder, name)}")
 
 
@@ -108,19 +107,6 @@ def _resources(provider: str, account: Mapping[str, Any]) -> dict[str, str]:
         "DEAD_LETTER_QUEUE_URL": dead_url,
         "DEAD_LETTER_QUEUE_URLS": f"{provider}={dead_url}",
     }
-
-
-def _answer(app: Any, request: httpx.Request) -> httpx.Response:
-    """The simulator's answer, without a socket."""
-
-    async def run() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
-            sent = await client.request(
-                request.method, request.url, headers=dict(request.headers), content=request.content
-            )
-            return httpx.Response(sent.status_code, headers=sent.headers, content=sent.content)
-
-    return asyncio.run(run())
 
 
 @every_event

@@ -21,6 +21,11 @@ def lookup(stage: Stage) -> str:
     return stage.lookup(stage.new_message())
 
 
+def look_up_timeline(stage: Stage) -> str:
+    """The timeline of a message that is not stored yet: nobody is called for it."""
+    return stage.lookup(stage.new_message(), part="/timeline")
+
+
 def look_up_long(stage: Stage) -> str:
     """A new message whose text goes to the bucket."""
     return stage.lookup(stage.new_long_message())
@@ -69,6 +74,13 @@ def _whole_or_lost(message: dict[str, Any]) -> str:
 def look_up_on_probation(stage: Stage) -> str:
     """An account whose circuit is open for so long that one call may try: the one that wrote that down."""
     return stage.lookup(stage.new_message(), stage.account_on_probation())
+
+
+def look_up_recovered(stage: Stage) -> str:
+    """Such an account: how its circuit stands after the try."""
+    account = stage.account_on_probation()
+    stage.lookup(stage.new_message(), account)
+    return stage.circuit_of(account)
 
 
 def look_up_half_erased_earlier(stage: Stage) -> str:

@@ -81,6 +81,19 @@ def fetch_due_of_no_account(stage: Stage) -> str:
     return _work(stage, _task(stage, stage.new_message(), "removed", via="reconcile"))
 
 
+def fetch_recovered(stage: Stage) -> str:
+    """Such an account: how its circuit stands after the try."""
+    account = stage.account_on_probation()
+    _work(stage, _task(stage, stage.new_message(), account))
+    return stage.circuit_of(account)
+
+
+def list_page(stage: Stage) -> str:
+    """A page of a sync: its messages are looked for in the table, by one who has just called their account."""
+    book = SyncState(stage.stack.table)
+    return _work(stage, book.start(stage.provider, stage.new_account(), Window()).to_json())
+
+
 def list_for_no_account(stage: Stage) -> str:
     """A page of a sync whose account is there no more: the sync ends."""
     book = SyncState(stage.stack.table)
@@ -117,6 +130,8 @@ def _work(stage: Stage, body: str) -> str:
     told = {str(line["message"]): line for line in logged if "message" in line}
     if "text lost" in told:
         return "a text is lost"
+    if "item set aside" in told:
+        return f"aside: {told['item set aside']['code']}"
     if "task is dead" in told:
         return f"dead: {told['task is dead']['code']}"
     failed = told.get("task failed")

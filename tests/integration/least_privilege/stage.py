@@ -139,6 +139,12 @@ class Stage:
         )
         return name
 
+    def circuit_of(self, account: str) -> str:
+        """How an account's circuit stands in the table."""
+        key = {"pk": {"S": f"circuit#{self.provider}"}, "sk": {"S": f"{self.provider}:{account}"}}
+        item = self.stack.client("dynamodb").get_item(TableName=self.stack.table_name, Key=key)["Item"]
+        return str(item["state"]["S"])
+
     def hook(self, account: str = ACCOUNT) -> Hook:
         """A genuine webhook about a message."""
         signer = fixed_account(self.simulator)

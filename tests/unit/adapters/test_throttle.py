@@ -10,14 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from message_detail.adapters.aws.circuits import FAILURES_TO_OPEN, RECOVERY_SECONDS
 from message_detail.adapters.aws.key_schema import CIRCUIT
-from message_detail.adapters.aws.throttle import (
-    FAILURES_TO_OPEN,
-    KNOWN_SECONDS,
-    LONGEST_COOL_DOWN_SECONDS,
-    RECOVERY_SECONDS,
-    Throttle,
-)
+from message_detail.adapters.aws.known_rows import KNOWN_SECONDS
+from message_detail.adapters.aws.throttle import LONGEST_COOL_DOWN_SECONDS, Throttle
 from message_detail.domain.errors import (
     MessageNotFound,
     ProviderRefused,

@@ -149,7 +149,7 @@ def test_a_refusing_table_is_503_and_nothing_is_served_unstored(cloud: Cloud, mo
     calls = Calls(clients.client("dynamodb"))
     monkeypatch.setattr(bootstrap.services().table, "client", calls)
     refusal = ClientError({"Error": {"Code": "ThrottlingException"}}, "x")
-    for operation in ("get_item", "put_item"):
+    for operation in ("batch_get_item", "put_item"):
         calls.fail(operation, refusal)
         response = get(query="max_age=0")
         assert_problem(response, 503, "storage_unavailable")

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
+from message_detail.adapters.aws.circuits import FAILURES_TO_OPEN
 from message_detail.adapters.aws.large_values import ROOM_BYTES
-from message_detail.adapters.aws.throttle import FAILURES_TO_OPEN
 from message_detail.domain.tasks import Task
 from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.entrypoints.messages import messages_handler

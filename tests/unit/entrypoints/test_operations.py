@@ -12,7 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from message_detail import bootstrap
+from message_detail.adapters.aws.circuits import FAILURES_TO_OPEN
 from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.domain.errors import ProviderUnavailable
 from message_detail.domain.tasks import PageTask, Task, parse
 from message_detail.entrypoints.operations import operations_handler
 from message_detail.providers.cellcast.account import SCHEMA
@@ -137,11 +139,17 @@ def test_a_limit_with_a_fraction_of_zero_is_a_whole_number(cloud: Cloud) -> None
     assert body_of(post(REDRIVE, {"limit": 1.0}))["moved"] == 1
 
 
+def fail() -> None:
+    raise ProviderUnavailable("down")
+
+
 def test_resume_ends_a_cool_down_and_closes_the_circuit(cloud: Cloud) -> None:
     account = bootstrap.services().secrets.account("cellcast", "default", SCHEMA)
     throttle = bootstrap.services().throttle
     throttle.cool_down(account, 600)
-    throttle._circuits_table("cellcast").save_open("cellcast:default", failure_count=10, opened_at=int(time.time()))
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(ProviderUnavailable):
+            throttle.circuit(account, fail)
     assert throttle.account_state("cellcast", "default")["state"] == "open"
     response = fits(post(RESUME, {}), "POST /v1/providers/{provider}/resume")
     assert body_of(response) == {"account": "default", "state": "ok", "cooling_down_until": None}

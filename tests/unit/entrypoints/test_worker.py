@@ -223,7 +223,7 @@ def refuse_table(monkeypatch: pytest.MonkeyPatch, code: str, times: int = 1) -> 
     """The table refuses to be read for a message, as often as that."""
     calls: Any = Calls(clients.client("dynamodb"))
     for _ in range(times):
-        calls.fail("get_item", ClientError({"Error": {"Code": code}}, "GetItem"))
+        calls.fail("batch_get_item", ClientError({"Error": {"Code": code}}, "BatchGetItem"))
     monkeypatch.setattr(bootstrap.services().store, "_table", Table(calls, "messages"))
 
 

@@ -27,6 +27,16 @@ def call(simulator: Simulator, method: str, url: str, **options: Any) -> httpx.R
     return asyncio.run(run())
 
 
+def transport_to(simulator: Simulator) -> httpx.MockTransport:
+    """The simulator in the network's place, for who calls a provider."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent = call(simulator, request.method, str(request.url), headers=dict(request.headers), content=request.content)
+        return httpx.Response(sent.status_code, headers=sent.headers, content=sent.content)
+
+    return httpx.MockTransport(answer)
+
+
 def control(simulator: Simulator, method: str, name: str, **given: Any) -> Any:
     url = f"{simulator.origin}/{simulator.provider}/_control/{name}"
     answer = call(simulator, method, url, json=given)

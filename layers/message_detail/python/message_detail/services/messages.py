@@ -133,7 +133,7 @@ class Messages:
     def timeline(self, account_name: str, native_id: str) -> tuple[Observation, ...]:
         """The stored message's statuses, oldest first; MessageNotFound when nothing of it is stored."""
         account = self.account(account_name)
-        state = self.stored(account, native_id).state
+        state = self.store.read(self._id(account, native_id)).state
         if not state.events:
             raise MessageNotFound(
                 "no message with this id is stored: look it up first",
@@ -188,8 +188,11 @@ class Messages:
         return replace(normalized, message=normalized.message.with_provenance(drift=(*seen, note)))
 
     def stored(self, account: Account, native_id: str) -> Stored:
-        """What is stored of a message."""
-        return self.store.read(self._id(account, native_id))
+        """What is stored of a message. What has to be known before its account is called is read with it."""
+        unknown = self.gateway.unknown(account)
+        stored, items = self.store.read_with(self._id(account, native_id), unknown)
+        self.gateway.learn(unknown, items)
+        return stored
 
     def keep(self, account: Account, native_id: str, normalized: NormalizedMessage, stored: Stored) -> MessageState:
         """Joins a normalized answer to what is stored of its message; returns the whole."""

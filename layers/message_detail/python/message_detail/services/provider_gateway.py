@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from message_detail import observability
+from message_detail.adapters.aws.attributes import Item
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.provider_client import ProviderClient
@@ -58,6 +59,14 @@ class ProviderGateway:
         self._throttle = throttle
         self._health = health
         self._now = now
+
+    def unknown(self, account: Account) -> list[Item]:
+        """The keys of what the table says of an account that has to be known before it is called, and isn't yet."""
+        return self._throttle.unknown(account)
+
+    def learn(self, unknown: Sequence[Item], items: Sequence[Item]) -> None:
+        """Takes in what was read of what was unknown: the items that are there, among others or not."""
+        self._throttle.learn(unknown, items)
 
     def fetch(self, account: Account, native_id: str, via: Via, look: Look, budget: Budget) -> NormalizedMessage:
         """A message as the provider tells it now. ProviderError and its kin."""

@@ -174,7 +174,7 @@ COOLDOWN: Final = KeyKind(
     attributes={"until": "N", "streak": "N", "expires_at": "N"},
     read_by=(LOOKUP, WORKER, OPERATIONS, MESSAGES, COMMAND),
     written_by=(LOOKUP, WORKER, OPERATIONS, COMMAND),
-    read="0.5 for each account, container and 2 seconds",
+    read="1 for each account, container and 2 seconds, with a message or with the circuit",
     write="1 for each answer that throttles",
     kept="10 minutes after its end",
 )
@@ -193,7 +193,7 @@ CIRCUIT: Final = KeyKind(
     },
     read_by=(LOOKUP, WORKER, OPERATIONS, MESSAGES),
     written_by=(LOOKUP, WORKER, OPERATIONS),
-    read="0.5 to 1 for each account, container and 5 seconds",
+    read="1 for each account, container and 2 seconds, with a message or with the cool-down",
     write="1 where a circuit opens, tries itself or closes",
     kept="As long as the breaker says",
 )

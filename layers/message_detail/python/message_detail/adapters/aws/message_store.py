@@ -81,11 +81,16 @@ class Store:
 
     def read(self, message_id: str) -> Stored:
         """What is known of a message, read consistently. MessageNotFound when it was erased."""
-        item = self._item(message_id)
-        if item is not None and "erased" in item:
-            self._clear(message_id, item)
-            raise MessageNotFound("the message was erased here, and is not fetched again")
-        return self._stored(item)
+        return self._unless_erased(message_id, self._item(message_id))
+
+    def read_with(self, message_id: str, keys: Sequence[Item]) -> tuple[Stored, list[Item]]:
+        """The same, in one request with the items of other keys: with those, the items that are there."""
+        if not keys:
+            return self.read(message_id), []
+        own = _key(message_id)
+        items = self._table.get_many([own, *keys])
+        item = next((item for item in items if item["pk"] == own["pk"]), None)
+        return self._unless_erased(message_id, item), items
 
     def read_many(self, message_ids: Sequence[str], *, expired: bool = False) -> Mapping[str, Indexed]:
         """The stored messages of these ids (at most 100), read consistently; those that are not there are left out.
@@ -239,6 +244,12 @@ class Store:
         if after.expires_at is not None:
             item["expires_at"] = number(after.expires_at)
         self._replace(item, before.stamp)
+
+    def _unless_erased(self, message_id: str, item: Item | None) -> Stored:
+        if item is not None and "erased" in item:
+            self._clear(message_id, item)
+            raise MessageNotFound("the message was erased here, and is not fetched again")
+        return self._stored(item)
 
     def _stored(self, item: Item | None) -> Stored:
         """What is known by an item. One that has expired only waits for its deletion: nothing is known by it."""

@@ -1,7 +1,8 @@
 """What keeps a struggling or throttling provider from being called: shared by all containers through the table.
 
-A cool-down after throttling holds back one account until a moment; the circuit breaker (Powertools) opens after
-repeated outages of one account. Both make a call end at once in an error that is tried again later.
+A cool-down after throttling holds back one account until a moment; its circuit opens after repeated outages. Both make
+a call end at once in an error that is tried again later. What a container knows of them it goes on with for a while;
+then it reads both in one request, or along with the message that it is going to ask for (`unknown` and `learn`).
 """
 
 from __future__ import annotations
@@ -10,39 +11,29 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
-from aws_lambda_powertools.utilities.circuit_breaker import (
-    CircuitBreakerConfig,
-    CircuitBreakerOpenError,
-    circuit_breaker,
-)
-from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitBreakerDynamoDBPersistence
-
 from message_detail import observability
-from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.attributes import Item, get_real, moment, number
+from message_detail.adapters.aws.circuits import Circuits
 from message_detail.adapters.aws.key_schema import CIRCUIT, COOLDOWN
-from message_detail.adapters.aws.table import WHAT, ConditionFailed, Table
+from message_detail.adapters.aws.known_rows import KnownRows
+from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain import waits
-from message_detail.domain.errors import AccountBusy, MessageNotFound, ProviderTimeout, ProviderUnavailable, RateLimited
+from message_detail.domain.errors import AccountBusy, RateLimited
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account
 
 if TYPE_CHECKING:
     from message_detail.adapters.provider_session import ProviderSession
 
-KNOWN_SECONDS: Final = 2.0
-"""How long a container goes on with what it knows of a cool-down."""
 FIRST_COOL_DOWN_SECONDS: Final = 2.0
 LONGEST_COOL_DOWN_SECONDS: Final = 300.0
 STREAK_SECONDS: Final = 600
 """A throttling this long after the last one starts a new streak."""
 CLOCKS_DIFFER_SECONDS: Final = 5.0
-FAILURES_TO_OPEN: Final = 10
-RECOVERY_SECONDS: Final = 15
 SLOT_SECONDS: Final = 5.0
 """How long a call waits for one of its account's slots."""
 
@@ -62,10 +53,10 @@ class Throttle:
         self._table = table
         self._now = now
         self._jitter = jitter
-        self._known: dict[tuple[str, str], tuple[float, float]] = {}
+        self._rows = KnownRows(table, now)
+        self._circuits = Circuits(table, self._rows)
         self._slots: dict[tuple[str, str], threading.BoundedSemaphore] = {}
         self._lock = threading.Lock()
-        self._circuits: dict[str, CircuitBreakerDynamoDBPersistence] = {}
 
     @contextmanager
     def slot(self, account: Account, begin_by: float = math.inf) -> Iterator[None]:
@@ -87,38 +78,15 @@ class Throttle:
 
         ProviderUnavailable, without the call, while the circuit is open.
         """
-        protected = circuit_breaker(
-            name=f"{account.provider}:{account.name}",
-            persistence_store=self._circuits_table(account.provider),
-            config=_CIRCUIT,
-        )(_answered)
-        try:
-            with clients.ours(WHAT):
-                result: T | MessageNotFound = protected(call, *args, **kwargs)
-        except CircuitBreakerOpenError as error:
-            raise ProviderUnavailable(
-                "the provider has failed repeatedly; calls are held back until it recovers",
-                provider=account.provider,
-                account=account.name,
-                retry_after=RECOVERY_SECONDS,
-            ) from error
-        if isinstance(result, MessageNotFound):
-            raise result
-        return result
+        return self._circuits.call(account, call, *args, **kwargs)
 
-    def _circuits_table(self, provider: str) -> CircuitBreakerDynamoDBPersistence:
-        """Where a provider's circuits are kept: below a key of their own, which only its functions may touch."""
-        with self._lock:
-            if provider not in self._circuits:
-                self._circuits[provider] = CircuitBreakerDynamoDBPersistence(
-                    table_name=self._table.name,
-                    key_attr="pk",
-                    sort_key_attr="sk",
-                    static_pk_value=CIRCUIT.partition(provider=provider),
-                    expiry_attr="expires_at",
-                    boto3_client=self._table.client,
-                )
-            return self._circuits[provider]
+    def unknown(self, account: Account) -> list[Item]:
+        """The keys of what a call of the account has to know, and this container doesn't, or not any more."""
+        return self._rows.unknown(_keys(account))
+
+    def learn(self, unknown: Iterable[Item], items: Iterable[Item]) -> None:
+        """Takes in what was read of what was unknown: the items that are there, among others or not."""
+        self._rows.learn(unknown, items)
 
     @contextmanager
     def _held_slot(self, account: Account, begin_by: float) -> Iterator[None]:
@@ -158,38 +126,34 @@ class Throttle:
 
         An end that no wait can have is fixed in the table, so that it comes.
         """
-        key = (account.provider, account.name)
-        until, read_at = self._known.get(key, (0.0, float("-inf")))
-        now = self._now()
-        if now - read_at < KNOWN_SECONDS:
+        until, now = self._known_end(account), self._now()
+        if until <= _beyond(now):
             return until
-        until = _until(self._item(_key(*key)))
-        if until > _beyond(now):
-            self._hold(account, waits.LONGEST_SECONDS, self._streak(account, now))
-            return self._known[key][0]
-        self._known[key] = (until, now)
-        return until
+        self._hold(account, waits.LONGEST_SECONDS, self._streak(account, now))
+        return self._known_end(account)
+
+    def _known_end(self, account: Account) -> float:
+        """Reads the circuit, too, where it is not known: the call that asks now is going through it."""
+        cool_down, _ = self._rows.get(_keys(account))
+        return _until(cool_down)
 
     def account_state(self, provider: str, account: str) -> dict[str, Any]:
         """Whether an account is held back: `state` ok, cooling_down or open, and until when (canonical timestamp)."""
         now = self._now()
         until = min(_until(self._item(_key(provider, account))), now + waits.LONGEST_SECONDS)
-        circuit = self._item(CIRCUIT.key(provider=provider, account=account))
-        word = circuit.get("state", {}).get("S", "CLOSED").upper()
         cooling = from_epoch(until) if until > now else None
         state = "cooling_down" if cooling else "ok"
-        return {"state": "open" if word != "CLOSED" else state, "cooling_down_until": cooling}
+        if not self._circuits.is_closed(provider, account):
+            state = "open"
+        return {"state": state, "cooling_down_until": cooling}
 
     def lift(self, provider: str, account: str) -> None:
         """Ends an account's cool-down, forgets its streak and closes its circuit.
 
-        Other containers heed it once what they know is old: `KNOWN_SECONDS`, for the circuit 5 s.
+        Other containers heed it once what they know is old.
         """
-        now = self._now()
         self._write(provider, account, until=0.0, streak=0)
-        self._known[(provider, account)] = (0.0, now)
-        name = CIRCUIT.sort(provider=provider, account=account)
-        clients.call(WHAT, self._circuits_table(provider).save_closed, name=name)
+        self._circuits.close(provider, account)
 
     def _item(self, key: Item) -> Item:
         return self._table.get(key) or {}
@@ -235,8 +199,7 @@ class Throttle:
                 values={":beyond": moment(_beyond(now))},
             )
         except ConditionFailed:
-            until = max(until, _until(self._item(_key(*key))))
-        self._known[key] = (until, now)
+            self._rows.keep(_key(*key), self._table.get(_key(*key), consistent=True) or {})
         return seconds
 
     def _write(
@@ -261,20 +224,13 @@ class Throttle:
             condition=condition,
             names={"#until": "until"},
         )
+        self._rows.keep(_key(provider, account), {"until": given[":until"]})
 
     def _streak(self, account: Account, now: float) -> int:
         item = self._item(_key(account.provider, account.name))
         if now - _until(item) > STREAK_SECONDS:
             return 0
         return int(min(10, _number(item, "streak")))
-
-
-def _answered(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | MessageNotFound:
-    """What a call brings. That there is no such message is an answer, too: who gives it has recovered."""
-    try:
-        return call(*args, **kwargs)
-    except MessageNotFound as absent:
-        return absent
 
 
 def _until(item: Item) -> float:
@@ -291,13 +247,10 @@ def _beyond(now: float) -> float:
     return now + waits.LONGEST_SECONDS + CLOCKS_DIFFER_SECONDS
 
 
-_CIRCUIT: Final = CircuitBreakerConfig(
-    failure_threshold=FAILURES_TO_OPEN,
-    recovery_timeout=RECOVERY_SECONDS,
-    success_threshold=1,
-    handled_exceptions=(ProviderUnavailable, ProviderTimeout),
-)
-
-
 def _key(provider: str, account: str) -> Item:
     return COOLDOWN.key(provider=provider, account=account)
+
+
+def _keys(account: Account) -> tuple[Item, Item]:
+    """Of the account's cool-down and its circuit."""
+    return _key(account.provider, account.name), CIRCUIT.key(provider=account.provider, account=account.name)

@@ -1,4 +1,5 @@
-"""Brings the packages that the web pages are made with into web/vendor, and writes down what was brought.
+"""Brings the packages that the web pages are made with into web/vendor, what tests them beside the tests, and writes
+down what was brought.
 
     python -m tools.vendor
 
@@ -40,8 +41,11 @@ FILES: Final = (
     Vendored("preact", "11.2.0", "LICENSE", "web/vendor/preact.LICENSE", modules=False),
     Vendored("htm", "3.1.1", "dist/htm.mjs", "web/vendor/htm.js"),
     Vendored("htm", "3.1.1", "LICENSE", "web/vendor/htm.LICENSE", modules=False),
+    # For tests only.
+    Vendored("axe-core", "4.14.1", "axe.min.js", "tests/browser/vendor/axe.min.js", modules=False),
+    Vendored("axe-core", "4.14.1", "LICENSE", "tests/browser/vendor/axe.LICENSE", modules=False),
 )
-LOCKS: Final = ("web/vendor/LOCK",)
+LOCKS: Final = ("web/vendor/LOCK", "tests/browser/vendor/LOCK")
 """Each lists the files of its own folder."""
 ADDRESSES: Final = {"preact": "./preact.js", "preact/hooks": "./hooks.js"}
 """What stands for a package's bare name."""

@@ -83,6 +83,8 @@ function Who({ me }) {
     <button type="button" onClick=${() => signOut("You have signed out.", true)}>Sign out</button></div></details>`;
 }
 
+// The page's own addresses are relative to where it was loaded: they are made absolute before the address changes.
+for (const icon of document.head.querySelectorAll("link")) icon.href = String(icon.href);
 await begin();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 root.replaceChildren();

@@ -59,6 +59,8 @@ class FakeApi:
     overrides: list[tuple[re.Pattern[str], Answer]] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
+    longest: int = 4
+    """Messages on one page at most, whatever is asked for: axe takes its time with each row."""
     prefix: str = ""
 
     def answer(self, pattern: str, status: int, body: Any) -> None:
@@ -170,7 +172,7 @@ def _list(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
             for one in found
             if given["address"] in (to["address"] for to in [*one["to"], one["from"] or {"address": None}])
         ]
-    start, limit = int(given.get("cursor", "0")), int(given.get("limit", "25"))
+    start, limit = int(given.get("cursor", "0")), min(int(given.get("limit", "25")), api.longest)
     rest = found[start : start + limit]
     return 200, {"items": rest, "next_cursor": str(start + limit) if start + limit < len(found) else None}
 
@@ -183,7 +185,7 @@ def _search(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer
         if q in (item["message"]["id"], item["message"]["provider_message_id"])
     ]
     items += [{"match": "address", "message": one} for one in _list(api, {"address": q, "limit": "10"}, {})[1]["items"]]
-    more = f"/v1/messages?address={q}" if len(items) >= 10 else None
+    more = f"/v1/messages?address={q}" if len(items) >= api.longest else None
     return 200, {"items": items, "more": {"address": more, "conversation": None, "reference": None}}
 
 

@@ -38,6 +38,11 @@ export function Message({ place }) {
     ask(false);
   };
   useWatch(data, asked, reload);
+  useEffect(() => {
+    // The heading that had the focus while it loaded is gone with it.
+    const heading = document.querySelector("main h1");
+    if (document.activeElement === document.body && heading instanceof HTMLElement) heading.focus({ preventScroll: true });
+  }, [Boolean(data)]);
   if (problem && !data) return html`<${Missing} problem=${problem} provider=${provider} id=${id} retry=${reload} />`;
   if (!data) return html`<h1 tabindex="-1" class="hidden">Message</h1><${Loading} what=${`the message from ${providerTitle(provider)}`} />`;
   return html`<${Answer} data=${data} asking=${asking || busy} refresh=${refresh} />

@@ -1,11 +1,13 @@
 // What the message says. Nothing of it runs or loads anything.
 import { html, useState } from "../../lib/html.js";
-import { oneLine, plain } from "../../lib/words.js";
+import { oneLine } from "../../lib/words.js";
+import { Copy } from "../../parts/copy.js";
 import { MailFrame } from "../../parts/mail_frame.js";
 import { Empty } from "../../parts/states.js";
 import { Facts, Table } from "../../parts/table.js";
 import { When } from "../../parts/when.js";
 
+/** Characters that are shown at once: more of them take a browser a while. */
 const LONG = 20_000;
 
 /** @param {{message: any}} props */
@@ -39,8 +41,8 @@ const ATTACHMENTS = [
 
 /** A text of any length, its beginning first. @param {{text: string}} props */
 function Long({ text }) {
-  const [whole, show] = useState(false);
-  const cut = text.length > LONG && !whole;
-  return html`<pre class="text" dir="auto" tabindex="0" role="group" aria-label=${plain("text")}>${cut ? text.slice(0, LONG) : text}</pre>
-    ${cut && html`<p><button type="button" class="plain" onClick=${() => show(true)}>Show all ${text.length.toLocaleString("en")} characters</button></p>`}`;
+  const [shown, show] = useState(LONG);
+  const left = text.length - shown;
+  return html`<pre class="text" dir="auto" tabindex="0" role="group" aria-label="Text">${text.slice(0, shown)}</pre>
+    ${left > 0 && html`<p><button type="button" class="plain" onClick=${() => show(shown + LONG)}>Show more</button> <span class="quiet">${left.toLocaleString("en")} characters are left.</span> <${Copy} text=${text}>Copy all</${Copy}></p>`}`;
 }

@@ -1,0 +1,105 @@
+"""Every screen, full, empty and refused, light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from tests.browser.fake_api import TOKEN, FakeApi, problem, recorded_messages
+from tests.browsing import Visit
+
+MESSAGES: Final = [item["message"] for item in recorded_messages()]
+
+
+def one(fits: Callable[[dict], bool]) -> str:  # type: ignore[type-arg]
+    message = next(message for message in MESSAGES if fits(message))
+    return f"messages/{message['provider']}/{message['provider_message_id']}"
+
+
+FAILED: Final = one(lambda message: message["outcome"] == "failure" and message["failure"])
+MAIL: Final = one(lambda message: message["body"]["html"])
+SCREENS: Final = {
+    "home": "",
+    "search": "#q=%2B61491570157",
+    "messages": "messages?outcome=failure",
+    "timeline": FAILED,
+    "content": f"{MAIL}?tab=content",
+    "details": f"{FAILED}?tab=details",
+    "raw": f"{FAILED}?tab=raw",
+    "stuck": "stuck",
+    "discrepancies": "discrepancies",
+    "providers": "providers",
+    "drift": "drift",
+}
+DRIFT: Final = [
+    {
+        "provider": "alpha",
+        "path": "a.b",
+        "problem": "unknown_field",
+        "count": 3,
+        "sample": "x",
+        "last_seen": "2026-06-01T12:00:00.000Z",
+    }
+]
+WAITING: Final = problem(
+    503, "rate_limited", "The provider asks to wait", "its account is cooling down", retry_after=30
+)
+
+
+def full(api: FakeApi) -> None:
+    api.drift = DRIFT
+
+
+def empty(api: FakeApi) -> None:
+    api.items = []
+
+
+def refused(api: FakeApi) -> None:
+    api.answer(r"^(?!me$|session$)", *WAITING)
+
+
+def checked(visit: Visit) -> None:
+    """By axe in both schemes (colours are all that differs), at 320 px, and that nothing else went wrong."""
+    visit.accessible("light")
+    visit.accessible("dark", rules=["color-contrast"])
+    visit.fits(320)
+
+
+@pytest.mark.parametrize("state", [full, empty, refused], ids=lambda state: state.__name__)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_is_for_everybody_in_every_state(
+    seen: Visit, api: FakeApi, screen: str, state: Callable[[FakeApi], None]
+) -> None:
+    state(api)
+    seen.expected = ("503", "404") if state is not full else ()
+    seen.open(SCREENS[screen], token=TOKEN)
+    checked(seen)
+    assert seen.page.locator("h1").count() == 1
+    assert "token" not in seen.page.url
+    if state is refused:
+        told = seen.page.locator(".problem").first.inner_text()
+        words = ("The provider asks to wait", "its account is cooling down", "rate_limited", "by itself in")
+        assert [word for word in words if word not in told] == []
+
+
+def test_signing_in_is_for_everybody(seen: Visit) -> None:
+    seen.open()
+    checked(seen)
+
+
+def test_the_list_of_keys_is_for_everybody(seen: Visit) -> None:
+    seen.open(token=TOKEN)
+    seen.page.keyboard.press("?")
+    seen.page.wait_for_selector("dialog[open]")
+    checked(seen)
+
+
+@pytest.mark.parametrize("button", ["Sync …", "Dead letters …"])
+def test_an_action_asks_in_a_dialog_for_everybody(seen: Visit, button: str) -> None:
+    seen.open("providers", token=TOKEN)
+    seen.page.get_by_role("button", name=button).first.click()
+    seen.page.wait_for_selector("dialog[open]")
+    seen.settled()
+    checked(seen)

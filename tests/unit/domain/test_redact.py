@@ -214,6 +214,7 @@ def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
         ("digest pin: 1234 kept", "digest pin: [redacted] kept"),
         ("auth: Token invented x\nHost: y", "auth: [redacted]\nHost: y"),
         ("-H 'Authorization: Token invented x", "-H 'Authorization: [redacted]"),
+        ("`token: invented` kept", "`token: [redacted]` kept"),
         ("password: [invented kept", "password: [redacted] kept"),
         ("password: [redactedX kept", "password: [redacted] kept"),
         ("X-API-Key: invented\nAccept: */*", "X-API-Key: [redacted]\nAccept: */*"),

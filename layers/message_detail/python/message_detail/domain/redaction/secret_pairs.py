@@ -222,12 +222,11 @@ class _Pass:
             pattern = _LINE_INSIDE if name.inside else _LINE
         else:
             pattern = _WORD
-        limit = self._limit(name, begin) if pattern in (_LINE, _LINE_INSIDE) else len(self.text)
-        found = pattern.match(self.text, begin, limit)
+        found = pattern.match(self.text, begin, self._limit(name, begin))
         return found.end() if found else begin
 
     def _limit(self, name: _Name, begin: int) -> int:
-        """Behind what no header goes on: the quote that the name itself began with.
+        """Behind what no value goes on: the quote that the name itself began with.
 
         It is looked for before the line's end is, or each of many headers in one line would look at the whole line.
         """

@@ -15,10 +15,10 @@ from cli.errors import OK, CliError
 from cli.options import Subcommands, subcommand
 from cli.output import note, say, say_json, table
 from cli.tools import Tools, cloud_of
+from message_detail.domain.scopes import SCOPES
 from message_detail.entrypoints.authorizer import key_hash
 
 SECRET: Final = "api-keys"  # noqa: S105  # the secret's name
-SCOPES: Final = ("read", "write", "admin")
 KEY_BYTES: Final = 32
 TRIES: Final = 5
 STAGE: Final = "message-detail-next"
@@ -33,7 +33,7 @@ def add(commands: Subcommands) -> None:
     parser = subcommand(commands, "create", create, "make an API key and print it, this once")
     parser.add_argument("--id", required=True, type=_key_id, metavar="NAME", help="a name for the key, shown in logs")
     parser.add_argument(
-        "--scopes", required=True, type=_scopes, metavar="read,write,admin", help="what the key may do, by commas"
+        "--scopes", required=True, type=_scopes, metavar=",".join(SCOPES), help="what the key may do, by commas"
     )
     subcommand(commands, "list", list_keys, "list the keys' names and scopes")
     parser = subcommand(commands, "revoke", revoke, "take a key back")

@@ -19,10 +19,10 @@ from local.emulator import Emulator, EmulatorError
 from local.gateway import Gateway
 from message_detail.adapters.aws.stats import announce
 from message_detail.adapters.aws.table import Table
+from message_detail.domain.scopes import SCOPES
 from message_detail.providers import account_schema
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-ALL_SCOPES: Final = ("read", "write", "admin")
 DEPLOY_SECONDS: Final = 120.0
 _COUNTS: Final = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
 
@@ -33,7 +33,7 @@ class ApiKey:
 
     id: str
     value: str = field(repr=False)
-    scopes: tuple[str, ...] = ALL_SCOPES
+    scopes: tuple[str, ...] = SCOPES
 
     def stored(self) -> dict[str, Any]:
         """The entry of the secret `{stack}/api-keys`: the key's digest stands for the key."""

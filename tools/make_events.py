@@ -25,7 +25,7 @@ AT: Final = "2026-05-04T09:15:04.000Z"
 AT_SECONDS: Final = 1_777_886_104
 EVENT_ID: Final = "0b0f6a52-0000-4000-8000-000000000001"
 DOMAIN: Final = "api0000000.execute-api.us-east-1.amazonaws.com"
-CALLER: Final = {"key_id": "example", "scopes": "read write admin"}
+CALLER: Final = {"key_id": "example", "scopes": "metadata read write admin"}
 API_KEY: Final = "example-key"
 """The key that the authorizer's event bears."""
 #: Of the simulator's first message.

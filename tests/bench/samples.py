@@ -84,7 +84,7 @@ def lookup_event(message_id: str, max_age: int, provider: str = "samva") -> dict
         "requestContext": {
             "stage": "$default",
             "http": {"method": "GET", "path": path},
-            "authorizer": {"lambda": {"key_id": "bench", "scopes": "read write admin"}},
+            "authorizer": {"lambda": {"key_id": "bench", "scopes": "metadata read write admin"}},
         },
         "isBase64Encoded": False,
     }

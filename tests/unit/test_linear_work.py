@@ -30,8 +30,10 @@ from message_detail.domain.addresses import encoded_words, mailboxes, named_numb
 from message_detail.domain.errors import MessageDetailError
 from message_detail.domain.explanation import words
 from message_detail.domain.json_leaves import put
-from message_detail.domain.message import Body
+from message_detail.domain.message import Body, Party
 from message_detail.domain.redaction import redact, secret_names, secret_pairs, secret_shapes
+from message_detail.domain.withholding import masks
+from message_detail.domain.withholding.withhold import withhold
 from message_detail.providers.base import address_texts, error_texts, inline_content, parties, signatures
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
@@ -213,6 +215,12 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.times.instant_or_none": times.instant_or_none,
     "domain.waits.told": waits.told,
     "domain.correlation.is_usable": correlation.is_usable,
+    "domain.withholding.masks.mask_address": masks.mask_address,
+    "domain.withholding.masks.mask_in_text": masks.mask_in_text,
+    "domain.withholding.masks.digits_of": masks.digits_of,
+    "domain.withholding.withhold.withhold": lambda text: withhold(
+        message(to=[Party(name=text, address_raw=text)], body=Body(text=text), status_reason=text)
+    ),
 }
 """What reads a text that people, providers or callers wrote, in what the providers share; then in the providers."""
 READERS |= {name: read for case in CASES.values() for name, read in case.readers.items()}

@@ -14,7 +14,7 @@ def http(
     query: str = "",
     headers: dict[str, str] | None = None,
     body: Any = None,
-    scopes: str | None = "read write admin",
+    scopes: str | None = "metadata read write admin",
 ) -> dict[str, Any]:
     """An HTTP API event, payload format 2.0; the path is given encoded and arrives decoded but for %25, as on AWS."""
     path = unquote(path.replace("%25", "%2525"))

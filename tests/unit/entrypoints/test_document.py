@@ -119,10 +119,10 @@ def test_every_answer_tells_its_correlation_id_and_who_has_a_key_may_bring_one()
 @pytest.mark.parametrize(
     ("route", "scope"),
     [
-        ("GET /v1/messages", "read"),
-        ("GET /v1/providers", "read"),
-        ("GET /v1/drift", "read"),
-        ("GET /v1/providers/{provider}/sync/{sync_id}", "read"),
+        ("GET /v1/messages", "metadata"),
+        ("GET /v1/providers", "metadata"),
+        ("GET /v1/drift", "metadata"),
+        ("GET /v1/providers/{provider}/sync/{sync_id}", "metadata"),
         ("POST /v1/providers/{provider}/sync", "write"),
         ("POST /v1/providers/{provider}/redrive", "write"),
         ("POST /v1/providers/{provider}/resume", "write"),

@@ -57,7 +57,7 @@ def test_a_message_has_validators_and_every_key(cloud: Cloud) -> None:
     body = body_of(response)
     assert body["id"] == f"cellcast:default:{NATIVE_ID}"
     assert body["provenance"]["freshness"] == "live"
-    assert len(body) == 39
+    assert len(body) == 40
 
 
 def test_if_none_match_gets_304_until_the_message_changes(cloud: Cloud) -> None:

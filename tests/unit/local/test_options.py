@@ -15,7 +15,7 @@ def test_nothing_set_is_the_default() -> None:
         "",
         None,
     )
-    assert [key.scopes for key in options.keys] == [("read", "write", "admin")]
+    assert [key.scopes for key in options.keys] == [("metadata", "read", "write", "admin")]
 
 
 def test_waits_can_be_shortened() -> None:

@@ -340,6 +340,9 @@ FUTURE_TIME: Final = "future_time"
 LOST: Final = "lost"
 """The problem of a `Drift` that says that a stored text can't be read any more; the next fetch brings it back."""
 
+UNKNOWN_VALUE: Final = "unknown_value"
+"""The problem of a `Drift` that says that our tables don't know a word."""
+
 
 class Drift(Part):
     """One place where the provider's answer differs from what our tables know."""
@@ -360,7 +363,10 @@ class Provenance(Part):
 
 
 class Message(Part):
-    """A message as one provider's account knows it. See the module's docstring for the conventions."""
+    """A message as one provider's account knows it. See the module's docstring for the conventions.
+
+    `withheld`: persons and content are left out, for a caller who may not see them.
+    """
 
     schema_version: Literal["1"] = SCHEMA_VERSION
     id: str
@@ -401,6 +407,7 @@ class Message(Part):
     upstream: Upstream = Field(default_factory=Upstream)
     extensions: dict[str, Any] = Field(default_factory=dict)
     provenance: Provenance
+    withheld: bool = False
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 

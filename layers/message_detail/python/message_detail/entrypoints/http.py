@@ -26,6 +26,7 @@ from message_detail.domain.errors import (
     TooLarge,
     Unauthorized,
 )
+from message_detail.domain.scopes import granted
 from message_detail.domain.urls import Url
 from message_detail.entrypoints.checks import NotConfigured, WrongEvent, check_environment, check_event, is_http
 from message_detail.entrypoints.correlation import HEADER, of_request
@@ -166,12 +167,16 @@ def caller_of(event: Any) -> Mapping[str, Any]:
         return {}
 
 
+def scopes_of(request: HttpRequest) -> frozenset[str]:
+    """The scopes that the caller's key has, those among them that others include."""
+    return granted(str(request.caller.get("scopes") or "").split())
+
+
 def require(request: HttpRequest, scope: str) -> None:
     """Unauthorized without a key of ours, Forbidden when the key lacks the scope."""
-    scopes = str(request.caller.get("scopes") or "").split()
     if not request.caller.get("key_id"):
         raise Unauthorized("send a valid API key: Authorization: Bearer <key>")
-    if scope not in scopes:
+    if scope not in scopes_of(request):
         raise Forbidden(f"this needs an API key with the scope {scope!r}")
 
 

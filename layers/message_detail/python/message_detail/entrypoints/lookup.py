@@ -9,9 +9,11 @@ from message_detail.bootstrap import Services
 from message_detail.domain.explanation.explain import explain
 from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.domain.message_view import MessageView
+from message_detail.domain.scopes import METADATA
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.answers import PRIVATE, Event, Timeline, answer
 from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, respond
+from message_detail.entrypoints.viewer import Viewer
 from message_detail.providers.base.provider import Provider
 from message_detail.services.messages import Messages
 from message_detail.services.requests import AccountParameters, LookupParameters
@@ -48,14 +50,14 @@ def lookup_handler(provider: Provider) -> Handler:
             return _explanation(services, provider, request, native_id.removesuffix(EXPLANATION))
         return _message(services, provider, request, native_id)
 
-    return endpoint(route, scope="read", provider=provider.name, environment=ENVIRONMENT)
+    return endpoint(route, scope=METADATA, provider=provider.name, environment=ENVIRONMENT)
 
 
 def _message(services: Services, provider: Provider, request: HttpRequest, native_id: str) -> Response:
     asked = LookupParameters.read(request.query, provider.name)
     _note(provider.name, asked.account, native_id)
     view = services.messages(provider).lookup(asked.account, native_id, asked.max_age, request.seconds)
-    return message_response(view, request, from_epoch(services.now()))
+    return message_response(Viewer.of(request).view(view), request, from_epoch(services.now()))
 
 
 def message_response(view: MessageView, request: HttpRequest, now: str) -> Response:
@@ -68,7 +70,7 @@ def _explanation(services: Services, provider: Provider, request: HttpRequest, n
     _note(provider.name, asked.account, native_id)
     facts = services.messages(provider).facts(asked.account, native_id, asked.max_age, request.seconds)
     now = from_epoch(services.now())
-    explanation = explain(facts, now)
+    explanation = explain(Viewer.of(request).facts(facts), now)
     return _validated(explanation, explanation.as_of, request, now)
 
 
@@ -85,7 +87,7 @@ def _timeline(messages: Messages, request: HttpRequest, native_id: str) -> Respo
     provider = messages.provider.name
     asked = AccountParameters.read(request.query, provider)
     _note(provider, asked.account, native_id)
-    events = messages.timeline(asked.account, native_id)
+    events = Viewer.of(request).events(messages.timeline(asked.account, native_id))
     return answer(Timeline(items=[Event.model_validate(event) for event in events]), headers=PRIVATE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from message_detail import bootstrap
@@ -14,6 +14,7 @@ from message_detail.domain.errors import (
     NoSuchRoute,
     UnknownProvider,
 )
+from message_detail.domain.scopes import ADMIN, METADATA, WRITE
 from message_detail.entrypoints.answers import (
     PRIVATE,
     DriftList,
@@ -30,6 +31,7 @@ from message_detail.entrypoints.answers import (
 )
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
 from message_detail.entrypoints.methods import allowed_methods
+from message_detail.entrypoints.viewer import Viewer
 from message_detail.providers import has_listing, names, provider_title
 from message_detail.services.erase import Found
 from message_detail.services.erase_request import NOT_COVERED, EraseRequest
@@ -52,27 +54,34 @@ def _route(request: HttpRequest) -> Response:
         case "GET", "/v1/drift":
             return _drift(services, request)
         case "POST", "/v1/erase":
-            require(request, "admin")
+            require(request, ADMIN)
             return _erase(services, request)
-    require(request, "read")
+    require(request, METADATA)
     raise _no_such_route(request)
 
 
 def _list(services: Services, request: HttpRequest) -> Response:
-    require(request, "read")
-    found = services.search.find(parse(request.query, services.regions))
-    return answer(MessagePage(items=found.items, next_cursor=found.next_cursor), headers=PRIVATE)
+    require(request, METADATA)
+    viewer, query = Viewer.of(request), parse(request.query, services.regions)
+    found = services.search.find(query if viewer.sees_persons else replace(query, summary=False))
+    items = viewer.messages(found.items)
+    return answer(MessagePage(items=items, next_cursor=found.next_cursor), headers=PRIVATE)
 
 
 def _search(services: Services, request: HttpRequest) -> Response:
-    require(request, "read")
-    matches = services.text_search.find(TextParameters.read(request.query))
-    items = [MatchedMessage(match=match, message=message) for match, message in matches.items]
+    require(request, METADATA)
+    viewer, asked = Viewer.of(request), TextParameters.read(request.query)
+    matches = services.text_search.find(asked if viewer.sees_persons else asked.model_copy(update={"view": None}))
+    messages = viewer.messages(message for _, message in matches.items)
+    items = [
+        MatchedMessage(match=match, message=message)
+        for (match, _), message in zip(matches.items, messages, strict=True)
+    ]
     return answer(SearchResult(items=items, more=Rest.model_validate(matches.more)), headers=PRIVATE)
 
 
 def _providers(services: Services, request: HttpRequest) -> Response:
-    require(request, "read")
+    require(request, METADATA)
     request.no_parameters()
     return answer(Providers(items=[_provider(standing) for standing in services.overview.standings()]), headers=PRIVATE)
 
@@ -90,11 +99,10 @@ def _provider(standing: Standing) -> ProviderStanding:
 
 
 def _drift(services: Services, request: HttpRequest) -> Response:
-    require(request, "read")
+    require(request, METADATA)
     request.no_parameters()
-    return answer(
-        DriftList(items=[DriftRow.model_validate(row) for row in services.overview.drift_seen()]), headers=PRIVATE
-    )
+    rows = Viewer.of(request).drift(services.overview.drift_seen())
+    return answer(DriftList(items=[DriftRow.model_validate(row) for row in rows]), headers=PRIVATE)
 
 
 def _erase(services: Services, request: HttpRequest) -> Response:
@@ -123,7 +131,7 @@ def _no_such_route(request: HttpRequest) -> MessageDetailError:
     parts = request.path.split("/")
     if len(parts) >= 4 and parts[2] in ("messages", "providers") and parts[3] not in names():
         if request.method == "POST" and "POST" in allowed_methods(request.path):
-            require(request, "write")  # of a provider that isn't there, too: a scope that lacks comes first
+            require(request, WRITE)  # of a provider that isn't there, too: a scope that lacks comes first
         return UnknownProvider(f"there is no provider {parts[3][:64]!r}; there are {', '.join(names())}")
     if len(parts) == 5 and parts[2] == "messages" and parts[4] == "":
         return InvalidRequest("message_id: must not be empty")

@@ -7,6 +7,7 @@ from typing import Final
 
 from message_detail import bootstrap
 from message_detail.domain.errors import NoSuchRoute
+from message_detail.domain.scopes import METADATA, WRITE
 from message_detail.entrypoints.answers import Accepted, AccountStanding, Redriven, SyncProgress, SyncStarted, answer
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
 from message_detail.providers import names
@@ -18,7 +19,7 @@ ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URLS", "DEAD_LETTER_QUE
 
 def _route(request: HttpRequest) -> Response:
     request.no_parameters()
-    require(request, "read" if request.method == "GET" else "write")
+    require(request, METADATA if request.method == "GET" else WRITE)
     provider = provider_of(request.path)
     if provider is None:
         raise NoSuchRoute()

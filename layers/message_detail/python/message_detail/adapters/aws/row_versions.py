@@ -57,7 +57,11 @@ VERSIONS: Final = (
         "message is no container and names nobody else. Texts of events can be in the bucket, too. Messages stand in "
         "other lists.",
     ),
-    RowVersion("0.2.0", "Events say since when they are confirmed (`confirmed_at`): null where nobody kept the time."),
+    RowVersion(
+        "0.2.0",
+        "Events say since when they are confirmed (`confirmed_at`): null where nobody kept the time. Messages say that "
+        "nothing of them is `withheld`, as is so of all that are stored.",
+    ),
 )
 CURRENT: Final = len(VERSIONS)
 

@@ -19,7 +19,7 @@ from message_detail.adapters.aws.attributes import Item, flag, get_number, get_t
 from message_detail.adapters.aws.key_schema import ACCOUNT, DEAD, DRIFT
 from message_detail.adapters.aws.table import Table
 from message_detail.domain.errors import StorageError
-from message_detail.domain.message import Drift
+from message_detail.domain.message import UNKNOWN_VALUE, Drift
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account, AccountSchema
 
@@ -35,7 +35,6 @@ MAX_ROWS: Final = 20_000
 """Rows of one kind that are read at the most: an end, whatever filled the table."""
 _WORD: Final = re.compile(r"(?!.*\d{5})[A-Za-z][A-Za-z0-9_. -]{0,31}|-?\d{1,4}")
 """Words and small numbers, as enum values are; anything else could be a person's."""
-UNKNOWN_VALUE: Final = "unknown_value"
 SHAPE: Final = 40
 """Characters of a shape."""
 

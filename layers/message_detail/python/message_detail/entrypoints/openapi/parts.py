@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from message_detail.adapters.aws.sync_state import SYNC_ID_PATTERN
 from message_detail.domain.errors import WAIT_STATUSES
+from message_detail.domain.scopes import METADATA
 from message_detail.entrypoints.answers import Problem
 from message_detail.entrypoints.openapi.schemas import Model, Schema, fields, reference
 from message_detail.services.request_model import AccountName, ParametersModel, ProviderName, RequestModel
@@ -35,6 +36,8 @@ OF_A_WEBHOOK: Final = {
     404: "No such provider.",
 }
 """What these mean where no key is asked for."""
+OF_METADATA: Final = ", or with `read`: without it persons and content are withheld"
+"""What is told of the scope that another includes."""
 OF_A_KEY: Final = (400, 401, 403, 503)
 """Of every route that needs a key: it refuses keys and parameters that it doesn't know, and reads the table."""
 OF_A_MODEL: Final = (413, 422)
@@ -128,7 +131,8 @@ class Route:
             "security": [{"apiKey": []}] if self.scope else [],
         }
         if self.scope:
-            operation["description"] = f"Needs a key with the scope `{self.scope}`."
+            more = OF_METADATA if self.scope == METADATA else ""
+            operation["description"] = f"Needs a key with the scope `{self.scope}`{more}."
         if self.body is not None:
             content = _content(self.body, "application/json")
             operation["requestBody"] = {"required": self.needs_body, "content": content}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from message_detail.domain.explanation.model import Explanation
 from message_detail.domain.message import Message
+from message_detail.domain.scopes import ADMIN, METADATA, WRITE
 from message_detail.entrypoints import answers
 from message_detail.entrypoints.openapi.parts import PRIVATE, TEXT, VALIDATORS, Answered, Route
 from message_detail.services.erase_request import EraseRequest
@@ -40,7 +41,7 @@ ROUTES: Final = (
         path="/v1/messages",
         name="listMessages",
         summary="Stored messages, newest first",
-        scope="read",
+        scope=METADATA,
         query=SearchParameters,
         answers={200: Answered("One page.", answers.MessagePage, PRIVATE)},
     ),
@@ -49,7 +50,7 @@ ROUTES: Final = (
         path="/v1/search",
         name="search",
         summary="Whatever is stored that a text names: by id, address, conversation or reference",
-        scope="read",
+        scope=METADATA,
         query=TextParameters,
         answers={200: Answered("What was found.", answers.SearchResult, PRIVATE)},
     ),
@@ -58,7 +59,7 @@ ROUTES: Final = (
         path="/v1/messages/{provider}/{message_id}",
         name="getMessage",
         summary="One message: from the store if young enough, else from its provider",
-        scope="read",
+        scope=METADATA,
         query=LookupParameters,
         request_headers=("If-None-Match",),
         answers={
@@ -72,7 +73,7 @@ ROUTES: Final = (
         path="/v1/messages/{provider}/{message_id}/explanation",
         name="explainMessage",
         summary="What happened to a message in a sentence, how we know, whether to send it again, and what to do",
-        scope="read",
+        scope=METADATA,
         query=LookupParameters,
         request_headers=("If-None-Match",),
         answers={
@@ -86,7 +87,7 @@ ROUTES: Final = (
         path="/v1/messages/{provider}/{message_id}/timeline",
         name="getTimeline",
         summary="Every status that a stored message was seen at, oldest first",
-        scope="read",
+        scope=METADATA,
         query=AccountParameters,
         answers={200: Answered("The events.", answers.Timeline, PRIVATE)},
     ),
@@ -95,7 +96,7 @@ ROUTES: Final = (
         path="/v1/messages/{provider}/refresh",
         name="refreshMessages",
         summary="Fetch messages anew, through the queue",
-        scope="write",
+        scope=WRITE,
         body=RefreshRequest,
         needs_body=True,
         answers={202: Answered("All are queued.", answers.Accepted)},
@@ -105,7 +106,7 @@ ROUTES: Final = (
         path="/v1/providers",
         name="listProviders",
         summary="Providers, the accounts that have been used, and how they fare",
-        scope="read",
+        scope=METADATA,
         answers={200: Answered("All providers.", answers.Providers, PRIVATE)},
     ),
     Route(
@@ -113,7 +114,7 @@ ROUTES: Final = (
         path="/v1/providers/{provider}/redrive",
         name="redrive",
         summary="Move dead letters back to the queue",
-        scope="write",
+        scope=WRITE,
         body=RedriveRequest,
         answers={202: Answered("How many, and why they had died.", answers.Redriven)},
     ),
@@ -122,7 +123,7 @@ ROUTES: Final = (
         path="/v1/providers/{provider}/resume",
         name="resumeAccount",
         summary="End an account's cool-down and close its circuit, so that the provider is called again at once",
-        scope="write",
+        scope=WRITE,
         body=ResumeRequest,
         answers={200: Answered("How the account stands now.", answers.AccountStanding)},
     ),
@@ -131,7 +132,7 @@ ROUTES: Final = (
         path="/v1/providers/{provider}/sync",
         name="startSync",
         summary="List the provider's messages through the queue and store each; while one is running, that one goes on",
-        scope="write",
+        scope=WRITE,
         body=SyncRequest,
         answers={202: Answered("The sync's id.", answers.SyncStarted)},
     ),
@@ -140,7 +141,7 @@ ROUTES: Final = (
         path="/v1/providers/{provider}/sync/{sync_id}",
         name="getSync",
         summary="How far a sync is",
-        scope="read",
+        scope=METADATA,
         answers={200: Answered("The progress.", answers.SyncProgress)},
     ),
     Route(
@@ -148,7 +149,7 @@ ROUTES: Final = (
         path="/v1/drift",
         name="listDrift",
         summary="What providers answer that our tables don't know, with one redacted sample each",
-        scope="read",
+        scope=METADATA,
         answers={200: Answered("The last 30 days.", answers.DriftList, PRIVATE)},
     ),
     Route(
@@ -156,7 +157,7 @@ ROUTES: Final = (
         path="/v1/erase",
         name="eraseMessages",
         summary="Erase the stored messages of one person, in all providers: whatever a search for the same finds",
-        scope="admin",
+        scope=ADMIN,
         body=EraseRequest,
         needs_body=True,
         answers={

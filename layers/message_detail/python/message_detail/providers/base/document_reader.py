@@ -26,7 +26,7 @@ from message_detail.domain.json_paths import (
     split_path,
     ways_to,
 )
-from message_detail.domain.message import FUTURE_TIME, Drift
+from message_detail.domain.message import FUTURE_TIME, UNKNOWN_VALUE, Drift
 from message_detail.domain.redaction.redact import redact, redact_member
 from message_detail.domain.times import Ambiguous, parse_local, read_duration, read_instant
 from message_detail.providers.base.field_rules import FieldRule, FieldTable, Node, is_leaf, join_path
@@ -126,7 +126,7 @@ class DocumentReader:
             return default
         found = table.get(native.strip().casefold(), _MISSING)
         if found is _MISSING:
-            self.report(split_path(path), "unknown_value", native)
+            self.report(split_path(path), UNKNOWN_VALUE, native)
             return default
         return found  # type: ignore[return-value]  # the sentinel is excluded above
 
@@ -201,7 +201,7 @@ class DocumentReader:
             return None
         code = find_currency(native)
         if code is None:
-            self.report(split_path(path), "unknown_value", native)
+            self.report(split_path(path), UNKNOWN_VALUE, native)
         elif code != native.strip().upper():
             self.keep(path)
         return code

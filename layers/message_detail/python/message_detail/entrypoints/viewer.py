@@ -1,0 +1,55 @@
+"""What of messages a caller is shown: all with the scope `read`, with `metadata` alone neither persons nor content.
+
+Every answer that shows messages, or what providers said of them, has been here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from message_detail.adapters.aws.stats import DriftSeen
+from message_detail.domain.explanation.facts import Facts
+from message_detail.domain.message import Message, Observation
+from message_detail.domain.message_view import MessageView
+from message_detail.domain.scopes import READ
+from message_detail.domain.withholding.masks import mask_in_text
+from message_detail.domain.withholding.withhold import withhold, withhold_observation
+from message_detail.entrypoints.http import HttpRequest, scopes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A caller who reads. `sees_persons`: and what messages say."""
+
+    sees_persons: bool
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Viewer:
+        """Who sent a request."""
+        return cls(READ in scopes_of(request))
+
+    def view(self, view: MessageView) -> MessageView:
+        """The message, its text and its tag as the caller may see them."""
+        return view if self.sees_persons else replace(view, message=withhold(view.message))
+
+    def messages(self, messages: Iterable[Message]) -> tuple[Message, ...]:
+        """The messages as the caller may see them. They are to be whole: what a provider repeats of a text is told by
+        the text, which what is withheld lacks like any summary."""
+        return tuple(messages) if self.sees_persons else tuple(map(withhold, messages))
+
+    def events(self, events: Iterable[Observation]) -> tuple[Observation, ...]:
+        """The timeline as the caller may see it."""
+        return tuple(events) if self.sees_persons else tuple(map(withhold_observation, events))
+
+    def facts(self, facts: Facts) -> Facts:
+        """What an explanation is made of, as the caller may see it."""
+        if self.sees_persons or facts.message is None:
+            return replace(facts, events=self.events(facts.events))
+        return replace(facts, message=withhold(facts.message), events=self.events(facts.events))
+
+    def drift(self, rows: Iterable[DriftSeen]) -> list[DriftSeen]:
+        """The list of drift as the caller may see it: a sample is a word of a provider's answer."""
+        if self.sees_persons:
+            return list(rows)
+        return [replace(row, path=mask_in_text(row.path), sample=None) for row in rows]

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cli import accounts, keys, messages, operations
+from cli import accounts, explain, keys, messages, operations
 from cli.errors import INTERRUPTED, OK, REFUSED, CliError
 from cli.options import Parser
 from cli.output import clean, note
@@ -33,6 +33,7 @@ def parser() -> Parser:
         group = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         add(group.add_subparsers(title="commands", metavar="COMMAND", required=True))
     messages.add(commands)
+    explain.add(commands)
     operations.add(commands)
     return top
 

@@ -11,8 +11,9 @@ from cli.errors import OK
 from cli.options import (
     Subcommands,
     add_account,
+    add_max_age,
+    add_message,
     add_provider,
-    max_age,
     message_id,
     page_limit,
     search_text,
@@ -33,11 +34,10 @@ LONGEST_TEXT: Final = 500
 def add(commands: Subcommands) -> None:
     """The subcommands."""
     parser = subcommand(commands, "lookup", lookup, "look a message up", api=True)
-    _add_message(parser)
-    text = "seconds that a stored copy may be old; 0 asks the provider (default: the API's, 60)"
-    parser.add_argument("--max-age", type=max_age, metavar="SECONDS", help=text)
+    add_message(parser)
+    add_max_age(parser)
 
-    _add_message(subcommand(commands, "timeline", timeline, "show the statuses that a message has had", api=True))
+    add_message(subcommand(commands, "timeline", timeline, "show the statuses that a message has had", api=True))
 
     parser = subcommand(commands, "search", search, "find stored messages by what you know of them", api=True)
     text = "a number in any spelling, an e-mail address, an id of a message or conversation, a reference"
@@ -47,12 +47,6 @@ def add(commands: Subcommands) -> None:
     parser = subcommand(commands, "refresh", refresh, "have messages fetched anew, through the queue", api=True)
     add_provider(parser)
     parser.add_argument("ids", metavar="ID", nargs="+", type=message_id, help="ids of messages")
-    add_account(parser)
-
-
-def _add_message(parser: argparse.ArgumentParser) -> None:
-    add_provider(parser)
-    parser.add_argument("id", metavar="MESSAGE_ID", type=message_id, help="the provider's id of the message")
     add_account(parser)
 
 

@@ -77,6 +77,19 @@ def add_account(parser: argparse.ArgumentParser, without: str = DEFAULT_ACCOUNT)
     parser.add_argument("--account", type=account_name, metavar="NAME", help=f"default: {without}")
 
 
+def add_message(parser: argparse.ArgumentParser) -> None:
+    """The arguments PROVIDER and MESSAGE_ID and the option --account."""
+    add_provider(parser)
+    parser.add_argument("id", metavar="MESSAGE_ID", type=message_id, help="the provider's id of the message")
+    add_account(parser)
+
+
+def add_max_age(parser: argparse.ArgumentParser) -> None:
+    """The option --max-age."""
+    text = "seconds that a stored copy may be old; 0 asks the provider (default: the API's, 60)"
+    parser.add_argument("--max-age", type=max_age, metavar="SECONDS", help=text)
+
+
 def account_name(text: str) -> str:
     """An account's name."""
     if not ACCOUNT_NAME.fullmatch(text):

@@ -20,8 +20,8 @@ from tests.unit.cli.conftest import Aws, Shell
 ROOT = Path(__file__).parents[3]
 COMMANDS = (
     ("accounts", "put"), ("accounts", "list"), ("accounts", "check"), ("accounts", "remove"), ("keys", "create"),
-    ("keys", "list"), ("keys", "revoke"), ("lookup",), ("timeline",), ("refresh",), ("redrive",), ("resume",),
-    ("sync",), ("providers",), ("drift",),
+    ("keys", "list"), ("keys", "revoke"), ("lookup",), ("explain",), ("timeline",), ("refresh",), ("redrive",),
+    ("resume",), ("sync",), ("providers",), ("drift",),
 )  # fmt: skip
 OK = httpx.Response(200, json={"items": []})
 

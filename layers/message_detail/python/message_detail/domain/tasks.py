@@ -133,8 +133,8 @@ def parse(body: str) -> AnyTask:
     values = {key: value for key, value in values.items() if key in kind.__dataclass_fields__ and value is not None}
     if not isinstance(values.get("correlation_id"), str):
         values.pop("correlation_id", None)  # it is a help for readers of the log, and no reason to lose a task
-    bad = sorted(key for key, value in values.items() if not isinstance(value, _TYPES.get(key, str)))
-    if bad or any(isinstance(values.get(key), bool) for key in ("deferrals", "page")):
+    bad = sorted(key for key, value in values.items() if type(value) is not _TYPES.get(key, str))
+    if bad:
         raise InvalidRequest(f"the task has values of another type than expected: {bad}")
     _check_times(values)
     if kind is PageTask:

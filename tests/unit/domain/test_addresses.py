@@ -160,6 +160,7 @@ def test_the_contact_is_the_first_of_several() -> None:
         "a b@example.com",
         "@example.com",
         "anna@",
+        "Desk sip:1001@",
         "jane@a..b",
         "jane@-x.com",
         "user@host/x",
@@ -382,7 +383,10 @@ PERSONS = {
     "14155550123": ["14155550123", "1 415 555 0123", "tel:14155550123"],
     "myshop": ["MYSHOP", "MyShop"],
     "12345": ["12345", "1 23 45", "12345;"],
-    "0491570156": ["0491570156", "sip:0491570156@pbx;user=phone", "Ph: 0491 570 156", "+0491570156"],
+    "0491570156": [
+        "0491570156", "sip:0491570156@pbx;user=phone", "Ph: 0491 570 156", "+0491570156",
+        "sip:0491570156@pbx;user=phone;x=a@b",
+    ],
 }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import Schedule
 from message_detail.domain.status import Outcome, Status
 from message_detail.domain.timeline import MessageState, merge, state_from_answer
-from tests.unit.samples import T0, after, message, observation
+from tests.unit.samples import T0, after, message, observation, odd_id
 
 HAPPENED = "2026-05-04T09:15:04.000Z"
 ADA = Party(address="+61491570157")
@@ -379,7 +379,7 @@ def test_what_others_wrote_is_short_and_acts_on_nothing(native: str, reason: str
 
 
 @pytest.mark.parametrize(
-    "odd", ["{to}", "{0.__class__}", "{", "%s", "<b>x</b>", "\u202egnp.exe", "a\x00b\nc"], ids=ascii
+    "odd", ["{to}", "{0.__class__}", "{", "%s", "<b>x</b>", "\u202egnp.exe", "a\x00b\nc"], ids=odd_id
 )
 @pytest.mark.parametrize("kind", [Kind.MESSAGE, Kind.CALL, Kind.ACTIVITY], ids=str)
 def test_a_name_is_a_name_whatever_it_looks_like(odd: str, kind: Kind) -> None:

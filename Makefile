@@ -57,6 +57,7 @@ mutate: .venv-mutate/.stamp ## break domain/ in every small way, and name what n
 	@ln -s $(CURDIR)/$(LAYER)/message_detail $(CURDIR)/tests $(CURDIR)/pyproject.toml $(MUTATION)
 	@cd $(MUTATION) && $(CURDIR)/.venv-mutate/bin/mutmut run --max-children $(PROCESSES) $(ARGS)
 	@cd $(MUTATION) && $(CURDIR)/.venv-mutate/bin/mutmut results | sed '/: not checked$$/d'
+	@$(PYTHON) -m tools.mutation_report $(MUTATION)/mutants/message_detail/domain
 
 check: $(VENV)/.stamp .venv-checkov/.stamp .venv-audit/.stamp ## format, lint, types, import direction, template, IAM checks, known vulnerabilities
 	$(BIN)/ruff format --check .

@@ -160,7 +160,7 @@ def docs(place: Place, folder: str) -> None:
     response = place.invoke(load(folder, "docs"))
     assert response["statusCode"] == 200
     assert response["headers"]["content-type"].startswith("text/html")
-    assert "openapi.json" in response["body"]
+    assert "reference.js" in response["body"]
 
 
 def home(place: Place, folder: str) -> None:

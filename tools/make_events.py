@@ -63,9 +63,11 @@ def shared_events() -> dict[str, dict[str, dict[str, Any]]]:
         "public": {
             "health": http("GET", "/v1/health", caller=None),
             "openapi": http("GET", "/v1/openapi.json", caller=None),
+        },
+        "console": {
+            "home": http("GET", "/console/", caller=None),
             "docs": http("GET", "/v1/docs", caller=None),
         },
-        "console": {"home": http("GET", "/console/", caller=None)},
     }
 
 

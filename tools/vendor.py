@@ -41,11 +41,16 @@ FILES: Final = (
     Vendored("preact", "11.2.0", "LICENSE", "web/vendor/preact.LICENSE", modules=False),
     Vendored("htm", "3.1.1", "dist/htm.mjs", "web/vendor/htm.js"),
     Vendored("htm", "3.1.1", "LICENSE", "web/vendor/htm.LICENSE", modules=False),
+    Vendored(
+        "swagger-ui-dist", "5.35.0", "swagger-ui-bundle.js", "web/reference/vendor/swagger-ui-bundle.js", modules=False
+    ),
+    Vendored("swagger-ui-dist", "5.35.0", "swagger-ui.css", "web/reference/vendor/swagger-ui.css", modules=False),
+    Vendored("swagger-ui-dist", "5.35.0", "LICENSE", "web/reference/vendor/swagger-ui.LICENSE", modules=False),
     # For tests only.
     Vendored("axe-core", "4.14.1", "axe.min.js", "tests/browser/vendor/axe.min.js", modules=False),
     Vendored("axe-core", "4.14.1", "LICENSE", "tests/browser/vendor/axe.LICENSE", modules=False),
 )
-LOCKS: Final = ("web/vendor/LOCK", "tests/browser/vendor/LOCK")
+LOCKS: Final = ("web/vendor/LOCK", "web/reference/vendor/LOCK", "tests/browser/vendor/LOCK")
 """Each lists the files of its own folder."""
 ADDRESSES: Final = {"preact": "./preact.js", "preact/hooks": "./hooks.js"}
 """What stands for a package's bare name."""

@@ -20,6 +20,7 @@ from tests.unit.entrypoints.events import http
 ROOT: Final = Path(__file__).resolve().parents[3]
 WEB: Final = ROOT / "web"
 FOLDER: Final = WebFolder.read(WEB)
+REFERENCE: Final = WebFolder.read(WEB / "reference")
 handler = console_handler(beside=str(ROOT / "functions/console/app.py"))
 FIRST_VIEW_BYTES: Final = 60 * 1024
 
@@ -103,13 +104,13 @@ def test_what_is_no_file_of_this_release_is_not_found(path: str) -> None:
 
 
 def test_nothing_foreign_runs_and_nothing_says_where_one_was() -> None:
-    for path in ("/console/", f"/console/_/{FOLDER.version}/app.js"):
+    for path in ("/console/", f"/console/_/{FOLDER.version}/app.js", "/v1/docs"):
         headers = get(path)["headers"]
         policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
         assert "unsafe" not in headers["content-security-policy"]
         assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
         assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
-        assert policy["require-trusted-types-for"] == "'script'"
+        assert policy.get("require-trusted-types-for") == (None if path == "/v1/docs" else "'script'")
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cross-origin-opener-policy"] == "same-origin"
@@ -134,6 +135,33 @@ def test_no_file_names_another_host() -> None:
         assert not hosts, (name, hosts)
 
 
+@pytest.mark.parametrize("prefix", ["", "/stage"])
+def test_the_reference_is_a_page_of_vendored_files(prefix: str) -> None:
+    answer = get(f"{prefix}/v1/docs")
+    base = f"docs/_/{REFERENCE.version}/"
+    assert (answer["statusCode"], answer["headers"]["cache-control"]) == (200, "no-cache")
+    own = [address for address in page_of(answer) if address != "openapi.json"]
+    assert all(address.startswith(base) for address in own)
+    for address in own:
+        file = get(f"{prefix}/v1/{address}", **{"accept-encoding": "gzip"})
+        assert (file["statusCode"], file["headers"]["content-encoding"]) == (200, "gzip")
+
+
+def test_a_container_that_shows_no_reference_reads_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is thirty times the console's size."""
+    read: list[Path] = []
+    whole = WebFolder.read
+
+    def counted(folder: Path) -> WebFolder:
+        read.append(folder)
+        return whole(folder)
+
+    monkeypatch.setattr(WebFolder, "read", counted)
+    fresh = console_handler(beside=str(ROOT / "functions/console/app.py"))
+    fresh(http("/console/", scopes=None), Context())
+    assert [folder.name for folder in read] == ["web"]
+
+
 def test_without_scripts_the_page_says_what_to_do() -> None:
     assert "<noscript>" in get("/console/")["body"]
 
@@ -146,7 +174,7 @@ def test_the_version_changes_with_any_file(tmp_path: Path) -> None:
 
 
 def test_the_same_text_is_compressed_the_same_every_time() -> None:
-    assert WebFile.of("text", "text/plain") == WebFile.of("text", "text/plain")
+    assert WebFile("text", "text/plain").compressed == WebFile("text", "text/plain").compressed
 
 
 def test_the_function_is_light() -> None:

@@ -16,8 +16,8 @@ from message_detail.services.search_query import FILTERS, PARAMETERS
 from tests.unit.entrypoints.document import validator
 
 ROOT = Path(__file__).resolve().parents[3]
-NO_ROUTES = {"POST /v1/webhooks/{proxy}", "GET /console", "GET /console/{proxy}"}
-"""What only says that there is no such thing, and further addresses of one page."""
+NO_ROUTES = {"POST /v1/webhooks/{proxy}", "GET /console", "GET /console/{proxy}", "GET /v1/docs/{proxy}"}
+"""What only says that there is no such thing, and further addresses of a page."""
 
 
 def template_routes() -> dict[str, bool]:

@@ -1,10 +1,9 @@
-"""What needs no API key: health, the OpenAPI document, the documentation page, and webhooks of nobody we know."""
+"""What needs no API key: health, the OpenAPI document, and webhooks of nobody we know."""
 
 from __future__ import annotations
 
 from message_detail.domain.errors import NoSuchRoute, UnknownProvider
-from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok, respond
-from message_detail.entrypoints.http_headers import page_policy
+from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok
 from message_detail.providers import names
 
 
@@ -15,11 +14,6 @@ def _route(request: HttpRequest) -> Response:
         from message_detail.entrypoints.openapi.document import document
 
         return ok(document(), headers={"cache-control": "public, max-age=300"})
-    if request.path == "/v1/docs":
-        from message_detail.entrypoints.docs_page import PAGE
-
-        policy = {"content-security-policy": page_policy(PAGE)}
-        return respond(200, PAGE, {"content-type": "text/html; charset=utf-8", **policy})
     if request.path.startswith("/v1/webhooks"):
         raise UnknownProvider(
             f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}"

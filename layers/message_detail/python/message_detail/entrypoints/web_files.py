@@ -1,4 +1,4 @@
-"""The files of a folder of web pages, read and compressed once: what a browser gets of each, and which load which.
+"""The files of a folder of web pages, read once: what a browser gets of each, and which load which.
 
 A file's address holds a hash of the whole folder, so that it may be kept forever and a page never meets the files of
 another release.
@@ -11,8 +11,9 @@ import gzip
 import hashlib
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,22 +24,21 @@ TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 """The content type of each kind of file; what else stands in the folder is not served."""
+PAGE: Final = "index.html"
 _IMPORTS: Final = re.compile(r"""(?:^|;|\})\s*(?:import|export)\b[^"';]*?\bfrom\s*["'](\.[^"']+)["']""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WebFile:
-    """A file as it is answered: its text, and the same compressed, in base64 as Lambda wants bytes."""
+    """A file as it is answered."""
 
-    content_type: str
     text: str
-    compressed: str
+    content_type: str
 
-    @classmethod
-    def of(cls, text: str, content_type: str) -> WebFile:
-        """A text, compressed in the same way every time."""
-        packed = gzip.compress(text.encode(), 9, mtime=0)
-        return cls(content_type, text, base64.b64encode(packed).decode())
+    @cached_property
+    def compressed(self) -> str:
+        """The text compressed, the same way every time, in base64 as Lambda wants bytes."""
+        return base64.b64encode(gzip.compress(self.text.encode(), 9, mtime=0)).decode()
 
     def answer(self, headers: Mapping[str, str], accepted: str) -> dict[str, Any]:
         """The answer of a function: compressed where the `Accept-Encoding` of the request lets it be."""
@@ -52,20 +52,19 @@ class WebFile:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WebFolder:
-    """All files of a folder, by their path in it, and the hash of them all."""
+    """All files of a page, by their path in its folder, and the hash of them all."""
 
     files: Mapping[str, WebFile]
     version: str
 
     @classmethod
     def read(cls, folder: Path) -> WebFolder:
-        """The folder, as it is now."""
-        paths = sorted(path for path in folder.rglob("*") if path.suffix in TYPES)
-        texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+        """The folder, as it is now; a folder in it that has a page of its own is that page's."""
+        texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in _own(folder)}
         digest = hashlib.sha256("".join(f"{name}\0{text}\0" for name, text in texts.items()).encode())
-        files = {name: WebFile.of(text, TYPES[posixpath.splitext(name)[1]]) for name, text in texts.items()}
+        files = {name: WebFile(text, TYPES[posixpath.splitext(name)[1]]) for name, text in texts.items()}
         return cls(files, digest.hexdigest()[:16])
 
     def loaded_by(self, script: str) -> list[str]:
@@ -79,3 +78,11 @@ class WebFolder:
                     found.append(path)
                     waiting.append(path)
         return found
+
+
+def _own(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not (path / PAGE).exists():
+            yield from _own(path)
+        elif path.suffix in TYPES:
+            yield path

@@ -34,10 +34,9 @@ class Place:
             simulator.put({**held.message, "id": f"SimMessageEmail{count_of}"}, **held.parts)
 
 
-def store_of(client: Any) -> Store:
+def store_of(client: Any, clock: Clock | None = None) -> Store:
     """A store over a client; its messages are too small for the bucket."""
-
-    return Store(table_of(client), LargeValues(lambda: clients.client("s3"), "contents"), now=Clock())
+    return Store(table_of(client), LargeValues(lambda: clients.client("s3"), "contents"), now=clock or Clock())
 
 
 def new_table() -> Any:

@@ -144,7 +144,7 @@ def test_of_several_recipients_the_first_is_named_and_the_others_are_counted() -
     ("kind", "status", "direction", "words"),
     [
         (Kind.CALL, Status.DELIVERED, Direction.OUTBOUND, "Call to +61491570157: connected ("),
-        (Kind.CALL, Status.RECEIVED, Direction.INBOUND, "Call from +61491570156: came in ("),
+        (Kind.CALL, Status.RECEIVED, Direction.INBOUND, "Call from +61491570156: received ("),
         (Kind.VOICEMAIL, Status.RECEIVED, Direction.INBOUND, "Voicemail from +61491570156: received ("),
         (Kind.COMMENT, Status.SENT, Direction.OUTBOUND, "Comment to +61491570157: sent, delivery not confirmed ("),
         (Kind.REVIEW, Status.RECEIVED, Direction.INBOUND, "Review from +61491570156: received ("),
@@ -190,8 +190,8 @@ def test_a_word_that_we_do_not_know_is_shown_and_unclear() -> None:
 def test_what_was_given_up_is_unclear_and_tells_the_last_that_is_known() -> None:
     given_up = explained(merge(state(Status.SENT), MessageState(given_up=after(1))))
     assert given_up.sentence == (
-        "Unclear what became of the message to +61491570157: no final status came in the time that we wait, the last "
-        "is sent (Cellcast: sent), 4 May 2026 09:15:04 UTC."
+        "Unclear what became of the message to +61491570157: no final status came in the time that we wait; last "
+        "known as sent (Cellcast: sent), 4 May 2026 09:15:04 UTC."
     )
     assert (given_up.next, given_up.try_again) == (None, TryAgain.UNKNOWN)
 
@@ -207,7 +207,7 @@ def test_where_webhook_and_api_disagree_both_are_told() -> None:
     assert apart.answer is Answer.UNCLEAR
     assert apart.sentence == (
         "Unclear what became of the message to +61491570157: a webhook announced it as delivered (Cellcast: Done), "
-        "known since 1 June 2026 12:00:05 UTC, and the API shows it as sent."
+        "known since 1 June 2026 12:00:05 UTC, but the API shows it as sent."
     )
     assert apart.because[0].text.endswith("Announced by a webhook of Cellcast, not shown by its API.")
 
@@ -240,7 +240,7 @@ def test_every_failure_says_why_whose_it_is_whether_again_and_what_to_do(
     status = Status.CANCELED if category is FailureCategory.CANCELED else Status.FAILED
     why = explained(state(status, failure=Failure(category=category, permanence=permanence)))
     assert why.failure is not None
-    assert "The cause lies with " in why.failure.text
+    assert ("The cause lies with " in why.failure.text) == (category is not FailureCategory.UNKNOWN)
     assert why.advice
     for text in (why.sentence, why.failure.text, why.advice):
         assert not {"{", "}"} & set(text)

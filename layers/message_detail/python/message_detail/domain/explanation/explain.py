@@ -61,7 +61,8 @@ def _explained(facts: Facts, failure: Failure | None) -> ExplainedFailure | None
     if failure is None:
         return None
     texts = text_of(failure)
-    text = _filled(facts, f"{texts.meaning} The cause lies with {texts.lies_with}.")
+    cause = f" The cause lies with {texts.lies_with}." if texts.lies_with is not None else ""
+    text = _filled(facts, f"{texts.meaning}{cause}")
     return ExplainedFailure(**dict(failure), text=text or "")
 
 
@@ -83,10 +84,10 @@ def _what_to_do(facts: Facts, answer: Answer, failure: Failure | None, now: str)
 
 
 def _advice_where_unclear(facts: Facts) -> str | None:
-    if facts.discrepant:
-        return DISAGREE
     if facts.status is Status.UNKNOWN:
         return STATUSES[Status.UNKNOWN].advice
+    if facts.discrepant:
+        return DISAGREE
     return UNCERTAIN_INBOUND if facts.inbound else UNCERTAIN
 
 

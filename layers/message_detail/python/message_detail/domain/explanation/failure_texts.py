@@ -19,7 +19,8 @@ _BY_PERMANENCE: Final = {Permanence.PERMANENT: TryAgain.NO, Permanence.TEMPORARY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureText:
-    """The texts of a category. `why` ends a sentence; None: what the status says. `lies_with`: whose the cause is.
+    """The texts of a category. `why` ends a sentence; None: what the status says. `lies_with`: whose the cause is;
+    None where the category doesn't tell.
 
     `again` holds where the provider doesn't say whether it is for good; where `fixed`, whatever it says. `advice` is by
     what `try_again` tells.
@@ -27,7 +28,7 @@ class FailureText:
 
     why: str | None
     meaning: str
-    lies_with: str
+    lies_with: str | None
     again: TryAgain
     fixed: bool = False
     advice: Mapping[TryAgain, str] = field(default_factory=dict)
@@ -79,7 +80,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.OPTED_OUT: FailureText(
         why="the recipient has opted out",
         meaning="The recipient has opted out of messages from this sender.",
-        lies_with="the recipient's wish",
+        lies_with="the recipient, who wishes so",
         again=TryAgain.NO,
         fixed=True,
         advice={TryAgain.NO: "Do not send again. Only the recipient can undo this, by opting in."},
@@ -152,7 +153,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     ),
     FailureCategory.PROVIDER_ERROR: FailureText(
         why="{source} reported an error",
-        meaning="{source} had an error, and tells no reason that we know.",
+        meaning="An error at {source}, which tells no reason that we know.",
         lies_with="{source}, as far as we know",
         again=TryAgain.LATER,
     ),
@@ -196,7 +197,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.UNKNOWN: FailureText(
         why=None,
         meaning="The provider tells no reason, or one that we do not know.",
-        lies_with="nobody that we know of",
+        lies_with=None,
         again=TryAgain.UNKNOWN,
     ),
 }

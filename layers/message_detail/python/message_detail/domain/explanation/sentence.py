@@ -23,7 +23,7 @@ from message_detail.domain.explanation.words import (
     person,
     shown,
 )
-from message_detail.domain.message import Direction, Failure, FailureCategory, Kind
+from message_detail.domain.message import Failure, FailureCategory, Kind
 from message_detail.domain.status import Outcome, Status, outcome_for
 
 SAYS_LITTLE: Final = frozenset({FailureCategory.UNKNOWN, FailureCategory.PROVIDER_ERROR, FailureCategory.CARRIER_ERROR})
@@ -77,11 +77,12 @@ def _sender(facts: Facts) -> str:
 
 
 def _with_whom(facts: Facts) -> str:
-    """The other side, of which there is none inside."""
-    if facts.message is not None and facts.message.direction is Direction.INTERNAL:
+    """The other side; a note has none."""
+    if facts.kind is Kind.INTERNAL_NOTE:
         return ""
-    other = _sender(facts) if facts.inbound else _recipients(facts)
-    way = "about" if facts.kind is Kind.ACTIVITY else "from" if facts.inbound else "to"
+    came_in = facts.inbound or facts.status is Status.RECEIVED
+    other = _sender(facts) if came_in else _recipients(facts)
+    way = "about" if facts.kind is Kind.ACTIVITY else "from" if came_in else "to"
     return f" {way} {other}" if other else ""
 
 
@@ -96,7 +97,8 @@ def _why(facts: Facts, answer: Answer) -> str:
     if answer is not Answer.NOT_DELIVERED:
         return ""
     failure = _failure(facts)
-    why = (text_of(failure).why if failure is not None else None) or STATUSES[facts.status].why
+    of_status = STATUSES[facts.status].why if facts.kind is not Kind.CALL else None
+    why = (text_of(failure).why if failure is not None else None) or of_status
     return f"{':' if _is_message(facts) else ','} {_filled(why, facts)}" if why is not None else ""
 
 
@@ -134,21 +136,27 @@ def _subject_unclear(facts: Facts) -> str:
 
 
 def _unclear(facts: Facts) -> str:
-    texts, at = STATUSES[facts.status], f"{_source(facts)}{_time(facts)}"
-    if facts.discrepant:
-        return f"a webhook announced it as {texts.word}{at}, and the API {_other_side(facts)}"
+    word, at = _word(facts.status, facts), f"{_source(facts)}{_time(facts)}"
     if facts.status is Status.UNKNOWN and facts.status_native:
         return f"its status is a word that we do not know{at}"
     if facts.status is Status.UNKNOWN:
         return f"no status that we know has been told{at}"
-    return f"no final status came in the time that we wait, the last is {texts.word}{at}"
+    if facts.discrepant:
+        return f"a webhook announced it as {word}{at}, but the API {_other_side(facts)}"
+    return f"no final status came in the time that we wait; last known as {word}{at}"
 
 
 def _other_side(facts: Facts) -> str:
     shown_by_provider = facts.shown_by_provider
     if shown_by_provider is None:
         return "does not show it"
-    return f"shows it as {STATUSES[shown_by_provider.status].word}"
+    return f"shows it as {_word(shown_by_provider.status, facts)}"
+
+
+def _word(status: Status, facts: Facts) -> str:
+    """A status by itself; of a call, the beginning of what ends its sentence."""
+    texts = STATUSES[status]
+    return texts.call.partition(",")[0] if facts.kind is Kind.CALL else texts.word
 
 
 def _tail(facts: Facts) -> str:

@@ -43,6 +43,7 @@ class Cloud:
         """One call."""
         actions: dict[str, Callable[[Json], Json]] = {
             "GetItem": self._get,
+            "BatchGetItem": self._get_many,
             "PutItem": self._put,
             "UpdateItem": self._update,
             "DeleteItem": self._delete,
@@ -60,6 +61,12 @@ class Cloud:
     def _get(self, given: Json) -> Json:
         item = self._items.get(_key(given["Key"]))
         return {} if item is None else {"Item": item}
+
+    def _get_many(self, given: Json) -> Json:
+        """Of one table."""
+        ((table, asked),) = given["RequestItems"].items()
+        found = [self._items[_key(key)] for key in asked["Keys"] if _key(key) in self._items]
+        return {"Responses": {table: found}, "UnprocessedKeys": {}}
 
     def _put(self, given: Json) -> Json:
         before = self._items.get(_key(given["Item"]))

@@ -25,7 +25,7 @@ from tests.bench.samples import environment, lookup_event, webhook_event
 ROUNDS: Final = 9
 ROUNDS_OF_OTHERS: Final = 5
 OTHERS: Final = tuple(name for name in providers.names() if name != "samva")
-TO_FLOOR: Final = "cold start, INIT under the RIE: lookup / floor (samva)"
+TO_FLOOR: Final = "cold start, INIT under the RIE: lookup / floor (samva), both with everything made in init"
 TO_POWERTOOLS: Final = "cold start, INIT under the RIE: lookup / plain Powertools with boto3.resource"
 OF_WEBHOOK: Final = "cold start, INIT under the RIE: webhook / lookup (worst provider)"
 #: By module, what its environment needs besides: the layer's boto3 has lost what makes resources.

@@ -205,8 +205,14 @@ def test_a_function_imports_entrypoints_and_its_own_provider(path: Path) -> None
 @pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_importing_a_function_does_no_io_and_needs_no_setting(path: Path) -> None:
     """In a bare environment, with every connection refused."""
-    modules = _modules_after_importing(path)
+    modules = _modules_after_importing(path, deployed=False)
     assert "message_detail.entrypoints" in modules
+
+
+@pytest.mark.parametrize("path", FUNCTIONS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_init_of_a_deployed_function_makes_its_clients_and_calls_nobody(path: Path) -> None:
+    modules = _modules_after_importing(path)
+    assert ("0-clients" in modules) == ("message_detail.bootstrap" not in modules)
 
 
 @pytest.mark.parametrize(
@@ -229,24 +235,41 @@ def test_what_calls_no_provider_imports_no_client(purpose: str) -> None:
     assert _modules_after_importing(path) & {"httpx", "phonenumbers"} == set()
 
 
+DEPLOYED = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "TABLE_NAME": "messages",
+    "CONTENT_BUCKET": "contents",
+    "STACK_NAME": "stack",
+    "QUEUE_URL": "https://queue.example",
+    "DEAD_LETTER_QUEUE_URL": "https://dead.example",
+    "QUEUE_URLS": ",".join(f"{name}=https://queue.example" for name in providers.names()),
+    "DEAD_LETTER_QUEUE_URLS": ",".join(f"{name}=https://dead.example" for name in providers.names()),
+    "API_KEYS_SECRET": "stack/api-keys",
+}
 _IMPORT = """
-import runpy, sys
+import os, runpy, sys
 
 def refuse(event, arguments):
     if event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
-        raise RuntimeError(f"{event} while importing")
+        os.write(2, f"{event} while importing".encode())
+        os._exit(1)
 
 sys.addaudithook(refuse)
 runpy.run_path(sys.argv[1])
-print(*sys.modules)
+from message_detail.adapters.aws import clients
+print(f"{clients.client.cache_info().currsize}-clients", *sys.modules)
 """
 
 
 @functools.cache
-def _modules_after_importing(path: Path) -> frozenset[str]:
+def _modules_after_importing(path: Path, *, deployed: bool = True) -> frozenset[str]:
+    """What is there after a function's init phase, in the environment of a deployed one or in a bare one."""
     done = subprocess.run(
         [sys.executable, "-c", _IMPORT, str(path)],
-        env={"PYTHONPATH": str(LAYER)},
+        env={"PYTHONPATH": str(LAYER), **(DEPLOYED if deployed else {})},
         cwd=path.parent,
         capture_output=True,
         text=True,
@@ -257,11 +280,13 @@ def _modules_after_importing(path: Path) -> frozenset[str]:
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "entrypoints").glob("*.py")), ids=lambda path: path.stem)
-def test_an_entrypoint_is_given_its_services_at_the_edge_and_looks_up_nothing_else(path: Path) -> None:
+def test_an_entrypoint_has_its_services_made_in_init_is_given_them_at_the_edge_and_looks_up_nothing_else(
+    path: Path,
+) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     taken = [
         node.attr
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "bootstrap"
     ]
-    assert taken in ([], ["services"])
+    assert sorted(taken) in ([], ["in_init", "services"])

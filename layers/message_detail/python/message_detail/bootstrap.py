@@ -1,18 +1,19 @@
 """What a function works with, made once: clients, adapters and use cases, from the settings of its environment.
 
 `Services` is passed to the routes; nothing else is looked up. Its members are made on first use, so that a function
-imports and makes only what it needs: the intake of webhooks loads neither httpx nor pydantic.
+imports and makes only what it needs: the intake of webhooks loads neither httpx nor pydantic. A function has its own
+made while it starts (`in_init`), and not by the first one who asks.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
-from message_detail import settings
+from message_detail import observability, settings
 from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.adapters.aws.task_queue import TaskQueue
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from message_detail.services.task_runner import TaskRunner
     from message_detail.services.text_search import TextSearch
     from message_detail.services.webhook_intake import WebhookIntake
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,9 @@ class Services:
     def _search(self, *, expired: bool) -> Search:
         from message_detail.adapters.aws.cursors import cursor_key
         from message_detail.adapters.aws.search import Search
+        from message_detail.domain.addresses import phone_numbers
 
+        phone_numbers.load()
         read_many = partial(self.store.read_many, expired=expired)
         return Search(self.table, read_many, cursor_key(self.table))
 
@@ -183,10 +188,12 @@ class Services:
         from message_detail.adapters.access_tokens import Tokens
         from message_detail.adapters.aws.token_store import DynamoTokens
         from message_detail.adapters.provider_client import ProviderClient
+        from message_detail.domain.addresses import phone_numbers
         from message_detail.domain.reconcile_policy import read_plan
         from message_detail.services.messages import Messages
         from message_detail.services.provider_gateway import ProviderGateway
 
+        phone_numbers.load()
         tokens = Tokens(DynamoTokens(self.table))
         gateway = ProviderGateway(provider, ProviderClient(tokens, self.transport), self.throttle, self.health)
         return Messages(self.secrets, gateway, self.store, read_plan(self.settings.reconcile_plan))
@@ -234,3 +241,19 @@ class Services:
 def services() -> Services:
     """The services of this container, by its environment."""
     return Services(settings.settings())
+
+
+def in_init(
+    environment: Sequence[str], make: Callable[Concatenate[Services, P], object], *args: P.args, **kwargs: P.kwargs
+) -> None:
+    """Has a function's services made in its init phase, in which Lambda gives it more processor than in a request.
+
+    Nothing is asked of AWS. Where the environment lacks a variable, or something can't be made, the first request
+    tries it anew, and its answer says what is wrong.
+    """
+    if not settings.is_complete(*environment):
+        return
+    try:
+        make(services(), *args, **kwargs)
+    except Exception as error:  # noqa: BLE001  # the outermost edge of the init phase: Lambda would start it over
+        observability.log_unexpected(error)

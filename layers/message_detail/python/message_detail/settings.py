@@ -28,6 +28,11 @@ class Settings:
     dead_letter_queue_urls: Mapping[str, str] = field(default_factory=dict)
 
 
+def is_complete(*names: str) -> bool:
+    """Whether each of these variables has a value; nothing of the environment is kept yet."""
+    return all(os.environ.get(name) for name in names)
+
+
 @cache
 def settings() -> Settings:
     """The settings of this container."""

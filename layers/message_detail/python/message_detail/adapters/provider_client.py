@@ -30,7 +30,7 @@ class ProviderClient:
     def __init__(self, tokens: Tokens, transport: httpx.BaseTransport | None = None) -> None:
         self._tokens = tokens
         self._transport = transport
-        self._clients: dict[str | None, httpx.Client] = {}
+        self._clients: dict[str | None, httpx.Client] = {None: self._make_client(None)}
 
     def session(self, provider: Provider, account: Account, seconds: float) -> ProviderSession:
         """Calls for an account, which have `seconds` from now on in all. UnknownAccount: its certificate is none."""
@@ -39,14 +39,22 @@ class ProviderClient:
     def _client(self, account: Account) -> httpx.Client:
         authority = account.get("ca_certificate")
         if authority not in self._clients:
-            self._clients[authority] = httpx.Client(
-                transport=self._transport or Transport(_tls(authority, account), MAX_ANSWER_BYTES),
-                trust_env=False,
-                headers=HEADERS,
-                cookies=_no_cookies(),
-                event_hooks={"response": [stay_here]},
-            )
+            try:
+                self._clients[authority] = self._make_client(authority)
+            except (ssl.SSLError, ValueError) as error:
+                raise UnknownAccount(
+                    "'ca_certificate' is not a PEM certificate", provider=account.provider, account=account.name
+                ) from error
         return self._clients[authority]
+
+    def _make_client(self, authority: str | None) -> httpx.Client:
+        return httpx.Client(
+            transport=self._transport or Transport(_tls(authority), MAX_ANSWER_BYTES),
+            trust_env=False,
+            headers=HEADERS,
+            cookies=_no_cookies(),
+            event_hooks={"response": [stay_here]},
+        )
 
 
 def _no_cookies() -> CookieJar:
@@ -54,12 +62,8 @@ def _no_cookies() -> CookieJar:
     return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
-def _tls(authority: str | None, account: Account) -> ssl.SSLContext:
+def _tls(authority: str | None) -> ssl.SSLContext:
+    """Which certificates are trusted. The usual authorities take 20 ms to load: a client of them is made at once."""
     if authority is None:
         return httpx.create_ssl_context(trust_env=False)
-    try:
-        return ssl.create_default_context(cadata=authority)
-    except (ssl.SSLError, ValueError) as error:
-        raise UnknownAccount(
-            "'ca_certificate' is not a PEM certificate", provider=account.provider, account=account.name
-        ) from error
+    return ssl.create_default_context(cadata=authority)

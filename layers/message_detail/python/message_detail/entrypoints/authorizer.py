@@ -10,19 +10,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from message_detail import bootstrap, observability
 from message_detail.bootstrap import Services
 from message_detail.entrypoints.checks import check_environment, check_event, is_authorization
 from message_detail.entrypoints.correlation import of_request
 
+ENVIRONMENT: Final = ("API_KEYS_SECRET",)
+
 
 @observability.invocation
 def authorizer_handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The simple response of an authorizer, with `key_id` and `scopes`, or the `reason` why there are none."""
     check_event(event, is_authorization)
-    check_environment("API_KEYS_SECRET")
+    check_environment(*ENVIRONMENT)
     caller = _caller(event, bootstrap.services())
     with observability.correlated(of_request(event, caller)):
         observability.info("authorized", key_id=caller.get("key_id"), reason=caller.get("reason"))
@@ -58,3 +61,6 @@ def find(key: str, known: list[Mapping[str, Any]]) -> dict[str, str] | None:
 def key_hash(key: str) -> str:
     """How a key is kept."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+bootstrap.in_init(ENVIRONMENT, attrgetter("secrets"))

@@ -39,6 +39,7 @@ class Shown(Protocol):
 
 def lookup_handler(provider: Provider) -> Handler:
     """The handler of a provider's message route. Ids may hold slashes, so the route is greedy."""
+    bootstrap.in_init(ENVIRONMENT, Services.messages, provider)
     prefix = f"/v1/messages/{provider.name}/"
 
     def route(request: HttpRequest) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from operator import attrgetter
 from typing import Final
 
 from message_detail import bootstrap
@@ -144,4 +145,5 @@ def _no_such_route(request: HttpRequest) -> MessageDetailError:
     return MethodNotAllowed(f"this path has no method but {', '.join(methods)}", tuple(methods))
 
 
+bootstrap.in_init(ENVIRONMENT, attrgetter("search", "text_search", "overview", "eraser"))
 messages_handler = endpoint(_route, scope=None, environment=ENVIRONMENT)

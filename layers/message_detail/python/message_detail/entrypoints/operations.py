@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Final
 
 from message_detail import bootstrap
+from message_detail.bootstrap import Services
 from message_detail.domain.errors import NoSuchRoute
 from message_detail.domain.scopes import METADATA, WRITE
 from message_detail.entrypoints.answers import Accepted, AccountStanding, Redriven, SyncProgress, SyncStarted, answer
@@ -66,4 +67,9 @@ def _progress(operations: Operations, sync_id: str) -> Response:
     return answer(SyncProgress(**asdict(progress), reason=progress.error))
 
 
+def _of_all_providers(services: Services) -> list[Operations]:
+    return [services.operations(provider) for provider in services.settings.queue_urls]
+
+
+bootstrap.in_init(ENVIRONMENT, _of_all_providers)
 operations_handler = endpoint(_route, scope=None, provider=provider_of, environment=ENVIRONMENT)

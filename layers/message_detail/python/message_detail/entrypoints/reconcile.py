@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from message_detail import bootstrap, observability
+from message_detail.bootstrap import Services
 from message_detail.domain.correlation import first_usable
 from message_detail.entrypoints.checks import check_environment, check_event, is_schedule
 from message_detail.entrypoints.http import LambdaContext
+from message_detail.services.reconcile import Reconciler
 
 ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URLS")
 
@@ -25,3 +27,10 @@ def reconcile_handler(event: dict[str, Any], context: LambdaContext) -> dict[str
         finally:
             observability.flush(provider)
     return {"queued": queued, "syncs": started}
+
+
+def _of_all_providers(services: Services) -> list[Reconciler]:
+    return [services.reconciler(provider) for provider in services.settings.queue_urls]
+
+
+bootstrap.in_init(ENVIRONMENT, _of_all_providers)

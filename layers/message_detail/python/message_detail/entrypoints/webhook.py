@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from message_detail import bootstrap
+from message_detail.bootstrap import Services
 from message_detail.entrypoints.http import Handler, HttpRequest, Response, endpoint, ok, respond
 from message_detail.providers.base.account import AccountSchema
 from message_detail.providers.base.webhook import Delivery, Webhook
@@ -15,6 +16,7 @@ ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL")
 
 def webhook_handler(webhook: Webhook, schema: AccountSchema) -> Handler:
     """The handler of a provider's webhooks."""
+    bootstrap.in_init(ENVIRONMENT, Services.webhook_intake, webhook, schema)
     prefix = f"/v1/webhooks/{webhook.provider}"
 
     def route(request: HttpRequest) -> Response:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Final
 
 from message_detail import bootstrap, observability
+from message_detail.bootstrap import Services
 from message_detail.domain.correlation import first_usable
 from message_detail.domain.errors import StorageError
 from message_detail.entrypoints.checks import check_environment, check_event, is_batch
@@ -30,6 +31,7 @@ WorkerHandler = Callable[[dict[str, Any], LambdaContext], Mapping[str, Any]]
 
 def worker_handler(provider: Provider) -> WorkerHandler:
     """The handler of a provider's queue: SQS's partial batch response, which names what stays on the queue."""
+    bootstrap.in_init(ENVIRONMENT, Services.task_runner, provider)
 
     @observability.invocation
     def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:

@@ -73,19 +73,19 @@ def _statuses() -> Iterator[str]:
     for status, texts in STATUSES.items():
         failed = texts.answer is Answer.NOT_DELIVERED
         again, advice = ("by why it failed", "") if failed else (f"`{texts.again.value}`", _open(texts.advice))
-        yield row(f"`{status.value}`", f"`{texts.answer.value}`", texts.meaning, texts.changes, again, advice)
+        yield row(f"`{status.value}`", f"`{texts.answer.value}`", _open(texts.meaning), texts.changes, again, advice)
     yield ""
 
 
 def _failures() -> Iterator[str]:
     yield from ("## Failures", "")
-    yield head("category", "why", "means", "the cause lies with", "send again? by permanence", "what to do")
+    yield head("category", "why", "means", "the cause lies", "send again? by permanence", "what to do")
     for category, texts in FAILURES.items():
         yield row(
             f"`{category.value}`",
             _open(texts.why) or "what the status says",
             _open(texts.meaning),
-            _open(texts.lies_with) or "not known",
+            _open(texts.cause) or "not known",
             "<br>".join(_by_permanence(texts, "again")),
             "<br>".join(_by_permanence(texts, "advice")),
         )
@@ -200,7 +200,7 @@ def explained(
 
 def _open(text: str | None) -> str:
     """A text of the tables, with what it leaves open as a word."""
-    return (text or "").format(source="the provider", number="*number*")
+    return (text or "").format(source="*Provider*", number="*number*")
 
 
 def _plain(text: str) -> str:

@@ -240,7 +240,7 @@ def test_every_failure_says_why_whose_it_is_whether_again_and_what_to_do(
     status = Status.CANCELED if category is FailureCategory.CANCELED else Status.FAILED
     why = explained(state(status, failure=Failure(category=category, permanence=permanence)))
     assert why.failure is not None
-    assert ("The cause lies with " in why.failure.text) == (category is not FailureCategory.UNKNOWN)
+    assert ("The cause lies " in why.failure.text) == (category is not FailureCategory.UNKNOWN)
     assert why.advice
     for text in (why.sentence, why.failure.text, why.advice):
         assert not {"{", "}"} & set(text)
@@ -323,6 +323,7 @@ def test_the_next_look_tells_when_and_until_when_and_nothing_once_nobody_looks()
     assert explained(state(Status.DELIVERED)).next is None
     engaged = explained(state(Status.DELIVERED), reports_engagement=True).next
     assert engaged is not None
+    assert " for what the recipient does, and gives up on " in engaged.text
     assert engaged.text.endswith("gives up on 8 June 2026 12:00:00 UTC if nothing changes.")
 
 

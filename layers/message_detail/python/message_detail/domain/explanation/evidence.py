@@ -6,9 +6,9 @@ from typing import Final
 
 from message_detail.domain.explanation.facts import Facts
 from message_detail.domain.explanation.model import Evidence
-from message_detail.domain.explanation.status_texts import STATUSES
+from message_detail.domain.explanation.status_texts import STATUSES, word_of
 from message_detail.domain.explanation.words import LONGEST_WORD, VIAS, moment, shown
-from message_detail.domain.message import Observation, Via
+from message_detail.domain.message import Kind, Observation, Via
 from message_detail.domain.status import rank
 
 MOST: Final = 100
@@ -40,9 +40,13 @@ def _evidence(event: Observation, facts: Facts) -> Evidence:
 
 
 def _what(event: Observation, facts: Facts) -> str:
-    texts = STATUSES[event.status]
+    """The status, what it means, and of the one at which the message stands whether it will change."""
+    texts, word = STATUSES[event.status], word_of(event.status, facts.kind)
+    named = f"{word[0].upper()}{word[1:]}{_attempt(event, facts)}"
+    if facts.kind is Kind.CALL:
+        return f"{named}."
     changes = f" {texts.changes}" if event == facts.top else ""
-    return f"{texts.word.capitalize()}{_attempt(event, facts)}: {texts.meaning}{changes}"
+    return f"{named}: {texts.meaning.format(source=facts.source)}{changes}"
 
 
 def _attempt(event: Observation, facts: Facts) -> str:

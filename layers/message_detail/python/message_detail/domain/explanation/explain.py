@@ -14,6 +14,7 @@ from message_detail.domain.explanation.words import REACHED_BY, moment
 from message_detail.domain.message import Failure
 from message_detail.domain.status import Outcome, Status
 
+LOOK_UP: Final = "Look it up in {source} itself."
 ASK_SENDER: Final = "Ask the sender to send it again; {source} may know why it failed."
 """Of what came in, or didn't: nobody here can send it."""
 DISAGREE: Final = "Refresh it later; if they still disagree, ask {source} which is right."
@@ -61,7 +62,7 @@ def _explained(facts: Facts, failure: Failure | None) -> ExplainedFailure | None
     if failure is None:
         return None
     texts = text_of(failure)
-    cause = f" The cause lies with {texts.lies_with}." if texts.lies_with is not None else ""
+    cause = f" The cause lies {texts.cause}." if texts.cause is not None else ""
     text = _filled(facts, f"{texts.meaning}{cause}")
     return ExplainedFailure(**dict(failure), text=text or "")
 
@@ -85,7 +86,7 @@ def _what_to_do(facts: Facts, answer: Answer, failure: Failure | None, now: str)
 
 def _advice_where_unclear(facts: Facts) -> str | None:
     if facts.status is Status.UNKNOWN:
-        return STATUSES[Status.UNKNOWN].advice
+        return LOOK_UP if facts.inbound else STATUSES[Status.UNKNOWN].advice
     if facts.discrepant:
         return DISAGREE
     return UNCERTAIN_INBOUND if facts.inbound else UNCERTAIN
@@ -118,5 +119,13 @@ def _next(facts: Facts, now: str) -> NextLook | None:
         return None
     at = facts.next_look
     begin = f"Looks again on {moment(at)}" if at > now else f"Due to be looked at again since {moment(at)}"
+    begin += _what_for(facts)
     end = f", and gives up on {moment(facts.gives_up_at)} if nothing changes" if facts.gives_up_at is not None else ""
     return NextLook(at=at, text=f"{begin}{end}.")
+
+
+def _what_for(facts: Facts) -> str:
+    """Why a message is looked at again although it is final."""
+    if facts.message is None or not facts.message.final:
+        return ""
+    return " for what is still missing of it" if facts.inbound else " for what the recipient does"

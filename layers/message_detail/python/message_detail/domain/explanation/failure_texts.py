@@ -19,7 +19,7 @@ _BY_PERMANENCE: Final = {Permanence.PERMANENT: TryAgain.NO, Permanence.TEMPORARY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureText:
-    """The texts of a category. `why` ends a sentence; None: what the status says. `lies_with`: whose the cause is;
+    """The texts of a category. `why` ends a sentence; None: what the status says. `cause`: where it lies;
     None where the category doesn't tell.
 
     `again` holds where the provider doesn't say whether it is for good; where `fixed`, whatever it says. `advice` is by
@@ -28,7 +28,7 @@ class FailureText:
 
     why: str | None
     meaning: str
-    lies_with: str | None
+    cause: str | None
     again: TryAgain
     fixed: bool = False
     advice: Mapping[TryAgain, str] = field(default_factory=dict)
@@ -47,14 +47,14 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.INVALID_RECIPIENT: FailureText(
         why="the {number} does not exist",
         meaning="The {number} does not exist, is wrong, or does not take such messages.",
-        lies_with="the recipient's {number}",
+        cause="with the recipient's {number}",
         again=TryAgain.NO,
         advice={TryAgain.NO: "Check the {number} with the recipient, and send to the right one."},
     ),
     FailureCategory.UNREACHABLE: FailureText(
         why="the {number} does not exist or cannot be reached",
         meaning="The {number} cannot be reached: switched off, out of reach, or no longer in use.",
-        lies_with="the recipient's side",
+        cause="on the recipient's side",
         again=TryAgain.LATER,
         advice={
             TryAgain.LATER: "Try again in some hours; if it fails again, check the {number} or use another way.",
@@ -64,7 +64,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.BUSY: FailureText(
         why="the line was busy",
         meaning="The recipient's line was busy.",
-        lies_with="the recipient's side",
+        cause="on the recipient's side",
         again=TryAgain.LATER,
         fixed=True,
         advice={TryAgain.LATER: "Try again in some minutes."},
@@ -72,7 +72,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.NO_ANSWER: FailureText(
         why="nobody answered",
         meaning="Nobody answered.",
-        lies_with="the recipient's side",
+        cause="on the recipient's side",
         again=TryAgain.LATER,
         fixed=True,
         advice={TryAgain.LATER: "Try again at another time, or use another way."},
@@ -80,7 +80,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.OPTED_OUT: FailureText(
         why="the recipient has opted out",
         meaning="The recipient has opted out of messages from this sender.",
-        lies_with="the recipient, who wishes so",
+        cause="with the recipient, who wishes so",
         again=TryAgain.NO,
         fixed=True,
         advice={TryAgain.NO: "Do not send again. Only the recipient can undo this, by opting in."},
@@ -88,7 +88,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.CONSENT_MISSING: FailureText(
         why="the recipient's consent is missing",
         meaning="No consent of the recipient to such messages is on record.",
-        lies_with="us, until the consent is on record",
+        cause="with us, until the consent is on record",
         again=TryAgain.NO,
         fixed=True,
         advice={TryAgain.NO: "Ask for the recipient's consent, and send again once {source} has it on record."},
@@ -96,14 +96,14 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.BLOCKED: FailureText(
         why="the sender or the recipient is blocked",
         meaning="The sender, the recipient or the route is blocked, or not registered as it has to be.",
-        lies_with="a block at {source} or the carrier",
+        cause="with a block at {source} or the carrier",
         again=TryAgain.NO,
         advice={TryAgain.NO: "Find out at {source} who is blocked and why; until that is settled it would fail again."},
     ),
     FailureCategory.SPAM: FailureText(
         why="it was taken for spam",
         meaning="The receiving system or the carrier took it for spam.",
-        lies_with="the message's content, or the sender's reputation",
+        cause="with the message's content, or the sender's reputation",
         again=TryAgain.NO,
         advice={
             TryAgain.NO: "Change its wording and links, and check the sender's reputation, before another is sent."
@@ -112,7 +112,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.CONTENT_REJECTED: FailureText(
         why="its content was refused",
         meaning="Its content is not allowed, too long, or in a form that is not taken.",
-        lies_with="the message's content",
+        cause="with the message's content",
         again=TryAgain.NO,
         fixed=True,
         advice={TryAgain.NO: "Change its content, and send it as a new message."},
@@ -120,7 +120,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.TEMPLATE_ERROR: FailureText(
         why="it needs an approved template that fits",
         meaning="It needs a template that is approved and fits: in its language, in its variables, to this recipient.",
-        lies_with="the message's template",
+        cause="with the message's template",
         again=TryAgain.NO,
         fixed=True,
         advice={TryAgain.NO: "Choose a template that is approved and fits, and send it as a new message."},
@@ -128,7 +128,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.MEDIA_ERROR: FailureText(
         why="an attached file could not be used",
         meaning="An attached file could not be fetched, is too large, or of a type that is not taken.",
-        lies_with="the attached file",
+        cause="with the attached file",
         again=TryAgain.NO,
         fixed=True,
         advice={TryAgain.NO: "Check the file's address, type and size, and send it as a new message."},
@@ -136,7 +136,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.RATE_LIMITED: FailureText(
         why="too much was sent at once",
         meaning="More was sent at once than is allowed.",
-        lies_with="the pace at which we send",
+        cause="with the pace at which we send",
         again=TryAgain.LATER,
         fixed=True,
         advice={TryAgain.LATER: "Send it again later, and more slowly."},
@@ -144,7 +144,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.AUTH_ERROR: FailureText(
         why="the sending account was not let in",
         meaning="The credentials of the sending account were refused, or have run out.",
-        lies_with="the sending account's settings",
+        cause="with the sending account's settings",
         again=TryAgain.LATER,
         fixed=True,
         advice={
@@ -154,26 +154,26 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.PROVIDER_ERROR: FailureText(
         why="{source} reported an error",
         meaning="An error at {source}, which tells no reason that we know.",
-        lies_with="{source}, as far as we know",
+        cause="with {source}, as far as we know",
         again=TryAgain.LATER,
     ),
     FailureCategory.CARRIER_ERROR: FailureText(
         why="the carrier did not take it",
         meaning="The carrier refused it or had an error.",
-        lies_with="the carrier",
+        cause="with the carrier",
         again=TryAgain.LATER,
     ),
     FailureCategory.EXPIRED: FailureText(
         why="it could not be delivered in time",
         meaning="It could not be delivered before its time ran out; often the device was off.",
-        lies_with="the recipient's side",
+        cause="on the recipient's side",
         again=TryAgain.LATER,
         advice={TryAgain.LATER: "Send it again if it still matters."},
     ),
     FailureCategory.CANCELED: FailureText(
         why=None,
-        meaning="It was withdrawn, by a person or a program, before it was sent.",
-        lies_with="whoever withdrew it",
+        meaning="A person or a program withdrew it before it went out.",
+        cause="with whoever withdrew it",
         again=TryAgain.YES,
         fixed=True,
         advice={TryAgain.YES: "Send it again if it is still wanted."},
@@ -181,7 +181,7 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.BOUNCED_HARD: FailureText(
         why="the receiving server returned it for good",
         meaning="The receiving server returned it for good: mostly, there is no such mailbox.",
-        lies_with="the recipient's {number}",
+        cause="with the recipient's {number}",
         again=TryAgain.NO,
         fixed=True,
         advice={TryAgain.NO: "Check the {number} with the recipient, and do not send to this one again."},
@@ -189,15 +189,15 @@ FAILURES: Final[dict[FailureCategory, FailureText]] = {
     FailureCategory.BOUNCED_SOFT: FailureText(
         why="the receiving server could not take it this time",
         meaning="The receiving server returned it for now: a full mailbox, a server that was down.",
-        lies_with="the recipient's side",
+        cause="on the recipient's side",
         again=TryAgain.LATER,
         fixed=True,
         advice={TryAgain.LATER: "Try again in some hours."},
     ),
     FailureCategory.UNKNOWN: FailureText(
         why=None,
-        meaning="The provider tells no reason, or one that we do not know.",
-        lies_with=None,
+        meaning="{source} tells no reason, or one that we do not know.",
+        cause=None,
         again=TryAgain.UNKNOWN,
     ),
 }

@@ -11,7 +11,7 @@ from typing import Final
 from message_detail.domain.explanation.facts import Facts
 from message_detail.domain.explanation.failure_texts import text_of
 from message_detail.domain.explanation.model import Answer
-from message_detail.domain.explanation.status_texts import STATUSES
+from message_detail.domain.explanation.status_texts import STATUSES, word_of
 from message_detail.domain.explanation.words import (
     KINDS,
     LONGEST_WORD,
@@ -136,7 +136,7 @@ def _subject_unclear(facts: Facts) -> str:
 
 
 def _unclear(facts: Facts) -> str:
-    word, at = _word(facts.status, facts), f"{_source(facts)}{_time(facts)}"
+    word, at = word_of(facts.status, facts.kind), f"{_source(facts)}{_time(facts)}"
     if facts.status is Status.UNKNOWN and facts.status_native:
         return f"its status is a word that we do not know{at}"
     if facts.status is Status.UNKNOWN:
@@ -150,13 +150,7 @@ def _other_side(facts: Facts) -> str:
     shown_by_provider = facts.shown_by_provider
     if shown_by_provider is None:
         return "does not show it"
-    return f"shows it as {_word(shown_by_provider.status, facts)}"
-
-
-def _word(status: Status, facts: Facts) -> str:
-    """A status by itself; of a call, the beginning of what ends its sentence."""
-    texts = STATUSES[status]
-    return texts.call.partition(",")[0] if facts.kind is Kind.CALL else texts.word
+    return f"shows it as {word_of(shown_by_provider.status, facts.kind)}"
 
 
 def _tail(facts: Facts) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from message_detail.domain.explanation.model import Answer, TryAgain
+from message_detail.domain.message import Kind
 from message_detail.domain.status import Status
 
 FINAL: Final = "Normally this does not change any more."
@@ -42,7 +43,7 @@ WAIT: Final = "Wait: sending it again now could make it arrive twice."
 STATUSES: Final[dict[Status, StatusText]] = {
     Status.UNKNOWN: StatusText(
         answer=Answer.UNCLEAR,
-        meaning="The provider uses a word that our tables do not have, or none.",
+        meaning="{source} uses a word that our tables do not have, or none.",
         changes="It may change.",
         word="unknown",
         out="Unclear what became of the message{to}",
@@ -65,7 +66,7 @@ STATUSES: Final[dict[Status, StatusText]] = {
     ),
     Status.QUEUED: StatusText(
         answer=Answer.ON_ITS_WAY,
-        meaning="The provider has accepted it and not handed it on yet.",
+        meaning="{source} has accepted it and not handed it on yet.",
         changes=OPEN,
         word="waiting to be sent",
         out="Waiting to be sent{to}",
@@ -76,7 +77,7 @@ STATUSES: Final[dict[Status, StatusText]] = {
     ),
     Status.SENDING: StatusText(
         answer=Answer.ON_ITS_WAY,
-        meaning="The provider is handing it on.",
+        meaning="{source} is handing it on.",
         changes=OPEN,
         word="being sent",
         out="Being sent{to}",
@@ -87,7 +88,7 @@ STATUSES: Final[dict[Status, StatusText]] = {
     ),
     Status.DEFERRED: StatusText(
         answer=Answer.ON_ITS_WAY,
-        meaning="It failed this time, and the provider will try again by itself.",
+        meaning="It failed this time, and {source} will try again by itself.",
         changes=OPEN,
         word="delayed",
         out="Not delivered{to} yet, {source} will try again",
@@ -121,7 +122,7 @@ STATUSES: Final[dict[Status, StatusText]] = {
     ),
     Status.REJECTED: StatusText(
         answer=Answer.NOT_DELIVERED,
-        meaning="It was refused, by the provider or by a rule, and not sent.",
+        meaning="It was refused, by {source} or by a rule, and not sent.",
         changes=FINAL,
         word="refused",
         out="Not sent{to}",
@@ -192,7 +193,7 @@ STATUSES: Final[dict[Status, StatusText]] = {
     Status.DELIVERED: StatusText(
         answer=Answer.DELIVERED,
         meaning="Its delivery was confirmed.",
-        changes="It may still be read, and an e-mail may still be returned; else this does not change any more.",
+        changes="It may still be read, and an e-mail may still be returned.",
         word="delivered",
         out="Delivered{to}",
         in_="Received{from_}",
@@ -210,3 +211,9 @@ STATUSES: Final[dict[Status, StatusText]] = {
         other="read",
     ),
 }
+
+
+def word_of(status: Status, kind: Kind) -> str:
+    """A status by itself; of a call, the beginning of what ends its sentence."""
+    texts = STATUSES[status]
+    return texts.call.partition(",")[0] if kind is Kind.CALL else texts.word

@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from local.accounts import AccountSettings, AccountsFileError, read_accounts
 from local.emulator import EmulatorError
@@ -17,6 +18,9 @@ from local.samples import Caller, Sample, path_of
 from local.signals import ended_once, interrupt_on_signals, wait
 from local.stack import LocalStack
 from local.token_file import TokenFile
+
+if TYPE_CHECKING:
+    from local.simulators import Simulator
 
 
 def main() -> int:
@@ -40,8 +44,9 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
     progress = Progress()
     stack = _stack(options, progress, cleanup)
     samples: list[tuple[str, str, str]] = []
+    simulators: dict[str, Simulator] = {}
     if accounts is None:
-        accounts, samples = _simulators(cleanup)
+        accounts, samples, simulators = _simulators(cleanup)
         progress("simulators of the providers serve")
     for account in accounts:
         stack.add_account(account)
@@ -55,8 +60,14 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
     results = _look_up(caller, samples, stack, progress)
     if results:
         print(f"\n{table(results)}\n")
-    _print_usage(options, stack.api_url, results)
+    _print_usage(options, stack.api_url, results, caller.session())
     print(f"ready {stack.api_url}", flush=True)
+    if simulators:
+        from local.demo import Demo  # so do this one's
+
+        demo = Demo(simulators, stack.api_url, options.key)
+        cleanup.callback(demo.close)
+        demo.start()
     wait()
 
 
@@ -77,8 +88,10 @@ def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalSta
     return stack
 
 
-def _simulators(cleanup: ExitStack) -> tuple[list[AccountSettings], list[tuple[str, str, str]]]:
-    """The simulators' accounts; for each provider a message to look up and one for the queue."""
+def _simulators(
+    cleanup: ExitStack,
+) -> tuple[list[AccountSettings], list[tuple[str, str, str]], dict[str, Simulator]]:
+    """The simulators' accounts; for each provider a message to look up and one for the queue; the simulators."""
     from local.simulators.server import serve  # its packages are not needed with accounts of one's own
 
     running = serve()
@@ -91,7 +104,7 @@ def _simulators(cleanup: ExitStack) -> tuple[list[AccountSettings], list[tuple[s
         ]
         ids = simulator.message_ids()
         samples.append((name, simulator.showcase or ids[0], ids[-1]))
-    return accounts, samples
+    return accounts, samples, running.simulators
 
 
 def _look_up(
@@ -109,10 +122,12 @@ def _look_up(
     return results
 
 
-def _print_usage(options: Options, url: str, results: list[Sample]) -> None:
+def _print_usage(options: Options, url: str, results: list[Sample], token: str) -> None:
     sample = next((result for result in results if result.message is not None), None)
     path = path_of(sample.provider, sample.message_id) if sample else "/v1/providers"
     print(f"API      {url}/v1")
+    # In the fragment, which no browser sends; the page takes it out of the address bar at once.
+    print(f"console  {url}/console/" + (f"#token={token}" if token else ""))
     print(f"docs     {url}/v1/docs")
     print(f"key      {options.key}")
     for key in options.keys[1:]:

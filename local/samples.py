@@ -35,6 +35,11 @@ class Caller:
         """Close the connections."""
         self._http.close()
 
+    def session(self) -> str:
+        """A token for the console that may look and act, as POST /v1/session makes it."""
+        answer = self._http.post("/v1/session", json={"scopes": ["metadata", "read", "write"]})
+        return str(answer.json()["token"]) if answer.status_code == 201 else ""
+
     def lookup(self, provider: str, message_id: str) -> Sample:
         """GET /v1/messages/{provider}/{message_id}."""
         answer = self._http.get(path_of(provider, message_id))

@@ -32,6 +32,7 @@ export const direction = (word) => BOTH[/** @type {keyof typeof BOTH} */ (word)]
 const titles = new Map();
 /** @param {{provider: string, title: string}[]} items Providers, as the API tells them. */
 export const learnTitles = (items) => items.forEach((item) => titles.set(item.provider, item.title));
+export const knowsTitles = () => titles.size > 0;
 /** @param {string} name */
 export const providerTitle = (name) => titles.get(name) || plain(name);
 

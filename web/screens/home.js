@@ -3,8 +3,9 @@ import { html, useRef } from "../lib/html.js";
 import { get, queryOf } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
 import { go, link } from "../lib/place.js";
+import { providers } from "../lib/providers.js";
 import { before, today } from "../lib/time.js";
-import { learnTitles, oneLine, providerTitle } from "../lib/words.js";
+import { oneLine, providerTitle } from "../lib/words.js";
 import { MessageTable } from "../parts/message_table.js";
 import { Empty, Loading, Problem } from "../parts/states.js";
 import { Mark } from "../parts/status.js";
@@ -65,13 +66,6 @@ function TryProviders({ id }) {
 
 /** @param {any} item */
 const accounts = (item) => (item.accounts.length ? item.accounts.map((/** @type {any} */ one) => one.account ?? one) : ["default"]);
-
-/** The providers, whose titles every screen uses from then on. @param {AbortSignal} signal */
-export async function providers(signal) {
-  const found = await get("providers", { signal });
-  learnTitles(found.items);
-  return found;
-}
 
 /** @param {AbortSignal} signal */
 async function attention(signal) {

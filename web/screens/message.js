@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from "../lib/html.js";
 import { call, get, now, pathOf, queryOf } from "../lib/api.js";
 import { asProblem, useLoad } from "../lib/load.js";
 import { link } from "../lib/place.js";
+import { learnProviders } from "../lib/providers.js";
 import { moment, span } from "../lib/time.js";
 import { AGAIN, ANSWERS, channel, direction, oneLine, providerTitle } from "../lib/words.js";
 import { Banner, Loading, Problem } from "../parts/states.js";
@@ -58,7 +59,7 @@ export function Message({ place }) {
 async function all(provider, id, account, asked, signal) {
   const answer = await call(pathOf(provider, id) + asked, { signal });
   const [explanation, timeline] = await Promise.all([
-    get(pathOf(provider, id, "explanation") + asked, { signal }), get(pathOf(provider, id, "timeline") + queryOf({ account }), { signal })]);
+    get(pathOf(provider, id, "explanation") + asked, { signal }), get(pathOf(provider, id, "timeline") + queryOf({ account }), { signal }), learnProviders(signal)]);
   return { message: answer?.data, etag: answer?.etag, explanation, events: timeline.items };
 }
 
@@ -89,7 +90,7 @@ function Answer({ data: { message, explanation }, asking, refresh }) {
     ${explanation.failure?.text && html`<p><bdi>${explanation.failure.text}</bdi></p>`}
     ${explanation.advice && html`<p><strong>What to do:</strong> <bdi>${explanation.advice}</bdi></p>`}
     ${explanation.failure && html`<p><strong>Send it again?</strong> ${AGAIN[/** @type {keyof typeof AGAIN} */ (explanation.try_again)] || oneLine(explanation.try_again)}</p>`}
-    ${explanation.next && html`<p><strong>What we do:</strong> <bdi>${explanation.next.text}</bdi>${explanation.next.at && html` <${When} at=${explanation.next.at} />`}</p>`}
+    ${explanation.next && html`<p><strong>What we do:</strong> <bdi>${explanation.next.text}</bdi></p>`}
     <p class="fresh"><${Freshness} explanation=${explanation} /> <button type="button" onClick=${refresh} disabled=${asking}>${asking ? "Asking …" : `Ask ${providerTitle(message.provider)} now`}</button></p>
     <span class="hidden" role="status">${asking ? "" : oneLine(explanation.sentence)}</span>
   </article>

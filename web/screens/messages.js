@@ -1,14 +1,14 @@
 // Lists of messages: with filters, and the two that need nobody to know a filter.
 import { html } from "../lib/html.js";
-import { get, queryOf } from "../lib/api.js";
+import { get, now, queryOf } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
 import { go, link } from "../lib/place.js";
+import { learnProviders, providers } from "../lib/providers.js";
 import { before, moment, span } from "../lib/time.js";
-import { now } from "../lib/api.js";
 import { STATUSES, plain, when } from "../lib/words.js";
 import { MessageTable } from "../parts/message_table.js";
 import { Empty, Loading, Problem } from "../parts/states.js";
-import { STUCK_SECONDS, providers } from "./home.js";
+import { STUCK_SECONDS } from "./home.js";
 
 /** Filters that stand in the query, and those that may name a person and stand in the fragment. */
 const OPEN = ["provider", "account", "status", "outcome", "discrepancy", "since", "until", "limit"];
@@ -20,7 +20,10 @@ const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from
 /** One page of a list, with a link to the next. @param {{filters: Record<string, string>, cursor: string | null, next: (cursor: string) => string, first: string, caption: string, extra?: any[], empty: any}} props */
 function Page({ filters, cursor, next, first, caption, extra, empty }) {
   const query = queryOf({ limit: 25, ...filters, cursor, view: "summary" });
-  const { data, problem, busy, reload } = useLoad(query, (signal) => get(`messages${query}`, { signal }));
+  const { data, problem, busy, reload } = useLoad(query, async (signal) => {
+    const [page] = await Promise.all([get(`messages${query}`, { signal }), learnProviders(signal)]);
+    return page;
+  });
   if (problem) return html`<${Problem} problem=${problem} retry=${reload} />${cursor && html`<p><a href=${first}>To the first page</a></p>`}`;
   if (!data) return html`<${Loading} what="messages" />`;
   const more = data.next_cursor;

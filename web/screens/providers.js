@@ -3,6 +3,7 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { get, post } from "../lib/api.js";
 import { asProblem, useLoad } from "../lib/load.js";
 import { go, link } from "../lib/place.js";
+import { providers } from "../lib/providers.js";
 import { moment } from "../lib/time.js";
 import { oneLine, plain, providerTitle } from "../lib/words.js";
 import { Copy } from "../parts/copy.js";
@@ -11,7 +12,6 @@ import { Banner, Empty, Loading, Problem } from "../parts/states.js";
 import { Mark } from "../parts/status.js";
 import { Facts, Table } from "../parts/table.js";
 import { When } from "../parts/when.js";
-import { providers } from "./home.js";
 
 const STATES = { ok: ["Answers", "good"], cooling_down: ["Cooling down", "waiting"], open: ["Does not answer", "bad"] };
 

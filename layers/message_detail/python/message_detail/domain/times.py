@@ -63,12 +63,15 @@ def seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
-@lru_cache(maxsize=64)  # a mapping reads each time of an answer about twice: as a field, and as what was observed when
 def parse_instant(text: str) -> str:
     """A canonical timestamp from ISO 8601 / RFC 3339 text with an offset. ValueError if it can't be read."""
     moment = datetime.fromisoformat(text.strip().upper())  # RFC 3339 allows t and z
     if moment.tzinfo is None:
         raise ValueError("no offset")
+    return _instant(moment)
+
+
+def _instant(moment: datetime) -> str:
     if moment.year < _EARLIEST_YEAR or moment > _LATEST:
         raise ValueError("out of range")
     return canonical(moment)
@@ -91,16 +94,17 @@ def read_instant(value: object) -> str:
     return _from_number(value)
 
 
+@lru_cache(maxsize=64)  # a mapping reads each time of an answer about twice: as a field, and as what was observed when
 def _from_text(text: str) -> str:
     if len(text) > _LONGEST_TEXT:
         raise ValueError("too long to be a time")
     if _NUMBER.fullmatch(text):
         return _from_number(float(text))
-    if mail := _MAIL_DATE.fullmatch(text.upper()):
+    capitals = text.upper()
+    if mail := _MAIL_DATE.fullmatch(capitals):
         return _from_mail(mail)
-    zoned = _ZONE.sub(r"\1", text.upper())
-    moment = datetime.fromisoformat(zoned)
-    return parse_instant(zoned if moment.tzinfo is not None else moment.replace(tzinfo=UTC).isoformat())
+    moment = datetime.fromisoformat(_ZONE.sub(r"\1", capitals))
+    return _instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
 
 
 def _from_mail(date: re.Match[str]) -> str:
@@ -113,7 +117,7 @@ def _from_mail(date: re.Match[str]) -> str:
     moment = datetime.fromisoformat(f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{clock}{offset}")
     if weekday is not None and _DAYS[moment.weekday()] != weekday:
         raise ValueError("not the date's weekday")
-    return parse_instant(moment.isoformat())
+    return _instant(moment)
 
 
 def _from_number(number: float) -> str:
@@ -122,7 +126,7 @@ def _from_number(number: float) -> str:
         raise ValueError("out of range")
     while number >= _LATEST_SECONDS:
         number /= 1000
-    return parse_instant(from_epoch(number))
+    return _instant(datetime.fromtimestamp(number, UTC))
 
 
 def _from_parts(parts: Mapping[str, object]) -> str:

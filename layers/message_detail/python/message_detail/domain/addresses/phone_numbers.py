@@ -23,6 +23,7 @@ MAX_DIGITS: Final = 15
 MIN_INTERNATIONAL: Final = 11
 """Bare digits of at least so many are taken for a number with its country code where no known region says otherwise."""
 
+_DIGIT: Final = re.compile("[0-9]")
 _SHAPE: Final = re.compile(r"[\s(]{0,4}(\+{0,2})([\d\s().\-/]{2,60})")
 _EXTENSION: Final = re.compile(
     r"[\s,;]{0,4}(?:extension|extn|ext|x|#|poste|durchwahl|ramal|anexo|доб)\.?[\s:=.]{0,3}\d{1,9}", re.IGNORECASE
@@ -51,6 +52,8 @@ def load() -> None:
 
 def tidy(text: str) -> str:
     """Text without invisible characters, with plain digits, dashes and single blanks."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     if text.isascii():
         return " ".join("".join(c if c.isprintable() else " " if c.isspace() else "" for c in text).split())
     characters = (_plain(character) for character in unicodedata.normalize("NFKC", text))
@@ -62,7 +65,7 @@ def only_digits(text: str) -> tuple[bool, str] | None:
 
     An extension, and a trunk zero in brackets behind a country code, are left out.
     """
-    if len(text) > MAX_TEXT:
+    if len(text) > MAX_TEXT or (text.isascii() and _DIGIT.search(text) is None):
         return None
     plain = tidy(text)
     if extension := _EXTENSION.search(plain):

@@ -51,6 +51,15 @@ def test_a_secret_by_its_name(key: str) -> None:
     assert redact({key: None}) == {key: None}
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["PASSWORD", "PassPhrase", "pa\u017f\u017fword", "API_\u212aEY", "\uff30\uff37"],
+    ids=["capitals", "words", "long s", "kelvin", "wide"],
+)
+def test_running_text_names_a_secret_in_letters_of_any_case(name: str) -> None:
+    assert redact(f"{name}: invented2") == f"{name}: {BLANK}"
+
+
 @pytest.mark.parametrize("key", OTHER_NAMES)
 def test_a_name_that_is_only_like_one_hides_nothing(key: str) -> None:
     for value in ("invented", "ok", "bearer", {"a": "b"}, ["x"]):

@@ -65,6 +65,8 @@ def redact_member(parent: Any, name: str) -> Any:
 
 def _walk(value: Any, mode: _Mode, nests: int, spares: bool) -> Any:
     """A copy, redacted. `nests`: how often JSON is still looked for inside of strings."""
+    if isinstance(value, str):
+        return _text(value, mode, nests)
     root = [value]
     pending: list[tuple[Any, Any, _Mode]] = [(root, 0, mode)]
     while pending:

@@ -14,13 +14,18 @@ from urllib.parse import quote, unquote
 from message_detail.domain.redaction.secret_names import IN_ADDRESSES, is_secret
 from message_detail.domain.redaction.secret_shapes import BLANK
 
+_HINTS: Final = (
+    "auth", "bearer", "code", "connect.sid", "contrase", "cookie", "credential", "cvc", "cvv", "heslo", "hmac", "jwt",
+    "kennw", "key", "mnemonic", "otp", "pass", "phrase", "pin", "pw", "secret", "senha", "sess", "sig", "token",
+    "-u ", "-user ",
+)  # fmt: skip
+_ODD: Final = "\u00ad\u0307\u200b-\u200d\u2060\ufeff\uff3b-\uff5a"
+"""In letters of one case: what nobody sees, the dot of a capital i that has one, and wide letters."""
 _HINT: Final = re.compile(
-    "auth|bearer|code|connect.sid|contrase|cookie|credential|cv[cv]|heslo|hmac|jwt|kennw|key|mnemonic|otp|pass|phrase|pin"
-    "|pw|secret|senha|sess|sig|token|[\u00ad\u200b-\u200d\u2060\ufeff\uff21-\uff5a]"
-    "|-u |-user ",
-    re.IGNORECASE,
+    f"(?=[{''.join(sorted({hint[0] for hint in _HINTS}))}{_ODD}])(?:{'|'.join(map(re.escape, _HINTS))}|[{_ODD}])"
 )
-"""Without one of these a text names no secret."""
+"""Without one of these, in letters of one case, a text names no secret. Not by a flag for cases: with one, every hint
+is tried at every letter, which made this nine tenths of what a text costs."""
 _SEPARATOR: Final = re.compile("[:=]")
 MAX_SEPARATORS: Final = 100_000
 """A text with more of them that may name a secret is blanked whole: each costs a look at what stands before it."""
@@ -68,7 +73,7 @@ VALUE_KEYS: Final = frozenset({"value", "values", "val", "v", "content", "header
 
 def blanked(text: str) -> str:
     """The text without the values of what is named like a secret. Numbers and truth values stay."""
-    if _HINT.search(text) is None:
+    if _HINT.search(text.casefold()) is None:
         return text
     if text.count(":") + text.count("=") > MAX_SEPARATORS:
         return BLANK

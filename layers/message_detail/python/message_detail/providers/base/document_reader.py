@@ -24,7 +24,6 @@ from message_detail.domain.json_paths import (
     is_item,
     replaced,
     split_path,
-    ways_to,
 )
 from message_detail.domain.message import FUTURE_TIME, UNKNOWN_VALUE, Drift
 from message_detail.domain.redaction.redact import redact, redact_member
@@ -76,6 +75,19 @@ def _number_names(model: type[Payload]) -> frozenset[str]:
     return frozenset(names)
 
 
+class _Kept:
+    """What of a value is kept although its field is promoted: all of it, or the places below it that have an entry."""
+
+    __slots__ = ("below", "whole")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Kept] = {}
+        self.whole = False
+
+
+_NOT_KEPT: Final = _Kept()
+
+
 class DocumentReader:
     """What one mapping could not place, and which leaves must be kept although their field is promoted."""
 
@@ -83,8 +95,7 @@ class DocumentReader:
         self.document = document
         self._table = table
         self._drift: dict[tuple[str, str], Drift] = {}
-        self._kept: set[Path] = set()
-        self._above_kept: set[Path] = set()
+        self._kept = _Kept()
 
     # --- reading
 
@@ -224,19 +235,19 @@ class DocumentReader:
 
     def extensions(self) -> dict[str, Any]:
         """All of the document that no canonical field holds. Call it last: unknown fields turn into drift."""
-        rest = self._rest(self.document, (), self._table.root)
+        rest = self._rest(self.document, (), self._table.root, self._kept)
         return rest if isinstance(rest, dict) else {}
 
     def drift(self) -> tuple[Drift, ...]:
         """What was reported, in the order of discovery."""
         return tuple(self._drift.values())
 
-    def _rest(self, value: Any, path: Path, node: Node) -> Any:
+    def _rest(self, value: Any, path: Path, node: Node, kept: _Kept) -> Any:
         """What is left of a value once everything promoted or dropped is taken out of it."""
-        if path in self._kept:
+        if kept.whole:
             return self._whole(value, path, node)
-        if not is_leaf(value) and (node.children or path in self._above_kept):
-            return self._rest_of_items(value, path, node)
+        if not is_leaf(value) and (node.children or kept.below):
+            return self._rest_of_items(value, path, node, kept)
         if node.rule is not None:
             return _by_rule(value, node.rule)
         if node.children:
@@ -244,16 +255,20 @@ class DocumentReader:
         self._note(join_path(generic_path(self.document, path)), "unknown_field")
         return self._redacted(path)
 
-    def _rest_of_items(self, value: Any, path: Path, node: Node) -> Any:
+    def _rest_of_items(self, value: Any, path: Path, node: Node, kept: _Kept) -> Any:
         if isinstance(value, dict):
-            items = {
-                key: rest
-                for key, item in value.items()
-                if (rest := self._rest(item, (*path, key), node.child(key))) is not _MISSING
-            }
+            items = {}
+            for key, item in value.items():
+                child = node.child(key)
+                if child.leaves_nothing and key not in kept.below:
+                    continue
+                rest = self._rest(item, (*path, key), child, kept.below.get(key, _NOT_KEPT))
+                if rest is not _MISSING:
+                    items[key] = rest
             return items or _MISSING
-        below = node.child("[]")
-        rests = [self._rest(item, (*path, str(index)), below) for index, item in enumerate(value)]
+        child = node.child("[]")
+        places = enumerate(map(str, range(len(value))))
+        rests = [self._rest(value[at], (*path, key), child, kept.below.get(key, _NOT_KEPT)) for at, key in places]
         if all(rest is _MISSING for rest in rests):
             return _MISSING
         return [_hole(item) if rest is _MISSING else rest for item, rest in zip(value, rests, strict=True)]
@@ -287,8 +302,10 @@ class DocumentReader:
         return value
 
     def _keep(self, path: Path) -> None:
-        self._kept.add(path)
-        self._above_kept.update(ways_to(path))
+        place = self._kept
+        for part in path:
+            place = place.below.setdefault(part, _Kept())
+        place.whole = True
 
     def _note(self, name: str, problem: str, value: str | None = None) -> None:
         name = name[:MAX_PATH]

@@ -47,14 +47,15 @@ class Node:
     """A place in a provider's answer, as a table knows it: its rule, and the places below it.
 
     `rule` is the place's own, else its nearest parent's, else None. `children` is empty where the table knows nothing
-    below.
+    below. `leaves_nothing`: whatever stands here is promoted whole, or dropped.
     """
 
-    __slots__ = ("_other", "children", "rule")
+    __slots__ = ("_other", "children", "leaves_nothing", "rule")
 
     def __init__(self, rule: FieldRule | None, children: Mapping[str, Node]) -> None:
         self.rule = rule
         self.children = children
+        self.leaves_nothing = rule is not None and not rule.kept and not children
         self._other = Node(rule, {}) if children else self
 
     def child(self, part: str) -> Node:

@@ -15,6 +15,7 @@ from cli.output import note, pairs, say, say_json, table
 from cli.probe import WORKS, Finding, Probe
 from cli.tools import Tools, cloud_of, table_of
 from message_detail import providers
+from message_detail.adapters.aws.account_directory import UNITS, noted
 from message_detail.adapters.aws.stats import AccountHealth, announce
 from message_detail.domain.errors import StorageError
 from message_detail.providers.base.account import ACCOUNT_NAME, Account
@@ -64,7 +65,8 @@ def put(arguments: argparse.Namespace, tools: Tools) -> int:
     cloud = cloud_of(arguments)
     probe = Probe(cloud, tools.transport) if arguments.check else None
     secret = _secret(cloud, account)
-    created = _store(cloud, secret, text, account)
+    created = _store(cloud, secret, text, f"Account {account.name} of {providers.provider_title(account.provider)}")
+    _note_unit(cloud, account.provider, account.name, providers.account_schema(account.provider).unit_of(values))
     _announce(cloud, account, values)
     finding = probe.check(account) if probe is not None else None
     if arguments.json:
@@ -111,6 +113,7 @@ def remove(arguments: argparse.Namespace, _tools: Tools) -> int:
         if error.code != "ResourceNotFoundException":
             raise
         note(f"there is no secret {secret}")
+    _note_unit(cloud, arguments.provider, arguments.account, None)
     AccountHealth(table_of(cloud)).forget(arguments.provider, arguments.account)
     if arguments.json:
         say_json({"secret": secret, "provider": arguments.provider, "account": arguments.account})
@@ -144,7 +147,20 @@ def _stored(cloud: Cloud, provider: str, name: str) -> Account:
         raise CliError(str(error)) from None
 
 
-def _store(cloud: Cloud, secret: str, text: str, account: Account) -> bool:
+def _note_unit(cloud: Cloud, provider: str, account: str, unit: str | None) -> None:
+    """Makes the intake find an account by the vendor's own id of it; None takes it off the directory."""
+    stored = cloud.secret(f"{provider}/{UNITS}")
+    before = stored[0] if stored is not None else {}
+    after = noted(before, unit, account)
+    if after != before:
+        text = json.dumps(after)
+        if len(text) > MAX_SECRET_BYTES:
+            raise CliError(f"the directory of {provider} is full: name the account after its {unit!r}, it needs none")
+        title = f"Which accounts of {providers.provider_title(provider)} have which unit of the vendor's"
+        _store(cloud, f"{cloud.stack}/{provider}/{UNITS}", text, title)
+
+
+def _store(cloud: Cloud, secret: str, text: str, what: str) -> bool:
     """Whether the secret was created; else it was there and has a new version."""
     try:
         cloud.call("secretsmanager", "put_secret_value", SecretId=secret, SecretString=text)
@@ -153,8 +169,7 @@ def _store(cloud: Cloud, secret: str, text: str, account: Account) -> bool:
             raise
     else:
         return False
-    title = providers.provider_title(account.provider)
-    description = f"Account {account.name} of {title}, for the stack {cloud.stack} of message-detail"
+    description = f"{what}, for the stack {cloud.stack} of message-detail"
     cloud.call("secretsmanager", "create_secret", Name=secret, SecretString=text, Description=description)
     return True
 

@@ -17,6 +17,7 @@ from local import package, routes
 from local.accounts import AccountSettings
 from local.emulator import Emulator, EmulatorError
 from local.gateway import Gateway
+from message_detail.adapters.aws.account_directory import UNITS, noted
 from message_detail.adapters.aws.stats import announce
 from message_detail.adapters.aws.table import Table
 from message_detail.domain.scopes import SCOPES
@@ -160,6 +161,16 @@ class LocalStack:
         except secrets.exceptions.ResourceExistsException:
             secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps(value))
 
+    def _put_directory(self, provider: str) -> None:
+        """The secret by which the intake finds the accounts that are named otherwise than the vendor's own id."""
+        units: dict[str, Any] = {}
+        schema = account_schema(provider)
+        for account in self._accounts:
+            if account.provider == provider:
+                units = noted(units, schema.unit_of(account.settings), account.account)
+        if units:
+            self.put_secret(f"{provider}/{UNITS}", units)
+
     def add_account(self, account: AccountSettings) -> None:
         """One more account to make a secret of at the start."""
         self._accounts.append(account)
@@ -176,6 +187,8 @@ class LocalStack:
         self._progress(f"{len(self.functions)} functions, {count} routes")
         for account in self._accounts:
             self.put_secret(f"{account.provider}/{account.account}", account.settings)
+        for provider in sorted({account.provider for account in self._accounts}):
+            self._put_directory(provider)
         self.announce_accounts()
         self.put_secret("api-keys", {"keys": [key.stored() for key in self._keys]})
         self.gateway.serve(self.emulator.port, self.outputs["ApiId"])

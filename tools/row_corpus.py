@@ -31,6 +31,7 @@ from message_detail.domain.json_leaves import leaves
 from message_detail.domain.message import Failure, Observation, Party, Via
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import Schedule
+from message_detail.domain.seen_events import EventIdentity, SeenEvents
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.timeline import MessageState, merge, merge_observations, state_from_answer
@@ -142,6 +143,10 @@ def states(corpus: Corpus) -> Iterator[dict[str, Any]]:
     yield _stored("announced", corpus, message.id, announced)
     answered = state_from_answer(normalized)
     yield _stored("discrepant", corpus, message.id, merge(answered, announced))
+    planned = MessageState(
+        confirm_at=AT, confirmed_for=AT, seen=SeenEvents.of([EventIdentity("0123456789abcdef", AT, 120)])
+    )
+    yield _stored("confirmed in vain", corpus, message.id, merge(merge(answered, announced), planned))
     yield _stored("large", corpus, message.id, merge(answered, announced), Small)
     yield _stored("given up", corpus, message.id, merge(answered, MessageState(given_up=AT)))
     yield _stored("expires", corpus, message.id, answered, retention_days=30)
@@ -172,8 +177,8 @@ def beside(corpus: Corpus) -> dict[str, Any]:
     observation = Observation(status=Status.FAILED, observed_at=AT, via=Via.WEBHOOK).model_dump(mode="json")
     task = Task(
         provider=provider, account=account.name, message_id=recording.message_id, via="webhook", received_at=AT,
-        event_id="e1", observations=(observation,), deferrals=2, first_queued_at=AT, part="p1", thread=True,
-        future_time=AT,
+        event="0123456789abcdef", event_window=120, observations=(observation,), deferrals=2, first_queued_at=AT,
+        part="p1", thread=True, future_time=AT,
     )  # fmt: skip
     return {
         "provider": provider,

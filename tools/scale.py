@@ -66,8 +66,6 @@ STORED: Final = Step(writes=0, reads=1, requests=1)
 NEW: Final = Step(writes=13, reads=1, requests=3)
 UNCHANGED: Final = Step(writes=5, reads=1, requests=2)
 CHANGED: Final = Step(writes=8, reads=1, requests=5)
-TAKEN_IN: Final = Step(writes=2, reads=0, requests=2)
-DUPLICATE: Final = Step(writes=1, reads=1, requests=2)
 DUE: Final = Step(writes=5, reads=0, requests=1)
 SQS_SEND: Final = 1
 SQS_RECEIVE_AND_DELETE: Final = 2 / RECEIVED_AT_ONCE
@@ -105,20 +103,26 @@ def _fetched(step: Step, *, cpu_ms: float) -> Invocation:
 
 
 _QUEUE: Final = SQS_SEND + SQS_RECEIVE_AND_DELETE
-_WEBHOOK: Final = Invocation(CPU_WEBHOOK, TAKEN_IN.requests + SQS_SEND)
+_WEBHOOK: Final = Invocation(CPU_WEBHOOK, SQS_SEND)
 ROUTES: Final = (
     Route("lookup, stored copy young enough", (STORED,), (Invocation(CPU_STORED, 1),), api=1),
     Route("lookup, live, first time", (NEW,), (_fetched(NEW, cpu_ms=CPU_LIVE),), api=1),
     Route("lookup, live, nothing changed", (UNCHANGED,), (_fetched(UNCHANGED, cpu_ms=CPU_LIVE),), api=1),
-    Route("webhook of a new message", (TAKEN_IN, NEW), (_WEBHOOK, _fetched(NEW, cpu_ms=CPU_TASK)), api=1, sqs=_QUEUE),
+    Route("webhook of a new message", (NEW,), (_WEBHOOK, _fetched(NEW, cpu_ms=CPU_TASK)), api=1, sqs=_QUEUE),
     Route(
         "webhook of a new status",
-        (TAKEN_IN, CHANGED),
+        (CHANGED,),
         (_WEBHOOK, _fetched(CHANGED, cpu_ms=CPU_TASK)),
         api=1,
         sqs=_QUEUE,
     ),
-    Route("webhook that comes again", (DUPLICATE,), (Invocation(CPU_WEBHOOK, DUPLICATE.requests),), api=1),
+    Route(
+        "webhook that comes again",
+        (STORED,),
+        (_WEBHOOK, Invocation(CPU_TASK, STORED.requests)),
+        api=1,
+        sqs=_QUEUE,
+    ),
     Route(
         "reconcile, one look at a message, nothing changed",
         (DUE, UNCHANGED),

@@ -18,13 +18,13 @@ from unittest.mock import patch
 from local.simulators import SIMULATORS
 from message_detail import bootstrap
 from message_detail.adapters.aws.due_index import DueIndex
-from message_detail.adapters.aws.event_claims import EventClaims
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.bootstrap import Services
 from message_detail.domain.message import Body, Channel, Message, Via
 from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.seen_events import event_digest
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch
@@ -122,7 +122,7 @@ class Life:
                 self._work_until(self._start + at)
                 self._status, self._changed = status, self._clock()
                 with self._counted(status.value):
-                    self._announce(services)
+                    self._announce()
             self._work_until(self._clock() + QUIET_SECONDS)
         return self.units
 
@@ -147,11 +147,8 @@ class Life:
         with self._counted("new"):
             services.messages(self._provider).lookup("default", self._message.provider_message_id, 0, 10)
 
-    def _announce(self, services: Services) -> None:
+    def _announce(self) -> None:
         """A webhook of this status, taken in and worked on."""
-        claims = EventClaims(services.table, now=self._clock)
-        _, key = claims.claim(f"{self._provider.name}#{self._status}", "hash")
-        claims.confirm(key, 3_600)
         at = from_epoch(self._clock())
         told = observation(self._status, at, via=Via.WEBHOOK, confirmed=False)
         self._work(
@@ -161,6 +158,8 @@ class Life:
                 message_id=self._message.provider_message_id,
                 via=Via.WEBHOOK.value,
                 received_at=at,
+                event=event_digest(self._status),
+                event_window=3_600,
                 observations=[told.model_dump(mode="json")],
             ).to_json()
         )

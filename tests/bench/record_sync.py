@@ -23,6 +23,7 @@ from message_detail.domain.errors import RateLimited
 from message_detail.domain.tasks import AnyTask, PageTask, parse
 from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.base.listing import Window
+from message_detail.services.message_tasks import MessageTasks
 from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.services.sync import SyncRunner
@@ -66,10 +67,10 @@ class Worker:
         provider_client = ProviderClient(tokens, httpx.MockTransport(self._answer))
         gateway = ProviderGateway(self.site.provider, provider_client, throttle, health, now=self.clock)
         self.service = Messages(self, gateway, store_of(self.meter), now=self.clock)
+        queue = TaskQueue(stand_in(self.line), "url")
+        self.tasks = MessageTasks(self.service, queue, now=self.clock)
         self.book = SyncState(table_of(self.meter), now=self.clock)
-        self.syncer = SyncRunner(
-            self.service, self.site.listing, self.book, TaskQueue(stand_in(self.line), "url"), now=self.clock
-        )
+        self.syncer = SyncRunner(self.service, self.site.listing, self.book, queue, now=self.clock)
         self.pages: list[int] = []
         self.waited = 0.0
 
@@ -115,7 +116,7 @@ class Worker:
 
     def _work(self, task: AnyTask) -> None:
         if not isinstance(task, PageTask):
-            self.service.process(task, SECONDS)
+            self.tasks.work(self.tasks.gather([task]), SECONDS)
         elif (page := self.syncer.process(task, SECONDS)) is not None:
             self.pages.append(page.seen)
             self.clock.sleep(PAGE_SECONDS)

@@ -136,7 +136,7 @@ def _observed(story: Story, hook: Hook, simulator: Simulator, received_at: float
     webhook: Webhook = import_module(f"message_detail.providers.{provider}.webhook").WEBHOOK
     account = build(provider, "default", simulator.account(), providers.account_schema(provider))
     verified = verify(webhook, Delivery(hook.body, hook.headers, {}, received_at, address(story.provider)), account)
-    (task,) = build_tasks(verified, webhook.read(verified), provider)
+    (task,) = build_tasks(webhook, verified, webhook.read(verified))
     assert task.message_id == story.message_id
     return MessageState(events=merge_observations(Observation.model_validate(entry) for entry in task.observations))
 

@@ -17,6 +17,8 @@ def tail_of(log: str) -> str:
 
 def metrics_line(capsys: pytest.CaptureFixture[str]) -> str:
     """What the metrics of an invocation are written as."""
+    observability.flush()  # what tests before this one may have left
+    capsys.readouterr()
     observability.count("reconciled", 0)
     observability.flush("acme")
     return capsys.readouterr().out

@@ -77,9 +77,6 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Worker", "Queue", "sqs SendMessage", Need(queue.fetch_throttled, "later: rate_limited", _DEAD)),
     ("Worker", "DeadLetters", "sqs SendMessage", Need(queue.dead_letter, "dead: invalid_request", "left on the queue")),
     #
-    ("Webhook", "Events", "dynamodb GetItem PutItem", Need(http.webhook_again, "a duplicate", "1 accepted")),
-    ("Webhook", "Events", "dynamodb UpdateItem", Need(http.webhook_marked, "settled", "claimed")),
-    ("Webhook", "Events", "dynamodb DeleteItem", Need(http.webhook_given_up, "nothing", "claimed")),
     ("Webhook", "Accounts", "secretsmanager GetSecretValue", Need(http.webhook_of_new_account, "200", _NOT_NOW)),
     ("Webhook", "Queue", "sqs SendMessage", Need(http.webhook, "200", _QUEUE)),
     #

@@ -10,7 +10,6 @@ from message_detail.adapters.aws.sync_state import PageResult, SyncState
 from message_detail.domain.tasks import Task
 from message_detail.providers.base.listing import Window
 from tests.integration.driving import send
-from tests.integration.least_privilege.rights import without_right
 from tests.integration.least_privilege.stage import ACCOUNT, LONG_TEXT, Stage, said
 
 # -- lookups ---------------------------------------------------------------------------------------------
@@ -104,42 +103,6 @@ def webhook(stage: Stage) -> str:
 def webhook_of_new_account(stage: Stage) -> str:
     """A genuine webhook for an account whose secrets are to be read first."""
     return said(send(stage.system, stage.hook(stage.new_account())))
-
-
-def webhook_again(stage: Stage) -> str:
-    """A webhook that comes twice: what the second one is answered."""
-    hook = stage.hook()
-    send(stage.system, hook)
-    again: dict[str, Any] = send(stage.system, hook).json()
-    return "a duplicate" if again.get("duplicate") else f"{again['accepted']} accepted"
-
-
-def webhook_marked(stage: Stage) -> str:
-    """What the table says of an event once its tasks are queued."""
-    return _said_of_event(stage)
-
-
-def webhook_given_up(stage: Stage) -> str:
-    """What the table says of an event whose tasks could not be queued."""
-    with without_right(stage.stack, stage.function("Webhook"), "Queue"):
-        return _said_of_event(stage)
-
-
-def _said_of_event(stage: Stage) -> str:
-    before = _events(stage)
-    send(stage.system, stage.hook())
-    (state,) = {settled for key, settled in _events(stage).items() if key not in before} or {"nothing"}
-    return state
-
-
-def _events(stage: Stage) -> dict[str, str]:
-    """The events in the table by key, each settled or claimed."""
-    pages = stage.stack.client("dynamodb").get_paginator("scan").paginate(
-        TableName=stage.stack.table_name,
-        FilterExpression="begins_with(pk, :event)",
-        ExpressionAttributeValues={":event": {"S": "event#"}},
-    )  # fmt: skip
-    return {item["pk"]["S"]: "settled" if "settled" in item else "claimed" for page in pages for item in page["Items"]}
 
 
 # -- bulk operations --------------------------------------------------------------------------------------

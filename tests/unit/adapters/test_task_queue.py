@@ -24,7 +24,8 @@ TASK = Task(
     message_id="a/b ü",
     via="webhook",
     received_at="2026-06-01T12:00:00.000Z",
-    event_id="e1",
+    event="0123456789abcdef",
+    event_window=120,
     observations=[{"status": "delivered"}],
     deferrals=2,
 )

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from message_detail.adapters.aws import clients
 from message_detail.adapters.aws.account_directory import AccountDirectory
+from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.adapters.aws.stats import AccountHealth
 from tests.unit.cli.conftest import STACK, Aws, Shell
 from tests.unit.conftest import table_of
@@ -157,7 +159,7 @@ def test_an_account_that_was_put_is_known_before_its_first_use_and_one_that_was_
 def test_an_account_that_was_put_is_found_by_the_vendors_own_id_of_it(stack: Aws, shell: Shell) -> None:
     shell.stdin = b'{"token": "t", "location_id": "LocA"}'
     assert shell("accounts", "put", "highlevel", "hamburg", "--file", "-").code == 0
-    directory = AccountDirectory(table_of(stack.dynamodb))
+    directory = AccountDirectory(SecretStore(clients.client("secretsmanager"), "message-detail"))
     assert directory.find_account("highlevel", "LocA") == "hamburg"
     assert directory.find_account("highlevel", "LocB") is None
     assert directory.find_account("cellcast", "LocA") is None

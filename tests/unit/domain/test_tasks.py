@@ -108,7 +108,8 @@ def test_a_page_without_a_number_is_the_first() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"deferrals": "2"}, {"deferrals": True}, {"observations": {}}, {"event_id": 7}, {"first_queued_at": 7},
+        {"deferrals": "2"}, {"deferrals": True}, {"observations": {}}, {"event_window": "7"}, {"event_window": True},
+        {"confirms": 1}, {"first_queued_at": 7},
     ],
 )  # fmt: skip
 def test_a_key_of_another_type_is_named(change: dict[str, Any]) -> None:

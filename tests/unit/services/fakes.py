@@ -1,11 +1,10 @@
-"""What use cases are given in place of AWS: a queue, claims and secrets that keep what they are told."""
+"""What use cases are given in place of AWS: a queue and secrets that keep what they are told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from message_detail.adapters.aws.event_claims import Claim
 from message_detail.domain.errors import MessageDetailError, UnknownAccount
 from message_detail.domain.tasks import AnyTask
 from message_detail.providers.base.account import Account, AccountSchema, build
@@ -53,30 +52,6 @@ class FakeSqs:
     def send_message_batch(self, *, Entries: list[dict[str, Any]], **_: Any) -> dict[str, Any]:
         self.bodies += [entry["MessageBody"] for entry in Entries]
         return {}
-
-
-class FakeClaims:
-    """Claims of events: `answer` is what becomes of a claim, `steps` what was done with its key."""
-
-    def __init__(self, answer: Claim = Claim.NEW) -> None:
-        self.answer = answer
-        self.steps: list[str] = []
-        self.refusal: MessageDetailError | None = None
-
-    def claim(self, event: str, _digest: str) -> tuple[Claim, str]:
-        self._do("claim")
-        return self.answer, event
-
-    def confirm(self, _key: str, _seconds: int) -> None:
-        self._do("confirm")
-
-    def release(self, _key: str) -> None:
-        self._do("release")
-
-    def _do(self, step: str) -> None:
-        if self.refusal is not None:
-            raise self.refusal
-        self.steps.append(step)
 
 
 class FakeSecrets:

@@ -50,7 +50,7 @@ def world(dynamodb: Any, s3: Any, clock: Clock, request: pytest.FixtureRequest) 
 
 
 def test_a_task_tells_when_the_next_look_is_due_and_the_index_knows_it_too(world: World, dynamodb: Any) -> None:
-    done = world.service.process(world.task(), 10)
+    done = world.process(world.task())
     assert done.media_look_at == after(10)
     (due,) = dynamodb.scan(TableName=TABLE, IndexName="due")["Items"]
     assert due["due_at"]["S"] == after(10)
@@ -58,16 +58,16 @@ def test_a_task_tells_when_the_next_look_is_due_and_the_index_knows_it_too(world
 
 def test_an_account_whose_content_is_not_stored_waits_for_none(world: World) -> None:
     object.__setattr__(world.account, "store_content", "none")
-    assert world.service.process(world.task(), 10).media_look_at is None
+    assert world.process(world.task()).media_look_at is None
 
 
 def test_a_look_that_was_made_meanwhile_costs_no_call(world: World, clock: Clock) -> None:
-    world.service.process(world.task(), 10)
+    world.process(world.task())
     clock.now += 10
     look = world.task(via="reconcile", received_at=after(10))
     clock.now += 0.1
-    world.service.process(world.task(via="refresh"), 10)
+    world.process(world.task(via="refresh"))
     calls = world.calls
-    done = world.service.process(look, 10)
-    assert (done.spared, done.media_look_at) == (True, None)
+    done = world.process(look)
+    assert done.media_look_at is None
     assert world.calls == calls

@@ -1,4 +1,4 @@
-"""The use cases: look up, process a task."""
+"""The use cases of a message: look it up, read its timeline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from message_detail.adapters.access_tokens import Tokens
 from message_detail.adapters.aws.large_values import LargeValues
-from message_detail.adapters.aws.message_store import SECONDS_PER_DAY, Store
+from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.aws.token_store import DynamoTokens
@@ -18,26 +18,25 @@ from message_detail.domain.errors import (
     InvalidRequest,
     MessageDetailError,
     MessageNotFound,
-    MessageNotYetFound,
     ProviderBadAnswer,
     ProviderRefused,
     ProviderTimeout,
     ProviderUnavailable,
     RateLimited,
-    Redelivery,
     UnknownAccount,
 )
-from message_detail.domain.message import FUTURE_TIME, Freshness, Via
-from message_detail.domain.reconcile_policy import FixedSchedule
+from message_detail.domain.message import Freshness, Via
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.services.messages import LAG_SECONDS, Messages
+from message_detail.services.message_tasks import MessageTasks, Worked
+from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
-from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
-from tests.unit.samples import NATIVE_ID, T0, Vendor, account, record, says
+from tests.unit.conftest import BUCKET, Calls, Clock, table_of
+from tests.unit.samples import NATIVE_ID, Vendor, account, says, stand_in
+from tests.unit.services.fakes import FakeQueue
 
 
 class OneAccount:
@@ -71,6 +70,8 @@ class World:
         self.health = AccountHealth(table_of(self.dynamodb), now=clock)
         gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
         self.service = Messages(OneAccount(self.account), gateway, store, now=clock)
+        self.queue = FakeQueue()
+        self.tasks = MessageTasks(self.service, stand_in(self.queue), now=clock)
 
     def lookup(self, max_age: float = 60, message_id: str = NATIVE_ID) -> Any:
         return self.service.lookup(self.name, message_id, max_age, 10).message
@@ -78,6 +79,10 @@ class World:
     def task(self, via: str = "webhook", **changes: Any) -> Task:
         fields = {"received_at": from_epoch(self.clock.now), **changes}
         return Task(provider="cellcast", account=self.name, message_id=NATIVE_ID, via=via, **fields)
+
+    def process(self, *tasks: Task) -> Worked:
+        """What a worker does with tasks that meet in a batch."""
+        return self.tasks.work(self.tasks.gather(tasks), 10)
 
     @property
     def calls(self) -> int:
@@ -191,8 +196,8 @@ def test_a_later_status_wins_and_an_earlier_one_changes_nothing(world: World) ->
     message = world.lookup(max_age=0)
     assert message.status is Status.DELIVERED
     assert message.timestamps.updated == "2026-06-01T09:01:00.000Z"
-    done = world.service.process(world.task("refresh"), 10)
-    assert done.regressed
+    done = world.process(world.task("refresh"))
+    assert done.message is not None
     assert done.message.status is Status.DELIVERED
 
 
@@ -212,101 +217,6 @@ def test_calls_per_lookup_stay_within_the_promise(world: World) -> None:
     assert len(world.dynamodb.made) <= 3
 
 
-def test_a_task_stores_the_message_and_tells_how_long_it_took(world: World) -> None:
-    task = world.task("webhook")
-    world.clock.now += 3
-    done = world.service.process(task, 10)
-    assert (done.message.provenance.via, done.seconds, done.regressed) == (Via.WEBHOOK, 3, False)
-
-
-QUEUED = {"status": "queued", "observed_at": "2026-06-01T12:00:00.000Z", "via": "webhook"}
-DELIVERED = {
-    "status": "delivered",
-    "status_native": "message.delivered",
-    "occurred_at": "2026-06-01T11:59:58.000Z",
-    "observed_at": "2026-06-01T12:00:00.000Z",
-    "via": "webhook",
-    "epoch": 0,
-}
-
-
-def test_what_a_verified_webhook_said_counts_although_the_provider_still_says_less(world: World) -> None:
-    done = world.service.process(world.task(observations=[DELIVERED]), 10)
-    assert (done.message.status, done.message.status_native) == (Status.DELIVERED, "message.delivered")
-    events = world.service.timeline(world.name, NATIVE_ID)
-    assert [(event.status, event.via) for event in events] == [
-        (Status.SENT, Via.WEBHOOK),
-        (Status.DELIVERED, Via.WEBHOOK),
-    ]
-
-
-@pytest.mark.parametrize("how", [httpx.Response(503), httpx.Response(404), httpx.Response(401)])
-def test_what_a_verified_webhook_said_is_stored_even_when_the_fetch_fails(world: World, how: httpx.Response) -> None:
-    world.vendor.then(how)
-    with pytest.raises(MessageDetailError):
-        world.service.process(world.task(observations=[DELIVERED]), 10)
-    (event,) = world.service.timeline(world.name, NATIVE_ID)
-    assert event.status is Status.DELIVERED
-
-
-def test_a_message_stays_due_when_a_webhook_comes_whose_fetch_is_refused(world: World) -> None:
-    key = {"pk": {"S": f"message#cellcast:{world.name}:{NATIVE_ID}"}, "sk": {"S": "message"}}
-    world.lookup()
-    due_at = world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["due_at"]
-    world.vendor.then(httpx.Response(403))
-    with pytest.raises(ProviderRefused):
-        world.service.process(world.task(observations=[QUEUED]), 10)
-    assert world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]["due_at"] == due_at
-
-
-def test_a_webhooks_time_in_the_future_is_drift(world: World) -> None:
-    told = "2099-01-01T00:00:00.000Z"
-    done = world.service.process(world.task(future_time=told), 10)
-    [note] = [entry for entry in done.message.provenance.drift if entry.problem == FUTURE_TIME]
-    assert (note.path, note.value) == ("webhook.timestamp", told)
-    assert ("webhook.timestamp", FUTURE_TIME) in [
-        (row.path, row.problem) for row in world.health.drift_seen("cellcast")
-    ]
-
-
-def test_not_found_straight_after_a_webhook_is_tried_again_for_two_minutes(world: World) -> None:
-    world.vendor.then(httpx.Response(404))
-    task, delays = world.task(), []
-    while True:
-        with pytest.raises(MessageNotFound) as caught:
-            world.service.process(task, 10)
-        if not isinstance(caught.value, MessageNotYetFound):
-            break
-        assert caught.value.redelivery is Redelivery.LATER
-        delays.append(caught.value.retry_after or 0)
-        world.clock.now += delays[-1]
-        task = task.deferred()
-    assert caught.value.redelivery is Redelivery.DROP
-    assert delays[:4] == [5, 10, 20, 40]
-    assert LAG_SECONDS <= sum(delays) <= LAG_SECONDS + 45
-
-
-def test_not_found_of_a_refresh_is_final(world: World) -> None:
-    world.vendor.then(httpx.Response(404))
-    with pytest.raises(MessageNotFound) as caught:
-        world.service.process(world.task("refresh"), 10)
-    assert caught.value.redelivery is Redelivery.DROP
-
-
 def test_nothing_is_served_of_a_message_that_is_not_stored(world: World) -> None:
     with pytest.raises(MessageNotFound):
         world.service.timeline(world.name, "6a1c0de5f0aa11bb22cc3300")
-
-
-def test_what_has_expired_is_not_looked_at_again_by_itself(world: World) -> None:
-    """It waits for its deletion; fetched once more, it would be kept for another retention."""
-    world.service.store.add(
-        f"cellcast:{world.name}:{NATIVE_ID}", record(Status.SENT), schedule=FixedSchedule(T0), retention_days=1
-    )
-    world.clock.now += SECONDS_PER_DAY
-    with pytest.raises(MessageNotFound):
-        world.service.process(world.task(via="reconcile"), 10)
-    assert world.vendor.requests == []
-    key = {"pk": {"S": f"message#cellcast:{world.name}:{NATIVE_ID}"}, "sk": {"S": "message"}}
-    assert "due_at" not in world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
-    assert world.lookup().provenance.freshness is Freshness.LIVE

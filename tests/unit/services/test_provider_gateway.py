@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from message_detail import observability
 from message_detail.adapters.access_tokens import Tokens
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.stats import AccountHealth
@@ -34,14 +33,6 @@ from tests.recorded import seed
 from tests.unit.conftest import Clock, table_of
 from tests.unit.samples import NATIVE_ID, Vendor, account, says, stand_in
 from tests.unit.services.test_messages import OneAccount
-
-
-@pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """What is counted in the metrics."""
-    found = Counter[str]()
-    monkeypatch.setattr(observability, "count", lambda name, value=1: found.update({name: value}))
-    return found
 
 
 class Way:

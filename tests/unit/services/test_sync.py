@@ -166,7 +166,7 @@ def test_what_has_not_changed_is_neither_written_nor_fetched(bench: SyncHarness,
     fetches = bench.work(bench.start())
     bench.world.vendor.then(_says(IDS[1]))
     for fetch in fetches:
-        bench.world.service.process(fetch, 10)
+        bench.world.process(fetch)
     key = {"pk": {"S": f"message#cellcast:{bench.name}:{IDS[0]}"}, "sk": {"S": "message"}}
     before = dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
     bench.clock.now += 3_600

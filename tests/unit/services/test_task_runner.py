@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from message_detail.adapters.aws.message_store import Stored
+from message_detail.domain.burst import Burst, Step
 from message_detail.domain.errors import (
     InternalError,
     MessageDetailError,
     MessageNotFound,
     ProviderBadAnswer,
+    ProviderError,
     ProviderRefused,
     ProviderUnavailable,
     RateLimited,
     StorageUnavailable,
 )
 from message_detail.domain.tasks import PageTask, Task
-from message_detail.services.messages import Processed
-from message_detail.services.task_runner import HORIZON_SECONDS, Delivered, TaskRunner, TryAgain
-from tests.unit.samples import NATIVE_ID, NOW, T0, message, stand_in
+from message_detail.domain.timeline import MessageState
+from message_detail.services.message_tasks import Gathered, Worked
+from message_detail.services.task_runner import HORIZON_SECONDS, Again, Delivered, TaskRunner, together
+from tests.unit.samples import NATIVE_ID, NOW, T0, account, message, stand_in
 from tests.unit.services.fakes import FakeQueue
 
 TASK = Task(provider="cellcast", account="default", message_id=NATIVE_ID, via="webhook", received_at=T0)
@@ -27,22 +33,26 @@ PAGE = PageTask(provider="cellcast", account="default", sync_id="s" * 32, page=0
 TRIES = 3
 
 
-class FakeMessages:
-    """Processes a task as the test says: with an error, or well."""
-
-    class provider:  # an attribute, as of the real one
-        name = "cellcast"
+class FakeTasks:
+    """Works on tasks as the test says: with an error, or well. Of several, the first is fresh."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
         self.seconds: list[float] = []
         self.no_more: list[Task] = []
 
-    def process(self, _task: Task, seconds: float) -> Processed:
+    def gather(self, tasks: Sequence[Task]) -> Gathered:
+        burst = Burst(tasks, tasks[:1], MessageState(), MessageState(), Step.FETCH)
+        return Gathered(account(), NATIVE_ID, Stored(MessageState(), 0), burst)
+
+    def work(self, _gathered: Gathered, seconds: float) -> Worked:
         self.seconds.append(seconds)
         if self.error is not None:
             raise self.error
-        return Processed(message(), regressed=False, discrepant=False, seconds=1.0)
+        return Worked(message())
+
+    def told(self, error: ProviderError, _task: Task) -> ProviderError:
+        return error
 
     def look_no_more(self, task: Task) -> None:
         self.no_more.append(task)
@@ -62,14 +72,18 @@ class Runner:
     """The tasks of a provider without a list, and what was left behind."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.queue, self.health, self.messages = FakeQueue(), FakeHealth(), FakeMessages(error)
+        self.queue, self.health, self.messages = FakeQueue(), FakeHealth(), FakeTasks(error)
         self.now = NOW
         parts = stand_in(self.messages), None, stand_in(self.queue), stand_in(self.health)
-        self._runner = TaskRunner(*parts, TRIES, lambda: self.now)
+        self._runner = TaskRunner("cellcast", *parts, TRIES, lambda: self.now)
 
-    def end(self, task: Task | PageTask | str = TASK, tries: int = 1, seconds: float = 10.0) -> None:
-        body = task if isinstance(task, str) else task.to_json()
-        self._runner.end(Delivered("52fdfc07-2182-654f-163f-5f0f9a621d72", body, tries), time.monotonic() + seconds)
+    def end(self, *tasks: Task | PageTask | str, tries: int = 1, seconds: float = 10.0) -> Again:
+        """Works on a batch; the places in it of what stays on the queue."""
+        bodies = [task if isinstance(task, str) else task.to_json() for task in tasks or (TASK,)]
+        received, again = self._runner.receive(Delivered(str(place), body, tries) for place, body in enumerate(bodies))
+        for met in together(received):
+            again += self._runner.end(met, time.monotonic() + seconds)
+        return again
 
 
 def test_a_task_that_is_done_leaves_nothing() -> None:
@@ -113,8 +127,7 @@ def test_what_must_not_be_tried_again_is_dead_at_once_with_its_reason() -> None:
 def test_what_may_be_tried_again_stays_on_the_queue_until_its_last_try(error: Exception) -> None:
     runner = Runner(error)
     for tries in range(1, TRIES):
-        with pytest.raises(TryAgain):
-            runner.end(tries=tries)
+        assert runner.end(tries=tries) == ["0"]
     assert runner.queue.dead == []
     runner.end(tries=TRIES)
     assert len(runner.queue.dead) == 1
@@ -136,8 +149,7 @@ def test_what_is_no_task_of_this_provider_is_dead_as_it_came(body: str) -> None:
 def test_what_is_not_taken_by_the_dead_letter_queue_stays_on_its_own() -> None:
     runner = Runner(ProviderRefused("wrong key"))
     runner.queue.refusal = StorageUnavailable("away")
-    with pytest.raises(StorageUnavailable):
-        runner.end()
+    assert runner.end("no task", TASK) == ["0", "1"]
     assert runner.health.count == 0
 
 
@@ -159,6 +171,25 @@ def test_a_page_of_a_provider_without_a_list_is_dead_and_no_bug() -> None:
 def test_a_message_that_is_due_and_can_not_be_worked_on_is_looked_at_no_more() -> None:
     due = Task(provider="cellcast", account="default", message_id=NATIVE_ID, via="reconcile", received_at=T0)
     runner = Runner(KeyError("a bug"))
-    with pytest.raises(TryAgain):
-        runner.end(due)
+    assert runner.end(due) == ["0"]
     assert [task.message_id for task in runner.messages.no_more] == [NATIVE_ID]
+
+
+def test_the_tasks_of_one_message_are_worked_on_together_and_those_of_others_apart() -> None:
+    other, part = replace(TASK, message_id="other"), replace(TASK, part="p")
+    elsewhere = replace(TASK, account="second")
+    runner = Runner()
+    assert runner.end(TASK, other, TASK, part, elsewhere, TASK) == []
+    assert len(runner.messages.seconds) == 4
+
+
+def test_of_a_failure_the_fresh_tasks_are_put_off_and_their_duplicates_are_over() -> None:
+    runner = Runner(ProviderUnavailable("down"))
+    assert runner.end(TASK, TASK, TASK) == []
+    assert len(runner.queue.sent) == 1
+
+
+def test_one_message_s_bug_holds_no_other_s_tasks_up() -> None:
+    runner = Runner(KeyError("a bug"))
+    assert runner.end(TASK, replace(TASK, message_id="other"), "no task") == ["0", "1"]
+    assert [letter[0] for letter in runner.queue.dead] == ["no task"]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from message_detail.adapters.aws.event_claims import Claim
 from message_detail.domain.errors import (
     NotTakenIn,
     SignatureInvalid,
@@ -14,13 +13,14 @@ from message_detail.domain.errors import (
     StorageUnavailable,
     TooLarge,
 )
+from message_detail.domain.tasks import Task
 from message_detail.domain.urls import Url
 from message_detail.providers import account_schema
 from message_detail.providers.base.webhook import MAX_BYTES, Delivery
 from message_detail.services.webhook_intake import TakenIn, WebhookIntake
 from message_detail.testing import Scheme
 from tests.unit.samples import NOW, stand_in
-from tests.unit.services.fakes import FakeClaims, FakeQueue, FakeSecrets
+from tests.unit.services.fakes import FakeQueue, FakeSecrets
 from tests.unit.webhooks.schemes import ONE_OF_EACH
 
 each = pytest.mark.parametrize("scheme", ONE_OF_EACH, ids=str)
@@ -29,9 +29,9 @@ each = pytest.mark.parametrize("scheme", ONE_OF_EACH, ids=str)
 class Intake:
     """A provider's intake, its account `default`, and what it left behind."""
 
-    def __init__(self, scheme: Scheme, claim: Claim = Claim.NEW) -> None:
+    def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self.queue, self.claims = FakeQueue(), FakeClaims(claim)
+        self.queue = FakeQueue()
         settings: dict[str, Any] = {**scheme.settings, scheme.setting: [scheme.held(scheme.key)]}
         self.secrets = FakeSecrets(default=settings)
         self._intake = WebhookIntake(
@@ -39,7 +39,6 @@ class Intake:
             account_schema(scheme.provider),
             stand_in(self.secrets),
             stand_in(NoUnits()),
-            stand_in(self.claims),
             stand_in(self.queue),
         )
 
@@ -63,43 +62,29 @@ class NoUnits:
 
 
 @each
-def test_a_genuine_event_is_claimed_queued_and_confirmed_in_this_order(scheme: Scheme) -> None:
+def test_a_genuine_event_is_queued_by_what_identifies_it(scheme: Scheme) -> None:
     intake = Intake(scheme)
-    assert intake.take_in().accepted == 1
-    assert [task.provider for task in intake.queue.sent] == [scheme.provider]
-    assert intake.claims.steps == ["claim", "confirm"]
-
-
-@each
-def test_a_duplicate_is_acknowledged_and_not_queued(scheme: Scheme) -> None:
-    intake = Intake(scheme, Claim.DUPLICATE)
-    assert intake.take_in() == TakenIn(duplicate=True)
-    assert intake.queue.sent == []
-
-
-@each
-def test_an_event_whose_bytes_have_changed_is_queued_again(scheme: Scheme) -> None:
-    intake = Intake(scheme, Claim.CHANGED)
-    assert intake.take_in().accepted == len(intake.queue.sent) == 1
+    assert [intake.take_in().accepted for _ in range(2)] == [1, 1]
+    first, again = intake.queue.sent
+    assert isinstance(first, Task)
+    assert isinstance(again, Task)
+    assert (first.provider, first.account) == (scheme.provider, "default")
+    assert first.identity is not None
+    assert again.identity is not None
+    assert first.identity.digest == again.identity.digest
+    assert first.identity.window_seconds == scheme.webhook.window_seconds
 
 
 @each
 @pytest.mark.parametrize("refusal", [StorageUnavailable("down"), StorageRefused("no right")], ids=str)
-def test_what_the_queue_refuses_is_not_acknowledged_and_its_claim_is_released(
+def test_what_the_queue_refuses_is_not_acknowledged(
     scheme: Scheme, refusal: StorageUnavailable | StorageRefused
 ) -> None:
     intake = Intake(scheme)
     intake.queue.refusal = refusal
     with pytest.raises(NotTakenIn):
         intake.take_in()
-    assert intake.claims.steps == ["claim", "release"]
-
-
-@each
-def test_claims_that_fail_cost_no_event(scheme: Scheme) -> None:
-    intake = Intake(scheme)
-    intake.claims.refusal = StorageUnavailable("the table is away")
-    assert intake.take_in().accepted == len(intake.queue.sent) == 1
+    assert intake.queue.sent == []
 
 
 @pytest.mark.parametrize("scheme", [scheme for scheme in ONE_OF_EACH if scheme.covers_body], ids=str)
@@ -107,7 +92,7 @@ def test_a_body_that_was_changed_on_its_way_causes_nothing(scheme: Scheme) -> No
     intake = Intake(scheme)
     with pytest.raises(SignatureInvalid):
         intake.take_in(body=scheme.signed().body + b" ")
-    assert (intake.queue.sent, intake.claims.steps) == ([], [])
+    assert intake.queue.sent == []
 
 
 @each
@@ -123,4 +108,4 @@ def test_a_body_that_is_too_large_is_refused_before_any_secret_is_read(scheme: S
     intake = Intake(scheme)
     with pytest.raises(TooLarge):
         intake.take_in(body=b"x" * (MAX_BYTES + 1))
-    assert (intake.secrets.read, intake.queue.sent, intake.claims.steps) == ([], [], [])
+    assert (intake.secrets.read, intake.queue.sent) == ([], [])

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from message_detail.adapters.aws.event_claims import Claim, EventClaims
 from message_detail.domain.message_ids import message_id
 from message_detail.domain.status import Status
 from tests.bench import record_store
@@ -15,7 +14,6 @@ from tests.bench.meter import Meter
 from tests.bench.place import new_table, store_of
 from tests.bench.samples import TABLE
 from tests.unit.aws import world
-from tests.unit.conftest import table_of
 from tests.unit.samples import ID, record
 from tools import scale
 
@@ -46,17 +44,6 @@ def test_a_stored_message_costs_what_the_paper_says_to_read(database: Any) -> No
     meter.reset()
     store.read(ID)
     assert as_step(meter.found()) == scale.STORED
-
-
-def test_a_webhook_costs_what_the_paper_says_to_take_in(database: Any) -> None:
-    meter = Meter(database, TABLE)
-    claims = EventClaims(table_of(meter))
-    claim, key = claims.claim("event", "hash")
-    claims.confirm(key, 3_600)
-    assert (claim, as_step(meter.found())) == (Claim.NEW, scale.TAKEN_IN)
-    meter.reset()
-    claim, _ = claims.claim("event", "hash")
-    assert (claim, as_step(meter.found())) == (Claim.DUPLICATE, scale.DUPLICATE)
 
 
 def test_a_message_costs_what_the_paper_says_to_find_due(database: Any) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
+from message_detail.adapters.aws.account_directory import UNITS, noted
 from message_detail.adapters.aws.secrets import SecretStore
-from message_detail.adapters.aws.stats import announce
 from message_detail.providers.base.webhook import Delivery
 from message_detail.providers.highlevel import signature
 from message_detail.providers.highlevel.account import SCHEMA
 from message_detail.testing import Signed
-from tests.unit.conftest import table_of
-from tests.unit.webhooks.cloud import Cloud, body_of, counts, is_problem
+from tests.unit.webhooks.cloud import STACK, Cloud, body_of, counts, is_problem
 from tests.unit.webhooks.schemes.highlevel import HIGHLEVEL, outbound, public_of
 
 OURS = "Loc0000000000000Demo"
@@ -107,7 +106,12 @@ def test_two_accounts_each_with_a_location_get_their_own_events_only(cloud: Clou
 
 
 def stored_with(cloud: Cloud, location: str, account: str) -> None:
-    announce(table_of(cloud.dynamodb), "highlevel", account, {"location_id": location}, SCHEMA)
+    text = json.dumps(noted({}, SCHEMA.unit_of({"location_id": location}), account))
+    name = f"{STACK}/highlevel/{UNITS}"
+    try:
+        cloud.secrets.create_secret(Name=name, SecretString=text)
+    except cloud.secrets.exceptions.ResourceExistsException:
+        cloud.secrets.put_secret_value(SecretId=name, SecretString=text)
 
 
 @pytest.mark.parametrize("default", [OURS, ..., None], ids=["with a location", "without one", "not there"])

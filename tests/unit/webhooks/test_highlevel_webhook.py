@@ -107,7 +107,7 @@ def test_email_event_tells_the_status_of_the_email_and_none_of_its_thread() -> N
     body = outbound(NOW, **changes)
     signed = delivery(HIGHLEVEL.signed(json.dumps(body).encode()))
     verified = verify(HIGHLEVEL.webhook, signed, HIGHLEVEL.account())
-    told = build_tasks(verified, HIGHLEVEL.webhook.read(verified), "highlevel")
+    told = build_tasks(HIGHLEVEL.webhook, verified, HIGHLEVEL.webhook.read(verified))
     assert [(task.message_id, task.part, [seen["status"] for seen in task.observations]) for task in told] == [
         ("T", "E", []),
         ("E", None, ["received"]),

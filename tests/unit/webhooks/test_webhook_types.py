@@ -16,10 +16,19 @@ from message_detail import providers
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message import Observation
 from message_detail.domain.message_ids import MAX_ID_BYTES
+from message_detail.domain.seen_events import event_digest
 from message_detail.domain.status import Status
 from message_detail.domain.times import from_epoch, instant_or_none
 from message_detail.providers.base import webhook
-from message_detail.providers.base.webhook import Event, Observed, Verified, build_tasks, read_event_id, verify
+from message_detail.providers.base.webhook import (
+    SIGNED_WINDOW_SECONDS,
+    Event,
+    Observed,
+    Verified,
+    build_tasks,
+    read_event_id,
+    verify,
+)
 from message_detail.testing import Signed
 from message_detail.testing.schemes import delivery
 from tests.unit.samples import message_task
@@ -55,11 +64,10 @@ def test_tasks_hold_what_the_worker_needs() -> None:
     verified = _verified(1_800_000_000.25)
     observed = Observed(Status.DELIVERED, "delivered", "2026-05-04T09:15:03.000Z")
     event = Event(message_ids=("a", "b", "a"), event_id="e1", observed=observed)
-    tasks = build_tasks(verified, event, "samva")
+    tasks = build_tasks(SAMVA_2.webhook, verified, event)
     assert [task.message_id for task in tasks] == ["a", "b"]
-    assert {(task.provider, task.account, task.via, task.event_id) for task in tasks} == {
-        ("samva", "default", "webhook", "e1")
-    }
+    assert {(task.provider, task.account, task.via) for task in tasks} == {("samva", "default", "webhook")}
+    assert {(task.event, task.event_window) for task in tasks} == {(event_digest("e1", ""), SIGNED_WINDOW_SECONDS)}
     assert {task.received_at for task in tasks} == {"2027-01-15T08:00:00.250Z"}
     assert [message_task(task.to_json()).message_id for task in tasks] == ["a", "b"]
     observation = Observation.model_validate(tasks[0].observations[0])
@@ -75,14 +83,14 @@ def test_a_time_of_an_event_that_lies_in_the_future_is_no_time(ahead: float, cou
     """The moment of receipt stands in for it, and the task says what was told, so that drift can."""
     told = from_epoch(1_800_000_000 + ahead)
     event = Event(message_ids=("a",), observed=Observed(Status.DELIVERED, "delivered", told))
-    [task] = build_tasks(_verified(1_800_000_000), event, "samva")
+    [task] = build_tasks(SAMVA_2.webhook, _verified(1_800_000_000), event)
     assert task.observations[0]["occurred_at"] == (told if counts else task.received_at)
     assert task.future_time == (None if counts else told)
     assert message_task(task.to_json()) == task
 
 
 def test_event_without_observation_makes_tasks_without() -> None:
-    [task] = build_tasks(_verified(), Event(message_ids=("a",)), "samva")
+    [task] = build_tasks(SAMVA_2.webhook, _verified(), Event(message_ids=("a",)))
     assert list(task.observations) == []
     assert "observations" not in json.loads(task.to_json())
 
@@ -90,7 +98,7 @@ def test_event_without_observation_makes_tasks_without() -> None:
 @pytest.mark.parametrize("message_id", ["", "x" * (MAX_ID_BYTES + 1), "\ud800"])
 def test_id_that_no_message_can_have_is_refused(message_id: str) -> None:
     with pytest.raises(InvalidRequest):
-        build_tasks(_verified(), Event(message_ids=("a", message_id)), "samva")
+        build_tasks(SAMVA_2.webhook, _verified(), Event(message_ids=("a", message_id)))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,7 @@ def test_body_hash_is_that_of_the_raw_bytes() -> None:
 
 
 def test_received_at_is_a_canonical_time() -> None:
-    [task] = build_tasks(_verified(), Event(message_ids=("a",)), "samva")
+    [task] = build_tasks(SAMVA_2.webhook, _verified(), Event(message_ids=("a",)))
     assert task.received_at <= from_epoch(time.time())
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from message_detail.adapters.aws.account_directory import AccountDirectory
     from message_detail.adapters.aws.due_index import DueIndex
-    from message_detail.adapters.aws.event_claims import EventClaims
     from message_detail.adapters.aws.message_store import Store
     from message_detail.adapters.aws.search import Search
     from message_detail.adapters.aws.stats import AccountHealth
@@ -83,18 +82,11 @@ class Services:
         return Table(clients.client("dynamodb"), self.settings.table_name)
 
     @cached_property
-    def event_claims(self) -> EventClaims:
-        """Which webhook events have been taken in."""
-        from message_detail.adapters.aws.event_claims import EventClaims
-
-        return EventClaims(self.table)
-
-    @cached_property
     def account_directory(self) -> AccountDirectory:
         """Which account is a vendor's own unit."""
         from message_detail.adapters.aws.account_directory import AccountDirectory
 
-        return AccountDirectory(self.table)
+        return AccountDirectory(self.secrets)
 
     @cached_property
     def store(self) -> Store:
@@ -209,16 +201,18 @@ class Services:
 
     def task_runner(self, provider: Provider) -> TaskRunner:
         """What ends the tasks of a provider's queue."""
+        from message_detail.services.message_tasks import MessageTasks
         from message_detail.services.task_runner import TaskRunner
 
-        messages, syncs = self.messages(provider), self.syncs(provider)
-        return TaskRunner(messages, syncs, self.queue, self.health, self.settings.max_receives, self.now)
+        tasks = MessageTasks(self.messages(provider), self.queue, self.now)
+        syncs, own = self.syncs(provider), self.settings
+        return TaskRunner(provider.name, tasks, syncs, self.queue, self.health, own.max_receives, self.now)
 
     def webhook_intake(self, webhook: Webhook, schema: AccountSchema) -> WebhookIntake:
         """What takes in a provider's webhooks."""
         from message_detail.services.webhook_intake import WebhookIntake
 
-        return WebhookIntake(webhook, schema, self.secrets, self.account_directory, self.event_claims, self.queue)
+        return WebhookIntake(webhook, schema, self.secrets, self.account_directory, self.queue)
 
     def operations(self, provider: str) -> Operations:
         """The bulk operations of a provider; UnknownProvider if there is none of that name."""

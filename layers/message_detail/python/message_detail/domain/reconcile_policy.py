@@ -4,7 +4,8 @@ Pure. A message that is not final at its horizon has an uncertain outcome, still
 delivered is looked at daily for a week where its provider tells engagement afterwards. One of which a part was left
 out is looked at as if it were not final. One that came in with neither text nor file is looked at thrice within ten
 minutes: providers announce it while they still copy its files
-(https://github.com/GoHighLevel/highlevel-api-docs/issues/299; Twilio's media are late in the same way).
+(https://github.com/GoHighLevel/highlevel-api-docs/issues/299; Twilio's media are late in the same way). One whose
+status a webhook has announced is looked at where the fetch that was to confirm it is not made in time.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class Plan:
 
 
 DEFAULT_PLAN: Final = Plan()
+CONFIRM_GRACE_SECONDS: Final = 60.0
+"""How long after its moment the fetch that confirms an announcement counts as lost on its queue."""
 
 
 def read_plan(text: str) -> Plan:
@@ -142,6 +145,7 @@ class Schedule:
         looks = (
             _next_for_status(state, self.reports_engagement, self.plan),
             next_look_for_media(state, self.plan) if self.media else None,
+            _next_for_confirmation(state),
         )
         return min((look for look in looks if look is not None), default=None)
 
@@ -166,6 +170,13 @@ class FixedSchedule:
 
 
 NEVER: Final = FixedSchedule(None)
+
+
+def _next_for_confirmation(state: MessageState) -> str | None:
+    """When to make up for the confirming fetch, should it not be made; None where none is awaited."""
+    if state.confirm_at is None or not state.awaits_confirmation:
+        return None
+    return add_seconds(state.confirm_at, CONFIRM_GRACE_SECONDS)
 
 
 def awaits_media(message: Message) -> bool:

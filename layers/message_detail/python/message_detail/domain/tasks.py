@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from message_detail.domain import json_codec
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message_ids import check_message_id, message_id
+from message_detail.domain.seen_events import EventIdentity, is_digest
 from message_detail.domain.times import parse_instant, seconds_between
 
 VERSION: Final = 1
@@ -40,7 +41,8 @@ class Task:
     message_id: str
     via: str
     received_at: str
-    event_id: str | None = None
+    event: str | None = None
+    event_window: int | None = None
     observations: Sequence[Mapping[str, Any]] = ()
     deferrals: int = 0
     first_queued_at: str | None = None
@@ -48,11 +50,31 @@ class Task:
     thread: bool = False
     future_time: str | None = None
     correlation_id: str | None = None
+    confirms: bool = False
 
     @property
     def id(self) -> str:
         """The id of the message."""
         return message_id(self.provider, self.account, self.message_id)
+
+    @property
+    def identity(self) -> EventIdentity | None:
+        """The webhook event that the task is of, None where it is of none, or doesn't say."""
+        if self.event is None or self.event_window is None:
+            return None
+        return EventIdentity(self.event, self.received_at, self.event_window)
+
+    def confirming(self, at: str) -> Task:
+        """The task that fetches the message at a moment, to confirm what this one's webhook announced."""
+        return Task(
+            provider=self.provider,
+            account=self.account,
+            message_id=self.message_id,
+            via=self.via,
+            received_at=at,
+            correlation_id=self.correlation_id,
+            confirms=True,
+        )
 
     def deferred(self) -> Task:
         """The same task, put off once more."""
@@ -70,6 +92,7 @@ class Task:
             observations=(),
             deferrals=0,
             future_time=None,
+            confirms=False,
         )
 
     def to_json(self) -> str:
@@ -133,6 +156,8 @@ def parse(body: str) -> AnyTask:
     values = {key: value for key, value in values.items() if key in kind.__dataclass_fields__ and value is not None}
     if not isinstance(values.get("correlation_id"), str):
         values.pop("correlation_id", None)  # it is a help for readers of the log, and no reason to lose a task
+    if not is_digest(values.get("event", "")):
+        values.pop("event", None)  # it spares calls, and is no reason to lose a task
     bad = sorted(key for key, value in values.items() if type(value) is not _TYPES.get(key, str))
     if bad:
         raise InvalidRequest(f"the task has values of another type than expected: {bad}")
@@ -154,7 +179,9 @@ def _check_times(values: Mapping[str, Any]) -> None:
 
 _TIMES: Final = frozenset(("received_at", "first_queued_at", "since", "until"))
 _TYPES: Final[Mapping[str, type]] = {
+    "confirms": bool,
     "deferrals": int,
+    "event_window": int,
     "page": int,
     "observations": list,
     "trail": dict,

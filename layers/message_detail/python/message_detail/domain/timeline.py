@@ -16,6 +16,7 @@ from typing import Any, Final
 from message_detail.domain import json_codec
 from message_detail.domain.message import LOST, MISSING, NOT_FETCHED, Direction, Message, Observation, Party, Via
 from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.seen_events import NONE_SEEN, SeenEvents
 from message_detail.domain.status import Outcome, Status, by_direction, rank
 
 EventKey = tuple[int, Status]
@@ -69,13 +70,18 @@ class MessageState:
     """All that is known of one message. `fetched` is the time and reason of the latest fetch.
 
     `given_up` is when the message passed its horizon without becoming final; whatever is observed later undoes it.
+    `confirm_at` is the latest moment for which a fetch is planned that confirms what webhooks announced, and
+    `confirmed_for` the latest for which it has been made. `seen` are the webhook events that were taken in.
     What follows of it is made once, when it is first asked for.
     """
 
     details: Snapshot | None = None
     events: dict[EventKey, Observation] = field(default_factory=dict)
     fetched: tuple[str, Via] | None = None
+    seen: SeenEvents = NONE_SEEN
     given_up: str | None = None
+    confirm_at: str | None = None
+    confirmed_for: str | None = None
 
     @cached_property
     def message(self) -> Message | None:
@@ -88,9 +94,27 @@ class MessageState:
         return tuple(_timeline(self))
 
     @cached_property
+    def top(self) -> Observation | None:
+        """The observation at which a message with details stands."""
+        return _top(self)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether an answer of the provider shows the status that the message stands at."""
+        return self.top is not None and self.top.confirmed
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether the fetch that confirms what webhooks announced is yet to be made."""
+        if self.confirm_at is None or (self.confirmed_for is not None and self.confirmed_for >= self.confirm_at):
+            return False
+        return self.fetched is None or self.fetched[0] < self.confirm_at
+
+    @property
     def discrepant(self) -> bool:
-        """Whether a webhook announced the status that the message stands at, and no answer of the provider shows it."""
-        return _is_discrepant(self)
+        """Whether a webhook announced the status that the message stands at, and the provider's answer to the fetch
+        that was made for it does not show it."""
+        return self.top is not None and not self.top.confirmed and not self.awaits_confirmation
 
 
 def state_from_answer(normalized: NormalizedMessage) -> MessageState:
@@ -123,17 +147,16 @@ def merge(one: MessageState, other: MessageState) -> MessageState:
         details=max((d for d in (one.details, other.details) if d is not None), key=lambda d: d.order, default=None),
         events=merge_observations((*one.events.values(), *other.events.values())),
         fetched=max((f for f in (one.fetched, other.fetched) if f is not None), default=None),
-        given_up=max((g for g in (one.given_up, other.given_up) if g is not None), default=None),
+        given_up=_later(one.given_up, other.given_up),
+        confirm_at=_later(one.confirm_at, other.confirm_at),
+        confirmed_for=_later(one.confirmed_for, other.confirmed_for),
+        seen=one.seen.merged([other.seen]),
     )
-    return next((state for state in (one, other) if _is_same(state, merged)), merged)
+    return next((state for state in (one, other) if state.details is merged.details and state == merged), merged)
 
 
-def _is_same(state: MessageState, merged: MessageState) -> bool:
-    return state.details is merged.details and (state.fetched, state.given_up, state.events) == (
-        merged.fetched,
-        merged.given_up,
-        merged.events,
-    )
+def _later(one: str | None, other: str | None) -> str | None:
+    return max((moment for moment in (one, other) if moment is not None), default=None)
 
 
 def merge_events(one: Observation, other: Observation) -> Observation:
@@ -170,11 +193,17 @@ def _account(observation: Observation) -> tuple[bool, bool, bool, str]:
     return (known[0] is not None, known[1] is not None, known[2] is not None, text)
 
 
+def _top(state: MessageState) -> Observation | None:
+    if state.details is None:
+        return None
+    channel = state.details.message.channel
+    return max(state.timeline, key=lambda e: (e.epoch, rank(e.status, channel)), default=None)
+
+
 def _message(state: MessageState) -> Message | None:
     if state.details is None or state.fetched is None:
         return None
-    message = state.details.message
-    top = max(state.timeline, key=lambda e: (e.epoch, rank(e.status, message.channel)), default=None)
+    message, top = state.details.message, state.top
     if top is not None:
         native = top.status_native if top.status_native is not None else message.status_native
         message = message.with_status(top.status, native, top.reason, top.failure)
@@ -182,13 +211,6 @@ def _message(state: MessageState) -> Message | None:
         message = message.model_copy(update={"outcome": Outcome.UNCERTAIN})
     fetched_at, via = state.fetched
     return message.with_provenance(fetched_at=fetched_at, via=via)
-
-
-def _is_discrepant(state: MessageState) -> bool:
-    if state.details is None or not state.events:
-        return False
-    channel = state.details.message.channel
-    return not max(state.timeline, key=lambda e: (e.epoch, rank(e.status, channel))).confirmed
 
 
 def _last_observed(state: MessageState) -> str:

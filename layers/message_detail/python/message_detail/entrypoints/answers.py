@@ -199,7 +199,6 @@ class WebhookTaken(SparseAnswer):
     read, beside those that could."""
 
     accepted: int | None = None
-    duplicate: bool | None = None
     ignored: str | None = None
     unread: int | None = None
 

@@ -11,7 +11,7 @@ from message_detail.providers.base.account import AccountSchema
 from message_detail.providers.base.webhook import Delivery, Webhook
 from message_detail.services.webhook_intake import TakenIn
 
-ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URL")
+ENVIRONMENT: Final = ("STACK_NAME", "QUEUE_URL")
 
 
 def webhook_handler(webhook: Webhook, schema: AccountSchema) -> Handler:
@@ -39,8 +39,6 @@ def _told(taken: TakenIn) -> dict[str, Any]:
     if taken.ignored is not None:
         return {"ignored": taken.ignored}
     told: dict[str, Any] = {"accepted": taken.accepted}
-    if taken.duplicate:
-        told["duplicate"] = True
     if taken.unread:
         told["unread"] = taken.unread
     return told

@@ -1,4 +1,4 @@
-"""The worker of one provider's queue: up to ten tasks at once, each brought to its own end.
+"""The worker of one provider's queue: up to ten tasks at once, those of one message together, each to its own end.
 
 Ended tasks are acknowledged; those that are not stay on the queue. There is one deadline from the batch's receipt to
 its last answer: what can't begin any more is put off like what has to wait, so that the function returns before it is
@@ -8,19 +8,17 @@ ended.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, Final
 
 from message_detail import bootstrap, observability
 from message_detail.bootstrap import Services
-from message_detail.domain.correlation import first_usable
-from message_detail.domain.errors import StorageError
 from message_detail.entrypoints.checks import check_environment, check_event, is_batch
 from message_detail.entrypoints.http import LambdaContext
 from message_detail.providers.base.provider import Provider
-from message_detail.services.task_runner import Delivered, TaskRunner, TryAgain
+from message_detail.services.task_runner import Again, Delivered, Received, TaskRunner, together
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME", "QUEUE_URL", "DEAD_LETTER_QUEUE_URL")
 BATCH: Final = 10
@@ -40,8 +38,9 @@ def worker_handler(provider: Provider) -> WorkerHandler:
         runner = bootstrap.services().task_runner(provider)  # once, and not once in each of ten threads
         until = time.monotonic() + seconds_for_calls(context.get_remaining_time_in_millis() / 1000)
         records = event["Records"]
-        ended = [_threads().submit(_end, provider.name, runner, record, until) for record in records]
-        again = [record["messageId"] for record, is_over in zip(records, ended, strict=True) if not is_over.result()]
+        received, again = runner.receive(map(_delivered, records))
+        ended = [_threads().submit(_end, provider.name, runner, met, until) for met in together(received)]
+        again += [message_id for one in ended for message_id in one.result()]
         observability.info("batch", provider=provider.name, records=len(records), again=len(again))
         observability.flush(provider.name)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
@@ -59,17 +58,14 @@ def seconds_for_calls(left: float) -> float:
     return max(0.0, left - min(LONGEST_STORING_SECONDS, max(1.0, left / 10)))
 
 
-def _end(provider: str, runner: TaskRunner, record: Mapping[str, Any], until: float) -> bool:
-    """Whether a record has come to its end, and need not stay on its queue."""
-    with observability.correlated(first_usable(record["messageId"]), provider=provider):
+def _end(provider: str, runner: TaskRunner, met: Sequence[Received], until: float) -> Again:
+    """The ids of the records that have come to no end, and stay on their queue."""
+    with observability.correlated(met[0].correlation_id, provider=provider):
         try:
-            runner.end(_delivered(record), until)
-        except (TryAgain, StorageError):
-            return False
+            return runner.end(met, until)
         except Exception as error:  # noqa: BLE001  # the outermost edge: the other records are not to come again
             observability.log_unexpected(error)
-            return False
-        return True
+            return [one.delivered.id for one in met]
 
 
 def _delivered(record: Mapping[str, Any]) -> Delivered:

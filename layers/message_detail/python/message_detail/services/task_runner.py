@@ -1,4 +1,4 @@
-"""Ending one task of a provider's queue as its error class says: done, later, again, or dead.
+"""Ending the tasks of a provider's queue as their error class says: done, later, again, or dead.
 
 A task that has to wait is sent anew with a delay before it is acknowledged, so that waiting never uses up its tries.
 One that must not be tried again goes to the dead-letter queue with the reason on it.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from message_detail import observability
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.domain.burst import Step
 from message_detail.domain.correlation import first_usable
 from message_detail.domain.errors import (
     InternalError,
@@ -30,17 +32,13 @@ from message_detail.domain.message_ids import message_hash
 from message_detail.domain.tasks import AnyTask, PageTask, Task, parse, seconds_waited
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
-from message_detail.services.messages import Messages, Processed
+from message_detail.services.message_tasks import MessageTasks
 from message_detail.services.sync import SyncRunner
 
 FIRST_DELAY_SECONDS: Final = 5.0
 LONGEST_DELAY_SECONDS: Final = 600.0
 HORIZON_SECONDS: Final = 3 * 86_400.0
 """How long a task waits for storage; then it is dead, and its dead letter an alarm."""
-
-
-class TryAgain(Exception):
-    """The task stays on the queue, where that uses up one of its tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,100 +50,145 @@ class Delivered:
     tries: int
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A delivered task as it was read. `correlation_id`: of the task, else that of its message on the queue."""
+
+    delivered: Delivered
+    task: AnyTask
+    correlation_id: str
+
+
+Again = list[str]
+"""Ids of tasks that stay on the queue, where that uses up one of their tries."""
+
+
 class TaskRunner:
     """The tasks of one provider. `now` gives seconds since 1970; `syncs` is None where the provider has no list."""
 
     def __init__(
         self,
-        messages: Messages,
+        provider: str,
+        tasks: MessageTasks,
         syncs: SyncRunner | None,
         queue: TaskQueue,
         health: AccountHealth,
         max_receives: int,
         now: Callable[[], float],
     ) -> None:
-        self._messages = messages
+        self._provider = provider
+        self._tasks = tasks
         self._syncs = syncs
         self._queue = queue
         self._health = health
         self._max_receives = max_receives
         self._now = now
-        self._provider = messages.provider.name
 
-    def end(self, delivered: Delivered, until: float) -> None:
-        """Brings a task to its end, which may be another queue; raises TryAgain to leave it where it is.
+    def receive(self, batch: Iterable[Delivered]) -> tuple[list[Received], Again]:
+        """The tasks that were delivered, and which deliveries stay where they are. What is no task is a dead letter."""
+        received: list[Received] = []
+        again: Again = []
+        for delivered in batch:
+            with observability.correlated(first_usable(delivered.id), provider=self._provider):
+                try:
+                    received.append(self._read(delivered))
+                except InvalidRequest as error:
+                    if not self._is_buried(delivered.body, error):
+                        again.append(delivered.id)
+        return received, again
 
-        `until` is the moment of `time.monotonic` at which every call has to be over. A task that bears no correlation
-        id is known by the id of its message on the queue.
-        """
-        try:
-            task = self._read(delivered.body)
-        except InvalidRequest as error:
-            self._dead_letter(delivered.body, DEFAULT_ACCOUNT, error)
-            return
-        about = message_hash(task.id) if isinstance(task, Task) else None
-        correlation_id = first_usable(task.correlation_id, delivered.id)
-        with observability.correlated(correlation_id, account=task.account, message_hash=about):
-            self._end(delivered, task, until)
-
-    def _read(self, body: str) -> AnyTask:
-        task = parse(body)
+    def _read(self, delivered: Delivered) -> Received:
+        task = parse(delivered.body)
         if task.provider != self._provider:
             raise InvalidRequest(f"the task is for {task.provider[:64]!r}, not for {self._provider}")
-        return task
+        return Received(delivered, task, first_usable(task.correlation_id, delivered.id))
 
-    def _end(self, delivered: Delivered, task: AnyTask, until: float) -> None:
-        observability.measure_seconds("waiting_seconds", self._waited(task))
-        seconds = max(0.0, until - time.monotonic())
+    def _is_buried(self, body: str, error: InvalidRequest) -> bool:
         try:
-            if isinstance(task, PageTask):
-                self._do_page(task, seconds)
-            else:
-                self._do(task, seconds)
-        except MessageDetailError as error:
-            self._after(error, delivered, task)
-        except Exception as error:  # noqa: BLE001  # one task's bug is no other's
-            observability.log_unexpected(error)
-            self._after(InternalError("unexpected error"), delivered, task)
+            self._dead_letter(body, DEFAULT_ACCOUNT, error)
+        except StorageError:
+            return False
+        return True
+
+    def end(self, received: Sequence[Received], until: float) -> Again:
+        """Brings tasks that belong together to their end, which may be another queue.
+
+        `until` is the moment of `time.monotonic` at which every call has to be over. The log tells what is done for
+        all of them under the correlation id of the first.
+        """
+        with _told_of(received[0]):
+            for one in received:
+                observability.measure_seconds("waiting_seconds", self._waited(one.task))
+            seconds = max(0.0, until - time.monotonic())
+            try:
+                return self._do(received, seconds)
+            except Exception as error:  # noqa: BLE001  # one task's bug is no other's
+                return self._after_all(error, received)
 
     # --- what a task is about
 
-    def _do_page(self, task: PageTask, seconds: float) -> None:
+    def _do(self, received: Sequence[Received], seconds: float) -> Again:
+        task = received[0].task
+        if not isinstance(task, PageTask):
+            return self._do_tasks(received, seconds)
         page = self._sync_runner().process(task, seconds)
         seen = page.seen if page is not None else 0
         observability.info("page done", sync_id=task.sync_id, page=task.page, seen=seen)
         observability.count("synced", seen)
+        return []
 
     def _sync_runner(self) -> SyncRunner:
         if self._syncs is None:
             raise InvalidRequest(f"{self._provider} has no list to walk")
         return self._syncs
 
-    def _do(self, task: Task, seconds: float) -> None:
-        done = self._messages.process(task, seconds)
-        observability.info("task done", via=task.via, status=done.message.status, spared=done.spared)
-        thread = task.thread_task(done.message.conversation.thread_id)
-        if thread is not None:
-            self._queue.send(thread)
-        if done.spared:
-            observability.count("looks_spared")
-            return
-        _count(done)
+    def _do_tasks(self, received: Sequence[Received], seconds: float) -> Again:
+        gathered = self._tasks.gather([one.task for one in received if isinstance(one.task, Task)])
+        burst = gathered.burst
+        try:
+            done = self._tasks.work(gathered, seconds)
+        except Exception as error:  # noqa: BLE001  # of a duplicate nothing is left to be done, whatever failed
+            return self._after_all(error, [one for one in received if any(one.task is task for task in burst.fresh)])
+        if burst.step in (Step.ANNOUNCE, Step.FETCH):
+            for task in burst.fresh:
+                observability.measure_seconds("receipt_to_row", seconds_between(task.received_at, self._moment()))
         if done.media_look_at is not None:
-            self._look_for_media(task, done.media_look_at)
+            self._look_for_media(burst.fresh[0], done.media_look_at)
+        for one in received:
+            with _told_of(one):
+                status = done.message.status if done.message is not None else None
+                observability.info("task done", via=_via(one.task), status=status, step=burst.step.value)
+        return []
 
     def _look_for_media(self, task: Task, at: str) -> None:
         """Queues the next look at a message whose files may be on their way; the due index stands in if it is lost."""
         look = Task(
             provider=task.provider, account=task.account, message_id=task.message_id, via="reconcile", received_at=at
         )
-        self._queue.send(look, seconds_between(from_epoch(self._now()), at))
+        self._queue.send(look, seconds_between(self._moment(), at))
         observability.count("media_awaited")
 
     # --- what follows of a failure
 
-    def _after(self, error: MessageDetailError, delivered: Delivered, task: AnyTask) -> None:
-        """What the error class says, done."""
+    def _after_all(self, error: Exception, received: Iterable[Received]) -> Again:
+        """What the error class says, done for each task that it concerns; those that stay on the queue."""
+        ours = error if isinstance(error, MessageDetailError) else InternalError("unexpected error")
+        if ours is not error:
+            observability.log_unexpected(error)
+        return [one.delivered.id for one in received if not self._is_over(ours, one)]
+
+    def _is_over(self, error: MessageDetailError, one: Received) -> bool:
+        with _told_of(one):
+            task = one.task
+            if isinstance(error, ProviderError) and isinstance(task, Task):
+                error = self._tasks.told(error, task)
+            try:
+                return self._after(error, one.delivered, task)
+            except StorageError:
+                return False
+
+    def _after(self, error: MessageDetailError, delivered: Delivered, task: AnyTask) -> bool:
+        """What the error class says, done; whether the task is over."""
         observability.warning("task failed", code=error.code, next=error.redelivery.value, tries=delivered.tries)
         observability.count(f"failed_{error.code}")
         if _comes_again(task) and not isinstance(error, ProviderError):
@@ -159,7 +202,8 @@ class TaskRunner:
                 self._end_sync(task, error)
             self._dead_letter(delivered.body, task.account, error)
         else:
-            raise TryAgain(error.code)
+            return False
+        return True
 
     def _end_sync(self, task: PageTask, error: MessageDetailError) -> None:
         """Notes that the sync has failed. What keeps that from being written keeps no page from the dead letters."""
@@ -188,7 +232,7 @@ class TaskRunner:
         if error.redelivery not in (Redelivery.RETRY, Redelivery.DEAD):
             return
         try:
-            self._messages.look_no_more(task)
+            self._tasks.look_no_more(task)
         except StorageError as refusal:
             observability.warning("still due", reason=refusal.detail)
 
@@ -203,7 +247,10 @@ class TaskRunner:
         observability.count("dead")
 
     def _waited(self, task: AnyTask) -> float:
-        return seconds_waited(task, from_epoch(self._now()))
+        return seconds_waited(task, self._moment())
+
+    def _moment(self) -> str:
+        return from_epoch(self._now())
 
 
 def retry_delay(error: MessageDetailError, task: AnyTask) -> float:
@@ -220,10 +267,23 @@ def _comes_again(task: AnyTask) -> TypeGuard[Task]:
     return isinstance(task, Task) and task.via == "reconcile"
 
 
-def _count(done: Processed) -> None:
-    observability.count("fetched")
-    observability.measure_seconds("receipt_to_row", done.seconds)
-    if done.regressed:
-        observability.count("status_regressed")
-    if done.discrepant:
-        observability.count("discrepancies")
+def together(received: Iterable[Received]) -> list[list[Received]]:
+    """The tasks of a batch that are worked on together: those about one message, and the same part of it."""
+    groups: dict[object, list[Received]] = {}
+    for one in received:
+        task = one.task
+        key = (task.account, task.message_id, task.part) if isinstance(task, Task) else one.delivered.id
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
+
+
+def _via(task: AnyTask) -> str | None:
+    return task.via if isinstance(task, Task) else None
+
+
+@contextmanager
+def _told_of(one: Received) -> Iterator[None]:
+    """What is logged is told of this task."""
+    about = message_hash(one.task.id) if isinstance(one.task, Task) else None
+    with observability.correlated(one.correlation_id, account=one.task.account, message_hash=about):
+        yield

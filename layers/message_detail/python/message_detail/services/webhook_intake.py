@@ -1,16 +1,16 @@
-"""Taking in a webhook: size → authenticate → read → durable enqueue. Only then may it be acknowledged."""
+"""Taking in a webhook: size → authenticate → read → durable enqueue. Only then may it be acknowledged.
+
+It touches nothing but the account's secret and the queue. What is a duplicate, and what needs a call, is decided where
+the message's row is read anyway: by the worker.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from message_detail import observability
 from message_detail.adapters.aws.account_directory import AccountDirectory
-from message_detail.adapters.aws.event_claims import Claim, EventClaims
 from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.domain.errors import (
@@ -33,7 +33,6 @@ from message_detail.providers.base.webhook import (
     Foreign,
     Verified,
     Webhook,
-    body_hash,
     build_tasks,
     proved,
 )
@@ -52,7 +51,6 @@ class TakenIn:
     """
 
     accepted: int = 0
-    duplicate: bool = False
     unread: int = 0
     ignored: str | None = None
 
@@ -66,14 +64,12 @@ class WebhookIntake:
         schema: AccountSchema,
         secrets: SecretStore,
         directory: AccountDirectory,
-        claims: EventClaims,
         queue: TaskQueue,
     ) -> None:
         self._webhook = webhook
         self._schema = schema
         self._secrets = secrets
         self._directory = directory
-        self._claims = claims
         self._queue = queue
 
     def take_in(self, delivery: Delivery, account_name: str) -> TakenIn:
@@ -90,14 +86,14 @@ class WebhookIntake:
                 observability.count(f"ignored_{verified.reason}")
                 return _ignored(verified.reason)
             event = self._webhook.read(verified)
-            tasks = build_tasks(verified, event, self._webhook.provider)
+            tasks = build_tasks(self._webhook, verified, event)
         except MessageDetailError as error:
             _log_refusal(error)
             raise shown(error) from error
         _note_unread(event)
         if event.ignored is not None:
             return _ignored(event.ignored)
-        return self._enqueue_once(verified, event, tasks)
+        return self._enqueue(verified, event, tasks)
 
     # --- whose it is
 
@@ -117,53 +113,16 @@ class WebhookIntake:
 
     # --- what follows of it
 
-    def _enqueue_once(self, verified: Verified, event: Event, tasks: list[Task]) -> TakenIn:
-        claim, key = self._claim(verified, event)
-        account = verified.account.name
-        if claim is Claim.DUPLICATE:
-            observability.info("webhook repeated", account=account)
-            observability.count("duplicates")
-            return TakenIn(duplicate=True)
-        if claim is Claim.CHANGED:
-            observability.count("changed_under_same_event_id")
-        self._enqueue(tasks, key)
-        about = [message_hash(task.id) for task in tasks[:MOST_NAMED]]
-        observability.info("webhook taken in", account=account, tasks=len(tasks), messages=about)
-        observability.count("enqueued", len(tasks))
-        return TakenIn(accepted=len(tasks), unread=event.unread)
-
-    def _claim(self, verified: Verified, event: Event) -> tuple[Claim, str | None]:
-        provider = self._webhook.provider
-        digest = event.digest or body_hash(verified.delivery)
-        identity = f"{provider}:{verified.account.name}:{event.event_id or digest}"
-        name = f"{provider}#{hashlib.sha256(identity.encode()).hexdigest()}"  # policies go by the provider
-        try:
-            return self._claims.claim(name, digest)
-        except StorageError:
-            # Without the table nothing tells duplicates apart; a second fetch is cheaper than a lost event.
-            return Claim.NEW, None
-
-    def _enqueue(self, tasks: list[Task], key: str | None) -> None:
-        """Queues the tasks, then marks the event. An answer that makes the provider try again where that fails."""
+    def _enqueue(self, verified: Verified, event: Event, tasks: list[Task]) -> TakenIn:
+        """Queues the tasks. An answer that makes the provider try again where that fails."""
         try:
             self._queue.send_all(tasks)
         except StorageError as error:
-            if key is not None:
-                with _at_most_a_second_fetch():
-                    self._claims.release(key)
             raise NotTakenIn(error, self._webhook.busy_status) from error
-        if key is not None:
-            with _at_most_a_second_fetch():
-                self._claims.confirm(key, self._webhook.window_seconds)
-
-
-@contextmanager
-def _at_most_a_second_fetch() -> Iterator[None]:
-    """Around a step of the claims: that it fails costs no more than that."""
-    try:
-        yield
-    except StorageError as error:
-        observability.warning("event claim not ended", reason=error.detail)
+        about = [message_hash(task.id) for task in tasks[:MOST_NAMED]]
+        observability.info("webhook taken in", account=verified.account.name, tasks=len(tasks), messages=about)
+        observability.count("enqueued", len(tasks))
+        return TakenIn(accepted=len(tasks), unread=event.unread)
 
 
 def _check_size(delivery: Delivery) -> None:

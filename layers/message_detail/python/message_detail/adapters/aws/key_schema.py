@@ -83,6 +83,9 @@ MESSAGE: Final = KeyKind(
         "fetched_at": "S",
         "via": "S",
         "given_up": "S",
+        "confirm_at": "S",
+        "confirmed_for": "S",
+        "seen": "S",
         "sort_at": "S",
         "due_at": "S",
         "due_shard": "S",
@@ -107,31 +110,6 @@ INDEX_ENTRY: Final = KeyKind(
     read="0.5 to 1 per 4 KB of entries and shard: a page of a list is 4 queries",
     write="1 for each list that the message comes to stand in, 25 in a batch; 1 for each that it leaves",
     kept="As long as its message, and up to 30 days more",
-)
-EVENT: Final = KeyKind(
-    name="event",
-    holds="That a webhook's event was taken in, or is being so",
-    pk="event#{event}",
-    sk="event",
-    attributes={"body_hash": "S", "claimed_until": "N", "expires_at": "N", "settled": "BOOL"},
-    read_by=(WEBHOOK,),
-    written_by=(WEBHOOK,),
-    read="1, for a redelivery only",
-    write="2 for an event: the claim, and the mark once it is queued",
-    kept="As long as its provider may deliver it anew; a claim half a minute",
-)
-UNIT: Final = KeyKind(
-    name="unit",
-    holds="Which account is a vendor's own unit, by a hash of the vendor's id of it",
-    # Among the marks of the provider's events, since these are the keys that its intake may read.
-    pk="event#{provider}#unit#{digest}",
-    sk="account",
-    attributes={"account": "S"},
-    read_by=(WEBHOOK,),
-    written_by=(COMMAND,),
-    read="0.5, for an event that names no account",
-    write="1 for each account that is stored",
-    kept="For ever",
 )
 TOKEN: Final = KeyKind(
     name="token",
@@ -325,8 +303,6 @@ CURSOR_KEY: Final = KeyKind(
 KINDS: Final = (
     MESSAGE,
     INDEX_ENTRY,
-    EVENT,
-    UNIT,
     TOKEN,
     TOKEN_COPY,
     COOLDOWN,

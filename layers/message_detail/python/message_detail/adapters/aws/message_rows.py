@@ -29,6 +29,7 @@ from message_detail.adapters.aws.row_versions import (
 from message_detail.domain import json_codec
 from message_detail.domain.json_leaves import path_name
 from message_detail.domain.message import LOST, Drift, Message, Observation, Party, Via
+from message_detail.domain.seen_events import NONE_SEEN, SeenEvents
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import EventKey, MessageState, Snapshot, merge_observations
 from message_detail.domain.times import parse_instant
@@ -38,6 +39,9 @@ EVENTS: Final = "events"
 FURTHER: Final = "further_parties"
 """The timeline, and people who are no parties of the message itself: attributes of their own, which stand beside the
 message's keys while texts are moved out of all."""
+MOMENTS: Final = ("given_up", "confirm_at", "confirmed_for")
+"""Attributes that are one moment of a state each, in its order."""
+SEEN: Final = "seen"
 ATTRIBUTES: Final[Mapping[str, str]] = {"pk": "S", "sk": "S", **MESSAGE.attributes}
 """The attributes of an item that this release knows, with DynamoDB's types. `leftovers` is of erasures that version 1
 began."""
@@ -93,8 +97,12 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
     if state.fetched is not None:
         item["fetched_at"] = text(state.fetched[0])
         item["via"] = text(state.fetched[1].value)
-    if state.given_up is not None:
-        item["given_up"] = text(state.given_up)
+    for name in MOMENTS:
+        moment = getattr(state, name)
+        if moment is not None:
+            item[name] = text(moment)
+    if state.seen.until:
+        item[SEEN] = text(state.seen.pack())
     return item
 
 
@@ -139,8 +147,9 @@ def _as_made_here(item: Item, steps: Sequence[Step]) -> MessageState:
         details = Snapshot(message, version, fetched_at, get_number(item, "place") or 0, people, digest)
     fetched = (_time(item, "fetched_at"), Via(item["via"]["S"])) if "fetched_at" in item else None
     events = [Observation.model_validate(event) for event in json_codec.loads(item["events"]["S"])]
-    given_up = _time(item, "given_up") if "given_up" in item else None
-    return MessageState(details, {(event.epoch, event.status): event for event in events}, fetched, given_up)
+    by_key = {(event.epoch, event.status): event for event in events}
+    moments = [_time(item, name) if name in item else None for name in MOMENTS]
+    return MessageState(details, by_key, fetched, _seen(item), *moments)
 
 
 def _as_far_as_possible(item: Item, steps: Sequence[Step], contents: LargeValues) -> tuple[MessageState, Rest]:
@@ -156,7 +165,8 @@ def _as_far_as_possible(item: Item, steps: Sequence[Step], contents: LargeValues
     rest = replace(_rest(item), events=raw, unread=unread)
     if fixed:
         rest = replace(rest, details=details, document=document, lost=tuple(lost))
-    return MessageState(details, events, _fetched(item, details), _time_or_none(item, "given_up")), rest
+    moments = [_time_or_none(item, name) for name in MOMENTS]
+    return MessageState(details, events, _fetched(item, details), _seen(item), *moments), rest
 
 
 def _read_details(item: Item, document: dict[str, Any], lost: list[dict[str, Any]]) -> tuple[Snapshot | None, bool]:
@@ -229,6 +239,11 @@ def _fetched(item: Item, details: Snapshot | None) -> tuple[str, Via] | None:
     at = _time_or_none(item, "fetched_at") or (details.fetched_at if details is not None else None)
     via = get_text(item, "via")
     return (at, Via(via) if via is not None and via in _VIAS else Via.LOOKUP) if at is not None else None
+
+
+def _seen(item: Item) -> SeenEvents:
+    packed = get_text(item, SEEN)
+    return SeenEvents.unpack(packed) if packed is not None else NONE_SEEN
 
 
 def _time(item: Item, name: str) -> str:

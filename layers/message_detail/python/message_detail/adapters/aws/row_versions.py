@@ -60,7 +60,9 @@ VERSIONS: Final = (
     RowVersion(
         "0.2.0",
         "Events say since when they are confirmed (`confirmed_at`): null where nobody kept the time. Messages say that "
-        "nothing of them is `withheld`, as is so of all that are stored.",
+        "nothing of them is `withheld`, as is so of all that are stored. Rows may have a fetch that is to confirm "
+        "announcements (`confirm_at`, `confirmed_for`) and the webhook events that were taken in (`seen`): where these "
+        "are missing none is planned, and none is known.",
     ),
 )
 CURRENT: Final = len(VERSIONS)

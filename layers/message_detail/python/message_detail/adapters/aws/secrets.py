@@ -96,6 +96,16 @@ class SecretStore:
         values = self._fetch(secret)
         return None if values is None else self._secrets.keep(secret, values)
 
+    def directory(self, provider: str, name: str) -> dict[str, Any]:
+        """What the secret {stack}/{provider}/{name} holds, which is no account's; nothing where there is none."""
+        secret = f"{self._stack}/{provider}/{name}"
+        if self._missing.get(secret) is not None:
+            return {}
+        values = self.read(secret)
+        if values is None:
+            self._missing.keep(secret, True)
+        return values or {}
+
     def _fetch(self, secret: str) -> dict[str, Any] | None:
         try:
             text = self._client.get_secret_value(SecretId=secret).get("SecretString", "")

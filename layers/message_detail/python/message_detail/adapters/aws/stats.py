@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Any, Final
 
 from message_detail import observability
-from message_detail.adapters.aws.account_directory import AccountDirectory
 from message_detail.adapters.aws.attributes import Item, flag, get_number, get_text, number, text
 from message_detail.adapters.aws.key_schema import ACCOUNT, DEAD, DRIFT
 from message_detail.adapters.aws.table import Table
@@ -201,12 +200,9 @@ def _with_region(change: str, default_region: str | None) -> tuple[str, Item]:
 
 
 def announce(table: Table, provider: str, name: str, settings: Mapping[str, Any], schema: AccountSchema) -> None:
-    """Makes an account known before its first use: to the lists, the schedule of syncs and the intake. StorageError."""
+    """Makes an account known before its first use: to the lists and the schedule of syncs. StorageError."""
     region = settings.get("default_region") or schema.defaults.get("default_region")
     AccountHealth(table).register(provider, name, region)
-    unit = settings.get(schema.unit) if schema.unit is not None else None
-    if unit:
-        AccountDirectory(table).note(provider, str(unit), name)
 
 
 def drift_sample(drift: Drift) -> str:

@@ -27,23 +27,28 @@ _COMMON_KEYS: Final = _TEXT_KEYS | {
     "webhook_secrets",
     "timeout_seconds",
     "max_concurrency",
+    "confirm_after_seconds",
     "sync_minutes",
     "retention_days",
     "store_content",
 }
 _LIST_KEYS: Final = frozenset({"webhook_secrets", "webhook_public_keys"})
-_NUMBER_KEYS: Final = frozenset({"timeout_seconds", "max_concurrency", "sync_minutes", "retention_days"})
+_NUMBER_KEYS: Final = frozenset(
+    {"timeout_seconds", "max_concurrency", "confirm_after_seconds", "sync_minutes", "retention_days"}
+)
 _FLAG_KEYS: Final = frozenset({"accept_legacy_signature"})
 _REGION: Final = re.compile(r"[A-Za-z]{2}")
 FULL: Final = "full"
 NONE: Final = "none"
 """Values of `store_content`: what of a message's content is stored."""
 _WHOLE_NUMBER_KEYS: Final = frozenset({"max_concurrency", "retention_days"})
-_OFF_KEYS: Final = frozenset({"sync_minutes"})
+_OFF_KEYS: Final = frozenset({"confirm_after_seconds", "sync_minutes"})
 """Numbers that may be 0."""
 _MOST: Final = {"sync_minutes": 10_080, "retention_days": 36_500}
 DEFAULT_TIMEOUT_SECONDS: Final = 10.0
 DEFAULT_MAX_CONCURRENCY: Final = 5
+DEFAULT_CONFIRM_AFTER_SECONDS: Final = 15.0
+"""How long after a webhook's announcement the fetch is made that confirms it and all that follow until then."""
 DEFAULT_SYNC_MINUTES: Final = 60.0
 """Where the provider has a list. 0 switches syncs by schedule off."""
 MAX_NUMBER: Final = 900
@@ -79,6 +84,11 @@ class AccountSchema:
     signs_standard: bool = False
     check_list: Callable[[Account], object] = lambda _account: None
 
+    def unit_of(self, values: Mapping[str, Any]) -> str | None:
+        """The vendor's own id in an account's settings, None where they have none."""
+        unit = values.get(self.unit) if self.unit is not None else None
+        return str(unit) if unit else None
+
     def known(self) -> frozenset[str]:
         """Every key that an account of this provider may have."""
         alternatives = {key for alternative in self.credentials for key in alternative}
@@ -98,6 +108,7 @@ class Account:
     default_region: str | None = None
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     max_concurrency: int = DEFAULT_MAX_CONCURRENCY
+    confirm_after_seconds: float = DEFAULT_CONFIRM_AFTER_SECONDS
     sync_minutes: float = DEFAULT_SYNC_MINUTES
     retention_days: int | None = None
     store_content: str = FULL
@@ -166,6 +177,7 @@ def build(provider: str, name: str, values: Mapping[str, Any], schema: AccountSc
         default_region=values.get("default_region") or schema.defaults.get("default_region"),
         timeout_seconds=float(values.get("timeout_seconds", DEFAULT_TIMEOUT_SECONDS)),
         max_concurrency=int(values.get("max_concurrency", DEFAULT_MAX_CONCURRENCY)),
+        confirm_after_seconds=float(values.get("confirm_after_seconds", DEFAULT_CONFIRM_AFTER_SECONDS)),
         sync_minutes=float(values.get("sync_minutes", DEFAULT_SYNC_MINUTES)),
         retention_days=values.get("retention_days"),
         store_content=values.get("store_content", FULL),

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from message_detail.domain import json_codec
 from message_detail.domain.errors import InvalidRequest, SignatureInvalid
 from message_detail.domain.message_ids import check_message_id
+from message_detail.domain.seen_events import event_digest
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import FUTURE_SECONDS, from_epoch
@@ -118,11 +119,11 @@ class Event:
     """What a genuine webhook says: the messages it is about, or why it is about none (`ignored`). `unread`: how many
     entries beside them could not be read.
 
-    `event_id` is the provider's own and stable across retries, None where there is none: then `digest` is it.
-    `digest` tells whether a redelivery says the same; None stands for the hash of the body, which will not do where
-    the provider writes the time of each delivery into it. `parts`: of messages that are containers, which part of each
-    the event is about, by the message's id; what the event says of a status is not said of a container. `thread`: the
-    event is also about the message's thread, whose id it doesn't name.
+    `event_id` is the provider's own and stable across retries, None where there is none: then the hash of the body is
+    it. `digest` tells whether what comes under the same id is the same, where an id is not that of one event. `parts`:
+    of messages that are containers, which part of each the event is about, by the message's id; what the event says of
+    a status is not said of a container. `thread`: the event is also about the message's thread, whose id it doesn't
+    name.
     """
 
     message_ids: tuple[str, ...] = ()
@@ -223,19 +224,25 @@ def read_event_id(*parts: str | None) -> str | None:
     return joined if len(known) == len(parts) and len(joined) <= MAX_EVENT_ID else None
 
 
-def build_tasks(verified: Verified, event: Event, provider: str) -> list[Task]:
-    """The tasks that a genuine event makes: one fetch for each message it is about."""
+def build_tasks(webhook: Webhook, verified: Verified, event: Event) -> list[Task]:
+    """The tasks that a genuine event makes: one for each message it is about.
+
+    An event that comes again is known by its id, with its `digest` where it has one; without an id by its body.
+    """
+    words = event.digest or ("" if event.event_id else body_hash(verified.delivery))
+    digest = event_digest(event.event_id or "", words)
     received_at = from_epoch(verified.delivery.received_at)
     future_time = _future_time(event.observed, verified.delivery)
     observations = [_observation(event.observed, received_at, future_time)] if event.observed else []
     return [
         Task(
-            provider=provider,
+            provider=webhook.provider,
             account=verified.account.name,
             message_id=message_id,
             via="webhook",
             received_at=received_at,
-            event_id=event.event_id,
+            event=digest,
+            event_window=webhook.window_seconds,
             observations=() if message_id in event.parts else observations,
             part=event.parts.get(message_id),
             thread=event.thread,

@@ -75,6 +75,13 @@ def test_if_none_match_gets_304_until_the_explanation_changes(cloud: Cloud) -> N
     assert body_of(changed)["failure"]["category"] == "unreachable"
 
 
+def test_the_tag_of_what_is_settled_stays_though_the_next_look_moves_with_each_fetch(cloud: Cloud) -> None:
+    cloud.vendor.then(says(status="delivered"))
+    first, second = get(query="max_age=0"), get(query="max_age=0")
+    assert first["headers"]["etag"] == second["headers"]["etag"]
+    assert body_of(first)["next"] != body_of(second)["next"]
+
+
 def test_a_provider_that_is_down_leaves_what_is_stored(cloud: Cloud) -> None:
     get()
     cloud.vendor.then(httpx.ConnectError("down"))

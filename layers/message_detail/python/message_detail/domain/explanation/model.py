@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
+from typing import Final
 
 from pydantic import Field
 
@@ -24,6 +25,10 @@ class Answer(StrEnum):
     ON_ITS_WAY = "on_its_way"
     SCHEDULED = "scheduled"
     UNCLEAR = "unclear"
+
+
+SETTLED: Final = frozenset({Answer.DELIVERED, Answer.READ, Answer.RECEIVED, Answer.NOT_DELIVERED, Answer.WITHDRAWN})
+"""Answers that normally don't change any more."""
 
 
 class TryAgain(StrEnum):
@@ -84,6 +89,10 @@ class Explanation(Part):
 
     @property
     def etag(self) -> str:
-        """The entity tag (RFC 9110, 8.8.3): changes exactly when the explanation does, however fresh it is."""
-        said = self.model_dump(mode="json", exclude={"as_of", "freshness"})
+        """The entity tag (RFC 9110, 8.8.3): changes when the explanation does, however fresh it is.
+
+        Once all is settled, the next look is a circumstance of the fetch, too: a day after it, for engagement.
+        """
+        circumstances = {"as_of", "freshness", *(("next",) if self.answer in SETTLED else ())}
+        said = self.model_dump(mode="json", exclude=circumstances)
         return f'"{hashlib.sha256(json_codec.canonical(said).encode()).hexdigest()[:32]}"'

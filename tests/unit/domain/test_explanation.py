@@ -285,6 +285,24 @@ def test_the_evidence_is_newest_first_and_says_how_each_is_known() -> None:
     assert seen[1].text.endswith("Shown by Cellcast when somebody looked it up, learned on 1 June 2026 12:00:00 UTC.")
 
 
+def test_the_failure_that_only_a_webhook_told_is_explained() -> None:
+    why = Failure(category=FailureCategory.BUSY)
+    heard = observation(Status.UNDELIVERED, via=Via.WEBHOOK, confirmed=False, failure=why, status_native="busy")
+    only = explained(MessageState(events={(0, Status.UNDELIVERED): heard}))
+    assert only.sentence.startswith("Not delivered: the line was busy (Cellcast: busy), known since ")
+    assert only.failure is not None
+    assert (only.failure.category, only.try_again) == (FailureCategory.BUSY, TryAgain.LATER)
+
+
+def test_what_is_looked_at_to_confirm_it_says_so() -> None:
+    facts = replace(
+        Facts.of(announced(state()), "Cellcast", Schedule(), Freshness.LIVE), discrepant=False, next_look=after(75)
+    )
+    look = explain(facts, T0).next
+    assert look is not None
+    assert look.text.startswith("Looks again on 1 June 2026 12:01:15 UTC to confirm it")
+
+
 def test_a_confirmed_announcement_says_since_when() -> None:
     heard = observation(Status.SENT, via=Via.WEBHOOK, confirmed_at=after(15))
     known = merge(state(), MessageState(events={(0, Status.SENT): heard}))

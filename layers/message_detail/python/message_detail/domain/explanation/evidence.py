@@ -50,7 +50,7 @@ def _what(event: Observation, facts: Facts) -> str:
 
 
 def _attempt(event: Observation, facts: Facts) -> str:
-    if all(one.epoch == 0 for one in facts.events):
+    if not facts.has_attempts:
         return ""
     return f" ({'part' if facts.in_parts else 'attempt'} {event.epoch + 1})"
 

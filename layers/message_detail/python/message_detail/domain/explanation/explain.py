@@ -30,15 +30,14 @@ def explain(facts: Facts, now: str) -> Explanation:
     To mask whom it is about, mask the message and the events that the facts hold: see `Facts`.
     """
     answer = answer_of(facts)
-    failure = _failure(facts)
-    try_again, advice = _what_to_do(facts, answer, failure, now)
+    try_again, advice = _what_to_do(facts, answer, now)
     return Explanation(
         answer=answer,
         sentence=sentence_of(facts, answer, now),
         because=evidence_of(facts),
-        failure=_explained(facts, failure),
+        failure=_explained_failure(facts),
         try_again=try_again,
-        advice=_filled(facts, advice),
+        advice=_filled(facts, advice) if advice is not None else None,
         next=_next(facts, now),
         as_of=facts.as_of,
         freshness=facts.freshness,
@@ -52,36 +51,29 @@ def answer_of(facts: Facts) -> Answer:
     return STATUSES[facts.status].answer
 
 
-def _failure(facts: Facts) -> Failure | None:
-    if facts.message is not None:
-        return facts.message.failure
-    return facts.top.failure if facts.top is not None else None
-
-
-def _explained(facts: Facts, failure: Failure | None) -> ExplainedFailure | None:
-    if failure is None:
+def _explained_failure(facts: Facts) -> ExplainedFailure | None:
+    if facts.failure is None:
         return None
-    texts = text_of(failure)
+    texts = text_of(facts.failure)
     cause = f" The cause lies {texts.cause}." if texts.cause is not None else ""
-    text = _filled(facts, f"{texts.meaning}{cause}")
-    return ExplainedFailure(**dict(failure), text=text or "")
+    return ExplainedFailure(**dict(facts.failure), text=_filled(facts, f"{texts.meaning}{cause}"))
 
 
-def _what_to_do(facts: Facts, answer: Answer, failure: Failure | None, now: str) -> tuple[TryAgain, str | None]:
+def _what_to_do(facts: Facts, answer: Answer, now: str) -> tuple[TryAgain, str | None]:
     """Whether to send again, and what a person can do."""
-    status = STATUSES[facts.status]
+    status, failure = STATUSES[facts.status], facts.failure or Failure()
     if answer is Answer.UNCLEAR:
         return TryAgain.UNKNOWN, _advice_where_unclear(facts)
-    if answer is Answer.NOT_DELIVERED and facts.inbound:
-        return TryAgain.UNKNOWN, ASK_SENDER
+    if facts.inbound:
+        return (TryAgain.UNKNOWN, ASK_SENDER) if answer is Answer.NOT_DELIVERED else (TryAgain.NO, None)
     if answer is Answer.NOT_DELIVERED:
-        texts, permanence = text_of(failure or Failure()), (failure or Failure()).permanence
-        return texts.try_again(permanence), texts.advice_for(permanence)
-    if did := _left(facts):
+        texts = text_of(failure)
+        return texts.try_again(failure.permanence), texts.advice_for(failure.permanence)
+    if did := _refusal(facts):
         return TryAgain.NO, NOT_AGAIN.format(did=did)
-    if answer is Answer.SCHEDULED and _is_overdue(facts, now):
+    if answer is Answer.SCHEDULED and facts.scheduled is not None and facts.scheduled < now:
         return TryAgain.NO, OVERDUE
-    return status.again, None if facts.inbound and answer is Answer.ON_ITS_WAY else status.advice
+    return status.again, status.advice
 
 
 def _advice_where_unclear(facts: Facts) -> str | None:
@@ -92,9 +84,9 @@ def _advice_where_unclear(facts: Facts) -> str | None:
     return UNCERTAIN_INBOUND if facts.inbound else UNCERTAIN
 
 
-def _left(facts: Facts) -> str | None:
+def _refusal(facts: Facts) -> str | None:
     """That the recipient wants no more, and how that was told."""
-    if facts.message is None or facts.inbound:
+    if facts.message is None:
         return None
     engagement = facts.message.engagement
     told = (
@@ -105,13 +97,9 @@ def _left(facts: Facts) -> str | None:
     return next((did for fact, did in told if fact is not None), None)
 
 
-def _is_overdue(facts: Facts, now: str) -> bool:
-    scheduled = facts.message.timestamps.scheduled if facts.message is not None else None
-    return scheduled is not None and scheduled < now
-
-
-def _filled(facts: Facts, text: str | None) -> str | None:
-    return text.format(source=facts.source, number=REACHED_BY[facts.channel]) if text is not None else None
+def _filled(facts: Facts, template: str) -> str:
+    """A text of our tables with what it leaves open."""
+    return template.format(source=facts.source, number=REACHED_BY[facts.channel])
 
 
 def _next(facts: Facts, now: str) -> NextLook | None:
@@ -128,4 +116,6 @@ def _what_for(facts: Facts) -> str:
     """Why a message is looked at again although it is final."""
     if facts.message is None or not facts.message.final:
         return ""
+    if facts.announced:
+        return " to confirm it"
     return " for what is still missing of it" if facts.inbound else " for what the recipient does"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from message_detail.domain.message import Channel, Direction, Freshness, Kind, Message, Observation
+from message_detail.domain.message import Channel, Direction, Failure, Freshness, Kind, Message, Observation
 from message_detail.domain.reconcile_policy import Schedule
 from message_detail.domain.status import Outcome, Status, outcome_for, rank
 from message_detail.domain.timeline import MessageState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """What is known of one message.
 
@@ -61,15 +62,20 @@ class Facts:
         """Whether it came in."""
         return self.message is not None and self.message.direction is Direction.INBOUND
 
-    @property
+    @cached_property
     def top(self) -> Observation | None:
         """The event at which the message stands."""
         return self._greatest(self.events)
 
-    @property
+    @cached_property
     def shown_by_provider(self) -> Observation | None:
         """The greatest event that an answer of the provider has shown."""
         return self._greatest(tuple(event for event in self.events if event.confirmed))
+
+    @cached_property
+    def has_attempts(self) -> bool:
+        """Whether there was more than one attempt, or is more than one part."""
+        return any(event.epoch > 0 for event in self.events)
 
     @property
     def status(self) -> Status:
@@ -84,6 +90,18 @@ class Facts:
         if self.message is not None:
             return self.message.status_native
         return self.top.status_native if self.top is not None else None
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it failed, where it did."""
+        if self.message is not None:
+            return self.message.failure
+        return self.top.failure if self.top is not None else None
+
+    @property
+    def scheduled(self) -> str | None:
+        """When it is to be sent, as far as that is known."""
+        return self.message.timestamps.scheduled if self.message is not None else None
 
     @property
     def outcome(self) -> Outcome:

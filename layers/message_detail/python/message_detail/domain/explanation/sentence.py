@@ -87,23 +87,18 @@ def _with_whom(facts: Facts) -> str:
 
 
 def _when_scheduled(facts: Facts, now: str) -> str:
-    scheduled = facts.message.timestamps.scheduled if facts.message is not None else None
-    if facts.status is not Status.SCHEDULED or scheduled is None:
+    if facts.status is not Status.SCHEDULED or facts.scheduled is None:
         return ""
-    return f" on {moment(scheduled)}" + (", which has passed" if scheduled < now else "")
+    return f" on {moment(facts.scheduled)}" + (", which has passed" if facts.scheduled < now else "")
 
 
 def _why(facts: Facts, answer: Answer) -> str:
     if answer is not Answer.NOT_DELIVERED:
         return ""
-    failure = _failure(facts)
+    failure = facts.failure
     of_status = STATUSES[facts.status].why if facts.kind is not Kind.CALL else None
     why = (text_of(failure).why if failure is not None else None) or of_status
     return f"{':' if _is_message(facts) else ','} {_filled(why, facts)}" if why is not None else ""
-
-
-def _failure(facts: Facts) -> Failure | None:
-    return facts.message.failure if facts.message is not None else None
 
 
 def _source(facts: Facts) -> str:
@@ -113,7 +108,7 @@ def _source(facts: Facts) -> str:
 
 
 def _own_words(facts: Facts) -> Iterator[str]:
-    failure = _failure(facts)
+    failure = facts.failure
     code = shown(failure.native_code, LONGEST_WORD) if failure is not None else ""
     if native := " ".join(filter(None, (shown(facts.status_native, LONGEST_WORD), code))):
         yield native
@@ -164,7 +159,7 @@ def _engagement(facts: Facts) -> str:
     """What recipients did with what was sent."""
     if facts.message is None or facts.inbound:
         return ""
-    engagement, failure = facts.message.engagement, _failure(facts)
+    engagement, failure = facts.message.engagement, facts.failure
     told = (
         ("it was opened", engagement.opened is not None),
         ("a link was clicked", engagement.clicked is not None),

@@ -55,4 +55,4 @@ def _bytes(word: re.Match[str]) -> bytes:
     data = word[3].encode("ascii")  # UnicodeEncodeError is a ValueError
     if word[2] in "Qq":
         return binascii.a2b_qp(data, header=True)
-    return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
+    return binascii.a2b_base64(data + b"==")  # which may be wanting; more than is needed is passed over

@@ -21,7 +21,7 @@ from message_detail.domain import json_codec
 from message_detail.domain.errors import InvalidRequest, StorageUnavailable
 from message_detail.domain.message import Body, Freshness, Message, Timestamps, Upstream
 from message_detail.domain.search_keys import SHARDS, Entry, Indexed, address_list, provider_list
-from message_detail.domain.status import Outcome, Status, ladder, outcome_for
+from message_detail.domain.status import Outcome, Status, outcome_for
 from message_detail.domain.times import add_seconds
 from message_detail.providers import names
 from message_detail.providers.base.parties import party
@@ -286,16 +286,6 @@ def test_who_goes_on_before_the_end_of_a_list_is_read_is_not_lost(place: int) ->
     for number in shard:
         moving.put(numbered(number))
     assert moving.walk(provider="cellcast", status="sent,failed", limit="50") == ids(*reversed(shard))
-
-
-def test_a_mail_that_bounces_after_its_delivery_is_not_lost_in_between() -> None:
-    assert ladder([Status.DELIVERED, Status.BOUNCED, Status.SENT]) == (
-        Status.SENT,
-        Status.BOUNCED,
-        Status.DELIVERED,
-        Status.BOUNCED,
-    )
-    assert ladder([Status.BOUNCED, Status.SENT, Status.FAILED]) == (Status.SENT, Status.FAILED, Status.BOUNCED)
 
 
 def test_an_outcome_of_a_status_that_may_have_two_is_told_apart() -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from message_detail.domain.status import EMAIL_RANKS, RANKS, Outcome, Status, by_direction, is_final, outcome_for, rank
+from message_detail.domain.status import (
+    EMAIL_RANKS,
+    RANKS,
+    Outcome,
+    Status,
+    by_direction,
+    is_final,
+    ladder,
+    outcome_for,
+    rank,
+)
 
 LADDER = [
     ("unknown", 0, False, "pending"),
@@ -49,6 +59,20 @@ def test_on_email_a_bounce_comes_after_acceptance() -> None:
     for word, place, *_ in LADDER:
         if word not in ("read", *BOUNCES):
             assert rank(Status(word), "email") == place
+
+
+@pytest.mark.parametrize(
+    ("words", "order"),
+    [
+        ("delivered bounced sent", "sent bounced delivered bounced"),
+        ("read undelivered bounced failed", "failed undelivered bounced read failed undelivered bounced"),
+        ("bounced sent failed", "sent failed bounced"),
+        ("read queued delivered sent", "queued sent delivered read"),
+        ("", ""),
+    ],
+)
+def test_a_mail_that_bounces_after_its_delivery_is_not_lost_in_between(words: str, order: str) -> None:
+    assert ladder(map(Status, words.split())) == tuple(order.split())
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,7 @@ def test_of_an_event_the_words_of_the_provider_are_withheld() -> None:
     known = observation(Status.FAILED, reason="Jane", failure=Failure(native_code="5", message="Jane is away"))
     assert (withhold_observation(unknown).status_native, withhold_observation(unknown).reason) == (None, None)
     assert withhold_observation(known) == observation(Status.FAILED, failure=Failure(native_code="5"))
+    assert withhold_observation(observation(Status.SENT, reason="Jane")) == observation(Status.SENT)
 
 
 # --- every leaf
@@ -243,6 +244,8 @@ def test_what_is_nobody_s_address_stays(text: str) -> None:
     ("text", "shown"),
     [
         ("call 0491 570 157 now", "call 049•••••57 now"),
+        ("call +123 4567 now", "call +••••••• now"),
+        ("call 1234 5678 now, code 123 4567", "call 1•••••78 now, code 123 4567"),
         ("sip:1001@pbx.example.com is away", "sip:1•••@pbx.example.com is away"),
         ("<jane@example.com>,<joe@example.com>", "<j•••@example.com>,<j•••@example.com>"),
     ],

@@ -191,6 +191,8 @@ def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
     ("text", "blanked"),
     [
         ('{"token": "invented", "a": 1.10}', '{"token":"[redacted]","a":1.1}'),
+        ('["Bearer invented", "kept"]', '["[redacted]","kept"]'),
+        ('  {"token": "invented", "a": 1}', '{"token":"[redacted]","a":1}'),
         ('[{"a": {"X-API-Key": "invented"}}]', '[{"a":{"X-API-Key":"[redacted]"}}]'),
         ('{"a": "{\\"token\\": \\"invented\\"}"}', '{"a":"{\\"token\\":\\"[redacted]\\"}"}'),
         ('{"token": "invented", "cut', '{"token": [redacted], "cut'),

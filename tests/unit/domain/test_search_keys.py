@@ -30,7 +30,7 @@ from message_detail.domain.search_keys import (
     national_list,
     sort_time,
 )
-from message_detail.domain.status import Status
+from message_detail.domain.status import Outcome, Status
 from message_detail.providers.base.parties import party
 from tests.unit.adapters.search_case import FakeTable, Shelf, numbered, pair_of, raw_party, reference, talk
 from tests.unit.conftest import TABLE, Calls, table_of
@@ -73,6 +73,8 @@ def test_a_message_stands_in_every_list_that_a_search_can_ask_for() -> None:
         "reference#up-1",
     }
     assert lists(full, discrepancy=True) - lists(full) == {"discrepancy"}
+    given_up = full.model_copy(update={"outcome": Outcome.UNCERTAIN})
+    assert lists(given_up) - lists(full) == {"status#cellcast#uncertain", "account-status#cellcast#default#uncertain"}
 
 
 @pytest.mark.parametrize(

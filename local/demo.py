@@ -13,7 +13,7 @@ import random
 import re
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import httpx
@@ -33,10 +33,12 @@ _TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}")
 
 
 class Demo:
-    """Fills the simulators and the system behind an address, in a thread, until it is closed."""
+    """Fills the simulators and the system behind an address, in a thread, until it is closed. until: the time of the
+    newest message; the same one makes the same messages."""
 
-    def __init__(self, simulators: Mapping[str, Simulator], url: str, key: str) -> None:
+    def __init__(self, simulators: Mapping[str, Simulator], url: str, key: str, until: datetime) -> None:
         self._simulators = simulators
+        self._until = until
         self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=40, trust_env=False)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demo", daemon=True)
@@ -53,7 +55,10 @@ class Demo:
 
     def _run(self) -> None:
         try:
-            chosen = {name: fill(simulator, random.Random(name)) for name, simulator in self._simulators.items()}  # noqa: S311
+            chosen = {
+                name: fill(simulator, random.Random(name), self._until)  # noqa: S311  # nothing secret
+                for name, simulator in self._simulators.items()
+            }
             syncs = {name: self._post(f"/v1/providers/{name}/sync", {"account": DEFAULT}) for name in self._simulators}
             self._wait(syncs)
             for name, simulator in self._simulators.items():
@@ -103,8 +108,8 @@ class Demo:
         return answer
 
 
-def fill(simulator: Simulator, chance: random.Random) -> list[str]:
-    """Repeat a simulator's messages up to now; the ids of those whose status may still change."""
+def fill(simulator: Simulator, chance: random.Random, until: datetime) -> list[str]:
+    """Repeat a simulator's messages up to a time; the ids of those whose status may still change."""
     with simulator.lock:
         patterns = [held for held in simulator.store.all(DEFAULT) if _TIME.search(_text(held))]
         unfinished = {simulator.histories[0][0], *(words[0] for words in simulator.histories)}
@@ -113,7 +118,7 @@ def fill(simulator: Simulator, chance: random.Random) -> list[str]:
             pattern = patterns[number % len(patterns)]
             message_id = str(simulator.filler(number + 1).message[simulator.id_field])
             age = timedelta(hours=min(chance.expovariate(1 / _USUAL_AGE_HOURS), 70))
-            held = repeated(pattern, simulator.id_field, message_id, datetime.now(UTC) - age)
+            held = repeated(pattern, simulator.id_field, message_id, until - age)
             simulator.store.put(DEFAULT, held)
             if held.message.get(simulator.status_field) in unfinished:
                 moving.append(message_id)

@@ -5,6 +5,7 @@ https://github.com/ministackorg/ministack (MIT); pinned in requirements/.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -72,6 +73,15 @@ class Emulator:
         """A boto3 client with the root user's rights."""
         config = Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=32)
         return self._session.client(service, endpoint_url=self.url, config=config)
+
+    def held(self, queue_url: str) -> list[dict[str, Any]]:
+        """All messages of a queue: those put off and those being worked on, too, which no call of SQS shows."""
+        address = f"{self.url}/_ministack/sqs/messages?QueueUrl={queue_url}"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            accounts = json.load(answer)["messages"]
+        return [
+            message for regions in accounts.values() for queues in regions.values() for message in queues[queue_url]
+        ]
 
     def start(self) -> None:
         """Start it and wait until it answers; EmulatorError if it doesn't."""

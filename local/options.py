@@ -1,4 +1,4 @@
-"""The variables of `make run`: PORT, ACCOUNTS, API_KEY, API_KEY_READ, RECONCILE_PLAN, VISIBILITY."""
+"""The variables of `make run`: PORT, ACCOUNTS, API_KEY, API_KEY_READ, DATA, RECONCILE_PLAN, VISIBILITY."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Final
 from local.stack import ApiKey
 
 DEFAULT_PORT: Final = 3000
+KEY_FILE: Final = "key"
+"""The file in DATA that has the key with every scope."""
 MAX_PLAN: Final = 200
 """Characters, as the template's parameter has them."""
 MAX_VISIBILITY: Final = 43_200
@@ -27,13 +29,15 @@ class OptionError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Options:
     """What `make run` was asked for. accounts: a TOML file instead of simulators. reconcile_plan: the template's
-    parameter of that name. visibility_seconds: how soon a failed task is seen again; None: as on AWS."""
+    parameter of that name. visibility_seconds: how soon a failed task is seen again; None: as on AWS. data: a folder
+    that keeps what is stored between runs; None: nothing is kept."""
 
     port: int
     accounts: Path | None
     keys: tuple[ApiKey, ...] = field(repr=False)
     reconcile_plan: str = ""
     visibility_seconds: int | None = None
+    data: Path | None = None
 
     @property
     def key(self) -> str:
@@ -46,7 +50,8 @@ def read_options(environ: Mapping[str, str]) -> Options:
     port = environ.get("PORT") or str(DEFAULT_PORT)
     if not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
         raise OptionError(f"PORT must be a number from 1 to 65535, not {port!r}")
-    key = environ.get("API_KEY") or secrets.token_urlsafe(24)
+    data = Path(environ["DATA"]) if environ.get("DATA") else None
+    key = environ.get("API_KEY") or _kept_key(data) or secrets.token_urlsafe(24)
     read_key = environ.get("API_KEY_READ") or ""
     for name, value in (("API_KEY", key), ("API_KEY_READ", read_key)):
         if value and not _TOKEN.fullmatch(value):
@@ -61,7 +66,18 @@ def read_options(environ: Mapping[str, str]) -> Options:
         keys=tuple(keys),
         reconcile_plan=_plan(environ.get("RECONCILE_PLAN") or ""),
         visibility_seconds=_seconds(environ.get("VISIBILITY") or ""),
+        data=data,
     )
+
+
+def _kept_key(data: Path | None) -> str:
+    """The key of the run before, in a folder that keeps it."""
+    if data is None:
+        return ""
+    if data.exists() and not data.is_dir():
+        raise OptionError(f"DATA must be a folder, and {data} is a file")
+    path = data / KEY_FILE
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
 
 
 def _plan(text: str) -> str:

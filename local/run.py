@@ -7,11 +7,13 @@ import os
 import shlex
 import sys
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from local.accounts import AccountSettings, AccountsFileError, read_accounts
 from local.emulator import EmulatorError
-from local.options import OptionError, Options, read_options
+from local.kept_data import KeptData, write_private
+from local.options import KEY_FILE, OptionError, Options, read_options
 from local.progress import Progress
 from local.report import table
 from local.samples import Caller, Sample, path_of
@@ -51,6 +53,7 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
     for account in accounts:
         stack.add_account(account)
     stack.start()
+    since = _keep(options, stack, cleanup)
     if options.accounts is not None:
         tokens = TokenFile(options.accounts, stack.client("dynamodb"), stack.table_name)
         tokens.start()
@@ -65,7 +68,7 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
     if simulators:
         from local.demo import Demo  # so do this one's
 
-        demo = Demo(simulators, stack.api_url, options.key)
+        demo = Demo(simulators, stack.api_url, options.key, since)
         cleanup.callback(demo.close)
         demo.start()
     wait()
@@ -86,6 +89,17 @@ def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalSta
         raise OptionError(f"port {options.port} is taken; choose another one: make run PORT=3001") from None
     cleanup.callback(stack.stop)
     return stack
+
+
+def _keep(options: Options, stack: LocalStack, cleanup: ExitStack) -> datetime:
+    """Restore what a folder has kept, where there is one, and keep it; since when there is data."""
+    if options.data is None:
+        return datetime.now(UTC)
+    data = KeptData(options.data, stack)
+    data.start()
+    cleanup.callback(data.close)
+    write_private(options.data / KEY_FILE, options.key)
+    return data.since()
 
 
 def _simulators(

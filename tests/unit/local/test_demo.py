@@ -18,7 +18,7 @@ from local.simulators.store import Held
 def test_each_provider_gets_messages_of_its_own_up_to_now(provider: str) -> None:
     simulator = SIMULATORS[provider]()
     before = set(simulator.message_ids())
-    moving = fill(simulator, random.Random(1))
+    moving = fill(simulator, random.Random(1), datetime.now(UTC))
     new = [message_id for message_id in simulator.message_ids() if message_id not in before]
     assert len(new) == EACH
     assert set(moving) <= set(new)

@@ -16,7 +16,7 @@ from cli.options import Subcommands, subcommand
 from cli.output import note, say, say_json, table
 from cli.tools import Tools, cloud_of
 from message_detail.domain.scopes import SCOPES
-from message_detail.entrypoints.authorizer import key_hash
+from message_detail.services.callers import key_hash
 
 SECRET: Final = "api-keys"  # noqa: S105  # the secret's name
 KEY_BYTES: Final = 32

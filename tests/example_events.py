@@ -164,6 +164,21 @@ def docs(place: Place, folder: str) -> None:
     assert "reference.js" in response["body"]
 
 
+def open_session(place: Place, folder: str) -> None:
+    """There is a token for it, which reads."""
+    response = place.invoke(load(folder, "open_session"))
+    opened = json.loads(response["body"])
+    assert (response["statusCode"], opened["scopes"]) == (201, ["metadata", "read"])
+    assert opened["token"]
+
+
+def me(place: Place, folder: str) -> None:
+    """The key is called by its name."""
+    response = place.invoke(load(folder, "me"))
+    told = {"key_id": CALLER["key_id"], "scopes": CALLER["scopes"].split(), "expires_at": None}
+    assert (response["statusCode"], json.loads(response["body"])) == (200, told)
+
+
 def home(place: Place, folder: str) -> None:
     """The console's page, which loads nothing from another host."""
     response = place.invoke(load(folder, "home"))
@@ -190,6 +205,7 @@ PROMISES: Final[Mapping[str, Callable[[Place, str], None]]] = {
         *(refresh, schedule),
         *(search, providers, drift, erase),
         *(health, openapi, docs, home),
+        *(open_session, me),
         request,
     )
 }

@@ -28,6 +28,7 @@ DOMAIN: Final = "api0000000.execute-api.us-east-1.amazonaws.com"
 CALLER: Final = {"key_id": "example", "scopes": "metadata read write admin"}
 API_KEY: Final = "example-key"
 """The key that the authorizer's event bears."""
+SESSION_SECONDS: Final = 60
 #: Of the simulator's first message.
 ADDRESS_PROVIDER: Final = "cellcast"
 ADDRESS: Final = "+61400000002"
@@ -63,6 +64,10 @@ def shared_events() -> dict[str, dict[str, dict[str, Any]]]:
         "public": {
             "health": http("GET", "/v1/health", caller=None),
             "openapi": http("GET", "/v1/openapi.json", caller=None),
+        },
+        "session": {
+            "open_session": http("POST", "/v1/session", body=json.dumps({"seconds": SESSION_SECONDS})),
+            "me": http("GET", "/v1/me"),
         },
         "console": {
             "home": http("GET", "/console/", caller=None),

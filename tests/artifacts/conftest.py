@@ -14,7 +14,7 @@ import pytest
 from local.emulator import ROOT_CREDENTIALS
 from local.sam_local.session import deployed
 from message_detail.domain.message import Message
-from message_detail.entrypoints.authorizer import key_hash
+from message_detail.services.callers import key_hash
 from tests import rie
 from tests.built import BUILD_SECONDS, architectures, build, reason_against
 from tests.example_events import ACCOUNT, KEY

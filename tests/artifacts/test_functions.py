@@ -77,7 +77,7 @@ def problem_of(answer: Answer, status: int) -> Any:
 
 
 def test_the_build_has_the_templates_functions(built: Callable[[str], Any]) -> None:
-    assert len(FUNCTIONS) == 3 * len(names()) + 5
+    assert len(FUNCTIONS) == 3 * len(names()) + 7
     assert sorted(functions_of(built(ARCHITECTURE))) == FUNCTIONS
     assert [name for name, events in EVENTS_OF.items() if not events] == []
 

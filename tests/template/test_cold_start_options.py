@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 TEMPLATE: Final[dict[str, Any]] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
 OPTIONS: Final = ("SnapStart", "ProvisionedConcurrency")
 #: Functions that somebody waits for. The others are started by queues, schedules or operators.
-ALIASED: Final = {"Authorizer", "Console", "Messages", "Public"} | {
+ALIASED: Final = {"Authorizer", "Console", "Messages", "Public", "Session"} | {
     f"{provider.capitalize()}{kind}" for provider in names() for kind in ("Lookup", "Webhook")
 }
 #: Longest description of a version. https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html

@@ -204,6 +204,7 @@ def test_rights_of_the_functions_for_all_providers_beyond_the_table() -> None:
 def test_rights_of_the_shared_functions_beyond_the_table() -> None:
     keys = pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
     assert allowed("Authorizer") == keys | pairs(secret_of("api-keys"), "secretsmanager:GetSecretValue")
+    assert allowed("Session") == keys
     assert allowed("Messages") == (
         pairs(objects(""), "s3:GetObject", "s3:DeleteObject")
         | pairs(objects("erased/"), "s3:PutObject")

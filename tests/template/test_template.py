@@ -17,7 +17,15 @@ from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLA
 def test_there_are_three_functions_for_each_provider_and_six_for_all() -> None:
     kinds = ("Lookup", "Worker", "Webhook")
     expected = {f"{provider.capitalize()}{kind}" for provider in PROVIDERS for kind in kinds}
-    assert set(FUNCTIONS) == expected | {"Authorizer", "Console", "Messages", "Operations", "Public", "Reconcile"}
+    assert set(FUNCTIONS) == expected | {
+        "Authorizer",
+        "Console",
+        "Messages",
+        "Operations",
+        "Public",
+        "Reconcile",
+        "Session",
+    }
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -220,6 +228,8 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
         "GET /v1/providers": ("Messages", True),
         "GET /v1/drift": ("Messages", True),
         "POST /v1/erase": ("Messages", True),
+        "POST /v1/session": ("Session", True),
+        "GET /v1/me": ("Session", True),
         "$default": ("Messages", True),
         "GET /v1/health": ("Public", False),
         "GET /v1/openapi.json": ("Public", False),

@@ -15,7 +15,7 @@ from local.simulators import SIMULATORS
 from message_detail import bootstrap, settings
 from message_detail.adapters.aws import clients
 from message_detail.domain.message import Message
-from message_detail.entrypoints.authorizer import key_hash
+from message_detail.services.callers import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
 from tests.unit.aws import world
 from tests.unit.conftest import SHAPE

@@ -25,7 +25,17 @@ import pytest
 import message_detail
 from message_detail import providers
 from message_detail.adapters import charsets
-from message_detail.domain import amounts, answer_size, correlation, json_codec, message_ids, tasks, times, waits
+from message_detail.domain import (
+    amounts,
+    answer_size,
+    correlation,
+    json_codec,
+    message_ids,
+    session_tokens,
+    tasks,
+    times,
+    waits,
+)
 from message_detail.domain.addresses import encoded_words, mailboxes, named_numbers, phone_numbers, query, reader
 from message_detail.domain.errors import MessageDetailError
 from message_detail.domain.explanation import words
@@ -215,6 +225,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.times.instant_or_none": times.instant_or_none,
     "domain.waits.told": waits.told,
     "domain.correlation.is_usable": correlation.is_usable,
+    "domain.session_tokens.claimed": lambda text: session_tokens.claimed(f"{session_tokens.PREFIX}{text}"),
     "domain.withholding.masks.mask_address": masks.mask_address,
     "domain.withholding.masks.mask_in_text": masks.mask_in_text,
     "domain.withholding.masks.digits_of": masks.digits_of,

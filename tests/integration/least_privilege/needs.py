@@ -115,6 +115,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Messages", "Content", "s3 DeleteObject", Need(http.erase_long, "1 erased", _BUCKET)),
     ("Messages", "Erased", "s3 PutObject", Need(http.erase_long, "1 erased", _BUCKET)),
     ("Messages", "Contents", "s3 ListBucket", Need(http.erase_long, "1 erased", _BUCKET)),
+    ("Session", "ReadApiKeys", "secretsmanager GetSecretValue", Need(http.open_session, "201", _SECRETS)),
     ("Authorizer", "ReadApiKeys", "secretsmanager GetSecretValue", Need(http.ask_with_unknown_key, "401", "500")),
     (
         "Authorizer",

@@ -237,6 +237,12 @@ def search_first_page(stage: Stage) -> str:
     return said(stage.system.get("/v1/messages", params={"address": address, "limit": "1"}))
 
 
+def open_session(stage: Stage) -> str:
+    """A session, in a container that hasn't read the keys yet."""
+    _renew(stage, "Session")
+    return said(stage.post("/v1/session", {"seconds": 60}))
+
+
 def ask_with_unknown_key(stage: Stage) -> str:
     """A request whose key is compared with the stored ones, by a container that hasn't read them yet."""
     _renew(stage, "Authorizer")

@@ -9,7 +9,7 @@ import pytest
 from cli.cloud import Cloud
 from cli.errors import CliError
 from cli.keys import Entries, update
-from message_detail.entrypoints.authorizer import find
+from message_detail.services.callers import Caller, find
 from tests.unit.cli.conftest import STACK, Aws, Shell
 
 HASH = "0" * 64
@@ -24,7 +24,7 @@ def test_a_new_key_is_printed_alone_and_the_authorizer_knows_it(aws: Aws, shell:
     assert key not in ran.err
     assert "only this once" in ran.err
     stored = aws.value("api-keys")
-    assert find(key, stored["keys"]) == {"key_id": "ops", "scopes": "read write"}
+    assert find(key, stored["keys"]) == Caller("ops", ("read", "write"))
     assert key not in str(stored)
 
 
@@ -34,7 +34,7 @@ def test_a_key_is_added_to_those_that_are_there_and_shown_as_json_on_demand(aws:
     assert {name: made[name] for name in ("id", "scopes")} == {"id": "new", "scopes": ["admin"]}
     stored = aws.value("api-keys")
     assert (stored["keys"][0], stored["owner"]) == (OLD, "team")
-    assert find(made["key"], stored["keys"]) == {"key_id": "new", "scopes": "admin"}
+    assert find(made["key"], stored["keys"]) == Caller("new", ("admin",))
 
 
 def test_list_shows_names_and_scopes_and_no_hash(aws: Aws, shell: Shell) -> None:

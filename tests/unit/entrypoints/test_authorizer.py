@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from message_detail.domain.errors import StorageUnavailable
-from message_detail.entrypoints.authorizer import authorizer_handler, bearer, find, key_hash
+from message_detail.entrypoints.authorizer import authorizer_handler, bearer
+from message_detail.services.callers import find, key_hash
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import STACK, Cloud
 

@@ -13,7 +13,7 @@ import pytest
 from message_detail.domain.correlation import is_usable
 from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.domain.tasks import PageTask, Task, parse
-from message_detail.entrypoints.authorizer import authorizer_handler, key_hash
+from message_detail.entrypoints.authorizer import authorizer_handler
 from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.entrypoints.operations import operations_handler
 from message_detail.entrypoints.reconcile import reconcile_handler
@@ -22,6 +22,7 @@ from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers.cellcast.account import SCHEMA
 from message_detail.providers.cellcast.provider import PROVIDER
 from message_detail.providers.cellcast.webhook import WEBHOOK
+from message_detail.services.callers import key_hash
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import STACK, Cloud
 from tests.unit.entrypoints.events import body_of, http, sqs

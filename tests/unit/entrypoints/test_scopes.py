@@ -10,9 +10,10 @@ from message_detail.domain.scopes import METADATA, READ, SCOPES, granted
 from message_detail.entrypoints.http import Handler
 from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.entrypoints.messages import messages_handler
-from message_detail.entrypoints.openapi.parts import Route
+from message_detail.entrypoints.openapi.parts import ANY, Route
 from message_detail.entrypoints.openapi.routes import ROUTES
 from message_detail.entrypoints.operations import operations_handler
+from message_detail.entrypoints.session import session_handler
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import Cloud
@@ -20,13 +21,17 @@ from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http
 
 OPERATIONS, LOOKUP = operations_handler, lookup_handler(PROVIDER)
-keyed = pytest.mark.parametrize("route", [route for route in ROUTES if route.scope], ids=lambda route: route.name)
+KEYED = [route for route in ROUTES if route.scope]
+keyed = pytest.mark.parametrize("route", KEYED, ids=lambda route: route.name)
+scoped = pytest.mark.parametrize("route", [one for one in KEYED if one.scope != ANY], ids=lambda route: route.name)
 
 
 def handler(route: Route) -> Handler:
     """The function that the template gives the route to."""
     if "{message_id}" in route.path:
         return LOOKUP
+    if route.scope == ANY:
+        return session_handler
     return OPERATIONS if "{provider}" in route.path else messages_handler
 
 
@@ -37,7 +42,7 @@ def ask(route: Route, scopes: str | None) -> dict[str, Any]:
     return fits(response, f"{route.method.upper()} {route.path}")
 
 
-@keyed
+@scoped
 def test_a_key_without_the_scope_is_403_whatever_else_it_may(cloud: Cloud, route: Route) -> None:
     others = [scope for scope in SCOPES if route.scope not in granted([scope])]
     response = ask(route, " ".join(others))
@@ -50,11 +55,17 @@ def test_no_key_is_401(cloud: Cloud, route: Route) -> None:
     assert (response["statusCode"], body_of(response)["code"]) == (401, "unauthorized")
 
 
-@keyed
+@scoped
 def test_the_scope_alone_suffices(cloud: Cloud, route: Route) -> None:
     assert ask(route, route.scope)["statusCode"] not in (401, 403)
 
 
-@keyed
+@scoped
 def test_a_key_that_reads_all_reads_what_metadata_does(cloud: Cloud, route: Route) -> None:
     assert (ask(route, READ)["statusCode"] == 403) == (route.scope != METADATA)
+
+
+@pytest.mark.parametrize("route", [one for one in KEYED if one.scope == ANY], ids=lambda route: route.name)
+def test_where_any_scope_will_do_there_has_to_be_one(cloud: Cloud, route: Route) -> None:
+    assert ask(route, "")["statusCode"] == 403
+    assert all(ask(route, scope)["statusCode"] != 403 for scope in SCOPES)

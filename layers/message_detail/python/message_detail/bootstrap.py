@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from message_detail.providers.base.account import AccountSchema
     from message_detail.providers.base.provider import Provider
     from message_detail.providers.base.webhook import Webhook
+    from message_detail.services.callers import Callers
     from message_detail.services.erase import Eraser
     from message_detail.services.messages import Messages
     from message_detail.services.operations import Operations
@@ -62,6 +63,13 @@ class Services:
     def secrets(self) -> SecretStore:
         """The stack's secrets."""
         return SecretStore(clients.client("secretsmanager"), self.settings.stack_name)
+
+    @cached_property
+    def callers(self) -> Callers:
+        """Everybody who has an API key."""
+        from message_detail.services.callers import Callers
+
+        return Callers(self.secrets, self.settings.api_keys_secret, self.now)
 
     @cached_property
     def queue(self) -> TaskQueue:

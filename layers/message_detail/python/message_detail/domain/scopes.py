@@ -11,7 +11,7 @@ READ: Final = "read"
 """Reads all, and so whatever `metadata` does."""
 WRITE: Final = "write"
 ADMIN: Final = "admin"
-SCOPES: Final = (METADATA, READ, WRITE, ADMIN)
+SCOPES: Final[tuple[str, ...]] = (METADATA, READ, WRITE, ADMIN)
 READING: Final = (METADATA, READ)
 """The scopes that change nothing."""
 

@@ -16,6 +16,7 @@ from message_detail.domain.message import Message, Timestamp, Via
 from message_detail.domain.status import Status
 from message_detail.entrypoints.http import Response, ok
 from message_detail.services.request_model import ProviderName
+from message_detail.services.requests import Scope
 from message_detail.services.text_search import Match
 
 PRIVATE: Final = {"cache-control": "private"}
@@ -83,6 +84,22 @@ class SearchResult(Answer):
 
     items: list[MatchedMessage]
     more: Rest
+
+
+class SessionOpened(Answer):
+    """A token, to be sent as an API key is; what it lets do, and until when."""
+
+    token: str
+    scopes: list[Scope]
+    expires_at: Moment
+
+
+class Me(Answer):
+    """Who asks, by the name of its API key; `expires_at` null where it is the key itself that was sent."""
+
+    key_id: str
+    scopes: list[Scope]
+    expires_at: Moment | None
 
 
 class Accepted(Answer):

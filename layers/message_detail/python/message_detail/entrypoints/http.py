@@ -27,6 +27,7 @@ from message_detail.domain.errors import (
     Unauthorized,
 )
 from message_detail.domain.scopes import granted
+from message_detail.domain.times import from_epoch
 from message_detail.domain.urls import Url
 from message_detail.entrypoints.checks import NotConfigured, WrongEvent, check_environment, check_event, is_http
 from message_detail.entrypoints.correlation import HEADER, of_request
@@ -167,17 +168,35 @@ def caller_of(event: Any) -> Mapping[str, Any]:
         return {}
 
 
+def own_scopes(request: HttpRequest) -> list[str]:
+    """The scopes that the caller's key or session was given."""
+    return str(request.caller.get("scopes") or "").split()
+
+
 def scopes_of(request: HttpRequest) -> frozenset[str]:
-    """The scopes that the caller's key has, those among them that others include."""
-    return granted(str(request.caller.get("scopes") or "").split())
+    """The scopes that the caller has, those among them that others include."""
+    return granted(own_scopes(request))
 
 
 def require(request: HttpRequest, scope: str) -> None:
     """Unauthorized without a key of ours, Forbidden when the key lacks the scope."""
-    if not request.caller.get("key_id"):
-        raise Unauthorized("send a valid API key: Authorization: Bearer <key>")
+    _require_caller(request)
     if scope not in scopes_of(request):
         raise Forbidden(f"this needs an API key with the scope {scope!r}")
+
+
+def require_any(request: HttpRequest) -> None:
+    """Unauthorized without a key of ours, Forbidden when the key has no scope at all."""
+    _require_caller(request)
+    if not own_scopes(request):
+        raise Forbidden("this needs an API key with a scope")
+
+
+def _require_caller(request: HttpRequest) -> None:
+    """Of a session the end is looked at here, too: API Gateway remembers for minutes what the authorizer said."""
+    expires_at = request.caller.get("expires_at")
+    if not request.caller.get("key_id") or (expires_at and str(expires_at) <= from_epoch(time.time())):
+        raise Unauthorized("send a valid API key: Authorization: Bearer <key>")
 
 
 def ok(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

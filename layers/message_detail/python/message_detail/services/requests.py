@@ -7,6 +7,8 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from message_detail.domain.message_ids import ID_PATTERN, MAX_ID_BYTES, check_message_id
+from message_detail.domain.scopes import SCOPES
+from message_detail.domain.session_tokens import LONGEST_SECONDS, SHORTEST_SECONDS
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
 from message_detail.services.request_model import (
     INSTANT,
@@ -33,10 +35,17 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
+def _scope(name: str) -> str:
+    if name not in SCOPES:
+        raise wrong(f"must be one of {', '.join(SCOPES)}")
+    return name
+
+
 MessageId = Annotated[
     str,
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES, "pattern": ID_PATTERN}),
 ]
+Scope = Annotated[str, AfterValidator(_scope), WithJsonSchema({"enum": list(SCOPES)})]
 Instant = Annotated[
     Annotated[str, AfterValidator(instant)] | None,
     WithJsonSchema({"type": ["string", "null"], "format": "date-time"}),
@@ -107,6 +116,27 @@ class RedriveRequest(RequestModel):
     limit: Annotated[int, Field(ge=1, le=MAX_REDRIVE), WHOLE, MustBe(f"a whole number from 1 to {MAX_REDRIVE}")] = (
         DEFAULT_REDRIVE
     )
+
+
+class SessionRequest(RequestModel):
+    """What a session shall let do, and for how long."""
+
+    scopes: Annotated[
+        list[Scope] | None,
+        Field(min_length=1, description="At most the key's own; without it those of them that only read."),
+        MustBe(f"a list of one or more of {', '.join(SCOPES)}"),
+    ] = None
+    seconds: Annotated[
+        int,
+        Field(ge=SHORTEST_SECONDS, le=LONGEST_SECONDS),
+        WHOLE,
+        MustBe(f"a whole number of seconds from {SHORTEST_SECONDS} to {LONGEST_SECONDS}"),
+    ] = LONGEST_SECONDS
+
+    @field_validator("scopes")
+    @classmethod
+    def _each_once(cls, scopes: list[str] | None) -> list[str] | None:
+        return list(dict.fromkeys(scopes)) if scopes is not None else None
 
 
 class ResumeRequest(RequestModel):

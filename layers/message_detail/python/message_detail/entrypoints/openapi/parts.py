@@ -36,8 +36,13 @@ OF_A_WEBHOOK: Final = {
     404: "No such provider.",
 }
 """What these mean where no key is asked for."""
-OF_METADATA: Final = ", or with `read`: without it persons and content are withheld"
-"""What is told of the scope that another includes."""
+ANY: Final = "any"
+"""The scope of a route for which any will do."""
+SCOPES_TOLD: Final = {
+    ANY: "a scope, whichever",
+    METADATA: "the scope `metadata`, or with `read`: without it persons and content are withheld",
+}
+"""What is told of a scope, where its name doesn't say it."""
 OF_A_KEY: Final = (400, 401, 403, 503)
 """Of every route that needs a key: it refuses keys and parameters that it doesn't know, and reads the table."""
 OF_A_MODEL: Final = (413, 422)
@@ -45,6 +50,7 @@ OF_A_MODEL: Final = (413, 422)
 TEXT: Final[Schema] = {"type": "string"}
 RETRY: Final[Schema] = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
 PRIVATE: Final[Schema] = {"Cache-Control": {"required": True, "schema": {"const": "private"}}}
+NOT_STORED: Final[Schema] = {"Cache-Control": {"required": True, "schema": {"const": "no-store"}}}
 VALIDATORS: Final[Schema] = {
     "ETag": {"required": True, "schema": TEXT},
     "Age": {"required": True, "schema": {"type": "integer", "minimum": 0}},
@@ -131,8 +137,7 @@ class Route:
             "security": [{"apiKey": []}] if self.scope else [],
         }
         if self.scope:
-            more = OF_METADATA if self.scope == METADATA else ""
-            operation["description"] = f"Needs a key with the scope `{self.scope}`{more}."
+            operation["description"] = f"Needs a key with {SCOPES_TOLD.get(self.scope, f'the scope `{self.scope}`')}."
         if self.body is not None:
             content = _content(self.body, "application/json")
             operation["requestBody"] = {"required": self.needs_body, "content": content}

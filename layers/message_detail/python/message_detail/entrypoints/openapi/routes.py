@@ -8,7 +8,7 @@ from message_detail.domain.explanation.model import Explanation
 from message_detail.domain.message import Message
 from message_detail.domain.scopes import ADMIN, METADATA, WRITE
 from message_detail.entrypoints import answers
-from message_detail.entrypoints.openapi.parts import PRIVATE, TEXT, VALIDATORS, Answered, Route
+from message_detail.entrypoints.openapi.parts import ANY, NOT_STORED, PRIVATE, TEXT, VALIDATORS, Answered, Route
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.requests import (
     AccountParameters,
@@ -16,6 +16,7 @@ from message_detail.services.requests import (
     RedriveRequest,
     RefreshRequest,
     ResumeRequest,
+    SessionRequest,
     SyncRequest,
 )
 from message_detail.services.search_query import SearchParameters
@@ -151,6 +152,23 @@ ROUTES: Final = (
         summary="What providers answer that our tables don't know, with one redacted sample each",
         scope=METADATA,
         answers={200: Answered("The last 30 days.", answers.DriftList, PRIVATE)},
+    ),
+    Route(
+        method="post",
+        path="/v1/session",
+        name="openSession",
+        summary="Open a session: a token that does for a few hours what a key does, or less. No session opens another",
+        scope=ANY,
+        body=SessionRequest,
+        answers={201: Answered("The token.", answers.SessionOpened, NOT_STORED)},
+    ),
+    Route(
+        method="get",
+        path="/v1/me",
+        name="whoAmI",
+        summary="Whose key or session it is, and what it may do",
+        scope=ANY,
+        answers={200: Answered("Who asks.", answers.Me, NOT_STORED)},
     ),
     Route(
         method="post",

@@ -1,0 +1,48 @@
+"""POST /v1/session and GET /v1/me: a session of an API key, and who it is that asks."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Final
+
+from message_detail import bootstrap, observability
+from message_detail.domain.errors import Forbidden, NoSuchRoute
+from message_detail.domain.scopes import SCOPES
+from message_detail.entrypoints.answers import Me, SessionOpened, answer
+from message_detail.entrypoints.http import HttpRequest, Response, endpoint, own_scopes, require_any
+from message_detail.services.requests import SessionRequest
+
+ENVIRONMENT: Final = ("STACK_NAME", "API_KEYS_SECRET")
+SECRET: Final = {"cache-control": "no-store"}
+"""A header: what lets somebody in, or tells who has been let in, is kept by no cache at all."""
+
+
+def _route(request: HttpRequest) -> Response:
+    require_any(request)
+    request.no_parameters()
+    match request.method, request.path:
+        case "POST", "/v1/session":
+            return _open(request)
+        case "GET", "/v1/me":
+            return _me(request)
+    raise NoSuchRoute()
+
+
+def _open(request: HttpRequest) -> Response:
+    if request.caller.get("expires_at"):
+        raise Forbidden("a session can't open another: send the API key itself")
+    asked, key_id = SessionRequest.read(request.json_or_empty()), str(request.caller["key_id"])
+    token, session = bootstrap.services().callers.open_session(key_id, asked.scopes, asked.seconds)
+    observability.info("session opened", key_id=key_id, scopes=" ".join(session.scopes), expires_at=session.expires_at)
+    opened = SessionOpened(token=token, scopes=list(session.scopes), expires_at=session.expires_at)
+    return answer(opened, 201, SECRET)
+
+
+def _me(request: HttpRequest) -> Response:
+    caller, own = request.caller, own_scopes(request)
+    scopes = [scope for scope in SCOPES if scope in own]
+    return answer(Me(key_id=str(caller["key_id"]), scopes=scopes, expires_at=caller.get("expires_at")), headers=SECRET)
+
+
+bootstrap.in_init(ENVIRONMENT, attrgetter("callers"))
+session_handler = endpoint(_route, scope=None, environment=ENVIRONMENT)

@@ -20,6 +20,8 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Final
 
+from tools.slim_models import slim
+
 PACKAGE: Final = "message_detail"
 #: Its part that no function imports.
 FOR_TESTS: Final = "testing"
@@ -63,12 +65,13 @@ def prune(layer: Path) -> None:
     if missing := sorted(name for name in services if not any(data.glob(f"{name}/*/service-2.json*"))):
         raise PruneError(f"botocore has no service {', '.join(missing)}, of which {PACKAGE} makes clients")
     models = [folder for folder in data.iterdir() if folder.is_dir() and folder.name not in services]
-    # boto3's are for resources, which nothing here makes; botocore's own files (endpoints, retries) stay.
+    # boto3's are for resources, which nothing here makes.
     resources = [folder for folder in (layer / "boto3" / "data").glob("*") if folder.is_dir()]
     if (layer / PACKAGE / FOR_TESTS).is_dir():
         shutil.rmtree(layer / PACKAGE / FOR_TESTS)
     for folder in (*models, *resources, *layer.rglob("__pycache__")):
         shutil.rmtree(folder)
+    slim(data, services)
 
 
 def compile_all(layer: Path) -> None:

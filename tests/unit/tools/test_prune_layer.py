@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -35,8 +36,10 @@ def layer(tmp_path: Path) -> Path:
         'from message_detail.adapters.aws import clients\nmade = lambda: clients.client("sqs")\n',
     )
     for service in ("dynamodb", "sqs", "ec2", "sts"):
-        write(folder / f"botocore/data/{service}/2012-11-05/service-2.json.gz", service)
-    for name in ("endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json"):
+        model = write(folder / f"botocore/data/{service}/2012-11-05/service-2.json.gz")
+        model.write_bytes(gzip.compress(f'{{"metadata":{{"endpointPrefix":"{service}"}}}}'.encode()))
+    write(folder / "botocore/data/endpoints.json", '{"partitions":[]}')
+    for name in ("partitions.json", "_retry.json", "sdk-default-configuration.json"):
         write(folder / "botocore/data" / name, "{}")
     write(folder / "boto3/data/ec2/2016-11-15/resources-1.json", "{}")
     write(folder / "boto3/session.py", "kept = True\n")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_detail.domain.addresses.reader import keys, read
+from message_detail.domain.addresses.reader import keys, read, read_all
 from message_detail.domain.message import AddressType
 from message_detail.providers.base.parties import parties, party
 
@@ -42,6 +42,7 @@ EMAIL, PHONE, ID, UNKNOWN = AddressType.EMAIL, AddressType.PHONE, AddressType.ID
         ("jane5@example.com (Jane (at home))", "Jane (at home)", "jane5@example.com"),
         ("(comment) jane@ex.com", "comment", "jane@ex.com"),
         ("Jane (jane@ex.com)", "Jane", "jane@ex.com"),
+        ("jane@ex.com (once joe@ex.com)", "once joe@ex.com", "jane@ex.com"),
         ("jane@ex.com,", None, "jane@ex.com"),
         ("jane9@example.com;", None, "jane9@example.com"),
         ("Jane\r\n <jane@ex.com>", "Jane", "jane@ex.com"),
@@ -55,6 +56,7 @@ EMAIL, PHONE, ID, UNKNOWN = AddressType.EMAIL, AddressType.PHONE, AddressType.ID
         ("mailto:jane@ex.com?subject=Hi, there&cc=b@x", None, "jane@ex.com"),
         ("MAILTO:jane%2Btag@ex.com", None, "jane+tag@ex.com"),
         ("Jane <mailto:jane@ex.com>", "Jane", "jane@ex.com"),
+        ("Jane <mailto:jane@ex.com?subject=Hi>", "Jane", "jane@ex.com"),
         ("SMTP:Jane@ex.com", None, "Jane@ex.com"),
         ('"john doe"@ex.com', None, '"john doe"@ex.com'),
         ('"jane"@ex.com', None, "jane@ex.com"),
@@ -114,6 +116,10 @@ def test_a_mailbox_is_read_as_mail_clients_write_it(text: str, name: str | None,
         ('"A" <a@ex.com> "B" <b@ex.com>, C <c@ex.com>', ["a@ex.com", "b@ex.com", "c@ex.com"]),
         ('"a@ex.com","b@ex.com"', ["a@ex.com", "b@ex.com"]),
         ('"a@ex.com; b@ex.com"', ["a@ex.com", "b@ex.com"]),
+        ('"a@ex.com,b@ex.com"', ["a@ex.com", "b@ex.com"]),
+        ('5" <a@ex.com>, 6" <b@ex.com>', ["a@ex.com", "b@ex.com"]),
+        ('5" <a@ex.com>, "b@ex.com, c" <d@ex.com>', ["a@ex.com", "d@ex.com"]),
+        ("<a@ex.com>, <sip:+14155550123@pbx;transport=udp>", ["a@ex.com", "+14155550123"]),
         ('"A" <a@ex.com> "B <x@ex.com> C" <b@ex.com>', ["a@ex.com", "b@ex.com"]),
         ('"A\\"" <a@ex.com> "B\\"" <b@ex.com>', ["a@ex.com", "b@ex.com"]),
         ('["a@ex.com", "b@ex.com"]', ["a@ex.com", "b@ex.com"]),
@@ -140,11 +146,13 @@ def test_a_list_in_one_text_is_one_party_each(text: str, addresses: list[str | N
     assert [one.address for one in found] == addresses
     assert all(one.address_raw and one.address_raw in text for one in found)
     assert party(text).address is None  # type: ignore[union-attr]
+    assert read(text).text == text
 
 
 def test_the_commas_of_a_name_part_nobody() -> None:
     (found,) = parties("Doe, Jane, MD")
     assert (found.address, found.address_raw, found.address_type) == (None, "Doe, Jane, MD", UNKNOWN)
+    assert [one.raw for one in read_all("Doe, Jane, MD")] == ["Doe, Jane, MD"]
 
 
 def test_the_contact_is_the_first_of_several() -> None:
@@ -369,6 +377,9 @@ PERSONS = {
     ],
     "jane@ü_x.de": ["jane@Ü_X.de"],
     f"jane@{'ü' * 300}.de": [f"Jane@{'Ü' * 300}.de"],
+    '"a@b c"@ex.com': ['"A@B C"@EX.com'],
+    "jané@ex.com": ["Jané@ex.com"],
+    "xavier@ex.com": ["Xavier@ex.com"],
     "jane+tag@ex.com": ["jane+tag@ex.com", "mailto:jane%2btag@ex.com"],
     "j.ane@ex.com": ["j.ane@ex.com"],
     "+14155550123": [

@@ -57,6 +57,7 @@ EMAIL, PHONE, ID, UNKNOWN = AddressType.EMAIL, AddressType.PHONE, AddressType.ID
         ("MAILTO:jane%2Btag@ex.com", None, "jane+tag@ex.com"),
         ("Jane <mailto:jane@ex.com>", "Jane", "jane@ex.com"),
         ("Jane <mailto:jane@ex.com?subject=Hi>", "Jane", "jane@ex.com"),
+        ("<mailto:jane%2Btag@ex.com>", None, "jane+tag@ex.com"),
         ("SMTP:Jane@ex.com", None, "Jane@ex.com"),
         ('"john doe"@ex.com', None, '"john doe"@ex.com'),
         ('"jane"@ex.com', None, "jane@ex.com"),
@@ -98,7 +99,7 @@ def test_a_mailbox_is_read_as_mail_clients_write_it(text: str, name: str | None,
     found = party(text)
     assert found is not None
     assert (found.name, found.address, found.address_type) == (name, address, EMAIL)
-    assert found.address_raw == text
+    assert found.address_raw == read(text).raw == text
 
 
 @pytest.mark.parametrize(
@@ -397,7 +398,8 @@ PERSONS = {
     "sip:pbx.ex.com": ["sip:pbx.ex.com", "SIP:PBX.ex.com:5060"],
     "1001@pbx.ex.com": ["1001@pbx.ex.com"],
     "14155550123": ["14155550123", "1 415 555 0123", "tel:14155550123"],
-    "myshop": ["MYSHOP", "MyShop"],
+    "myshop": ["MYSHOP", "MyShop", "<MYSHOP>"],
+    "xmas": ["XMAS"],
     "12345": ["12345", "1 23 45", "12345;"],
     "0491570156": [
         "0491570156", "sip:0491570156@pbx;user=phone", "Ph: 0491 570 156", "+0491570156",

@@ -269,6 +269,7 @@ def test_a_private_key_that_is_cut_off_is_blanked_to_its_end() -> None:
         ("tool --api-key invented --verbose", "tool --api-key [redacted] --verbose"),
         ("tool --password 'invented' x", "tool --password '[redacted]' x"),
         ("to=https%3A%2F%2Fx%2F%3Ftoken%3Dinvented%26a%3Db&c=1", "to=https://x/%3Ftoken%3D[redacted]%26a%3Db&c=1"),
+        ("token%3Dinvented%26a%3Db", "token%3D[redacted]%26a%3Db"),
         ("user%5Bpassword%5D=invented&x=1", "user[password]=[redacted]&x=1"),
         ("https%3A%2F%2Fjane%3Ainvented%40example.com%2F", "https://[redacted]@example.com/"),
         ("https://hooks.slack.com/services/T0/B0/invented", "https://hooks.slack.com/services/[redacted]"),

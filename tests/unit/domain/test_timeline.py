@@ -19,6 +19,7 @@ from message_detail.domain.message import (
     Freshness,
     Message,
     Observation,
+    Party,
     Provenance,
     Via,
 )
@@ -101,6 +102,13 @@ def test_the_direction_of_the_part_that_is_shown_says_nothing_of_the_statuses_of
     reply = message(Status.RECEIVED, Channel.EMAIL, direction=Direction.INBOUND)
     theirs = state_from_answer(NormalizedMessage(reply, (observation(Status.RECEIVED, TIMES[1], epoch=1),), 1))
     assert [event.status for event in merge(ours, theirs).timeline] == [Status.DELIVERED, Status.RECEIVED]
+
+
+def test_people_whom_an_answer_names_besides_are_kept_once_each_in_their_order() -> None:
+    ann, bob = Party(address="ann@example.com"), Party(address="bob@example.com")
+    known = state_from_answer(NormalizedMessage(message(), (), further_parties=(bob, ann, bob)))
+    assert known.details is not None
+    assert known.details.further_parties == (bob, ann)
 
 
 def test_an_answer_about_an_earlier_part_is_no_provider_that_turns_back() -> None:

@@ -129,6 +129,15 @@ def test_arithmetic() -> None:
     assert seconds_between("2026-05-28T20:26:40.250Z", "2026-05-28T20:27:00.000Z") == 19.75
 
 
+@pytest.mark.usefixtures("in_tokyo")
+def test_times_are_utc_wherever_they_are_read() -> None:
+    assert canonical(datetime(2026, 5, 27, 12, 34, 56, tzinfo=UTC)) == MAY
+    assert from_epoch(1779885296) == MAY
+    assert parse_local("2026-07-15 12:00:00", PRAGUE) == "2026-07-15T10:00:00.000Z"
+    with pytest.raises(Ambiguous, match="local_time_missing"):
+        parse_local("2026-03-29 02:30:00", PRAGUE)
+
+
 MAY = "2026-05-27T12:34:56.000Z"
 
 

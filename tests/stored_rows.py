@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,16 @@ BESIDE: Final = "beside"
 
 def read_lines(path: Path) -> list[Any]:
     """The rows of a file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [_read(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _read(line: str) -> Any:
+    """A row, the bytes of its item read as such."""
+    row = json.loads(line)
+    for value in row.get("item", {}).values():
+        if "B" in value:
+            value["B"] = base64.b64decode(value["B"])
+    return row
 
 
 def beside(release: str) -> dict[str, Any]:

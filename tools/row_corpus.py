@@ -8,6 +8,7 @@ them `states.jsonl` has what no answer makes, and `beside.jsonl` what else outli
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -76,7 +77,7 @@ class Corpus:
         """What is stored by now, as a row of the corpus, out of the table and the bucket."""
         items = self.items()
         row: dict[str, Any] = {"name": name}
-        row["item"] = next(item for item in items if item["sk"]["S"] == "message")
+        row["item"] = _as_text(next(item for item in items if item["sk"]["S"] == "message"))
         row["entries"] = [item for item in items if item["sk"]["S"] != "message"]
         objects = self.bucket.list_objects_v2(Bucket=BUCKET).get("Contents", ())
         keys = [found["Key"] for found in objects if not found["Key"].startswith("erased/")]
@@ -147,11 +148,12 @@ def states(corpus: Corpus) -> Iterator[dict[str, Any]]:
         confirm_at=AT, confirmed_for=AT, seen=SeenEvents.of([EventIdentity("0123456789abcdef", AT, 120)])
     )
     yield _stored("confirmed in vain", corpus, message.id, merge(merge(answered, announced), planned))
-    yield _stored("large", corpus, message.id, merge(answered, announced), Small)
+    people = (Party(address="+61491570156", contact_id="c1"), Party(address="ada@example.com", name="Ada"))
+    container = replace(normalized, place=2, further_parties=people)
+    yield _stored("large", corpus, message.id, merge(state_from_answer(container), announced), Small)
     yield _stored("given up", corpus, message.id, merge(answered, MessageState(given_up=AT)))
     yield _stored("expires", corpus, message.id, answered, retention_days=30)
-    people = (Party(address="+61491570156", contact_id="c1"), Party(address="ada@example.com", name="Ada"))
-    yield _row("container", corpus, replace(normalized, place=2, further_parties=people))
+    yield _row("container", corpus, container)
     corpus.store().add(message.id, answered)
     corpus.store().erase(message.id)
     yield corpus.take("erased")
@@ -215,6 +217,15 @@ def _stored(
 ) -> dict[str, Any]:
     stored = corpus.store(contents).add(message_id, state, schedule=Schedule(), retention_days=retention_days)
     return corpus.take(name, stored)
+
+
+def _as_text(item: dict[str, Any]) -> dict[str, Any]:
+    """An item as DynamoDB's JSON has it: bytes in base64."""
+    return {
+        name: {kind: base64.b64encode(content).decode() if kind == "B" else content}
+        for name, value in item.items()
+        for kind, content in value.items()
+    }
 
 
 def _held(document: Mapping[str, Any]) -> Iterator[str]:

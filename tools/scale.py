@@ -63,10 +63,10 @@ class Step:
 
 # Counted: the dearest provider for each.
 STORED: Final = Step(writes=0, reads=1, requests=1)
-NEW: Final = Step(writes=13, reads=1, requests=3)
-UNCHANGED: Final = Step(writes=5, reads=1, requests=2)
-CHANGED: Final = Step(writes=8, reads=1, requests=5)
-DUE: Final = Step(writes=5, reads=0, requests=1)
+NEW: Final = Step(writes=11, reads=1, requests=3)
+UNCHANGED: Final = Step(writes=3, reads=1, requests=2)
+CHANGED: Final = Step(writes=6, reads=1, requests=5)
+DUE: Final = Step(writes=3, reads=0, requests=1)
 SQS_SEND: Final = 1
 SQS_RECEIVE_AND_DELETE: Final = 2 / RECEIVED_AT_ONCE
 

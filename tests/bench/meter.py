@@ -2,7 +2,7 @@
 
 From the sizes of the items, as AWS bills them: a write unit per KB of the larger of the item before and after, one
 more for each entry of the sparse index `due` written or deleted (its keys alone, never 1 KB); a read unit per 4 KB
-read consistently, half of it otherwise. Contents aside: every attribute of the table is text, a number or a flag.
+read consistently, half of it otherwise. Contents aside: every attribute is text, bytes, a number or a flag.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ def size_of(item: Item) -> int:
 
 def _value_size(value: Mapping[str, Any]) -> int:
     ((kind, content),) = value.items()
-    if kind == "S":
-        return len(content.encode())
+    if kind in ("S", "B"):
+        return len(content.encode() if kind == "S" else content)
     return math.ceil(len(content) / 2) + 1 if kind == "N" else 1
 
 

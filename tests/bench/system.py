@@ -79,7 +79,7 @@ class System:
         """The ids of the messages in the table that it has been told of."""
         pages = self.stack.client("dynamodb").get_paginator("scan").paginate(
             TableName=self.stack.table_name,
-            FilterExpression="begins_with(pk, :message) AND attribute_exists(message)",
+            FilterExpression="begins_with(pk, :message) AND (attribute_exists(packed) OR attribute_exists(message))",
             ExpressionAttributeValues={":message": {"S": "message#"}},
             ProjectionExpression="pk",
         )  # fmt: skip

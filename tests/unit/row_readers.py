@@ -12,6 +12,7 @@ from message_detail.adapters.aws.cursors import cursor_key
 from message_detail.adapters.aws.due_index import DueIndex
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.row_packing import unpack
 from message_detail.adapters.aws.search import MAX_LIMIT, Query, Search
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.throttle import Throttle
@@ -58,9 +59,8 @@ class Readers:
         return message_id(row)
 
     def item(self, message_id: str) -> Item:
-        """A message's item as it is stored."""
-        item: Item = self.client.get_item(TableName=TABLE, Key=key(message_id))["Item"]
-        return item
+        """A message's item as it is stored, unpacked."""
+        return unpack(self.client.get_item(TableName=TABLE, Key=key(message_id))["Item"])
 
     def items(self) -> list[Item]:
         """All that is stored."""

@@ -12,6 +12,7 @@ import pytest
 from message_detail.adapters.aws.cursors import cursor_key
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.row_packing import unpack
 from message_detail.adapters.aws.search import Search
 from message_detail.domain.errors import MessageNotFound
 from message_detail.domain.message import Body, Channel, FailureCategory, Message, Observation, Party
@@ -46,8 +47,7 @@ class SharedTable:
 
     def item(self, message_id: str) -> Item:
         key = {"pk": {"S": f"message#{message_id}"}, "sk": {"S": "message"}}
-        item: Item = self.client.get_item(TableName=TABLE, Key=key)["Item"]
-        return item
+        return unpack(self.client.get_item(TableName=TABLE, Key=key)["Item"])
 
     def listed(self, **parameters: str) -> list[str]:
         return [one.id for one in self.search.find(parse(parameters)).items]

@@ -9,7 +9,7 @@ import pytest
 from tests.bench.life import Life, messages
 from tests.unit.aws import world
 
-MOST = {"a text": (60, 12), "mail": (92, 24), "largest": (84, 20)}
+MOST = {"a text": (36, 6), "mail": (45, 8), "largest": (46, 8)}
 """Units of a whole life, and of one look that finds nothing new."""
 
 

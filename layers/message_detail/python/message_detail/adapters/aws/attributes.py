@@ -16,6 +16,11 @@ def text(value: str) -> Value:
     return {"S": value}
 
 
+def binary(value: bytes) -> Value:
+    """Bytes."""
+    return {"B": value}
+
+
 def number(value: float) -> Value:
     """A number, in Python's shortest spelling."""
     return {"N": str(value)}

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
+from message_detail.adapters.aws.attributes import binary
 from message_detail.adapters.aws.key_schema import CURSOR_KEY
 from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain import json_codec
@@ -75,7 +76,7 @@ def _make_key(table: Table) -> bytes:
     """A new random key, or the one that another container made meanwhile."""
     key = secrets.token_bytes(KEY_BYTES)
     try:
-        table.put({**CURSOR_KEY.key(), "secret": {"B": key}}, "attribute_not_exists(pk)")
+        table.put({**CURSOR_KEY.key(), "secret": binary(key)}, "attribute_not_exists(pk)")
     except ConditionFailed:
         other = _read_key(table)
         if other is None:

@@ -72,6 +72,7 @@ MESSAGE: Final = KeyKind(
     attributes={
         "schema_version": "N",
         "revision": "N",
+        "packed": "B",
         "message": "S",
         "events": "S",
         "further_parties": "S",
@@ -96,7 +97,7 @@ MESSAGE: Final = KeyKind(
     read_by=(LOOKUP, WORKER, MESSAGES),
     written_by=(LOOKUP, WORKER, RECONCILE, MESSAGES),
     read="1 per 4 KB, consistently; 100 in a batch for a page of a search",
-    write="1 per KB, under the condition of the revision that was read; 1 more where it becomes due, or no longer is",
+    write="1 per KB, which a packed text message is; 1 more where it becomes due, or no longer is",
     kept="`RetentionDays` after its last change; for ever where that is 0. A tombstone for ever",
 )
 INDEX_ENTRY: Final = KeyKind(

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from message_detail.adapters.aws.attributes import Item, get_number, get_text, number, text
 from message_detail.adapters.aws.key_schema import MESSAGE
 from message_detail.adapters.aws.large_values import LargeValues
+from message_detail.adapters.aws.row_packing import pack, unpack
 from message_detail.adapters.aws.row_versions import (
     CURRENT,
     SCHEMA_VERSION,
@@ -103,7 +104,7 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
             item[name] = text(moment)
     if state.seen.until:
         item[SEEN] = text(state.seen.pack())
-    return item
+    return pack(item)
 
 
 def _texts(document: Mapping[str, Any], message: str | None = None) -> dict[str, str]:
@@ -120,7 +121,7 @@ def read(item: Item, contents: LargeValues, versions: Sequence[RowVersion] = VER
 
     Without details a message is fetched anew by the next lookup; whatever that finds is joined to what is left.
     """
-    steps = steps_after(row_version(item), versions)
+    item, steps = unpack(item), steps_after(row_version(item), versions)
     try:
         return _as_made_here(item, steps), _rest(item)
     except (ValidationError, KeyError, TypeError, ValueError, OverflowError):
@@ -148,6 +149,8 @@ def _as_made_here(item: Item, steps: Sequence[Step]) -> MessageState:
     fetched = (_time(item, "fetched_at"), Via(item["via"]["S"])) if "fetched_at" in item else None
     events = [Observation.model_validate(event) for event in json_codec.loads(item["events"]["S"])]
     by_key = {(event.epoch, event.status): event for event in events}
+    if len(by_key) < len(events):
+        raise ValueError("two releases have heard of the same event")
     moments = [_time(item, name) if name in item else None for name in MOMENTS]
     return MessageState(details, by_key, fetched, _seen(item), *moments)
 

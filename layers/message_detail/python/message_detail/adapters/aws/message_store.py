@@ -20,6 +20,7 @@ from message_detail.adapters.aws.due_index import attributes as due_attributes
 from message_detail.adapters.aws.key_schema import MESSAGE
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_rows import NOTHING, Rest
+from message_detail.adapters.aws.row_packing import PACKED, unpack
 from message_detail.adapters.aws.row_versions import CURRENT, earlier_entries, row_version
 from message_detail.adapters.aws.search_index import Update, Writer
 from message_detail.adapters.aws.table import ConditionFailed, Table
@@ -107,8 +108,9 @@ class Store:
         """An item's message; None where there is none to be shown."""
         if "erased" in item or (self._has_expired(item) and not expired):
             return None
+        item = unpack(item)
         indexed = self._kept(item).indexed()
-        if indexed is None and "message" in item:
+        if indexed is None and not item.keys().isdisjoint(("message", PACKED)):
             observability.count("rows_unreadable")
             observability.warning("row can't be read", message_hash=message_hash(id_of_row(item)))
         return indexed

@@ -62,7 +62,8 @@ VERSIONS: Final = (
         "Events say since when they are confirmed (`confirmed_at`): null where nobody kept the time. Messages say that "
         "nothing of them is `withheld`, as is so of all that are stored. Rows may have a fetch that is to confirm "
         "announcements (`confirm_at`, `confirmed_for`) and the webhook events that were taken in (`seen`): where these "
-        "are missing none is planned, and none is known.",
+        "are missing none is planned, and none is known. Texts are `packed` in one attribute, which `row_packing` "
+        "unpacks: where it is missing they are in attributes of their own.",
     ),
 )
 CURRENT: Final = len(VERSIONS)

@@ -63,24 +63,26 @@ def _message(services: Services, provider: Provider, request: HttpRequest, nativ
 
 def message_response(view: MessageView, request: HttpRequest, now: str) -> Response:
     """A message with its validators, or 304 when the caller has this very one. `now`: canonical timestamp."""
-    return _validated(view, view.message.provenance.fetched_at, request, now)
+    return _validated(view, view.message.id, view.message.provenance.fetched_at, request, now)
 
 
 def _explanation(services: Services, provider: Provider, request: HttpRequest, native_id: str) -> Response:
     asked = LookupParameters.read(request.query, provider.name)
-    _note(provider.name, asked.account, native_id)
+    about = _note(provider.name, asked.account, native_id)
     facts = services.messages(provider).facts(asked.account, native_id, asked.max_age, request.seconds)
     now = from_epoch(services.now())
     explanation = explain(Viewer.of(request).facts(facts), now)
-    return _validated(explanation, explanation.as_of, request, now)
+    return _validated(explanation, about, explanation.as_of, request, now)
 
 
-def _validated(shown: Shown, as_of: str, request: HttpRequest, now: str) -> Response:
-    """What is shown, with its validators, or 304 when the caller has it. `as_of`: of when it is."""
+def _validated(shown: Shown, about: str, as_of: str, request: HttpRequest, now: str) -> Response:
+    """What is shown of the message `about`, with its validators, or 304 when the caller has it. `as_of`: of when it
+    is."""
     age, etag = max(0, int(seconds_between(as_of, now))), shown.etag
     headers = {"etag": etag, "age": str(age), **PRIVATE, "vary": "authorization"}
     if _matches(request.headers.get("if-none-match", ""), etag):
         return respond(304, "", headers)
+    Viewer.of(request).audit([about])
     return respond(200, shown.text, {"content-type": JSON, **headers})
 
 
@@ -92,9 +94,11 @@ def _timeline(messages: Messages, request: HttpRequest, native_id: str) -> Respo
     return answer(Timeline(items=[Event.model_validate(event) for event in events]), headers=PRIVATE)
 
 
-def _note(provider: str, account: str, native_id: str) -> None:
-    """What the request is about, for the log."""
-    observability.note(message_hash=message_hash(message_id(provider, account, native_id)))
+def _note(provider: str, account: str, native_id: str) -> str:
+    """The id of the message that the request is about, which the log is told."""
+    about = message_id(provider, account, native_id)
+    observability.note(message_hash=message_hash(about))
+    return about
 
 
 def _matches(if_none_match: str, tag: str) -> bool:

@@ -66,6 +66,7 @@ def _list(services: Services, request: HttpRequest) -> Response:
     viewer, query = Viewer.of(request), parse(request.query, services.regions)
     found = services.search.find(query if viewer.sees_persons else replace(query, summary=False))
     items = viewer.messages(found.items)
+    viewer.audit([message.id for message in items])
     return answer(MessagePage(items=items, next_cursor=found.next_cursor), headers=PRIVATE)
 
 
@@ -74,6 +75,7 @@ def _search(services: Services, request: HttpRequest) -> Response:
     viewer, asked = Viewer.of(request), TextParameters.read(request.query)
     matches = services.text_search.find(asked if viewer.sees_persons else asked.model_copy(update={"view": None}))
     messages = viewer.messages(message for _, message in matches.items)
+    viewer.audit([message.id for message in messages])
     items = [
         MatchedMessage(match=match, message=message)
         for (match, _), message in zip(matches.items, messages, strict=True)

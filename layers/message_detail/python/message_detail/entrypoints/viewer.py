@@ -1,33 +1,46 @@
 """What of messages a caller is shown: all with the scope `read`, with `metadata` alone neither persons nor content.
 
-Every answer that shows messages, or what providers said of them, has been here.
+Every answer that shows messages, or what providers said of them, has been here. Those that show persons are on record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
+from message_detail import observability
 from message_detail.adapters.aws.stats import DriftSeen
 from message_detail.domain.explanation.facts import Facts
 from message_detail.domain.message import Message, Observation
+from message_detail.domain.message_ids import message_hash
 from message_detail.domain.message_view import MessageView
 from message_detail.domain.scopes import READ
 from message_detail.domain.withholding.masks import mask_in_text
 from message_detail.domain.withholding.withhold import withhold, withhold_observation
 from message_detail.entrypoints.http import HttpRequest, scopes_of
 
+MOST_NAMED: Final = 400
+"""Messages that a line names: as many as any answer shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A caller who reads. `sees_persons`: and what messages say."""
+    """A caller who reads. `sees_persons`: and what messages say. `key_id` is the name of the caller's key."""
 
+    key_id: str
     sees_persons: bool
 
     @classmethod
     def of(cls, request: HttpRequest) -> Viewer:
         """Who sent a request."""
-        return cls(READ in scopes_of(request))
+        return cls(str(request.caller.get("key_id")), READ in scopes_of(request))
+
+    def audit(self, message_ids: Sequence[str]) -> None:
+        """Puts on record whose persons and content an answer shows to whom; one line for each answer that does."""
+        if self.sees_persons and message_ids:
+            hashes = [message_hash(one) for one in message_ids[:MOST_NAMED]]
+            observability.info("messages shown", key_id=self.key_id, messages=hashes, count=len(message_ids))
 
     def view(self, view: MessageView) -> MessageView:
         """The message, its text and its tag as the caller may see them."""

@@ -192,7 +192,7 @@ STATUSES: Final[dict[Status, StatusText]] = {
     ),
     Status.DELIVERED: StatusText(
         answer=Answer.DELIVERED,
-        meaning="Its delivery was confirmed.",
+        meaning="It has arrived.",
         changes="It may still be read, and an e-mail may still be returned.",
         word="delivered",
         out="Delivered{to}",

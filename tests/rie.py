@@ -98,7 +98,7 @@ def functions_of(build: Path) -> dict[str, Function]:
     defaults = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
 
     def function(name: str, own: Mapping[str, Any]) -> Function:
-        timeout = own.get("Timeout", shared["Timeout"])
+        timeout, memory = own.get("Timeout", shared["Timeout"]), own.get("MemorySize", shared["MemorySize"])
         layers = [template["Resources"][reference["Ref"]]["Properties"] for reference in shared["Layers"]]
         return Function(
             name=name,
@@ -106,7 +106,7 @@ def functions_of(build: Path) -> dict[str, Function]:
             folder=build / own["CodeUri"],
             layers=tuple(build / layer["ContentUri"] / "python" for layer in layers),
             timeout=int(defaults[timeout["Ref"]] if isinstance(timeout, dict) else timeout),
-            memory=int(shared["MemorySize"]),
+            memory=int(defaults[memory["Ref"]]),
             log_format=shared["LoggingConfig"]["LogFormat"],
         )
 

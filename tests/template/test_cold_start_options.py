@@ -173,9 +173,10 @@ def test_a_version_is_published_when_a_parameter_that_its_function_uses_changes(
         assert used == refs(described[version]["Description"])
 
 
-def test_the_longest_description_of_a_version_is_not_too_long() -> None:
+@pytest.mark.parametrize("function", sorted(ALIASED))
+def test_the_longest_description_of_a_version_is_not_too_long(function: str) -> None:
     parameters = TEMPLATE["Parameters"]
-    description = TEMPLATE["Resources"]["Public"]["Properties"]["VersionDescription"]["Fn::Sub"]
+    description = TEMPLATE["Resources"][function]["Properties"]["VersionDescription"]["Fn::Sub"]
     longest = {
         name: max([len(str(value)) for value in parameter.get("AllowedValues", [])], default=0)
         or parameter.get("MaxLength")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, TEMPLATE, routes
 from tests.template.test_cold_start_options import resolved
+from tests.template.test_rights import KINDS
 
 ANONYMOUS: Final = {
     "ThrottlingRateLimit": {"Ref": "WebhookRateLimit"},
@@ -51,3 +52,23 @@ def test_instances_can_be_reserved(provider: str, kind: str) -> None:
 def test_no_other_function_has_a_limit_of_its_own() -> None:
     limited = {name for name, properties in FUNCTIONS.items() if "ReservedConcurrentExecutions" in properties}
     assert limited == {f"{provider.capitalize()}{kind}" for provider in PROVIDERS for kind in ("Webhook", "Worker")}
+
+
+MEMORY: Final = {
+    "Messages": "MessagesMemory",
+    **dict.fromkeys(("Operations", "Reconcile"), "OperationsMemory"),
+    **{f"{provider.capitalize()}{kind}": f"{kind}Memory" for provider in PROVIDERS for kind in KINDS},
+}
+"""The parameter of each function; of all others it is the default."""
+
+
+def test_each_kind_of_function_has_its_memory_by_a_parameter() -> None:
+    found = {name: function["MemorySize"]["Ref"] for name, function in FUNCTIONS.items() if "MemorySize" in function}
+    assert found == MEMORY
+    assert TEMPLATE["Globals"]["Function"]["MemorySize"] == {"Ref": "EdgeMemory"}
+
+
+@pytest.mark.parametrize("name", sorted({*MEMORY.values(), "EdgeMemory"}))
+def test_no_function_can_be_given_less_memory_than_its_code_needs(name: str) -> None:
+    assert default(name) == 512
+    assert (PARAMETERS[name]["MinValue"], PARAMETERS[name]["MaxValue"]) == (256, 10_240)

@@ -350,6 +350,8 @@ def test_an_id_is_neither_an_e_mail_address_nor_a_number(text: str) -> None:
         "a",
         "+",
         "x5",
+        "+--",
+        "()",
         "Room (491570156)",
         "+1 415 KLM-0123",
         "6.14E+10",

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from message_detail.domain.errors import InvalidRequest
+from message_detail.domain.seen_events import event_digest
 from message_detail.domain.tasks import PageTask, Task, correlated, parse, revived, seconds_waited
+from tests.unit.samples import message_task
 
 T0 = "2026-06-01T12:00:00.000Z"
 MESSAGE: dict[str, Any] = {
@@ -116,6 +118,13 @@ def test_a_key_of_another_type_is_named(change: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest) as caught:
         parse(json.dumps(MESSAGE | change))
     assert caught.value.detail == f"the task has values of another type than expected: {[*change]}"
+
+
+@pytest.mark.parametrize("event", ["", "no digest", 7, ["x"]])
+def test_an_event_that_nobody_could_have_seen_is_no_reason_to_lose_a_task(event: object) -> None:
+    digest = event_digest("one")
+    assert message_task(json.dumps(MESSAGE | {"event": digest})).event == digest
+    assert message_task(json.dumps(MESSAGE | {"event": event})).event is None
 
 
 @pytest.mark.parametrize("page", ["3", True])

@@ -77,3 +77,8 @@ def test_what_identifies_an_event_is_not_its_parts_run_together() -> None:
 @pytest.mark.parametrize("odd", [None, 7, "", "0123456789abcde", "0123456789abcdeF", "0123456789abcdef0"])
 def test_what_is_no_digest(odd: object) -> None:
     assert not is_digest(odd)
+
+
+def test_of_one_event_in_two_memories_the_later_end_stands() -> None:
+    early, late = SeenEvents({b"12345678": 10}), SeenEvents({b"12345678": 20})
+    assert early.merged([late]) == late.merged([early]) == late

@@ -104,6 +104,12 @@ def test_the_direction_of_the_part_that_is_shown_says_nothing_of_the_statuses_of
     assert [event.status for event in merge(ours, theirs).timeline] == [Status.DELIVERED, Status.RECEIVED]
 
 
+def test_of_two_planned_confirmations_the_later_stands_whoever_knew_of_it() -> None:
+    early, late = MessageState(confirm_at=TIMES[1]), MessageState(confirm_at=TIMES[2])
+    assert merge(early, late).confirm_at == merge(late, early).confirm_at == TIMES[2]
+    assert merge(early, MessageState()).confirm_at == merge(MessageState(), early).confirm_at == TIMES[1]
+
+
 def test_people_whom_an_answer_names_besides_are_kept_once_each_in_their_order() -> None:
     ann, bob = Party(address="ann@example.com"), Party(address="bob@example.com")
     known = state_from_answer(NormalizedMessage(message(), (), further_parties=(bob, ann, bob)))

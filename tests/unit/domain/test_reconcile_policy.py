@@ -27,6 +27,7 @@ from message_detail.domain.reconcile_policy import (
     Plan,
     Schedule,
     gives_up,
+    kept_look,
     last_change,
     read_plan,
 )
@@ -267,3 +268,30 @@ def test_the_end_of_looks_for_parts_files_and_engagement_is_that_of_their_last()
     sent = both.details.message.model_copy(update={"direction": Direction.OUTBOUND})
     engaged = state_from_answer(NormalizedMessage(sent, (observation(Status.DELIVERED),)))
     assert Schedule(reports_engagement=True).ends(engaged) == after(7 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("planned", "look", "kept"),
+    [
+        (60.0, 75.0, 60.0),
+        (75.0, 75.0, 75.0),
+        (14.0, 75.0, 75.0),
+        (15.0, 75.0, 75.0),
+        (90.0, 75.0, 75.0),
+        (None, 75.0, 75.0),
+        (60.0, None, None),
+    ],
+    ids=["after the fetch", "the same", "before the fetch", "at it", "later", "none so far", "none any more"],
+)
+def test_a_look_that_also_makes_up_for_a_confirming_fetch_is_not_moved(
+    planned: float | None, look: float | None, kept: float | None
+) -> None:
+    awaiting = merge(record(Status.SENT), MessageState(confirm_at=after(15)))
+    times = [after(seconds) if seconds is not None else None for seconds in (planned, look, kept)]
+    assert kept_look(times[0], times[1], awaiting) == times[2]
+
+
+def test_where_no_fetch_is_awaited_a_look_is_where_the_plan_has_it() -> None:
+    assert kept_look(after(60), after(75), record(Status.SENT)) == after(75)
+    confirmed = merge(record(Status.SENT), MessageState(confirm_at=after(15), confirmed_for=after(15)))
+    assert kept_look(after(60), after(75), confirmed) == after(75)

@@ -179,6 +179,16 @@ def _next_for_confirmation(state: MessageState) -> str | None:
     return add_seconds(state.confirm_at, CONFIRM_GRACE_SECONDS)
 
 
+def kept_look(planned: str | None, look: str | None, state: MessageState) -> str | None:
+    """When to look again where a look was planned before: then, if that makes up for the confirming fetch as well.
+
+    Another moment costs two units of the index `due`, and of a burst each event would name one a little later.
+    """
+    if planned is None or look is None or state.confirm_at is None or not state.awaits_confirmation:
+        return look
+    return planned if state.confirm_at < planned <= look else look
+
+
 def awaits_media(message: Message) -> bool:
     """Whether an inbound message on a channel that carries files shows nothing of what was sent."""
     if message.direction is not Direction.INBOUND or message.channel not in MEDIA_CHANNELS:

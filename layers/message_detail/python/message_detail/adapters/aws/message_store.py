@@ -27,7 +27,7 @@ from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain import json_codec
 from message_detail.domain.errors import MessageNotFound, StorageUnavailable
 from message_detail.domain.message_ids import message_hash
-from message_detail.domain.reconcile_policy import NEVER, FixedSchedule, Schedule
+from message_detail.domain.reconcile_policy import NEVER, FixedSchedule, Schedule, kept_look
 from message_detail.domain.search_keys import Entry, Indexed, entries_for, sort_time
 from message_detail.domain.timeline import MessageState, merge
 from message_detail.domain.times import from_epoch
@@ -40,14 +40,15 @@ SECONDS_PER_DAY: Final = 86_400
 class Stored:
     """A state as it was read: its revision (0: nothing is stored), and the time that it is listed under.
 
-    `rest` is what else its item holds, `stamp` the revision as it stands there, `version` that of the row. What has
-    `expired` is nothing any more, but for the item that waits to be deleted.
+    `due_at` is when it is to be looked at again, `rest` what else its item holds, `stamp` the revision as it stands
+    there, `version` that of the row. What has `expired` is nothing any more, but for the item that waits to be deleted.
     """
 
     state: MessageState
     revision: int
     sort_at: str | None = None
     expires_at: int | None = None
+    due_at: str | None = None
     rest: Rest = NOTHING
     stamp: Item | None = None
     expired: bool = False
@@ -145,7 +146,7 @@ class Store:
             after = self._after(stored, joined, self._retention_days if retention_days is None else retention_days)
             update.prepare(stored.indexed(), after.indexed(), after.revision)
             try:
-                self._write(message_id, stored, after, schedule.next_look(joined))
+                self._write(message_id, stored, after, kept_look(stored.due_at, schedule.next_look(joined), joined))
             except ConditionFailed:
                 known, tried = None, after.revision
             else:
@@ -268,6 +269,7 @@ class Store:
             revision=_revision(item),
             sort_at=get_text(item, "sort_at"),
             expires_at=get_number(item, "expires_at"),
+            due_at=get_text(item, "due_at"),
             rest=rest,
             stamp=item.get("revision"),
             version=row_version(item),

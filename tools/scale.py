@@ -66,6 +66,12 @@ STORED: Final = Step(writes=0, reads=1, requests=1)
 NEW: Final = Step(writes=11, reads=1, requests=3)
 UNCHANGED: Final = Step(writes=3, reads=1, requests=2)
 CHANGED: Final = Step(writes=6, reads=1, requests=5)
+ANNOUNCED: Final = Step(writes=7, reads=1, requests=5)
+CONFIRMED: Final = Step(writes=3, reads=1, requests=2)
+LIFE: Final = Step(writes=32, reads=5, requests=22)
+BURSTS: Final = 2
+"""Of a life: sent and delivered within seconds, and read later; each is confirmed by one fetch."""
+WEBHOOKS: Final = 3
 DUE: Final = Step(writes=3, reads=0, requests=1)
 SQS_SEND: Final = 1
 SQS_RECEIVE_AND_DELETE: Final = 2 / RECEIVED_AT_ONCE
@@ -104,17 +110,32 @@ def _fetched(step: Step, *, cpu_ms: float) -> Invocation:
 
 _QUEUE: Final = SQS_SEND + SQS_RECEIVE_AND_DELETE
 _WEBHOOK: Final = Invocation(CPU_WEBHOOK, SQS_SEND)
+_ANNOUNCEMENT: Final = Invocation(CPU_TASK, ANNOUNCED.requests)
+_CONFIRMATION: Final = _fetched(CONFIRMED, cpu_ms=CPU_TASK)
 ROUTES: Final = (
     Route("lookup, stored copy young enough", (STORED,), (Invocation(CPU_STORED, 1),), api=1),
     Route("lookup, live, first time", (NEW,), (_fetched(NEW, cpu_ms=CPU_LIVE),), api=1),
     Route("lookup, live, nothing changed", (UNCHANGED,), (_fetched(UNCHANGED, cpu_ms=CPU_LIVE),), api=1),
     Route("webhook of a new message", (NEW,), (_WEBHOOK, _fetched(NEW, cpu_ms=CPU_TASK)), api=1, sqs=_QUEUE),
+    Route("webhook of a status, verified", (ANNOUNCED,), (_WEBHOOK, _ANNOUNCEMENT), api=1, sqs=_QUEUE),
+    Route("fetch that confirms a burst of them", (CONFIRMED,), (_CONFIRMATION,), sqs=_QUEUE),
     Route(
-        "webhook of a new status",
+        "webhook of a status, unsigned: a hint",
         (CHANGED,),
         (_WEBHOOK, _fetched(CHANGED, cpu_ms=CPU_TASK)),
         api=1,
         sqs=_QUEUE,
+    ),
+    Route(
+        "a life: looked up; sent and delivered in a burst, read later; confirmed twice",
+        (LIFE,),
+        (
+            _fetched(NEW, cpu_ms=CPU_LIVE),
+            *[_WEBHOOK, _ANNOUNCEMENT] * WEBHOOKS,
+            *[_CONFIRMATION] * BURSTS,
+        ),
+        api=1 + WEBHOOKS,
+        sqs=(WEBHOOKS + BURSTS) * _QUEUE,
     ),
     Route(
         "webhook that comes again",

@@ -42,8 +42,11 @@ from tests.unit.services.fakes import FakeSecrets
 
 ANNOUNCED: Final = ((2.0, Status.SENT), (5.0, Status.DELIVERED), (600.0, Status.READ))
 """Seconds after the first lookup, and the status that a webhook then tells and the provider's answer shows."""
+CONFIRMED: Final = "confirmed"
+"""How the steps begin in which a fetch confirms what was announced."""
 QUIET_SECONDS: Final = 120.0
 """After this long nothing is under way any more."""
+Counts = dict[str, Any]
 SMS_WORDS: Final = 25
 MAIL_WORDS: Final = 600
 _SAID: Final = (
@@ -67,6 +70,11 @@ def messages() -> Iterator[tuple[str, Message]]:
     html = f"<html><body><p>{_text(MAIL_WORDS)}</p></body></html>"
     yield "mail", mail.model_copy(update={"body": Body(text=_text(MAIL_WORDS), html=html)})
     yield "largest", max(held, key=lambda message: len(json.dumps(message.as_json())))
+
+
+def total(counted: Mapping[str, Counts]) -> int:
+    """The write units of all steps."""
+    return sum(step["write_units"] for step in counted.values())
 
 
 def _text(words: int) -> str:
@@ -101,10 +109,10 @@ class Delayed:
 
 
 class Life:
-    """One message's life at its provider. `units` has the write units of each of its steps, in their order."""
+    """One message's life at its provider. `counted` has what each of its steps asks of the table, in their order."""
 
     def __init__(self, message: Message) -> None:
-        self.units: dict[str, int] = {}
+        self.counted: dict[str, Counts] = {}
         self._message = message
         self._provider = load(message.provider)
         self._worker = worker_handler(self._provider)
@@ -114,7 +122,7 @@ class Life:
         self._line = Delayed(self._clock)
         self._meter = Meter(new_table(), TABLE)
 
-    def live(self) -> dict[str, int]:
+    def live(self) -> dict[str, Counts]:
         """From its first lookup to its last status."""
         with self._container() as services:
             self._look_up(services)
@@ -124,9 +132,9 @@ class Life:
                 with self._counted(status.value):
                     self._announce()
             self._work_until(self._clock() + QUIET_SECONDS)
-        return self.units
+        return self.counted
 
-    def wait(self) -> dict[str, int]:
+    def wait(self) -> dict[str, Counts]:
         """Looked up, and looked at again by itself, where nothing has changed."""
         with self._container() as services:
             self._look_up(services)
@@ -135,13 +143,13 @@ class Life:
                 reconcile_handler({"provider": self._provider.name}, Context())
                 for body in self._line.take(self._clock()):
                     self._work(body)
-        return self.units
+        return self.counted
 
     @contextmanager
     def _counted(self, step: str) -> Iterator[None]:
         self._meter.reset()
         yield
-        self.units[step] = self._meter.write_units
+        self.counted[step] = self._meter.found()
 
     def _look_up(self, services: Services) -> None:
         with self._counted("new"):
@@ -166,7 +174,7 @@ class Life:
 
     def _work_until(self, moment: float) -> None:
         for body in self._line.take(moment):
-            with self._counted(f"confirmed after {self._clock() - self._start:.0f} s"):
+            with self._counted(f"{CONFIRMED} after {self._clock() - self._start:.0f} s"):
                 self._work(body)
 
     def _work(self, body: str) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.bench.life import Life, messages
+from tests.bench.life import ANNOUNCED, CONFIRMED, Counts, Life, messages, total
 from tests.unit.aws import world
+from tools import scale
 
 MOST = {"a text": (32, 6), "mail": (41, 8), "largest": (42, 8)}
 """Units of a whole life, and of one look that finds nothing new."""
@@ -15,10 +16,10 @@ MOST = {"a text": (32, 6), "mail": (41, 8), "largest": (42, 8)}
 
 @dataclass(frozen=True)
 class Counted:
-    """The units of a message that lives, and of one that is looked at once more, step by step."""
+    """What a message that lives, and one that is looked at once more, ask of the table, step by step."""
 
-    live: dict[str, int]
-    wait: dict[str, int]
+    live: dict[str, Counts]
+    wait: dict[str, Counts]
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +34,27 @@ def most(name: str) -> tuple[int, int]:
 
 def test_a_message_costs_no_more_units_in_its_life(lives: dict[str, Counted]) -> None:
     for name, counted in lives.items():
-        assert sum(counted.live.values()) <= most(name)[0], (name, counted.live)
+        assert total(counted.live) <= most(name)[0], (name, counted.live)
 
 
 def test_a_look_that_finds_nothing_new_costs_no_more_units(lives: dict[str, Counted]) -> None:
     for name, counted in lives.items():
-        assert counted.wait["look"] <= most(name)[1], (name, counted.wait)
+        assert counted.wait["look"]["write_units"] <= most(name)[1], (name, counted.wait)
+
+
+def test_each_step_costs_what_the_paper_says(lives: dict[str, Counted]) -> None:
+    texts = [counted.live for name, counted in lives.items() if name not in MOST]
+    announced = [live[status.value] for live in texts for _, status in ANNOUNCED]
+    confirmed = [step for live in texts for name, step in live.items() if name.startswith(CONFIRMED)]
+    for steps, said in ((announced, scale.ANNOUNCED), (confirmed, scale.CONFIRMED)):
+        assert max(map(as_step, steps), key=lambda step: step.writes) == said
+    whole = max(texts, key=total)
+    each = list(map(as_step, whole.values()))
+    assert sum(step.writes for step in each) == scale.LIFE.writes
+    assert sum(step.reads for step in each) == scale.LIFE.reads
+    assert sum(step.requests for step in each) == scale.LIFE.requests
+    assert len([name for name in whole if name.startswith(CONFIRMED)]) == scale.BURSTS
+
+
+def as_step(found: Counts) -> scale.Step:
+    return scale.Step(found["write_units"], found["read_units"], sum(found["requests"].values()))

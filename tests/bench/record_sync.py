@@ -20,7 +20,7 @@ from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import RateLimited
-from message_detail.domain.tasks import AnyTask, PageTask, parse
+from message_detail.domain.tasks import AnyTask, PageTask, Task, parse
 from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.base.listing import Window
 from message_detail.services.message_tasks import MessageTasks
@@ -115,9 +115,9 @@ class Worker:
                 self.line.bodies.pop(0)
 
     def _work(self, task: AnyTask) -> None:
-        if not isinstance(task, PageTask):
+        if isinstance(task, Task):
             self.tasks.work(self.tasks.gather([task]), SECONDS)
-        elif (page := self.syncer.process(task, SECONDS)) is not None:
+        elif isinstance(task, PageTask) and (page := self.syncer.process(task, SECONDS)) is not None:
             self.pages.append(page.seen)
             self.clock.sleep(PAGE_SECONDS)
 

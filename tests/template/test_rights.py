@@ -97,6 +97,7 @@ def keys_of(provider: str) -> dict[str, str]:
         "account": f"account#{provider}",
         "drift": f"drift#{provider}",
         "dead": f"dead#{provider}",
+        "rejected": f"rejected#{provider}",
         "event": f"event#{provider}#0123",
         "sync": f"sync#{provider}#0123",
         "syncing": f"syncing#{provider}:default",
@@ -126,7 +127,7 @@ NEEDED: Final[dict[str, dict[tuple[str, ...], tuple[str, ...]]]] = {
         ("BatchWriteItem", "DeleteItem"): LISTS,
         ("BatchGetItem",): ("message", "cooldown", "circuit"),
         ("GetItem", "UpdateItem"): ("token", "cooldown"),
-        ("UpdateItem",): ("account", "drift", "dead"),
+        ("UpdateItem",): ("account", "drift", "dead", "rejected"),
         ("PutItem", "UpdateItem"): ("circuit",),
         ("GetItem", "PutItem", "DeleteItem"): ("sync", "syncing"),
     },
@@ -277,5 +278,5 @@ def test_the_search_sees_all_providers_and_no_token_event_or_sync() -> None:
             for name, key in keys_of(provider).items()
             if any(may("Messages", action, key) for action in (*READ, *WRITE))
         }
-        assert read == {"message", "cooldown", "circuit", "account", "drift", "dead", *LISTS}
+        assert read == {"message", "cooldown", "circuit", "account", "drift", "dead", "rejected", *LISTS}
     assert all(may("Messages", "Query", key) and may("Messages", "DeleteItem", key) for key in SHARED_LISTS)

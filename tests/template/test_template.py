@@ -249,6 +249,7 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
             f"POST /v1/providers/{provider}/resume": ("Operations", True),
             f"POST /v1/providers/{provider}/sync": ("Operations", True),
             f"GET /v1/providers/{provider}/sync/{{sync_id}}": ("Operations", True),
+            f"GET /v1/webhooks/{provider}/rejected": ("Messages", True),
             f"POST /v1/webhooks/{provider}": (f"{prefix}Webhook", False),
             f"POST /v1/webhooks/{provider}/{{account}}": (f"{prefix}Webhook", False),
         }

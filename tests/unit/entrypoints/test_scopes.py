@@ -30,6 +30,8 @@ def handler(route: Route) -> Handler:
     """The function that the template gives the route to."""
     if "{message_id}" in route.path:
         return LOOKUP
+    if route.path.startswith("/v1/webhooks/"):
+        return messages_handler
     if route.scope == ANY:
         return session_handler
     return OPERATIONS if "{provider}" in route.path else messages_handler

@@ -114,7 +114,7 @@ class SyncHarness:
             one = parse(self.line.bodies.pop(0))
             if isinstance(one, PageTask):
                 self.syncer.process(one, 10)
-            else:
+            elif isinstance(one, Task):
                 fetches.append(one)
         return fetches
 
@@ -344,6 +344,7 @@ def _work_dying_once(bench: SyncHarness) -> tuple[bool, PageTask, list[Task]]:
         if isinstance(one, Task):
             fetches.append(one)
             continue
+        assert isinstance(one, PageTask)
         try:
             bench.syncer.process(one, 10)
         except Crash:

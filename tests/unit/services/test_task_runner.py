@@ -21,7 +21,7 @@ from message_detail.domain.errors import (
     RateLimited,
     StorageUnavailable,
 )
-from message_detail.domain.tasks import PageTask, Task
+from message_detail.domain.tasks import AnyTask, PageTask, RefusalTask, Task
 from message_detail.domain.timeline import MessageState
 from message_detail.services.message_tasks import Gathered, Worked
 from message_detail.services.task_runner import HORIZON_SECONDS, Again, Delivered, TaskRunner, together
@@ -68,16 +68,27 @@ class FakeHealth:
         self.count += 1
 
 
+class FakeRejected:
+    """Keeps refusals."""
+
+    def __init__(self) -> None:
+        self.kept: list[RefusalTask] = []
+
+    def keep(self, task: RefusalTask) -> None:
+        self.kept.append(task)
+
+
 class Runner:
     """The tasks of a provider without a list, and what was left behind."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.queue, self.health, self.messages = FakeQueue(), FakeHealth(), FakeTasks(error)
         self.now = NOW
-        parts = stand_in(self.messages), None, stand_in(self.queue), stand_in(self.health)
+        self.rejected = FakeRejected()
+        parts = stand_in(self.messages), None, stand_in(self.queue), stand_in(self.health), stand_in(self.rejected)
         self._runner = TaskRunner("cellcast", *parts, TRIES, lambda: self.now)
 
-    def end(self, *tasks: Task | PageTask | str, tries: int = 1, seconds: float = 10.0) -> Again:
+    def end(self, *tasks: AnyTask | str, tries: int = 1, seconds: float = 10.0) -> Again:
         """Works on a batch; the places in it of what stays on the queue."""
         bodies = [task if isinstance(task, str) else task.to_json() for task in tasks or (TASK,)]
         received, again = self._runner.receive(Delivered(str(place), body, tries) for place, body in enumerate(bodies))
@@ -90,6 +101,12 @@ def test_a_task_that_is_done_leaves_nothing() -> None:
     runner = Runner()
     runner.end()
     assert (runner.queue.sent, runner.queue.dead) == ([], [])
+
+
+def test_a_refusal_is_kept_and_asks_for_nothing_else() -> None:
+    runner, task = Runner(), RefusalTask(provider="cellcast", account="x", refused="signature_invalid", received_at=T0)
+    assert runner.end(task) == []
+    assert (runner.rejected.kept, runner.queue.sent, runner.queue.dead, runner.messages.seconds) == ([task], [], [], [])
 
 
 def test_no_call_is_given_more_time_than_is_left() -> None:

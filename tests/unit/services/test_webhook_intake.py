@@ -31,7 +31,7 @@ class Intake:
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self.queue = FakeQueue()
+        self.queue, self.refusals = FakeQueue(), FakeSample()
         settings: dict[str, Any] = {**scheme.settings, scheme.setting: [scheme.held(scheme.key)]}
         self.secrets = FakeSecrets(default=settings)
         self._intake = WebhookIntake(
@@ -40,6 +40,7 @@ class Intake:
             stand_in(self.secrets),
             stand_in(NoUnits()),
             stand_in(self.queue),
+            stand_in(self.refusals),
         )
 
     def take_in(self, *, account: str = "default", body: bytes | None = None, **headers: str) -> TakenIn:
@@ -52,6 +53,16 @@ class Intake:
             Url("https", "api.example.com", f"/v1/webhooks/{self.scheme.provider}", ""),
         )
         return self._intake.take_in(delivery, account)
+
+
+class FakeSample:
+    """Keeps what is refused."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, str, str, int]] = []
+
+    def take(self, provider: str, account: str, reason: str, size: int) -> None:
+        self.taken.append((provider, account, reason, size))
 
 
 class NoUnits:

@@ -87,7 +87,11 @@ class Cloud:
         return response
 
     def tasks(self, provider: str) -> list[dict[str, Any]]:
-        """Takes all tasks off the provider's queue."""
+        """Takes all tasks off the provider's queue; those of messages. Of refusals there is a sample, as well."""
+        return [task for task in self.everything(provider) if "refused" not in task]
+
+    def everything(self, provider: str) -> list[dict[str, Any]]:
+        """Takes all that is there off the provider's queue."""
         found: list[dict[str, Any]] = []
         url = self.queues[provider]
         while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):

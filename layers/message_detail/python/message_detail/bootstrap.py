@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.account_directory import AccountDirectory
     from message_detail.adapters.aws.due_index import DueIndex
     from message_detail.adapters.aws.message_store import Store
+    from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
     from message_detail.adapters.aws.search import Search
     from message_detail.adapters.aws.stats import AccountHealth
     from message_detail.adapters.aws.sync_state import SyncState
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from message_detail.services.operations import Operations
     from message_detail.services.overview import Overview
     from message_detail.services.reconcile import Reconciler
+    from message_detail.services.refusal_sample import RefusalSample
     from message_detail.services.sync import SyncRunner
     from message_detail.services.task_runner import TaskRunner
     from message_detail.services.text_search import TextSearch
@@ -214,13 +216,28 @@ class Services:
 
         tasks = MessageTasks(self.messages(provider), self.queue, self.now)
         syncs, own = self.syncs(provider), self.settings
-        return TaskRunner(provider.name, tasks, syncs, self.queue, self.health, own.max_receives, self.now)
+        stores = self.queue, self.health, self.rejected_webhooks
+        return TaskRunner(provider.name, tasks, syncs, *stores, own.max_receives, self.now)
 
     def webhook_intake(self, webhook: Webhook, schema: AccountSchema) -> WebhookIntake:
         """What takes in a provider's webhooks."""
         from message_detail.services.webhook_intake import WebhookIntake
 
-        return WebhookIntake(webhook, schema, self.secrets, self.account_directory, self.queue)
+        return WebhookIntake(webhook, schema, self.secrets, self.account_directory, self.queue, self.refusal_sample)
+
+    @cached_property
+    def refusal_sample(self) -> RefusalSample:
+        """Which of the webhooks that this container refuses are noted."""
+        from message_detail.services.refusal_sample import RefusalSample
+
+        return RefusalSample(self.queue, self.now)
+
+    @cached_property
+    def rejected_webhooks(self) -> RejectedWebhooks:
+        """The refused webhooks that were noted."""
+        from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
+
+        return RejectedWebhooks(self.table, self.now)
 
     def operations(self, provider: str) -> Operations:
         """The bulk operations of a provider; UnknownProvider if there is none of that name."""

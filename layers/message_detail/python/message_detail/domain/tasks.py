@@ -8,6 +8,7 @@ task takes another VERSION, and is dead there, with the reason on it, until it i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, TypeVar
@@ -142,14 +143,43 @@ class PageTask:
         return _to_json(self)
 
 
-AnyTask = Task | PageTask
-T = TypeVar("T", bound=Task | PageTask)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalTask:
+    """Note that a webhook was refused: one of a sample.
+
+    `refused` is why, as a word of ours, `size` its body's in bytes. `account` is what its address named, which need not
+    be there; NO_NAME where no account can have that name. `first_queued_at` and `correlation_id` as of a `Task`.
+    """
+
+    provider: str
+    account: str
+    refused: str
+    received_at: str
+    size: int = 0
+    deferrals: int = 0
+    first_queued_at: str | None = None
+    correlation_id: str | None = None
+
+    def deferred(self) -> RefusalTask:
+        """The same task, put off once more."""
+        return replace(self, deferrals=self.deferrals + 1)
+
+    def to_json(self) -> str:
+        """The body of its SQS message."""
+        return _to_json(self)
+
+
+NO_NAME: Final = "?"
+"""Stands for what no account can be called."""
+
+AnyTask = Task | PageTask | RefusalTask
+T = TypeVar("T", bound=Task | PageTask | RefusalTask)
 
 
 def parse(body: str) -> AnyTask:
     """The task in an SQS message's body; InvalidRequest says why it is none. Unknown keys are passed over."""
     values = _object(body)
-    kind, texts = (PageTask, ("sync_id",)) if "sync_id" in values else (Task, ("message_id", "via"))
+    kind, texts = _kind(values)
     missing = [key for key in ("provider", "account", *texts, "received_at") if not _is_text(values.get(key))]
     if missing:
         raise InvalidRequest(f"the task lacks {missing}")
@@ -164,9 +194,18 @@ def parse(body: str) -> AnyTask:
     _check_times(values)
     if kind is PageTask:
         values.setdefault("page", 0)
-    else:
+    elif kind is Task:
         check_message_id(values["message_id"])
+    elif not _WORD.fullmatch(values["refused"]):
+        raise InvalidRequest("the task's refused is no word of ours")
     return kind(**values)
+
+
+def _kind(values: Mapping[str, Any]) -> tuple[type[AnyTask], tuple[str, ...]]:
+    """What sort of task it is, and the texts that it must have."""
+    if "sync_id" in values:
+        return PageTask, ("sync_id",)
+    return (RefusalTask, ("refused",)) if "refused" in values else (Task, ("message_id", "via"))
 
 
 def _check_times(values: Mapping[str, Any]) -> None:
@@ -177,12 +216,14 @@ def _check_times(values: Mapping[str, Any]) -> None:
             raise InvalidRequest(f"the task's {key} is no time that can be read") from None
 
 
+_WORD: Final = re.compile("[a-z_]{1,40}")
 _TIMES: Final = frozenset(("received_at", "first_queued_at", "since", "until"))
 _TYPES: Final[Mapping[str, type]] = {
     "confirms": bool,
     "deferrals": int,
     "event_window": int,
     "page": int,
+    "size": int,
     "observations": list,
     "trail": dict,
     "thread": bool,

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from message_detail.adapters.aws.rejected_webhooks import MOST
 from message_detail.adapters.aws.search import MAX_LIMIT
 from message_detail.domain.message import Message, Timestamp, Via
 from message_detail.domain.status import Status
@@ -180,6 +181,22 @@ class Providers(Answer):
     """All providers."""
 
     items: list[ProviderStanding]
+
+
+class RejectedWebhook(Answer):
+    """A webhook that was refused. `account`: what its address named, which need not be there, null where no account can
+    have that name; `bytes`: of its body."""
+
+    at: Moment
+    account: str | None
+    reason: str
+    bytes: Count
+
+
+class RejectedWebhooks(Answer):
+    """A sample of the last 7 days, the newest first."""
+
+    items: Annotated[list[RejectedWebhook], Field(max_length=MOST)]
 
 
 class DriftRow(Answer):

@@ -25,6 +25,8 @@ from message_detail.entrypoints.answers import (
     MessagePage,
     Providers,
     ProviderStanding,
+    RejectedWebhook,
+    RejectedWebhooks,
     Rest,
     SearchResult,
     WebhookAddress,
@@ -54,6 +56,8 @@ def _route(request: HttpRequest) -> Response:
             return _providers(services, request)
         case "GET", "/v1/drift":
             return _drift(services, request)
+        case "GET", path if (provider := rejected_of(path)) is not None:
+            return _rejected(services, request, provider)
         case "POST", "/v1/erase":
             require(request, ADMIN)
             return _erase(services, request)
@@ -108,6 +112,19 @@ def _drift(services: Services, request: HttpRequest) -> Response:
     return answer(DriftList(items=[DriftRow.model_validate(row) for row in rows]), headers=PRIVATE)
 
 
+def rejected_of(path: str) -> str | None:
+    """The provider whose refused webhooks a path is of, if there is such a one."""
+    named = path.removeprefix("/v1/webhooks/").removesuffix("/rejected")
+    return named if named in names() and path == f"/v1/webhooks/{named}/rejected" else None
+
+
+def _rejected(services: Services, request: HttpRequest, provider: str) -> Response:
+    require(request, METADATA)
+    request.no_parameters()
+    items = [RejectedWebhook.model_validate(one) for one in services.rejected_webhooks.latest(provider)]
+    return answer(RejectedWebhooks(items=items), headers=PRIVATE)
+
+
 def _erase(services: Services, request: HttpRequest) -> Response:
     request.no_parameters()
     person = EraseRequest.read(request.json())
@@ -132,7 +149,7 @@ def _erased(found: Found, messages: int, status: int) -> Response:
 def _no_such_route(request: HttpRequest) -> MessageDetailError:
     """What the path or the method lacks to be a route's."""
     parts = request.path.split("/")
-    if len(parts) >= 4 and parts[2] in ("messages", "providers") and parts[3] not in names():
+    if len(parts) >= 4 and parts[2] in ("messages", "providers", "webhooks") and parts[3] not in names():
         if request.method == "POST" and "POST" in allowed_methods(request.path):
             require(request, WRITE)  # of a provider that isn't there, too: a scope that lacks comes first
         return UnknownProvider(f"there is no provider {parts[3][:64]!r}; there are {', '.join(names())}")
@@ -147,5 +164,5 @@ def _no_such_route(request: HttpRequest) -> MessageDetailError:
     return MethodNotAllowed(f"this path has no method but {', '.join(methods)}", tuple(methods))
 
 
-bootstrap.in_init(ENVIRONMENT, attrgetter("search", "text_search", "overview", "eraser"))
+bootstrap.in_init(ENVIRONMENT, attrgetter("search", "text_search", "overview", "rejected_webhooks", "eraser"))
 messages_handler = endpoint(_route, scope=None, environment=ENVIRONMENT)

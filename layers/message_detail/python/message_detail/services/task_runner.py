@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from message_detail import observability
+from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.domain.burst import Step
@@ -29,7 +30,7 @@ from message_detail.domain.errors import (
     StorageUnavailable,
 )
 from message_detail.domain.message_ids import message_hash
-from message_detail.domain.tasks import AnyTask, PageTask, Task, parse, seconds_waited
+from message_detail.domain.tasks import AnyTask, PageTask, RefusalTask, Task, parse, seconds_waited
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
 from message_detail.services.message_tasks import MessageTasks
@@ -73,6 +74,7 @@ class TaskRunner:
         syncs: SyncRunner | None,
         queue: TaskQueue,
         health: AccountHealth,
+        rejected: RejectedWebhooks,
         max_receives: int,
         now: Callable[[], float],
     ) -> None:
@@ -81,6 +83,7 @@ class TaskRunner:
         self._syncs = syncs
         self._queue = queue
         self._health = health
+        self._rejected = rejected
         self._max_receives = max_receives
         self._now = now
 
@@ -129,8 +132,11 @@ class TaskRunner:
 
     def _do(self, received: Sequence[Received], seconds: float) -> Again:
         task = received[0].task
-        if not isinstance(task, PageTask):
+        if isinstance(task, Task):
             return self._do_tasks(received, seconds)
+        if isinstance(task, RefusalTask):
+            self._rejected.keep(task)
+            return []
         page = self._sync_runner().process(task, seconds)
         seen = page.seen if page is not None else 0
         observability.info("page done", sync_id=task.sync_id, page=task.page, seen=seen)

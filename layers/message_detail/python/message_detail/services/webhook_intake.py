@@ -36,11 +36,14 @@ from message_detail.providers.base.webhook import (
     build_tasks,
     proved,
 )
+from message_detail.services.refusal_sample import RefusalSample
 
 AGAIN_SECONDS: Final = 60
 """When a provider shall send an event again that our own settings keep from being taken in."""
 MOST_NAMED: Final = 50
 """Messages of one event that are named in the log; the tasks of all have its correlation id."""
+_REASONS: Final = {AccountUnusable: "account_unusable", TooLarge: "too_large"}
+"""Where the code alone does not tell why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,14 @@ class WebhookIntake:
         secrets: SecretStore,
         directory: AccountDirectory,
         queue: TaskQueue,
+        refusals: RefusalSample,
     ) -> None:
         self._webhook = webhook
         self._schema = schema
         self._secrets = secrets
         self._directory = directory
         self._queue = queue
+        self._refusals = refusals
 
     def take_in(self, delivery: Delivery, account_name: str) -> TakenIn:
         """Takes in a delivery to the address of an account (empty: to that of all accounts).
@@ -79,8 +84,8 @@ class WebhookIntake:
         it can't be read, and NotTakenIn where it could not be queued: then it must not be acknowledged.
         """
         observability.count("received")
-        _check_size(delivery)
         try:
+            _check_size(delivery)
             verified = self._proved(delivery, account_name)
             if isinstance(verified, Foreign):
                 observability.count(f"ignored_{verified.reason}")
@@ -88,7 +93,8 @@ class WebhookIntake:
             event = self._webhook.read(verified)
             tasks = build_tasks(self._webhook, verified, event)
         except MessageDetailError as error:
-            _log_refusal(error)
+            reason = _refused(error)
+            self._refusals.take(self._webhook.provider, account_name or DEFAULT_ACCOUNT, reason, len(delivery.body))
             raise shown(error) from error
         _note_unread(event)
         if event.ignored is not None:
@@ -128,8 +134,6 @@ class WebhookIntake:
 def _check_size(delivery: Delivery) -> None:
     size = len(delivery.body)
     if size > MAX_BYTES:
-        observability.warning("webhook too large", bytes=size, most=MAX_BYTES)
-        observability.count("rejected_too_large")
         raise TooLarge(f"a webhook has at most {MAX_BYTES} bytes")
 
 
@@ -145,10 +149,12 @@ def _note_unread(event: Event) -> None:
         observability.count("unread_entries", event.unread)
 
 
-def _log_refusal(error: MessageDetailError) -> None:
+def _refused(error: MessageDetailError) -> str:
+    """Why a webhook is refused, in one word, which the log and a metric are told."""
     observability.warning("webhook refused", code=error.code, reason=error.detail)
-    reason = "account_unusable" if isinstance(error, AccountUnusable) else error.code
+    reason = _REASONS.get(type(error), error.code)
     observability.count(f"rejected_{reason}")
+    return reason
 
 
 def shown(error: MessageDetailError) -> MessageDetailError:

@@ -218,6 +218,19 @@ DEAD: Final = KeyKind(
     write="1 for each dead letter",
     kept="2 days",
 )
+REJECTED: Final = KeyKind(
+    name="refused webhook",
+    holds="One of a sample of the webhooks that were refused: when, why, and how large it was",
+    pk="rejected#{provider}",
+    # A minute has one row of a kind, whichever container saw it; what the address named may be no account.
+    sk="{minute}#{account}#{reason}",
+    attributes={"at": "S", "size": "N", "expires_at": "N"},
+    read_by=(MESSAGES,),
+    written_by=(WORKER,),
+    read="0.5 per 4 KB of the hundred latest of a provider",
+    write="1 for each kind of refusal, minute and container; 10 a minute and container at the most",
+    kept="7 days",
+)
 _SYNCING: Final = (WORKER, OPERATIONS, RECONCILE)
 _SYNC_KEPT: Final = "30 days"
 SYNC_HEAD: Final = KeyKind(
@@ -311,6 +324,7 @@ KINDS: Final = (
     ACCOUNT,
     DRIFT,
     DEAD,
+    REJECTED,
     SYNC_HEAD,
     SYNC_PAGE,
     SYNC_FAILURE,

@@ -183,6 +183,14 @@ ROUTES: Final = (
             202: Answered("How many were erased.", answers.Erased),
         },
     ),
+    Route(
+        method="get",
+        path="/v1/webhooks/{provider}/rejected",
+        name="listRejectedWebhooks",
+        summary="A sample of the webhooks that were refused in the last 7 days, and why",
+        scope=METADATA,
+        answers={200: Answered("The newest first, at most 100.", answers.RejectedWebhooks, PRIVATE)},
+    ),
     Route(path="/v1/webhooks/{provider}", name="receiveWebhook", **_WEBHOOK),
     Route(path="/v1/webhooks/{provider}/{account}", name="receiveAccountWebhook", **_WEBHOOK),
     Route(

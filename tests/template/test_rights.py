@@ -98,7 +98,6 @@ def keys_of(provider: str) -> dict[str, str]:
         "drift": f"drift#{provider}",
         "dead": f"dead#{provider}",
         "rejected": f"rejected#{provider}",
-        "event": f"event#{provider}#0123",
         "sync": f"sync#{provider}#0123",
         "syncing": f"syncing#{provider}:default",
         **{kind: f"index#{name}#0" for kind, name in lists.items()},
@@ -131,7 +130,7 @@ NEEDED: Final[dict[str, dict[tuple[str, ...], tuple[str, ...]]]] = {
         ("PutItem", "UpdateItem"): ("circuit",),
         ("GetItem", "PutItem", "DeleteItem"): ("sync", "syncing"),
     },
-    "Webhook": {("GetItem", "PutItem", "UpdateItem", "DeleteItem"): ("event",)},
+    "Webhook": {},
     "Operations": {
         ("GetItem", "PutItem", "DeleteItem", "Query"): ("sync", "syncing"),
         ("GetItem", "UpdateItem"): ("cooldown", "circuit"),

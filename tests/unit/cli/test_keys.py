@@ -37,6 +37,11 @@ def test_a_key_is_added_to_those_that_are_there_and_shown_as_json_on_demand(aws:
     assert find(made["key"], stored["keys"]) == Caller("new", ("admin",))
 
 
+def test_a_key_may_be_one_that_reads_what_became_of_messages_only(aws: Aws, shell: Shell) -> None:
+    made = shell("keys", "create", "--id", "support", "--scopes", "metadata", "--json").json
+    assert find(made["key"], aws.value("api-keys")["keys"]) == Caller("support", ("metadata",))
+
+
 def test_list_shows_names_and_scopes_and_no_hash(aws: Aws, shell: Shell) -> None:
     empty = shell("keys", "list")
     assert (empty.code, empty.out) == (0, "")

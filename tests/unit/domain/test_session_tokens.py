@@ -51,7 +51,8 @@ def test_it_ends_with_its_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "is_open"), [(1, True), (0, False), (-1, False), (LONGEST_SECONDS, True), (LONGEST_SECONDS + 1, False)]
+    ("seconds", "is_open"),
+    [(1, True), (0, False), (-1, False), (LONGEST_SECONDS + 1, True), (LONGEST_SECONDS + 61, False)],
 )
 def test_it_is_open_until_its_end_and_never_for_longer_than_any_may(seconds: float, is_open: bool) -> None:
     assert Session("ops", (), add_seconds(NOW, seconds)).is_open(NOW) is is_open

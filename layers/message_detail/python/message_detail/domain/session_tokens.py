@@ -19,6 +19,8 @@ from message_detail.domain.times import add_seconds, parse_instant
 PREFIX: Final = "mds1."
 LONGEST_SECONDS: Final = 28_800
 SHORTEST_SECONDS: Final = 60
+CLOCKS_DIFFER_SECONDS: Final = 60
+"""Who opens a session and who is shown its token may be two machines."""
 MAX_CHARACTERS: Final = 1_024
 """Of a token of ours: a key's id has 64 at the most."""
 _PURPOSE: Final = b"message-detail session 1"
@@ -35,7 +37,7 @@ class Session:
 
     def is_open(self, now: str) -> bool:
         """Whether it has yet to end, within the time that any session may last."""
-        return now < self.expires_at <= add_seconds(now, LONGEST_SECONDS)
+        return now < self.expires_at <= add_seconds(now, LONGEST_SECONDS + CLOCKS_DIFFER_SECONDS)
 
 
 def signed(session: Session, key_hash: str) -> str:

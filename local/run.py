@@ -106,6 +106,7 @@ def _simulators(
     cleanup: ExitStack,
 ) -> tuple[list[AccountSettings], list[tuple[str, str, str]], dict[str, Simulator]]:
     """The simulators' accounts; for each provider a message to look up and one for the queue; the simulators."""
+    from local.simulators.desk import STATIC
     from local.simulators.server import serve  # its packages are not needed with accounts of one's own
 
     running = serve()
@@ -114,7 +115,11 @@ def _simulators(
     samples: list[tuple[str, str, str]] = []
     for name, simulator in running.simulators.items():
         accounts += [
-            AccountSettings(name, account, simulator.account(account)) for account in simulator.account_names()
+            # What the static one lists is what the default one lists: it need not be stored twice.
+            AccountSettings(
+                name, account, simulator.account(account) | ({"sync_minutes": 0} if account == STATIC else {})
+            )
+            for account in simulator.account_names()
         ]
         ids = simulator.message_ids()
         samples.append((name, simulator.showcase or ids[0], ids[-1]))

@@ -28,7 +28,7 @@ window.violations = [];
 addEventListener('securitypolicyviolation', (one) => violations.push(one.violatedDirective + ' ' + one.blockedURI));
 """
 _IS_SETTLED: Final = "() => Boolean(document.querySelector('main h1')) && !document.querySelector('.spinner')"
-SETTLE_SECONDS: Final = 10.0
+SETTLE_SECONDS: Final = 30.0
 Scheme = Literal["light", "dark"]
 
 

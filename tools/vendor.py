@@ -4,8 +4,8 @@ down what was brought.
     python -m tools.vendor
 
 For maintainers: it wants npm's client, which fetches each package at the version below. Bare names of packages inside
-their modules become relative addresses, since a browser knows no packages; nothing else is changed. LOCK has name,
-version, licence and sha256 of each file; a test compares.
+their modules become relative addresses, since a browser knows no packages, and their types are not checked; nothing
+else is changed. LOCK has name, version, licence and sha256 of each file; a test compares.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ FILES: Final = (
 )
 LOCKS: Final = ("web/vendor/LOCK", "web/reference/vendor/LOCK", "tests/browser/vendor/LOCK")
 """Each lists the files of its own folder."""
+UNTYPED: Final = "// @ts-nocheck\n"
+"""Before a module, so that our own are checked and not what they import."""
 ADDRESSES: Final = {"preact": "./preact.js", "preact/hooks": "./hooks.js"}
 """What stands for a package's bare name."""
 _BARE: Final = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])([a-z@][^"']*)\2""")
@@ -66,7 +68,7 @@ def rewritten(text: str) -> str:
             raise ValueError(f"{found[3]} is imported and not vendored")
         return f"{found[1]}{found[2]}{ADDRESSES[found[3]]}{found[2]}"
 
-    return _SOURCE_MAP.sub("\n", _BARE.sub(relative, text))
+    return UNTYPED + _SOURCE_MAP.sub("\n", _BARE.sub(relative, text))
 
 
 def lock_text(folder: str, licences: dict[str, str], root: Path = ROOT) -> str:

@@ -9,20 +9,20 @@ import { Problem } from "./api.js";
  * @returns {{data: T | undefined, problem: any, busy: boolean, reload: () => void}} while it loads again, what was there stays
  */
 export function useLoad(key, ask) {
-  const [state, set] = useState({ key, data: undefined, problem: undefined, busy: true });
+  const [state, set] = useState(/** @type {{key: string, data: any, problem: any, busy: boolean}} */ ({ key, data: undefined, problem: undefined, busy: true }));
   const [turn, again] = useState(0);
   const asked = useRef(ask);
   asked.current = ask;
   useEffect(() => {
     const control = new AbortController();
-    set((old) => (old.key === key ? { ...old, busy: true } : { key, data: undefined, problem: undefined, busy: true }));
+    set((/** @type {any} */ old) => (old.key === key ? { ...old, busy: true } : { key, data: undefined, problem: undefined, busy: true }));
     asked.current(control.signal).then(
-      (data) => control.signal.aborted || set({ key, data, problem: undefined, busy: false }),
-      (error) => control.signal.aborted || set((old) => ({ ...old, problem: asProblem(error), busy: false })),
+      (/** @type {any} */ data) => control.signal.aborted || set({ key, data, problem: undefined, busy: false }),
+      (/** @type {unknown} */ error) => control.signal.aborted || set((/** @type {any} */ old) => ({ ...old, problem: asProblem(error), busy: false })),
     );
     return () => control.abort();
   }, [key, turn]);
-  const reload = useCallback(() => again((count) => count + 1), []);
+  const reload = useCallback(() => again((/** @type {number} */ count) => count + 1), []);
   return state.key === key ? { ...state, reload } : { data: undefined, problem: undefined, busy: true, reload };
 }
 

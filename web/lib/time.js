@@ -1,8 +1,8 @@
 // Times for people: in UTC and in the reader's own zone.
 import { now } from "./api.js";
 
-const DAY = { day: "numeric", month: "short", year: "numeric" };
-const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+const DAY = /** @type {const} */ ({ day: "numeric", month: "short", year: "numeric" });
+const CLOCK = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const UTC = new Intl.DateTimeFormat("en-GB", { ...DAY, ...CLOCK, timeZone: "UTC" });
 const UTC_SHORT = new Intl.DateTimeFormat("en-GB", { ...DAY, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" });
 const LOCAL = new Intl.DateTimeFormat("en-GB", { ...DAY, ...CLOCK, timeZoneName: "short" });

@@ -60,7 +60,7 @@ function TryProviders({ id }) {
   if (problem) return html`<${Problem} problem=${problem} retry=${reload} />`;
   if (!data || /[@\s]/.test(id)) return html`<${Empty} title="Look at the spelling"><p>Numbers are found in any spelling, ids only whole.</p></${Empty}>`;
   return html`<section><h2>Is it the id of a message?</h2><p>A provider may know it though nothing is stored here. Ask one:</p>
-    <ul class="choices">${data.items.flatMap((/** @type {any} */ item) => accounts(item).map((account) =>
+    <ul class="choices">${data.items.flatMap((/** @type {any} */ item) => accounts(item).map((/** @type {string} */ account) =>
       html`<li><a class="button" href=${link(["messages", item.provider, id], { account: account === "default" ? "" : account })}>${item.title}${account !== "default" && html` <small><bdi>${account}</bdi></small>`}</a></li>`))}</ul></section>`;
 }
 

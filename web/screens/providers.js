@@ -130,7 +130,8 @@ function Redrive({ item, close, done }) {
   for (const one of data?.items || []) reasons[one.reason] = (reasons[one.reason] || 0) + 1;
   return html`<${Dialog} title=${`Dead letters of ${item.title}`} close=${close}>
     ${failed && html`<${Problem} problem=${failed} />`}
-    ${problem ? html`<${Problem} problem=${problem} retry=${reload} />` : !data ? html`<${Loading} what="dead letters" />`
+    ${problem?.code === "not_found" ? html`<p><strong>${item.dead_letters_last_day}</strong> tasks were given up in the last day. Bring them back once the reason is gone; the answer says what it was.</p>`
+      : problem ? html`<${Problem} problem=${problem} retry=${reload} />` : !data ? html`<${Loading} what="dead letters" />`
       : !data.items.length ? html`<p>There are none: nothing was given up.</p>`
         : html`<p><strong>${data.items.length}${data.items.length === 100 ? " or more" : ""}</strong> tasks were given up, for these reasons. Bring them back once the reason is gone.</p>${Reasons(reasons)}`}
     <p class="actions">${(data?.items.length > 0 || problem) && html`<button type="button" class="main" onClick=${move}>Bring ${data ? (data.items.length === 100 ? "all" : data.items.length) : "them"} back</button>`}

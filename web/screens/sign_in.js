@@ -20,7 +20,7 @@ export function SignIn(_) {
     try {
       await openSession(String(form.get("key") || "").trim(), form.get("acting") === "on");
     } catch (error) {
-      const found = asProblem(error);
+      const found = /** @type {any} */ (asProblem(error));
       fail(found.status === 401 ? { ...found, title: "This key is not known", detail: "Check that it is whole: a key is shown once, when it is made." } : found);
       wait(false);
     }

@@ -121,6 +121,8 @@ def _kind(schema: Schema) -> str:
         return "a provider's name"
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")])) + _default(schema)
+    if "type" not in schema:
+        return "any JSON"
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return " or ".join(_words(kind, schema) for kind in kinds) + _default(schema)
 

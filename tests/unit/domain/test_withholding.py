@@ -201,7 +201,10 @@ def test_only_words_and_times_of_ours_and_what_has_been_masked_are_passed_by() -
     kinds = dict(_kinds(Message))
     ours = {path for path, is_ours in kinds.items() if is_ours}
     seen_to = {f"{party}.{name}" for party in PARTIES for name in ("address", "address_raw", "name")}
-    names = {"id", "provider", "account", "provider_message_id", "status_native", "provenance.drift.problem"}
+    names = {"id", "provider", "account", "provider_message_id", "status_native"} | {
+        "provenance.mapping",
+        "provenance.drift.problem",
+    }
     assert ours | seen_to | names == OURS
     assert kinds.keys() >= IDS
 

@@ -46,7 +46,7 @@ def operations() -> dict[str, dict[str, Any]]:
 
 def test_the_routes_of_the_template_are_those_of_the_document() -> None:
     greedy = {
-        f"GET /v1/messages/{{provider}}/{{message_id}}/{part}" for part in ("timeline", "explanation")
+        f"GET /v1/messages/{{provider}}/{{message_id}}/{part}" for part in ("timeline", "explanation", "raw")
     }  # served by the route of the message
     assert set(operations()) == set(template_routes()) | greedy
 

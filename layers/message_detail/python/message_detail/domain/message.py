@@ -353,12 +353,13 @@ class Drift(Part):
 
 
 class Provenance(Part):
-    """How this copy came to be."""
+    """How this copy came to be. `mapping`: the version of the provider's tables that made it of an answer."""
 
     freshness: Freshness = Freshness.LIVE
     via: Via = Via.LOOKUP
     fetched_at: Timestamp
     source_updated_at: Timestamp | None = None
+    mapping: str | None = None
     drift: tuple[Drift, ...] = ()
 
 

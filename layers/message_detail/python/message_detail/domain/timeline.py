@@ -16,12 +16,13 @@ from typing import Any, Final
 from message_detail.domain import json_codec
 from message_detail.domain.message import LOST, MISSING, NOT_FETCHED, Direction, Message, Observation, Party, Via
 from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.sealed_answer import SealedAnswer
 from message_detail.domain.seen_events import NONE_SEEN, SeenEvents
 from message_detail.domain.status import Outcome, Status, by_direction, rank
 
 EventKey = tuple[int, Status]
-_CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at"})
-"""What of a message's provenance is about one fetch, and not about the message."""
+_CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at", "mapping"})
+"""What of a message's provenance is about one fetch and how it was read, and not about the message."""
 _INCOMPLETE: Final = frozenset({MISSING, NOT_FETCHED, LOST})
 
 
@@ -42,6 +43,8 @@ class Snapshot:
     """People by whom the message is found besides its own parties."""
     stored_digest: str | None = field(default=None, compare=False)
     """The digest as the release that stored these details made it; None for an answer that has just come."""
+    answer: SealedAnswer | None = field(default=None, compare=False)
+    """What they were made of; None where it isn't kept."""
 
     @cached_property
     def document(self) -> Mapping[str, Any]:
@@ -127,6 +130,7 @@ def state_from_answer(normalized: NormalizedMessage) -> MessageState:
         fetched_at=provenance.fetched_at,
         place=normalized.place,
         further_parties=tuple(dict.fromkeys(normalized.further_parties)),
+        answer=normalized.answer,
     )
     fetched = (provenance.fetched_at, provenance.via)
     return MessageState(details, merge_observations(normalized.observations), fetched)

@@ -7,7 +7,7 @@ made of, and what webhooks, `/v1/health` and errors answer is written by functio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -56,6 +56,16 @@ class Timeline(Answer):
     """Every status that a stored message was seen at, oldest first."""
 
     items: list[Event]
+
+
+class Raw(Answer):
+    """What the provider last answered, without secrets and what our tables ignore. `mapping` is the version of the
+    provider's tables that read it; `left_out` are the places (RFC 6901) of what is too large for one answer."""
+
+    fetched_at: Moment
+    mapping: str | None
+    document: Any
+    left_out: list[str]
 
 
 class MessagePage(Answer):

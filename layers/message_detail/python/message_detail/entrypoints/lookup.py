@@ -1,4 +1,4 @@
-"""GET /v1/messages/{provider}/{message_id}, …/timeline and …/explanation of one provider."""
+"""GET /v1/messages/{provider}/{message_id}, …/timeline, …/explanation and …/raw of one provider."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from message_detail.bootstrap import Services
 from message_detail.domain.explanation.explain import explain
 from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.domain.message_view import MessageView
-from message_detail.domain.scopes import METADATA
+from message_detail.domain.scopes import METADATA, READ
+from message_detail.domain.sealed_answer import shortened
 from message_detail.domain.times import from_epoch, seconds_between
-from message_detail.entrypoints.answers import PRIVATE, Event, Timeline, answer
-from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, respond
+from message_detail.entrypoints.answers import PRIVATE, Event, Raw, Timeline, answer
+from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, require, respond
 from message_detail.entrypoints.viewer import Viewer
 from message_detail.providers.base.provider import Provider
 from message_detail.services.messages import Messages
-from message_detail.services.requests import AccountParameters, LookupParameters
+from message_detail.services.requests import AccountParameters, LookupParameters, RawParameters
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME")
 TIMELINE: Final = "/timeline"
 EXPLANATION: Final = "/explanation"
+RAW: Final = "/raw"
 
 
 class Shown(Protocol):
@@ -49,6 +51,8 @@ def lookup_handler(provider: Provider) -> Handler:
             return _timeline(services.messages(provider), request, native_id.removesuffix(TIMELINE))
         if native_id.endswith(EXPLANATION):
             return _explanation(services, provider, request, native_id.removesuffix(EXPLANATION))
+        if native_id.endswith(RAW):
+            return _raw(services.messages(provider), request, native_id.removesuffix(RAW))
         return _message(services, provider, request, native_id)
 
     return endpoint(route, scope=METADATA, provider=provider.name, environment=ENVIRONMENT)
@@ -92,6 +96,18 @@ def _timeline(messages: Messages, request: HttpRequest, native_id: str) -> Respo
     _note(provider, asked.account, native_id)
     events = Viewer.of(request).events(messages.timeline(asked.account, native_id))
     return answer(Timeline(items=[Event.model_validate(event) for event in events]), headers=PRIVATE)
+
+
+def _raw(messages: Messages, request: HttpRequest, native_id: str) -> Response:
+    require(request, READ)
+    provider = messages.provider.name
+    asked = RawParameters.read(request.query, provider)
+    about = _note(provider, asked.account, native_id)
+    kept = messages.raw(asked.account, native_id)
+    document, left_out = shortened(kept.part(asked.pointer))
+    Viewer.of(request).audit([about])
+    body = Raw(fetched_at=kept.fetched_at, mapping=kept.mapping, document=document, left_out=left_out)
+    return answer(body, headers=PRIVATE)
 
 
 def _note(provider: str, account: str, native_id: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib
 import importlib.util
 import pkgutil
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from message_detail.domain.errors import UnknownProvider
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from message_detail.providers.base.account import AccountSchema
     from message_detail.providers.base.listing import Listing
     from message_detail.providers.base.provider import Provider
+
+VERSION_DIGITS: Final = 12
+"""Hexadecimal digits of a version of tables."""
 
 
 @functools.cache
@@ -49,6 +54,17 @@ def has_listing(name: str) -> bool:
 def provider_title(name: str) -> str:
     """The provider's own name, as people write it."""
     return load(name).title
+
+
+@functools.cache
+def tables_version(name: str) -> str:
+    """The version of the tables by which a provider's answers are read: another one once anything in its package, or in
+    what all providers share, is another."""
+    digest = hashlib.sha256()
+    for folder in ("base", name):
+        for source in sorted(Path(__path__[0], folder).glob("*.py")):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:VERSION_DIGITS]
 
 
 def _module(name: str, part: str) -> ModuleType:

@@ -22,6 +22,7 @@ from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.providers.base.account import NONE, Account, AccountSchema
 from message_detail.providers.base.provider import Look
 from message_detail.services.provider_gateway import Budget, ProviderGateway
+from message_detail.services.raw_answer import RawAnswer
 
 NOTHING_KNOWN: Final = MessageState()
 
@@ -113,6 +114,22 @@ class Messages:
             )
         return state.timeline
 
+    def raw(self, account_name: str, native_id: str) -> RawAnswer:
+        """What the provider last answered about a stored message; MessageNotFound where nothing of it is kept."""
+        account = self.account(account_name)
+        details = self.stored(account, native_id).state.details
+        answer = RawAnswer.of(details) if details is not None else None
+        if answer is None:
+            why = (
+                "the account keeps no content (store_content)" if account.store_content == NONE else "look it up first"
+            )
+            raise MessageNotFound(
+                f"no answer of the provider is kept of this message: {why}",
+                provider=account.provider,
+                account=account.name,
+            )
+        return answer
+
     def stored(self, account: Account, native_id: str) -> Stored:
         """What is stored of a message. What has to be known before its account is called is read with it."""
         unknown = self.gateway.unknown(account)
@@ -130,7 +147,7 @@ class Messages:
     ) -> MessageState:
         """Joins a normalized answer, and what is known besides, to what is stored of its message; returns the whole."""
         if account.store_content == NONE:
-            normalized = replace(normalized, message=without_content(normalized.message))
+            normalized = replace(normalized, message=without_content(normalized.message), answer=None)
         state = merge(stored.state, merge(state_from_answer(normalized), besides))
         now = from_epoch(self._now())
         if gives_up(state, now, self.plan):

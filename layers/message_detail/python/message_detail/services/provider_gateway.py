@@ -17,6 +17,7 @@ from message_detail.domain.errors import AccountBusy, MessageNotFound, ProviderE
 from message_detail.domain.message import Drift, Via
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.times import from_epoch
+from message_detail.providers import tables_version
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.listing import Listing, Page, Window
 from message_detail.providers.base.provider import Context, Document, Look, Provider
@@ -82,7 +83,8 @@ class ProviderGateway:
 
     def normalize(self, account: Account, native_id: str, document: Document, via: Via) -> NormalizedMessage:
         """A provider's answer as our schema; what differs from the tables is counted."""
-        context = Context(account, native_id, from_epoch(self._now()), via)
+        mapping = tables_version(self.provider.name)
+        context = Context(account, native_id, from_epoch(self._now()), via, mapping)
         normalized = self.provider.normalize(document, context)
         self.count_drift(normalized.message.provenance.drift)
         return normalized

@@ -12,11 +12,13 @@ from message_detail.domain.session_tokens import LONGEST_SECONDS, SHORTEST_SECON
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
 from message_detail.services.request_model import (
     INSTANT,
+    MAX_CHARACTERS,
     WHOLE,
     AccountName,
     MustBe,
     ParametersModel,
     RequestModel,
+    Words,
     instant,
     wrong,
 )
@@ -57,6 +59,15 @@ class AccountParameters(ParametersModel):
     """Which account of the provider."""
 
     account: AccountName = DEFAULT_ACCOUNT
+
+
+class RawParameters(AccountParameters):
+    """Whose answer, and which part of it."""
+
+    pointer: Annotated[
+        Annotated[Words, WithJsonSchema({"type": "string", "pattern": "^/", "maxLength": MAX_CHARACTERS})] | None,
+        Field(description="Only what stands at this place of the document (RFC 6901), one of `left_out`, say."),
+    ] = None
 
 
 class LookupParameters(AccountParameters):

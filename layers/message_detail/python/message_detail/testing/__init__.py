@@ -27,6 +27,7 @@ from message_detail.testing.contract.field_table import FieldTableContract  # no
 from message_detail.testing.contract.lists import ListContract  # noqa: E402
 from message_detail.testing.contract.loss_free import LossFreeContract  # noqa: E402
 from message_detail.testing.contract.recorded import RecordedContract  # noqa: E402
+from message_detail.testing.contract.sealed import SealedContract  # noqa: E402
 from message_detail.testing.contract.secrets import SecretsContract  # noqa: E402
 from message_detail.testing.contract.statuses import StatusContract  # noqa: E402
 from message_detail.testing.contract.subject import Contract  # noqa: E402
@@ -65,5 +66,6 @@ class ProviderContract(
     LossFreeContract,
     UnseenContract,
     SecretsContract,
+    SealedContract,
 ):
     """All that is promised of a provider's mapping. A subclass names its `provider` and the folder `recordings`."""

@@ -77,6 +77,8 @@ MESSAGE: Final = KeyKind(
         "events": "S",
         "further_parties": "S",
         "overflow": "S",
+        "raw": "S",
+        "raw_place": "S",
         "version": "S",
         "details_fetched_at": "S",
         "digest": "S",

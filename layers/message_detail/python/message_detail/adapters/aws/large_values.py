@@ -70,7 +70,7 @@ class LargeValues:
             if excess <= 0:
                 break
             text = json_codec.dumps(get(document, path)).encode()
-            reference = self._put(message_id, path, text, keep_days, known)
+            reference = {"path": list(path), **self._put(message_id, text, keep_days, known)}
             references.append(reference)
             put(document, path, None)
             excess += json_size(reference) - len(text) + len("null")
@@ -100,6 +100,17 @@ class LargeValues:
         if hashlib.sha256(text).hexdigest() != reference["sha256"]:
             raise ValueError("it is not the text that was stored")
         return text
+
+    def put_away(self, message_id: str, text: str, keep_days: int = 0) -> str:
+        """Stores a JSON text of a message, for as long as its item lives; returns the place of it."""
+        return json_codec.dumps(self._put(message_id, text.encode(), keep_days, set()))
+
+    def fetch(self, place: str) -> str:
+        """The text of a place. StorageRefused or ValueError where it can't be had any more."""
+        reference = json_codec.loads(place)
+        if not isinstance(reference, dict) or not reference.keys() >= {"key", "sha256"}:
+            raise ValueError("is no place")
+        return self._text(reference).decode()
 
     def note_erased(self, message_id: str) -> None:
         """Notes outside of the table that a message is erased: what a restored table has to forget again.
@@ -134,7 +145,7 @@ class LargeValues:
                 clients.call(WHAT, self._client().delete_object, Bucket=self._bucket, Key=found["Key"])
             more = bool(answer.get("IsTruncated"))
 
-    def _put(self, message_id: str, path: Path, text: bytes, keep_days: int, known: set[str]) -> dict[str, Any]:
+    def _put(self, message_id: str, text: bytes, keep_days: int, known: set[str]) -> dict[str, Any]:
         """Stores a text once, however many places it is taken out of."""
         digest = hashlib.sha256(text).hexdigest()
         key = f"{_folder(message_id)}{digest}"
@@ -149,7 +160,7 @@ class LargeValues:
                 **tagging(keep_days),
             )
             known.add(key)
-        return {"path": list(path), "key": key, "size": len(text), "sha256": digest}
+        return {"key": key, "size": len(text), "sha256": digest}
 
 
 class Tags(TypedDict, total=False):

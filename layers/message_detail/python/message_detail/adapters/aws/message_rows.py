@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from message_detail.adapters.aws.attributes import Item, get_number, get_text, number, text
+from message_detail.adapters.aws.attributes import (
+    Item,
+    get_number,
+    get_text,
+    number,
+    text,
+)
 from message_detail.adapters.aws.key_schema import MESSAGE
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.row_packing import pack, unpack
@@ -30,6 +36,7 @@ from message_detail.adapters.aws.row_versions import (
 from message_detail.domain import json_codec
 from message_detail.domain.json_leaves import path_name
 from message_detail.domain.message import LOST, Drift, Message, Observation, Party, Via
+from message_detail.domain.sealed_answer import SealedAnswer
 from message_detail.domain.seen_events import NONE_SEEN, SeenEvents
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import EventKey, MessageState, Snapshot, merge_observations
@@ -46,6 +53,9 @@ SEEN: Final = "seen"
 ATTRIBUTES: Final[Mapping[str, str]] = {"pk": "S", "sk": "S", **MESSAGE.attributes}
 """The attributes of an item that this release knows, with DynamoDB's types. `leftovers` is of erasures that version 1
 began."""
+LARGEST_RAW: Final = 32_768
+"""Characters of a provider's answer that stand in the item: packed together with the message, to which most of it is
+nothing new. More is cheaper in the bucket."""
 _STATUSES: Final = frozenset(status.value for status in Status)
 _VIAS: Final = frozenset(via.value for via in Via)
 _Raw = tuple[Observation, tuple[dict[str, Any], ...]]
@@ -81,12 +91,13 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
         lost = rest.lost if unchanged else ()
     known = state.details.text if state.details is not None and not unchanged else None
     texts, overflow = _texts(document, known), list[dict[str, Any]]()
-    taken = len(repr(rest.attributes).encode())
+    raw = _raw(message_id, state.details, contents, keep_days)
+    taken = len(repr(rest.attributes | raw).encode())
     if not contents.has_room(sum(len(one.encode()) for one in texts.values()), taken):
         document, overflow = contents.offload(message_id, document, keep_days, taken)
         texts = _texts(document)
     strings: Item = {name: text(one) for name, one in texts.items()}
-    item: Item = {**rest.attributes, **strings, SCHEMA_VERSION: number(CURRENT)}
+    item: Item = {**rest.attributes, **strings, **raw, SCHEMA_VERSION: number(CURRENT)}
     if state.details is not None:
         item["version"] = text(state.details.version)
         item["details_fetched_at"] = text(state.details.fetched_at)
@@ -107,6 +118,18 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
     return pack(item)
 
 
+def _raw(message_id: str, details: Snapshot | None, contents: LargeValues, keep_days: int) -> Item:
+    """The attribute that holds what the details were made of, or the place of it; none where it isn't kept."""
+    answer = details.answer if details is not None else None
+    if answer is None:
+        return {}
+    if answer.place is not None:
+        return {"raw_place": text(answer.place)}
+    if len(answer.text) > LARGEST_RAW:
+        return {"raw_place": text(contents.put_away(message_id, answer.text, keep_days))}
+    return {"raw": text(answer.text)}
+
+
 def _texts(document: Mapping[str, Any], message: str | None = None) -> dict[str, str]:
     """The attributes' JSON texts; the message's, too, where it isn't made yet."""
     texts = {name: json_codec.dumps(document[name]) for name in (EVENTS, FURTHER) if name in document}
@@ -123,7 +146,7 @@ def read(item: Item, contents: LargeValues, versions: Sequence[RowVersion] = VER
     """
     item, steps = unpack(item), steps_after(row_version(item), versions)
     try:
-        return _as_made_here(item, steps), _rest(item)
+        return _as_made_here(item, steps, contents), _rest(item)
     except (ValidationError, KeyError, TypeError, ValueError, OverflowError):
         return _as_far_as_possible(item, steps, contents)
 
@@ -133,7 +156,7 @@ def _rest(item: Item) -> Rest:
     return Rest(attributes) if attributes else NOTHING
 
 
-def _as_made_here(item: Item, steps: Sequence[Step]) -> MessageState:
+def _as_made_here(item: Item, steps: Sequence[Step], contents: LargeValues) -> MessageState:
     """The state of an item that this release could have written, without texts in the bucket."""
     if steps:
         raise ValueError("it is of an earlier version")
@@ -145,7 +168,8 @@ def _as_made_here(item: Item, steps: Sequence[Step]) -> MessageState:
         version, fetched_at, digest = _time(item, "version"), _time(item, "details_fetched_at"), item["digest"]["S"]
         further = json_codec.loads(item[FURTHER]["S"]) if FURTHER in item else ()
         people = tuple(Party.model_validate(party) for party in further)
-        details = Snapshot(message, version, fetched_at, get_number(item, "place") or 0, people, digest)
+        place, answer = get_number(item, "place") or 0, _answer(item, contents)
+        details = Snapshot(message, version, fetched_at, place, people, digest, answer)
     fetched = (_time(item, "fetched_at"), Via(item["via"]["S"])) if "fetched_at" in item else None
     events = [Observation.model_validate(event) for event in json_codec.loads(item["events"]["S"])]
     by_key = {(event.epoch, event.status): event for event in events}
@@ -165,11 +189,21 @@ def _as_far_as_possible(item: Item, steps: Sequence[Step], contents: LargeValues
     events, raw, unread = _read_events(document.pop(EVENTS))
     lost = [one for one in lost if one["path"][0] != EVENTS]
     details, fixed = _read_details(item, document, lost) if document.keys() - {FURTHER} else (None, False)
+    if details is not None:
+        details = replace(details, answer=_answer(item, contents))
     rest = replace(_rest(item), events=raw, unread=unread)
     if fixed:
         rest = replace(rest, details=details, document=document, lost=tuple(lost))
     moments = [_time_or_none(item, name) for name in MOMENTS]
     return MessageState(details, events, _fetched(item, details), _seen(item), *moments), rest
+
+
+def _answer(item: Item, contents: LargeValues) -> SealedAnswer | None:
+    """What the details were made of, got when it is asked for."""
+    own, place = get_text(item, "raw"), get_text(item, "raw_place")
+    if own is not None:
+        return SealedAnswer(lambda: own)
+    return SealedAnswer(partial(contents.fetch, place), place) if place is not None else None
 
 
 def _read_details(item: Item, document: dict[str, Any], lost: list[dict[str, Any]]) -> tuple[Snapshot | None, bool]:

@@ -14,7 +14,7 @@ from message_detail.adapters.aws.row_dictionary import DICTIONARY
 from message_detail.domain import json_codec
 
 PACKED: Final = "packed"
-TEXTS: Final = ("message", "events", "further_parties")
+TEXTS: Final = ("message", "events", "further_parties", "raw")
 """The attributes that are packed, in this order for ever; one that is not there is empty."""
 MOST_BYTES: Final = 4_000_000
 """Of unpacked texts: many times what a row may hold. What claims to be more is not one of ours."""

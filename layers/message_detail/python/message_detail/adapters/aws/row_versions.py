@@ -63,7 +63,9 @@ VERSIONS: Final = (
         "nothing of them is `withheld`, as is so of all that are stored. Rows may have a fetch that is to confirm "
         "announcements (`confirm_at`, `confirmed_for`) and the webhook events that were taken in (`seen`): where these "
         "are missing none is planned, and none is known. Texts are `packed` in one attribute, which `row_packing` "
-        "unpacks: where it is missing they are in attributes of their own.",
+        "unpacks: where it is missing they are in attributes of their own. They name the tables that made them "
+        "(`mapping`), and beside them is what they were made of (`raw`, or `raw_place` in the bucket): before the next "
+        "fetch neither is known. Those whose outcome is uncertain stand in a list of these.",
     ),
 )
 CURRENT: Final = len(VERSIONS)

@@ -36,7 +36,8 @@ OURS: Final = frozenset(
         *(f"engagement.{sort}.{key}" for sort in Engagement.model_fields for key in ("first_at", "last_at")),
         *(f"timestamps.{key}" for key in Timestamps.model_fields),
         *("replies.at", "billing.lines.amount", "status_native"),
-        *(f"provenance.{key}" for key in ("freshness", "via", "fetched_at", "source_updated_at", "drift.problem")),
+        *(f"provenance.{key}" for key in ("freshness", "via", "fetched_at", "source_updated_at", "mapping")),
+        "provenance.drift.problem",
     }
 )
 """Texts that are words of ours, or have been seen to already; names of places without the indices of lists."""

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from message_detail.domain.explanation.model import Explanation
 from message_detail.domain.message import Message
-from message_detail.domain.scopes import ADMIN, METADATA, WRITE
+from message_detail.domain.scopes import ADMIN, METADATA, READ, WRITE
 from message_detail.entrypoints import answers
 from message_detail.entrypoints.openapi.parts import ANY, NOT_STORED, PRIVATE, TEXT, VALIDATORS, Answered, Route
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.requests import (
     AccountParameters,
     LookupParameters,
+    RawParameters,
     RedriveRequest,
     RefreshRequest,
     ResumeRequest,
@@ -91,6 +92,15 @@ ROUTES: Final = (
         scope=METADATA,
         query=AccountParameters,
         answers={200: Answered("The events.", answers.Timeline, PRIVATE)},
+    ),
+    Route(
+        method="get",
+        path="/v1/messages/{provider}/{message_id}/raw",
+        name="getRaw",
+        summary="What the provider last answered about a stored message, secrets blanked",
+        scope=READ,
+        query=RawParameters,
+        answers={200: Answered("The answer.", answers.Raw, PRIVATE)},
     ),
     Route(
         method="post",

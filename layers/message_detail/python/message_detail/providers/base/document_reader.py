@@ -34,6 +34,8 @@ W = TypeVar("W")
 P = TypeVar("P", bound="Payload")
 
 _MISSING: Final = object()
+RESPONSE: Final = "upstream.response"
+"""The one canonical field that holds whatever somebody else answered: it is redacted like an unknown field."""
 _VALUE_LIMIT: Final = 64
 MAX_PATH: Final = 256
 """Characters of a path that a note shows; a key of an answer may be as long as an answer."""
@@ -238,6 +240,13 @@ class DocumentReader:
         rest = self._rest(self.document, (), self._table.root, self._kept)
         return rest if isinstance(rest, dict) else {}
 
+    def sealed(self) -> dict[str, Any]:
+        """All of the document but what is never kept: without the fields that the table ignores, secrets blanked."""
+        root = self._table.root
+        rules = {key: root.child(key).rule for key in self.document}
+        notes = {key: self.document[key] for key, rule in rules.items() if rule is not None and rule.ours}
+        return {**self._whole(self.document, (), root), **notes}
+
     def drift(self) -> tuple[Drift, ...]:
         """What was reported, in the order of discovery."""
         return tuple(self._drift.values())
@@ -277,7 +286,7 @@ class DocumentReader:
         """A value that is kept although its field may be promoted: all of it but what is never kept."""
         if node.rule is not None and node.rule.ignored is not None:
             return _MISSING
-        if node.rule is not None and node.rule.redacted:
+        if node.rule is not None and (node.rule.redacted or RESPONSE in node.rule.targets):
             return redact(value)
         if node.rule is None and not node.children:
             return self._redacted(path)

@@ -16,13 +16,15 @@ from typing import Any, Final
 class FieldRule:
     """Where the value of a field goes: canonical `targets`, `extensions` when `kept`, nowhere when `ignored`.
 
-    `ignored` holds the reason. `redacted` values are kept with secrets in them blanked (see redact.py).
+    `ignored` holds the reason; where it is `ours`, it is no field of the provider's but a note of our own on the fetch,
+    which stays with the answer. `redacted` values are kept with secrets in them blanked (see redact.py).
     """
 
     targets: tuple[str, ...] = ()
     kept: bool = False
     ignored: str | None = None
     redacted: bool = False
+    ours: bool = False
 
 
 def maps_to(*targets: str, keep: bool = False) -> FieldRule:
@@ -33,6 +35,11 @@ def maps_to(*targets: str, keep: bool = False) -> FieldRule:
 def ignored(reason: str) -> FieldRule:
     """Not kept anywhere, for a reason: transport envelope or secret."""
     return FieldRule(ignored=reason)
+
+
+def our_note(reason: str) -> FieldRule:
+    """Not told by the provider: what a fetch noted for the mapping, which says all of it in another way."""
+    return FieldRule(ignored=reason, ours=True)
 
 
 _CONTAINERS: Final = (dict, list)  # a tuple: the union of both would be made anew for each of a document's values

@@ -19,6 +19,7 @@ from message_detail.domain.message import (
 from message_detail.domain.message_ids import message_id
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.redaction.redact import redact
+from message_detail.domain.sealed_answer import SealedAnswer
 from message_detail.domain.status import Status, by_direction, is_final, outcome_for
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context
@@ -110,12 +111,16 @@ def build_message(
             via=context.via,
             fetched_at=context.fetched_at,
             source_updated_at=source_updated_at,
+            mapping=context.mapping,
             drift=reader.drift(),
         ),
         **fields,
     )
     return NormalizedMessage(
-        message, history.observations(context, direction), further_parties=_beyond_own(message, further_parties)
+        message,
+        history.observations(context, direction),
+        answer=SealedAnswer.of(reader.sealed),
+        further_parties=_beyond_own(message, further_parties),
     )
 
 

@@ -84,12 +84,14 @@ NO_LOOK: Final = Look()
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a mapping needs to know besides the document. `fetched_at` is a canonical timestamp."""
+    """What a mapping needs to know besides the document. `fetched_at` is a canonical timestamp, `mapping` the
+    version of the provider's tables."""
 
     account: Account
     message_id: str
     fetched_at: str
     via: Via = Via.LOOKUP
+    mapping: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

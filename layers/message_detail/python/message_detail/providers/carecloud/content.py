@@ -14,6 +14,9 @@ from message_detail.providers.base.provider import Document
 
 _LINK: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
 """What base64 has no signs for."""
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_LONGEST_KIND: Final = 127
+"""Characters of a MIME type (RFC 6838: 127 of its subtype)."""
 _LEVELS: Final = 2
 """An attachment is an item of `attachments`, or stands there itself."""
 
@@ -37,14 +40,28 @@ def _sealed(value: Any, levels: int) -> Any:
 
 
 def _stand_in(data: Any, method: Any) -> Any:
-    """What stands for a file's data: of a list or an object the same for each text in it, and the rest as it is."""
+    """What stands for a file's data: of a list or an object the same for each text in it, and the rest as it is.
+
+    What stands for one already stays: an answer that was kept is read again.
+    """
     if isinstance(data, list):
         return [_stand_in(item, method) for item in data]
+    if _is_digest(data):
+        return data
     if isinstance(data, dict):
         return {key: _stand_in(item, method) for key, item in data.items()}
     if not isinstance(data, str) or not data.strip() or _is_link(data.strip(), method):
         return data
     return _digest(data)
+
+
+def _is_digest(data: Any) -> bool:
+    """Whether it stands for a file's data, and so can't hold any."""
+    if not isinstance(data, dict) or not data.keys() <= {"size", "sha256", "readable", "content_type"}:
+        return False
+    is_hash = isinstance(data.get("sha256"), str) and _SHA256.fullmatch(data["sha256"]) is not None
+    is_kind = len(str(data.get("content_type"))) <= _LONGEST_KIND
+    return is_hash and is_kind and isinstance(data.get("size"), int) and isinstance(data.get("readable"), bool)
 
 
 def _is_link(data: str, method: Any) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from message_detail.providers.base.field_rules import field_table, ignored, keep_raw, maps_to
+from message_detail.providers.base.field_rules import field_table, keep_raw, maps_to, our_note
 
 ATTACHMENTS: Final = tuple(f"attachments[].{name}" for name in ("url", "name", "content_type", "size", "sha256"))
 
@@ -92,6 +92,6 @@ FIELDS: Final = field_table(
         "_email.traceId": keep_raw,
         "_email._envelope.traceId": keep_raw,
         "_emails": keep_raw,
-        "_thread": ignored("our own note on the fetch, told by related_ids, extensions and drift"),
+        "_thread": our_note("told by related_ids, extensions and drift"),
     }
 )

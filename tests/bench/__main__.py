@@ -15,6 +15,7 @@ from typing import Final
 
 from tests.bench import (
     batch,
+    bursts,
     calls,
     cold,
     first,
@@ -41,6 +42,7 @@ PARTS: Final[dict[str, tuple[int, Callable[[str], Iterator[Measure]]]]] = {
     "batch": (2, batch.measure),
     "intake": (3, intake.measure),
     "record": (4, lambda _: record.measure()),
+    "bursts": (12, lambda _: bursts.measure()),
     "cold": (5, cold.measure),
     "first": (12, first.measure),
     "warm": (5, warm.measure),

@@ -87,10 +87,12 @@ class Delayed:
 
     clock: Clock
     waiting: list[tuple[float, str]] = field(default_factory=list)
+    sent: int = 0
 
     def send_message(self, *, MessageBody: str, DelaySeconds: int = 0, **_: Any) -> Mapping[str, Any]:
         """Keeps one."""
         self.waiting.append((self.clock() + DelaySeconds, MessageBody))
+        self.sent += 1
         return {}
 
     def send_message_batch(self, *, Entries: list[Mapping[str, Any]], **_: Any) -> Mapping[str, Any]:
@@ -98,6 +100,13 @@ class Delayed:
         for entry in Entries:
             self.send_message(**entry)
         return {}
+
+    def visible(self, most: int) -> list[str]:
+        """Takes so many of those that are visible now, the oldest first."""
+        found = sorted(one for one in self.waiting if one[0] <= self.clock())[:most]
+        for one in found:
+            self.waiting.remove(one)
+        return [body for _, body in found]
 
     def take(self, until: float) -> Iterator[str]:
         """Those that are visible by then, one after the other; the clock goes along."""

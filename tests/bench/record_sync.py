@@ -13,6 +13,7 @@ import httpx
 
 from local.simulators import SIMULATORS
 from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.aws.fetch_leases import FetchLeases
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
 from message_detail.adapters.aws.task_queue import TaskQueue
@@ -68,7 +69,8 @@ class Worker:
         gateway = ProviderGateway(self.site.provider, provider_client, throttle, health, now=self.clock)
         self.service = Messages(self, gateway, store_of(self.meter), now=self.clock)
         queue = TaskQueue(stand_in(self.line), "url")
-        self.tasks = MessageTasks(self.service, queue, now=self.clock)
+        leases = FetchLeases(table_of(self.meter), self.site.provider.name, now=self.clock)
+        self.tasks = MessageTasks(self.service, queue, leases, now=self.clock)
         self.book = SyncState(table_of(self.meter), now=self.clock)
         self.syncer = SyncRunner(self.service, self.site.listing, self.book, queue, now=self.clock)
         self.pages: list[int] = []

@@ -187,7 +187,7 @@ def test_all_webhooks_end_as_the_fold_of_what_the_providers_said(
     assert all(answer.is_success for answer in answers)
     for provider in PROVIDERS:
         its = [answer for answer, hook in zip(answers, deliveries, strict=True) if hook.provider == provider]
-        assert sum(accepted(its, provider)) in (0, MESSAGES * EVENTS), provider
+        assert sum(accepted(its, provider)) in (0, len(its)), provider
     assert [system.stack.dead(provider) for provider in PROVIDERS] == [0] * len(PROVIDERS)
     for provider in PROVIDERS:
         # Where the emulator's table failed under load, the task is fetched once more; on a calm machine none is.

@@ -89,12 +89,12 @@ def test_a_worker_killed_in_the_middle_of_a_batch(system: System) -> None:
     assert system.stack.dead(PROVIDER) == 0
     for message_id in ids:
         _is_whole(system, message_id)
-    assert len(hooks) < calls(system, PROVIDER) <= 2 * len(hooks)
+    assert len(ids) < calls(system, PROVIDER) <= 2 * len(hooks)
 
 
 @pytest.mark.usefixtures("simulators")
 def test_a_table_that_refuses_for_a_while(system: System) -> None:
-    """The intake goes on (nothing tells duplicates apart then), and the tasks wait."""
+    """The intake goes on, since it needs no table, and the tasks wait."""
     ids, hooks = _tell(system, 701_000, 5)
     with visibility(system.stack, 30, [PROVIDER]), between(system.stack, FUNCTIONS, "dynamodb") as proxy:
         proxy.odds = {"refuse": 1.0}
@@ -124,7 +124,7 @@ def test_a_queue_that_refuses_for_a_while(system: System) -> None:
     assert system.stack.dead(PROVIDER) == 0
     for message_id in ids:
         _is_whole(system, message_id)
-        assert calls(system, PROVIDER, message_id) == 2
+        assert 1 <= calls(system, PROVIDER, message_id) <= 2
 
 
 @pytest.mark.usefixtures("simulators")

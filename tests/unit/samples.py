@@ -139,7 +139,7 @@ class Vendor:
             return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
         return answer(request)
 
-    def then(self, *answers: httpx.Response | Exception) -> None:
+    def then(self, *answers: httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]) -> None:
         """From now on these answers."""
         self._answers = list(answers)
 

@@ -64,6 +64,8 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Worker", "Counts", "dynamodb UpdateItem", Need(queue.fetch_noted, "noted", "nothing is noted")),
     ("Worker", "Circuits", "dynamodb PutItem", Need(queue.fetch_on_probation, "done", _DEAD)),
     ("Worker", "Circuits", "dynamodb UpdateItem", Need(queue.fetch_recovered, "CLOSED", "HALF_OPEN")),
+    ("Worker", "Fetches", "dynamodb PutItem", Need(queue.fetch_for_event, "done", _DEAD)),
+    ("Worker", "Fetches", "dynamodb DeleteItem", Need(queue.fetch_for_event_in_vain, "given back", "kept")),
     ("Worker", "Syncs", "dynamodb GetItem", Need(queue.list_for_no_account, _NO_ACCOUNT, _DEAD)),
     ("Worker", "Syncs", "dynamodb PutItem", Need(queue.list_for_no_account, _NO_ACCOUNT, _DEAD)),
     ("Worker", "Syncs", "dynamodb DeleteItem", Need(queue.lock_of_no_account, "unlocked", "locked")),

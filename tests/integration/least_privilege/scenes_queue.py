@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from message_detail.adapters.aws.key_schema import FETCH
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
+from message_detail.domain.message_ids import message_digest
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import FixedSchedule
+from message_detail.domain.seen_events import event_digest
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.timeline import state_from_answer
@@ -49,6 +52,21 @@ def fetch_throttled(stage: Stage) -> str:
     message_id = stage.new_message()
     stage.simulator.fault("rate_limited", 1, on="message", message_id=message_id, retry_after=1)
     return _work(stage, _task(stage, message_id, stage.new_account()))
+
+
+def fetch_for_event(stage: Stage) -> str:
+    """A message that a webhook told of."""
+    return _work(stage, _event_task(stage, stage.new_message()).to_json())
+
+
+def fetch_for_event_in_vain(stage: Stage) -> str:
+    """What is left of the lease of a fetch that failed."""
+    message_id = stage.new_message()
+    task = _event_task(stage, message_id)
+    stage.simulator.fault("unavailable", 1, on="message", message_id=message_id)
+    _work(stage, task.to_json())
+    key = FETCH.key(provider=stage.provider, digest=message_digest(f"{task.id}#{task.event}"))
+    return "given back" if stage.stack.table.get(key) is None else "kept"
 
 
 def fetch_again_long(stage: Stage) -> str:
@@ -118,6 +136,19 @@ def _task(stage: Stage, message_id: str, account: str = ACCOUNT, via: str = "ref
     return Task(
         provider=stage.provider, account=account, message_id=message_id, via=via, received_at=received_at
     ).to_json()
+
+
+def _event_task(stage: Stage, message_id: str) -> Task:
+    received_at = from_epoch(time.time())
+    return Task(
+        provider=stage.provider,
+        account=ACCOUNT,
+        message_id=message_id,
+        via="webhook",
+        received_at=received_at,
+        event=event_digest(message_id),
+        event_window=600,
+    )
 
 
 def _work(stage: Stage, body: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -56,7 +57,7 @@ class Run:
     def __post_init__(self) -> None:
         self.provider, self.plan = PROVIDER, DEFAULT_PLAN
         messages = Messages(stand_in(self), stand_in(self), stand_in(self), now=self.clock)
-        self.tasks = MessageTasks(messages, stand_in(self), now=self.clock)
+        self.tasks = MessageTasks(messages, stand_in(self), stand_in(self), now=self.clock)
 
     def clock(self) -> float:
         return self.now + self.skew
@@ -108,6 +109,11 @@ class Run:
         self.steps += 1
         if self.steps in self.dies_at:
             raise Crash
+
+    @contextmanager
+    def held(self, *_: Any) -> Iterator[None]:
+        """One worker at a time: each gets its lease."""
+        yield
 
     # --- what a queue does
 

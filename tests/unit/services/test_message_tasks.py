@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
+from message_detail.adapters.aws.fetch_leases import AGAIN_SECONDS, SLACK_SECONDS, FetchLeases
 from message_detail.adapters.aws.message_store import SECONDS_PER_DAY
 from message_detail.domain.errors import (
+    AlreadyFetching,
     MessageDetailError,
     MessageNotFound,
     MessageNotYetFound,
@@ -25,7 +28,7 @@ from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import add_seconds, from_epoch
 from message_detail.services.message_tasks import LAG_SECONDS
-from tests.unit.conftest import TABLE, Clock
+from tests.unit.conftest import TABLE, Clock, table_of
 from tests.unit.samples import NATIVE_ID, T0, record, says
 from tests.unit.services.test_messages import World
 
@@ -212,6 +215,54 @@ def test_a_confirming_fetch_that_fails_is_still_awaited(world: World) -> None:
     with pytest.raises(ProviderUnavailable):
         world.process(confirming)
     assert state(world).awaits_confirmation
+
+
+# --- the same event in two workers' hands
+
+
+def meanwhile(act: Callable[[], object]) -> Callable[[httpx.Request], httpx.Response]:
+    """An answer that takes as long as something else happens."""
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        act()
+        return says()
+
+    return answer
+
+
+def test_an_event_that_two_workers_got_at_once_is_one_call(world: World) -> None:
+    first, second = event(world, "e1"), event(world, "e1")
+    both = world.tasks.gather([first]), world.tasks.gather([second])
+
+    def other_worker() -> None:
+        with pytest.raises(AlreadyFetching):
+            world.tasks.work(both[1], 10)
+
+    world.vendor.then(meanwhile(other_worker), says())
+    world.tasks.work(both[0], 10)
+    assert world.calls == 1
+    world.clock.now += AGAIN_SECONDS
+    world.process(second.deferred())
+    assert world.calls == 1
+
+
+def test_another_event_of_the_message_is_not_held_up(world: World) -> None:
+    other = world.tasks.gather([event(world, "e2")])
+    world.vendor.then(meanwhile(lambda: world.tasks.work(other, 10)), says())
+    world.process(event(world, "e1"))
+    assert world.calls == 2
+
+
+def test_a_lease_of_a_worker_that_died_runs_out(world: World) -> None:
+    leases = FetchLeases(table_of(world.dynamodb), "cellcast", now=world.clock)
+    task = event(world, "e1")
+    with leases.held(task.id, task.event, 10):
+        pass
+    with pytest.raises(AlreadyFetching):
+        world.process(task)
+    world.clock.now += 10 + SLACK_SECONDS + 1
+    world.process(task)
+    assert world.calls == 1
 
 
 # --- fetched

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from message_detail.adapters.access_tokens import Tokens
+from message_detail.adapters.aws.fetch_leases import FetchLeases
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.stats import AccountHealth
@@ -71,7 +72,8 @@ class World:
         gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
         self.service = Messages(OneAccount(self.account), gateway, store, now=clock)
         self.queue = FakeQueue()
-        self.tasks = MessageTasks(self.service, stand_in(self.queue), now=clock)
+        leases = FetchLeases(table_of(self.dynamodb), "cellcast", now=clock)
+        self.tasks = MessageTasks(self.service, stand_in(self.queue), leases, now=clock)
 
     def lookup(self, max_age: float = 60, message_id: str = NATIVE_ID) -> Any:
         return self.service.lookup(self.name, message_id, max_age, 10).message

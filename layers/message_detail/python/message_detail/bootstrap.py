@@ -211,10 +211,12 @@ class Services:
 
     def task_runner(self, provider: Provider) -> TaskRunner:
         """What ends the tasks of a provider's queue."""
+        from message_detail.adapters.aws.fetch_leases import FetchLeases
         from message_detail.services.message_tasks import MessageTasks
         from message_detail.services.task_runner import TaskRunner
 
-        tasks = MessageTasks(self.messages(provider), self.queue, self.now)
+        leases = FetchLeases(self.table, provider.name, self.now)
+        tasks = MessageTasks(self.messages(provider), self.queue, leases, self.now)
         syncs, own = self.syncs(provider), self.settings
         stores = self.queue, self.health, self.rejected_webhooks
         return TaskRunner(provider.name, tasks, syncs, *stores, own.max_receives, self.now)

@@ -325,6 +325,10 @@ class AccountBusy(ProviderUnavailable):
     """All places of the account are taken, or too little time is left for a call: no call was made."""
 
 
+class AlreadyFetching(ProviderUnavailable):
+    """Another worker is fetching the message for the same event: no call was made."""
+
+
 class ProviderTimeout(Temporary):
     """No answer in time."""
 

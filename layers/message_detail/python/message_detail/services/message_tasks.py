@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from message_detail import observability
+from message_detail.adapters.aws.fetch_leases import FetchLeases
 from message_detail.adapters.aws.message_store import Stored
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.domain.burst import Burst, Step, is_planned, read_burst
@@ -64,9 +65,12 @@ class Worked:
 class MessageTasks:
     """The tasks about one provider's messages. `now` gives seconds since 1970."""
 
-    def __init__(self, messages: Messages, queue: TaskQueue, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, messages: Messages, queue: TaskQueue, leases: FetchLeases, now: Callable[[], float] = time.time
+    ) -> None:
         self._messages = messages
         self._queue = queue
+        self._leases = leases
         self._now = now
 
     def gather(self, tasks: Sequence[Task]) -> Gathered:
@@ -136,10 +140,13 @@ class MessageTasks:
     # --- fetched
 
     def _fetch(self, gathered: Gathered, seconds: float) -> Worked:
-        account, burst = gathered.account, gathered.burst
-        budget = Budget.of(seconds)
         gathered = self._shown_at_once(gathered)
-        reason = burst.fresh[0]
+        reason = gathered.burst.fresh[0]
+        with self._leases.held(reason.id, reason.event, seconds):
+            return self._fetch_for(reason, gathered, Budget.of(seconds))
+
+    def _fetch_for(self, reason: Task, gathered: Gathered, budget: Budget) -> Worked:
+        account, burst = gathered.account, gathered.burst
         look = look_at(gathered.stored, reason.part)
         try:
             normalized = self._messages.gateway.fetch(account, gathered.message_id, _via(reason), look, budget)

@@ -147,6 +147,18 @@ TOKEN_COPY: Final = KeyKind(
     write="1, where the token's write was refused",
     kept="For ever",
 )
+FETCH: Final = KeyKind(
+    name="fetch",
+    holds="That a worker is fetching a message for a webhook event, by a hash of both",
+    pk="fetch#{provider}#{digest}",
+    sk="fetch",
+    attributes={"leased_until": "N", "expires_at": "N"},
+    read_by=(),
+    written_by=(WORKER,),
+    read="–",
+    write="1 for each fetch that a webhook causes at once; 1 more where it fails",
+    kept="Until the call must be over",
+)
 COOLDOWN: Final = KeyKind(
     name="cool-down",
     holds="Until when a throttled account is held back, and how often that came lately",
@@ -321,6 +333,7 @@ KINDS: Final = (
     INDEX_ENTRY,
     TOKEN,
     TOKEN_COPY,
+    FETCH,
     COOLDOWN,
     CIRCUIT,
     ACCOUNT,

@@ -231,7 +231,7 @@ def test_a_book_with_an_odd_attribute_is_read_and_keeps_no_other_sync_out(
             changed = {key: value for key, value in {**item, name: odd}.items() if value is not None}
             dynamodb.put_item(TableName=TABLE, Item=changed)
             assert progress(syncs, task).pages == 1, (item, name)
-            assert syncs.next_times("cellcast").keys() == {"default"}
+            assert syncs.turns("cellcast").keys() == {"default"}
             again = start(syncs)
             syncs.record(again, result(last=True))
             dynamodb.put_item(TableName=TABLE, Item=item)

@@ -12,12 +12,20 @@ from botocore.exceptions import ClientError
 
 from message_detail import observability
 from message_detail.adapters.aws.task_queue import BATCH_BYTES, TaskQueue
-from message_detail.domain.errors import InvalidRequest, StorageRefused, StorageUnavailable
+from message_detail.domain.errors import InvalidRequest, StorageRefused, StorageUnavailable, TooLarge
 from message_detail.domain.message_ids import MAX_ID_BYTES
 from message_detail.domain.tasks import PageTask, Task, parse
 from tests.unit.aws import client
 from tests.unit.samples import ODD_CHARACTERS, message_task, stand_in
 
+HUGE = PageTask(
+    provider="cellcast",
+    account="default",
+    sync_id="s",
+    page=1,
+    received_at="2026-06-01T12:00:00.000Z",
+    cursor="c" * BATCH_BYTES,
+)
 TASK = Task(
     provider="cellcast",
     account="default",
@@ -248,3 +256,27 @@ def test_a_task_that_is_queued_belongs_to_the_work_it_comes_of(sqs: Any, urls: t
     queue.send(TASK)
     found = sorted(str(parse(body).correlation_id) for body in bodies(sqs, urls[0]))
     assert found == ["None", "work-0", "work-1", "work-1"]
+
+
+@pytest.mark.parametrize("tasks", [[HUGE], [TASK, HUGE]], ids=["alone", "among others"])
+def test_what_no_queue_takes_is_refused_before_it_is_sent(tasks: list[Task | PageTask]) -> None:
+    asked: list[str] = []
+    queue = TaskQueue(stand_in(Asked(asked)), "url")
+    with pytest.raises(TooLarge, match="a queue takes"):
+        queue.send_all(tasks)
+    with pytest.raises(TooLarge):
+        queue.send(tasks[-1])
+    assert asked == []
+
+
+class Asked:
+    """An SQS client that says what it was asked for."""
+
+    def __init__(self, asked: list[str]) -> None:
+        self._asked = asked
+
+    def send_message(self, **_: Any) -> None:
+        self._asked.append("one")
+
+    def send_message_batch(self, **_: Any) -> None:
+        self._asked.append("many")

@@ -391,6 +391,36 @@ def test_a_late_turn_reaches_back_to_the_one_before(timed: Timed, cloud: Cloud) 
     assert task.since == from_epoch(began_at - OVERLAP_SECONDS)
 
 
+@pytest.mark.parametrize(("days", "reaches_back"), [(3, 3), (30, 7)])
+def test_an_account_that_was_unusable_for_days_is_listed_from_its_last_turn_on(
+    timed: Timed, cloud: Cloud, days: int, reaches_back: int
+) -> None:
+    """However often it was asked in vain meanwhile; a week at most, as for any late turn."""
+    cloud.put_account("daily", token="t", sync_minutes=24 * 60)
+    timed.health.register("cellcast", "daily")
+    timed.run()
+    (task,) = timed.queued()
+    timed.book.record(task, PageResult(0, 0, 0, None, last=True))
+    cloud.secrets.put_secret_value(SecretId="stack/cellcast/daily", SecretString="{}")
+    make_anew("secrets")
+    timed.clock.now += 24 * HOUR
+    due_at = timed.clock.now
+    for _ in range(days * 6):
+        assert timed.run()["syncs"] == 0
+        timed.clock.now += 4 * HOUR
+    cloud.secrets.put_secret_value(SecretId="stack/cellcast/daily", SecretString='{"token": "t", "sync_minutes": 1440}')
+    make_anew("secrets")
+    assert timed.run()["syncs"] == 1
+    (task,) = timed.queued()
+    late = min(timed.clock.now - due_at, reaches_back * 24 * HOUR)
+    assert task.since == from_epoch(timed.clock.now - late - 24 * HOUR - OVERLAP_SECONDS)
+    timed.book.record(task, PageResult(0, 0, 0, None, last=True))
+    timed.clock.now += 24 * HOUR
+    timed.run()
+    (task,) = timed.queued()
+    assert task.since == from_epoch(timed.clock.now - 24 * HOUR - OVERLAP_SECONDS)
+
+
 @pytest.mark.parametrize("part", ["queue", "lock"])
 @pytest.mark.parametrize("refusal", [StorageUnavailable("away", retry_after=2), StorageRefused("no right")])
 def test_a_turn_whose_sync_could_not_be_queued_comes_again(

@@ -9,7 +9,7 @@ from message_detail import observability
 from message_detail.adapters.aws.due_index import Due, DueIndex
 from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.adapters.aws.stats import AccountHealth
-from message_detail.adapters.aws.sync_state import SyncState
+from message_detail.adapters.aws.sync_state import SyncState, Turn
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.domain.errors import (
     InvalidRequest,
@@ -25,6 +25,7 @@ from message_detail.providers import has_listing
 from message_detail.providers.base.account import Account, AccountSchema
 from message_detail.providers.base.listing import Window
 
+NEVER: Final = Turn()
 PER_ROUND: Final = 200
 """Messages queued before it is looked whether there is time for more."""
 ROUND_SECONDS: Final = 10.0
@@ -136,26 +137,28 @@ class Reconciler:
         """
         if not has_listing(self._provider):
             return 0
-        times = self._syncs.next_times(self._provider)
+        turns = self._syncs.turns(self._provider)
         now = self._now()
         waiting = sorted(
-            (times.get(state.account, 0.0), state.account) for state in self._health.accounts(self._provider)
+            (state.account for state in self._health.accounts(self._provider)),
+            key=lambda name: (turns.get(name, NEVER).next_at, name),
         )
         started = 0
-        for due_at, name in waiting[:SYNCS_PER_RUN]:
-            if due_at > now or seconds_left() < ROUND_SECONDS:
+        for name in waiting[:SYNCS_PER_RUN]:
+            turn = turns.get(name, NEVER)
+            if turn.next_at > now or seconds_left() < ROUND_SECONDS:
                 break
-            started += self._start_account_sync(name, due_at)
+            started += self._start_account_sync(name, turn)
         return started
 
-    def _start_account_sync(self, name: str, due_at: float) -> bool:
+    def _start_account_sync(self, name: str, turn: Turn) -> bool:
         """Whether a sync of the account was started. Whatever is wrong with it keeps no other account back."""
         code = ""
         try:
             account = self._secrets.account(self._provider, name, self._schema)
             if account.sync_minutes:
                 self._schema.check_list(account)
-                return self._start_sync(account, due_at)
+                return self._start_sync(account, turn)
         except StorageUnavailable:
             raise
         except MessageDetailError as error:
@@ -163,30 +166,31 @@ class Reconciler:
         except Exception as error:  # noqa: BLE001  # one account's bug is no other's
             observability.log_unexpected(error, account=name)
             code = "internal_error"
-        self._ask_later(name, code)
+        self._ask_later(name, code, turn)
         return False
 
-    def _ask_later(self, name: str, code: str) -> None:
-        """Lets others go before an account that has no syncs, or none now (`code` says why)."""
+    def _ask_later(self, name: str, code: str, turn: Turn) -> None:
+        """Lets others go before an account that has no syncs, or none now (`code` says why): then its turn is kept."""
         try:
-            self._syncs.is_time(self._provider, name, ASKED_AGAIN_SECONDS)
+            self._syncs.is_time(self._provider, name, ASKED_AGAIN_SECONDS, turn.missed_since if code else 0.0)
         except StorageRefused as error:
             code = error.code
         if code:
             observability.warning("no sync", account=name, code=code)
 
-    def _start_sync(self, account: Account, due_at: float) -> bool:
+    def _start_sync(self, account: Account, turn: Turn) -> bool:
         """The window reaches back to the turn before, however late this one comes, and a little further."""
         interval = account.sync_minutes * 60.0
         now = self._now()
         if not self._syncs.is_time(account.provider, account.name, interval):
             return False
-        late = min(max(0.0, now - due_at), LONGEST_GAP_SECONDS) if due_at else 0.0
+        missed_since = turn.missed_since
+        late = min(max(0.0, now - missed_since), LONGEST_GAP_SECONDS) if missed_since else 0.0
         window = Window(since=from_epoch(now - late - interval - OVERLAP_SECONDS))
         try:
             self._queue.send(self._syncs.start(account.provider, account.name, window))
         except StorageError:
             # Else what is older than the next turn's window would be in no sync's.
-            self._syncs.give_back(account.provider, account.name, due_at)
+            self._syncs.give_back(account.provider, account.name, missed_since)
             raise
         return True

@@ -309,7 +309,7 @@ SYNC_SCHEDULE: Final = KeyKind(
     # All accounts of a provider under one key, so that one query tells which are due; no account's name is empty.
     pk="syncing#{provider}:",
     sk="{account}",
-    attributes={"next_at": "N"},
+    attributes={"next_at": "N", "due_since": "N"},
     read_by=(RECONCILE,),
     written_by=(RECONCILE,),
     read="1 per 4 KB of all of a provider's accounts, every minute",

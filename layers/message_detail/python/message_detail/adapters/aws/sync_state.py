@@ -38,6 +38,20 @@ SUPERSEDED: Final = "superseded"
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An account's turn to be synced by itself: when it is asked next, and since when it was due where it has been put
+    off (seconds since 1970; 0: never yet)."""
+
+    next_at: float = 0.0
+    due_since: float = 0.0
+
+    @property
+    def missed_since(self) -> float:
+        """Since when nothing was listed that should have been."""
+        return self.due_since or self.next_at
+
+
+@dataclass(frozen=True, slots=True)
 class PageResult:
     """What one page brought. `total` is the provider's count of all, if it tells it; `skipped` counts the items that
     could not be used, or were set aside to be tried by themselves."""
@@ -93,17 +107,21 @@ class SyncState:
         self._open(task)
         return task
 
-    def next_times(self, provider: str) -> dict[str, float]:
-        """When each account's scheduled sync is due (seconds since 1970), of those that have been looked at."""
+    def turns(self, provider: str) -> dict[str, Turn]:
+        """When each account's scheduled sync is due, of those that have been looked at."""
         items = self._table.partition(SYNC_SCHEDULE.partition(provider=provider), consistent=True)
-        return {item["sk"]["S"]: get_real(item, "next_at") for item in items}
+        return {item["sk"]["S"]: Turn(get_real(item, "next_at"), get_real(item, "due_since")) for item in items}
 
-    def is_time(self, provider: str, account: str, interval: float) -> bool:
-        """Whether a scheduled sync is due (every `interval` seconds); if so, takes note that it is being started."""
+    def is_time(self, provider: str, account: str, interval: float, due_since: float = 0.0) -> bool:
+        """Whether a scheduled sync is due (every `interval` seconds); if so, takes note that it is being started.
+
+        With `due_since` (seconds since 1970) it is put off only, and has been due since then.
+        """
         key = SYNC_SCHEDULE.key(provider=provider, account=account)
+        put_off = {"due_since": number(due_since)} if due_since else {}
         try:
             self._table.put(
-                {**key, "next_at": number(self._now() + interval)},
+                {**key, "next_at": number(self._now() + interval), **put_off},
                 "attribute_not_exists(pk) OR next_at <= :now",
                 {":now": number(self._now())},
             )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
-from message_detail.domain.errors import StorageRefused, StorageUnavailable
+from message_detail.domain.errors import StorageRefused, StorageUnavailable, TooLarge
 from message_detail.domain.tasks import AnyTask, correlated
 
 if TYPE_CHECKING:
@@ -161,14 +161,18 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[SendMessageBatchRequestE
             yield entries
             entries, size = [], 0
         entries.append({"Id": str(len(entries)), "MessageBody": body, "MessageGroupId": _group(task.account)})
-        size += len(body)  # ASCII: a character is a byte
+        size += len(body)
     if entries:
         yield entries
 
 
 def _body(task: AnyTask) -> str:
-    """A task as it lies on the queue: it belongs to the piece of work that is under way."""
-    return correlated(task, observability.correlation_id()).to_json()
+    """A task as it lies on the queue: it belongs to the piece of work that is under way. TooLarge for what no queue
+    takes."""
+    body = correlated(task, observability.correlation_id()).to_json()
+    if len(body) > BATCH_BYTES:  # ASCII: a character is a byte
+        raise TooLarge(f"a task of {len(body)} bytes: a queue takes {BATCH_BYTES} at most")
+    return body
 
 
 def _group(account: str) -> str:

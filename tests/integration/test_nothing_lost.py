@@ -114,16 +114,17 @@ def twins() -> Iterator[Twins]:
 
 
 def _expected(story: Story, simulator: Simulator, twins: Twins, received_at: float) -> MessageState:
-    answers = _answers(providers.load(story.provider), story, twins)
+    made = len(simulator.requests("message", story.message_id))
+    answers = _answers(providers.load(story.provider), story, twins, made)
     return merge_all([*answers, *(_observed(story, hook, simulator, received_at) for hook in story.hooks)])
 
 
-def _answers(provider: Provider, story: Story, twins: Twins) -> Iterator[MessageState]:
-    """What each call for the message would have told."""
+def _answers(provider: Provider, story: Story, twins: Twins, made: int) -> Iterator[MessageState]:
+    """What each of so many calls for the message has told."""
     twin = twins.simulators[provider.name]
     settings = twin.account(fixed_account(twin))
     account = build(provider.name, "default", settings, provider.schema)
-    for _ in range(EVENTS):
+    for _ in range(made):
         document = twins.provider_client.session(provider, account, 10).fetch(story.message_id)
         yield state_from_answer(
             provider.normalize(document, Context(account, story.message_id, from_epoch(time.time())))

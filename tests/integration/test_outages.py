@@ -89,7 +89,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch(system: System) -> None:
     assert system.stack.dead(PROVIDER) == 0
     for message_id in ids:
         _is_whole(system, message_id)
-    assert len(ids) < calls(system, PROVIDER) <= 2 * len(hooks)
+    assert len(ids) <= calls(system, PROVIDER) <= 2 * len(hooks)
 
 
 @pytest.mark.usefixtures("simulators")
@@ -104,7 +104,7 @@ def test_a_table_that_refuses_for_a_while(system: System) -> None:
         assert calls(system, PROVIDER) == 0
         proxy.odds = {}
         wait_for_empty_queues(system, 60, [PROVIDER])
-        assert proxy.met["refuse"] > len(hooks)
+        assert proxy.met["refuse"] > 0
     assert system.stack.dead(PROVIDER) == 0
     for message_id in ids:
         _is_whole(system, message_id)
@@ -129,9 +129,9 @@ def test_a_queue_that_refuses_for_a_while(system: System) -> None:
 
 @pytest.mark.usefixtures("simulators")
 def test_storage_that_refuses_fails_breaks_off_and_loses_answers_at_random(system: System) -> None:
-    ids, hooks = _tell(system, 703_000, 12)
+    ids, hooks = _tell(system, 703_000, 24)
     with visibility(system.stack, 15, [PROVIDER]), between(system.stack, FUNCTIONS, "dynamodb", "sqs") as proxy:
-        proxy.odds = {"refuse": 0.1, "fail": 0.05, "drop": 0.1, "lose": 0.15}
+        proxy.odds = {"refuse": 0.1, "fail": 0.1, "drop": 0.1, "lose": 0.15}
         _deliver_until_accepted(system, hooks)
         time.sleep(3)
         proxy.odds = {}

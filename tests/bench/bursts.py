@@ -64,7 +64,7 @@ class Bursts(Life):
         self._told: dict[str, list[tuple[float, Status]]] = {}
         self._calls = 0
 
-    def counted(self) -> dict[str, Any]:
+    def figures(self) -> dict[str, Any]:
         """What all of it takes, to the last confirming fetch."""
         with self._container() as services:
             vars(services.messages(self._provider).gateway)["fetch"] = self._answer
@@ -134,7 +134,7 @@ class Bursts(Life):
 def main() -> None:
     """In the child, and by hand."""
     with mock_aws():
-        child.give({name: Bursts(name).counted() for name in GOALS})
+        child.give({name: Bursts(name).figures() for name in GOALS})
 
 
 if __name__ == "__main__":

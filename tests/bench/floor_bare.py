@@ -16,9 +16,9 @@ sqs = boto3.client("sqs")
 
 
 def get_item(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answers with the stored text as it is."""
+    """Answers with the text that the floor has stored, as it is."""
     message_id = event["pathParameters"]["message_id"]
-    key = {"pk": {"S": f"message#samva:default:{message_id}"}, "sk": {"S": "message"}}
+    key = {"pk": {"S": f"message#samva:default:{message_id}"}, "sk": {"S": "floor"}}
     item = dynamodb.get_item(TableName=os.environ["TABLE_NAME"], Key=key, ConsistentRead=True)["Item"]
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": item["message"]["S"]}
 

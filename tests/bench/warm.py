@@ -48,7 +48,8 @@ def main() -> None:
     def stored(handler: Handler) -> Callable[[], object]:
         return lambda: good(handler(lookup_event("stored", YOUNG), context))
 
-    good(ours(lookup_event("stored", 0), context))
+    for handler in (ours, floor):
+        good(handler(lookup_event("stored", 0), context))
     child.give({"live": in_turn(live(ours), live(floor)), "stored": in_turn(stored(ours), stored(get_item))})
 
 

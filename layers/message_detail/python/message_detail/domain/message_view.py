@@ -38,15 +38,30 @@ class MessageView:
     @cached_property
     def etag(self) -> str:
         """The entity tag (RFC 9110, 8.8.3): changes exactly when the message does."""
-        is_their_digest = self.details.stored_digest is None and self._changed <= _CIRCUMSTANCES
-        digest = self.details.digest if is_their_digest else content_digest(self.document)
+        is_of_today = self.details.stored_digest is None or self.details.stored_text is not None
+        is_theirs = is_of_today and self._changed <= _CIRCUMSTANCES
+        digest = self.details.digest if is_theirs else content_digest(self.document)
         return f'"{digest[:32]}"'
 
     @cached_property
     def text(self) -> str:
         """The JSON text, without what doesn't fit into an answer."""
-        text = json_codec.dumps(self.document) if self._changed else self.details.text
+        if not self._changed:
+            text = self.details.text
+        elif self._changed <= _CIRCUMSTANCES:
+            text = self._with_circumstances()
+        else:
+            text = json_codec.dumps(self.document)
         return text if fits(text) else json_codec.dumps(fit(self.document))
+
+    def _with_circumstances(self) -> str:
+        """The text of the details with this message's provenance instead of theirs.
+
+        Theirs is the last of such a text: what comes behind it holds no words of others, and texts escape quotes.
+        """
+        ours, theirs = (_provenance_text(one) for one in (self.message, self.details.message))
+        before, found, after = self.details.text.rpartition(theirs)
+        return f"{before}{ours}{after}" if found else json_codec.dumps(self.document)
 
     @cached_property
     def _changed(self) -> frozenset[str]:
@@ -54,3 +69,8 @@ class MessageView:
         ours, theirs = vars(self.message), vars(self.details.message)
         names = Message.model_fields
         return frozenset(name for name in names if ours[name] is not theirs[name] and ours[name] != theirs[name])
+
+
+def _provenance_text(message: Message) -> str:
+    """A message's provenance as it stands in its text."""
+    return f',"provenance":{json_codec.dumps(message.provenance.model_dump(mode="json"))}'

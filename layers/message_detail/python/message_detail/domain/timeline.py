@@ -43,6 +43,8 @@ class Snapshot:
     """People by whom the message is found besides its own parties."""
     stored_digest: str | None = field(default=None, compare=False)
     """The digest as the release that stored these details made it; None for an answer that has just come."""
+    stored_text: str | None = field(default=None, compare=False, repr=False)
+    """The text as it was stored, where that is to the letter what this release writes; so is the digest then."""
     answer: SealedAnswer | None = field(default=None, compare=False)
     """What they were made of; None where it isn't kept."""
 
@@ -54,7 +56,7 @@ class Snapshot:
     @cached_property
     def text(self) -> str:
         """The message as JSON text."""
-        return json_codec.dumps(self.document)
+        return json_codec.dumps(self.document) if self.stored_text is None else self.stored_text
 
     @cached_property
     def digest(self) -> str:

@@ -132,3 +132,10 @@ def test_every_answer_tells_its_correlation_id_and_who_has_a_key_may_bring_one()
 )
 def test_the_scope_is_told(route: str, scope: str) -> None:
     assert f"`{scope}`" in operations()[route]["description"]
+
+
+def test_a_parameter_that_must_be_given_is_required() -> None:
+    parameters = {
+        one["name"]: one.get("required", False) for one in document()["paths"]["/v1/search"]["get"]["parameters"]
+    }
+    assert [name for name, needed in parameters.items() if needed] == ["q"]

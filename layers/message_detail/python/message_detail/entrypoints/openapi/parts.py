@@ -13,7 +13,7 @@ from message_detail.adapters.aws.sync_state import SYNC_ID_PATTERN
 from message_detail.domain.errors import WAIT_STATUSES
 from message_detail.domain.scopes import METADATA
 from message_detail.entrypoints.answers import Problem
-from message_detail.entrypoints.openapi.schemas import Model, Schema, fields, reference
+from message_detail.entrypoints.openapi.schemas import Model, Schema, fields, reference, required
 from message_detail.services.request_model import AccountName, ParametersModel, ProviderName, RequestModel
 from message_detail.services.requests import MessageId
 
@@ -146,8 +146,11 @@ class Route:
     def _parameters(self) -> Iterator[Schema]:
         for name in re.findall(r"{(\w+)}", self.path):
             yield {**_parameter(name, "path", fields(PathParameters)[name]), "required": True}
-        for name, schema in (fields(self.query) if self.query is not None else {}).items():
-            yield _parameter(name, "query", schema)
+        if self.query is not None:
+            needed = required(self.query)
+            for name, schema in fields(self.query).items():
+                must = {"required": True} if name in needed else {}
+                yield {**_parameter(name, "query", schema), **must}
         for name in (*self.request_headers, *(("X-Correlation-Id",) if self.scope else ())):
             yield _parameter(name, "header", REQUEST_HEADERS[name])
 

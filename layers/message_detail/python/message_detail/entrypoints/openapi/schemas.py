@@ -54,6 +54,11 @@ def fields(model: Model) -> Schema:
     return properties
 
 
+def required(model: Model) -> frozenset[str]:
+    """The fields of a model that must be given."""
+    return frozenset(model.model_json_schema(schema_generator=_Generator).get("required", ()))
+
+
 def _mode(model: Model) -> JsonSchemaMode:
     """Of an answer, all keys are there, except of one that leaves out those that have nothing to say."""
     return "validation" if issubclass(model, RequestModel | SparseAnswer) else "serialization"

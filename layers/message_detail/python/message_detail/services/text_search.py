@@ -35,6 +35,8 @@ MOST_BYTES: Final = MAX_BYTES // (1 + len(LISTS))
 _INVISIBLE: Final = (0x85, 0xA0, 0xAD, 0x61C, 0x1680, *range(0x2000, 0x2010), *range(0x2028, 0x2030), 0x3000, 0xFEFF)
 _AROUND: Final = "".join(map(chr, (*range(0x21), *_INVISIBLE, *range(0x205F, 0x2070))))
 """Blanks, controls and marks of direction: what comes along when a text is copied."""
+_SEEN: Final = "[^" + "".join(f"\\u{ord(one):04x}" for one in _AROUND) + "]"
+"""Something else, for JSON Schema."""
 
 
 def _text(text: str) -> str:
@@ -47,7 +49,9 @@ class TextParameters(ParametersModel):
     """What is searched for, and how much of each sort of match is shown."""
 
     q: Annotated[
-        Annotated[Words, AfterValidator(_text), WithJsonSchema({**NOT_BLANK, "maxLength": MAX_CHARACTERS})],
+        Annotated[
+            Words, AfterValidator(_text), WithJsonSchema({**NOT_BLANK, "pattern": _SEEN, "maxLength": MAX_CHARACTERS})
+        ],
         Field(
             description="A number in any spelling (without its country code: as in the regions of the accounts), an "
             "e-mail address, a provider's id of a message in any account that is known, a whole id "

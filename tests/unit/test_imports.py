@@ -224,6 +224,14 @@ def test_a_webhook_function_imports_no_mapping_and_no_client(path: Path) -> None
     assert modules & (mapping | set(NOT_IN_A_WEBHOOK)) == set()
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in FUNCTIONS if path.stem == "lookup"], ids=lambda path: path.parent.name
+)
+def test_a_lookup_builds_no_models_of_other_routes(path: Path) -> None:
+    others = ("entrypoints.answers", "services.search_query", "services.text_search", "adapters.aws.search")
+    assert _modules_after_importing(path) & {f"message_detail.{name}" for name in others} == set()
+
+
 def test_health_and_webhooks_of_nobody_wait_for_no_model() -> None:
     [path] = [path for path in FUNCTIONS if path.parent.name == "public"]
     assert _modules_after_importing(path) & set(NOT_IN_A_WEBHOOK) == set()

@@ -1,71 +1,27 @@
 """What the API answers, as models: the OpenAPI document is made of them, and most answers are.
 
+What a lookup answers stands in a module of its own (`lookup_answers`): it builds no other models when it starts.
+
 Some are only told here, and tests hold the answers to them: a message is answered as the JSON data that its ETag is
 made of, and what webhooks, `/v1/health` and errors answer is written by functions that start faster without pydantic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from message_detail.adapters.aws.rejected_webhooks import MOST
 from message_detail.adapters.aws.search import MAX_LIMIT
-from message_detail.domain.message import Message, Timestamp, Via
-from message_detail.domain.status import Status
-from message_detail.entrypoints.http import Response, ok
+from message_detail.domain.message import Message
+from message_detail.entrypoints.answer_model import Answer, Count, Moment, SparseAnswer
 from message_detail.services.request_model import ProviderName
 from message_detail.services.requests import Scope
 from message_detail.services.text_search import Match
 
-PRIVATE: Final = {"cache-control": "private"}
-"""A header: what holds personal data is kept by no cache that people share."""
-Count = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0})]
 AtLeastOne = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1})]
-Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
-"""A time as it is stored."""
 HeldBack = Literal["ok", "cooling_down", "open"]
-
-
-class Answer(BaseModel):
-    """The body of an answer: every key is there."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
-
-
-class SparseAnswer(Answer):
-    """A body that lacks the keys that have nothing to say."""
-
-
-class Event(Answer):
-    """A status at which a message was seen."""
-
-    status: Status
-    status_native: str | None
-    occurred_at: Timestamp | None
-    observed_at: Timestamp
-    via: Via
-    epoch: Count
-    confirmed: bool
-    confirmed_at: Timestamp | None
-
-
-class Timeline(Answer):
-    """Every status that a stored message was seen at, oldest first."""
-
-    items: list[Event]
-
-
-class Raw(Answer):
-    """What the provider last answered, without secrets and what our tables ignore. `mapping` is the version of the
-    provider's tables that read it; `left_out` are the places (RFC 6901) of what is too large for one answer."""
-
-    fetched_at: Moment
-    mapping: str | None
-    document: Any
-    left_out: list[str]
 
 
 class MessagePage(Answer):
@@ -268,8 +224,3 @@ class Problem(SparseAnswer):
     provider: str | None = None
     account: str | None = None
     retry_after: AtLeastOne | None = None
-
-
-def answer(body: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer whose body this is."""
-    return ok(body.model_dump(mode="json", by_alias=True), status, headers)

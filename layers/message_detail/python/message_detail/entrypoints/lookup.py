@@ -12,8 +12,9 @@ from message_detail.domain.message_view import MessageView
 from message_detail.domain.scopes import METADATA, READ
 from message_detail.domain.sealed_answer import shortened
 from message_detail.domain.times import from_epoch, seconds_between
-from message_detail.entrypoints.answers import PRIVATE, Event, Raw, Timeline, answer
+from message_detail.entrypoints.answer_model import PRIVATE, answer
 from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, require, respond
+from message_detail.entrypoints.lookup_answers import Event, Raw, Timeline
 from message_detail.entrypoints.viewer import Viewer
 from message_detail.providers.base.provider import Provider
 from message_detail.services.messages import Messages

@@ -16,8 +16,8 @@ from message_detail.domain.errors import (
     UnknownProvider,
 )
 from message_detail.domain.scopes import ADMIN, METADATA, WRITE
+from message_detail.entrypoints.answer_model import PRIVATE, answer
 from message_detail.entrypoints.answers import (
-    PRIVATE,
     DriftList,
     DriftRow,
     Erased,
@@ -30,7 +30,6 @@ from message_detail.entrypoints.answers import (
     Rest,
     SearchResult,
     WebhookAddress,
-    answer,
 )
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
 from message_detail.entrypoints.methods import allowed_methods

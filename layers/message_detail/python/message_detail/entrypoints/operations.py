@@ -9,7 +9,8 @@ from message_detail import bootstrap
 from message_detail.bootstrap import Services
 from message_detail.domain.errors import NoSuchRoute
 from message_detail.domain.scopes import METADATA, WRITE
-from message_detail.entrypoints.answers import Accepted, AccountStanding, Redriven, SyncProgress, SyncStarted, answer
+from message_detail.entrypoints.answer_model import answer
+from message_detail.entrypoints.answers import Accepted, AccountStanding, Redriven, SyncProgress, SyncStarted
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
 from message_detail.providers import names
 from message_detail.services.operations import Operations

@@ -8,7 +8,8 @@ from typing import Final
 from message_detail import bootstrap, observability
 from message_detail.domain.errors import Forbidden, NoSuchRoute
 from message_detail.domain.scopes import SCOPES
-from message_detail.entrypoints.answers import Me, SessionOpened, answer
+from message_detail.entrypoints.answer_model import answer
+from message_detail.entrypoints.answers import Me, SessionOpened
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, own_scopes, require_any
 from message_detail.services.requests import SessionRequest
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from message_detail.domain.explanation.model import Explanation
 from message_detail.domain.message import Message
 from message_detail.domain.scopes import ADMIN, METADATA, READ, WRITE
-from message_detail.entrypoints import answers
+from message_detail.entrypoints import answers, lookup_answers
 from message_detail.entrypoints.openapi.parts import ANY, NOT_STORED, PRIVATE, TEXT, VALIDATORS, Answered, Route
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.requests import (
@@ -91,7 +91,7 @@ ROUTES: Final = (
         summary="Every status that a stored message was seen at, oldest first",
         scope=METADATA,
         query=AccountParameters,
-        answers={200: Answered("The events.", answers.Timeline, PRIVATE)},
+        answers={200: Answered("The events.", lookup_answers.Timeline, PRIVATE)},
     ),
     Route(
         method="get",
@@ -100,7 +100,7 @@ ROUTES: Final = (
         summary="What the provider last answered about a stored message, secrets blanked",
         scope=READ,
         query=RawParameters,
-        answers={200: Answered("The answer.", answers.Raw, PRIVATE)},
+        answers={200: Answered("The answer.", lookup_answers.Raw, PRIVATE)},
     ),
     Route(
         method="post",

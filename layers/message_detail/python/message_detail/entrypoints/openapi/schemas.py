@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from message_detail.entrypoints.answers import SparseAnswer
+from message_detail.entrypoints.answer_model import SparseAnswer
 from message_detail.services.request_model import RequestModel
 
 Schema = dict[str, Any]

@@ -36,6 +36,7 @@ SOURCES: Final = (
     "template.yaml",
     "samconfig.toml",
     "functions",
+    "web",
     "layers",
     "tools/build.py",
     "tools/prune_layer.py",

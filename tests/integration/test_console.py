@@ -39,7 +39,7 @@ def test_from_the_key_to_the_answer(system: System, simulators: dict[str, Simula
         assert message["to"][0]["address"] in page.locator("h1").inner_text()
         page.locator(".fresh button").click()
         page.locator(".fresh button:not([disabled])").wait_for()
-        for tab in ("Content", "Details"):
+        for tab in ("Content", "Details", "Raw answer"):
             page.get_by_role("link", name=tab, exact=True).click()
             page.wait_for_timeout(50)
             seen.settled()

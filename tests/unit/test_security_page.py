@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
-NAMED = sorted(set(re.findall(r"`((?:unit|template|integration)/[\w/]+\.py)(?:::(\w+))?`", PAGE)))
+NAMED = sorted(set(re.findall(r"`((?:unit|template|integration|browser)/[\w/]+\.py)(?:::(\w+))?`", PAGE)))
 
 
 @pytest.mark.parametrize(("file", "test"), NAMED, ids=["::".join(filter(None, named)) for named in NAMED])
@@ -25,4 +25,4 @@ def test_every_threat_has_a_proof() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith("| threat")]
     assert len(rows) > 30
     for row in rows:
-        assert re.search(r"\| `(unit|template|integration)/\S+\.py", row), row
+        assert re.search(r"\| `(unit|template|integration|browser)/\S+\.py", row), row

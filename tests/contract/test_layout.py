@@ -71,7 +71,7 @@ def test_the_declaration_bears_the_name_of_its_folder(name: str) -> None:
 def test_every_folder_belongs_to_a_provider() -> None:
     """What is left over from a provider that was removed or renamed."""
     names = set(providers.names())
-    purposes = {"authorizer", "messages", "operations", "public", "reconcile"}
+    purposes = {"authorizer", "console", "messages", "operations", "public", "reconcile", "session"}
     found = {
         "tests/fixtures": {path.name for path in (ROOT / "tests/fixtures").iterdir() if path.is_dir()},
         "events": {path.name for path in (ROOT / "events").glob("*") if path.is_dir()} - purposes,

@@ -69,7 +69,7 @@ def desk(dynamodb: Any) -> Desk:
         of("by-mail", "samva", from_=party("Ada <Ada.L@Example.COM>")),
         of("by-sender", "samva", from_=raw_party("ACME Shop")),
         of("by-talk", "highlevel", conversation=talk(id="c/1", thread_id="t1", provider_conversation_id="p1")),
-        of("by-reference", "portsip", references=(reference("order#7 é"),), upstream=Upstream(message_id="up-2")),
+        of("by-reference", "samva", references=(reference("order#7 é"),), upstream=Upstream(message_id="up-2")),
         of("in-second", account="second"),
     )
     return desk
@@ -91,8 +91,8 @@ def desk(dynamodb: Any) -> Desk:
         ("c/1", "conversation", "highlevel:default:by-talk"),
         ("t1", "conversation", "highlevel:default:by-talk"),
         ("p1", "conversation", "highlevel:default:by-talk"),
-        ("order#7 é", "reference", "portsip:default:by-reference"),
-        ("up-2", "reference", "portsip:default:by-reference"),
+        ("order#7 é", "reference", "samva:default:by-reference"),
+        ("up-2", "reference", "samva:default:by-reference"),
         ("by-talk", "message_id", "highlevel:default:by-talk"),
         ("in-second", "message_id", "cellcast:second:in-second"),
         ("cellcast:second:in-second", "message_id", "cellcast:second:in-second"),

@@ -43,12 +43,13 @@ def address_texts(value: Any, path: str, reader: DocumentReader, *, phones: bool
     The raw value is kept where it is more than that. In a field for phones numbers are texts, and a value without an
     address is drift; one for e-mail may be a structure that nobody has described.
     """
-    if structure(value) in (None, "", [], {}):
+    data = structure(value)
+    if data in (None, "", [], {}):
         return ()
     found = tuple(_texts(value, LEVELS, phones))
     if not found and phones:
         reader.report(split_path(path), "wrong_type", value)
-    elif list(found) != _written(structure(value)):
+    elif list(found) != _written(data):
         reader.keep(path)
     return found
 

@@ -57,13 +57,12 @@ class Payload(BaseModel):
     def _empty_is_absent(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        numbers = _number_names(cls)
+        given = {key: value for key, value in data.items() if value is not None and value != ""}
         # pydantic would read true as the number 1: as text it is refused, and so it is drift.
-        return {
-            key: str(value) if isinstance(value, bool) and key in numbers else value
-            for key, value in data.items()
-            if value is not None and value != ""
-        }
+        for name in _number_names(cls):
+            if isinstance(value := given.get(name), bool):
+                given[name] = str(value)
+        return given
 
 
 @functools.cache

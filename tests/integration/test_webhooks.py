@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.simulators.base import Simulator
+from message_detail.adapters.aws.key_schema import REJECTED
 from tests.integration.conftest import System
 from tests.integration.driving import (
     PROVIDERS,
@@ -202,7 +203,7 @@ def test_a_genuine_event_of_another_location_causes_nothing(system: System) -> N
 
 
 def test_a_thousand_forged_or_malformed_webhooks_do_nothing(system: System) -> None:
-    """None is queued (the table would hold its claim), none reaches a provider, none makes a server error."""
+    """None is queued but as one of a sample of refusals, none reaches a provider, none makes a server error."""
     made: list[Forgery] = [
         forgery for simulator in system.simulators.values() for forgery in forgeries(simulator, FORGED_OF_EACH)
     ]
@@ -215,14 +216,15 @@ def test_a_thousand_forged_or_malformed_webhooks_do_nothing(system: System) -> N
         if answer.status_code != forgery.refusal[0] or answer.json().get("code") != forgery.refusal[1]
     }
     assert not wrong
-    assert {system.stack.waiting(provider) + system.stack.dead(provider) for provider in PROVIDERS} == {0}
+    wait_for_empty_queues(system)
+    assert {system.stack.dead(provider) for provider in PROVIDERS} == {0}
     assert not any(simulator.requests() for simulator in system.simulators.values())
-    assert _items(system) == items
+    noted = {key for key in _items(system) - items if key.startswith(REJECTED.prefix)}
+    assert _items(system) - items == noted
+    assert 0 < len(noted) < len(made) / 5
 
 
-def _items(system: System) -> int:
-    """How many items the table holds."""
-    pages = system.stack.client("dynamodb").get_paginator("scan").paginate(
-        TableName=system.stack.table_name, Select="COUNT"
-    )  # fmt: skip
-    return sum(page["Count"] for page in pages)
+def _items(system: System) -> set[str]:
+    """The keys of all that the table holds."""
+    pages = system.stack.client("dynamodb").get_paginator("scan").paginate(TableName=system.stack.table_name)
+    return {f"{item['pk']['S']} {item['sk']['S']}" for page in pages for item in page["Items"]}

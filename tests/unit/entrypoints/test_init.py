@@ -86,7 +86,7 @@ def test_the_first_request_makes_nothing_that_init_could_make(asked: list[str], 
 def test_without_its_environment_init_makes_and_keeps_nothing(
     asked: list[str], monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    for name in ("TABLE_NAME", "API_KEYS_SECRET"):
+    for name in ("TABLE_NAME", "STACK_NAME", "API_KEYS_SECRET"):
         monkeypatch.delenv(name)
     INITS[kind][0]()
     assert asked == []

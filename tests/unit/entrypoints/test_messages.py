@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,6 +15,7 @@ from message_detail.adapters.aws.circuits import FAILURES_TO_OPEN
 from message_detail.adapters.aws.large_values import ROOM_BYTES
 from message_detail.domain.scopes import SCOPES, granted
 from message_detail.domain.tasks import Task
+from message_detail.domain.times import from_epoch
 from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.entrypoints.messages import messages_handler
 from message_detail.entrypoints.worker import worker_handler
@@ -206,10 +208,13 @@ def test_discrepancies_are_listed_until_the_provider_confirms(put: Callable[...,
     }
     cloud.vendor.then(says(_id=IDS[0], receiver=ADA))
     assert work(sqs(task(IDS[0], observations=[announced]).to_json()), Context()) == {"batchItemFailures": []}
+    assert found(discrepancy="true") == [], "the fetch that is to confirm it has not been made"
+    confirming = task(IDS[0]).confirming(from_epoch(time.time()))
+    assert work(sqs(confirming.to_json()), Context()) == {"batchItemFailures": []}
     assert found(discrepancy="true") == [IDS[0]]
     assert body_of(search(discrepancy="true"))["items"][0]["status"] == "delivered"
     cloud.vendor.then(says(_id=IDS[0], receiver=ADA, status="delivered", updatedAt="2026-06-01T12:01:00.000Z"))
-    assert work(sqs(task(IDS[0]).to_json()), Context()) == {"batchItemFailures": []}
+    assert work(sqs(task(IDS[0], via="refresh").to_json()), Context()) == {"batchItemFailures": []}
     assert found(discrepancy="true") == []
     assert found(address=f"+{ADA}") == [IDS[0]]
 

@@ -16,10 +16,10 @@ BESIDE: Final = "beside"
 
 def read_lines(path: Path) -> list[Any]:
     """The rows of a file."""
-    return [_read(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [read_line(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _read(line: str) -> Any:
+def read_line(line: str) -> Any:
     """A row, the bytes of its item read as such."""
     row = json.loads(line)
     for value in row.get("item", {}).values():

@@ -68,7 +68,7 @@ UNCHANGED: Final = Step(writes=3, reads=1, requests=2)
 CHANGED: Final = Step(writes=6, reads=1, requests=5)
 ANNOUNCED: Final = Step(writes=7, reads=1, requests=5)
 CONFIRMED: Final = Step(writes=3, reads=1, requests=2)
-LIFE: Final = Step(writes=32, reads=5, requests=22)
+LIFE: Final = Step(writes=33, reads=5, requests=22)
 BURSTS: Final = 2
 """Of a life: sent and delivered within seconds, and read later; each is confirmed by one fetch."""
 WEBHOOKS: Final = 3

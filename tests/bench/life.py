@@ -11,7 +11,7 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -22,7 +22,7 @@ from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.bootstrap import Services
-from message_detail.domain.message import Body, Channel, Message, Via
+from message_detail.domain.message import Body, Channel, Via
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.seen_events import event_digest
 from message_detail.domain.status import Status
@@ -31,12 +31,15 @@ from message_detail.domain.times import from_epoch
 from message_detail.entrypoints.reconcile import reconcile_handler
 from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers import load
+from message_detail.providers.base.provider import Context
 from message_detail.settings import settings
 from tests.bench.meter import Meter
 from tests.bench.place import Place, new_table, store_of
-from tests.bench.samples import TABLE, Context, environment
+from tests.bench.samples import TABLE, environment
+from tests.bench.samples import Context as LambdaContext
 from tests.unit.conftest import Clock, table_of
 from tests.unit.entrypoints.events import sqs
+from tests.unit.providers.listing_case import NOW, Site, drive
 from tests.unit.samples import observation, stand_in
 from tests.unit.services.fakes import FakeSecrets
 
@@ -56,20 +59,28 @@ _SAID: Final = (
 )
 
 
-def messages() -> Iterator[tuple[str, Message]]:
-    """Usual messages by name: a text of each provider, a mail, and the largest that any simulator has."""
-    held: list[Message] = []
+def messages() -> Iterator[tuple[str, NormalizedMessage]]:
+    """Usual answers by name: a text message of each provider, a mail, and the largest that any simulator has."""
+    held: list[NormalizedMessage] = []
     for name in SIMULATORS:
         site = Place(name).site
         (native_id,) = site.fill([1])
-        text = Message.model_validate(site.fetched(native_id))
-        yield name, text.model_copy(update={"body": Body(text=_text(SMS_WORDS))})
+        yield name, _saying(_fetched(site, native_id), Body(text=_text(SMS_WORDS)))
         site.simulator.reset()
-        held += (Message.model_validate(site.fetched(one)) for one in site.simulator.message_ids())
-    mail = next(message for message in held if message.channel is Channel.EMAIL)
+        held += (_fetched(site, one) for one in site.simulator.message_ids())
+    mail = next(one for one in held if one.message.channel is Channel.EMAIL)
     html = f"<html><body><p>{_text(MAIL_WORDS)}</p></body></html>"
-    yield "mail", mail.model_copy(update={"body": Body(text=_text(MAIL_WORDS), html=html)})
-    yield "largest", max(held, key=lambda message: len(json.dumps(message.as_json())))
+    yield "mail", _saying(mail, Body(text=_text(MAIL_WORDS), html=html))
+    yield "largest", max(held, key=lambda one: len(json.dumps(one.message.as_json())))
+
+
+def _fetched(site: Site, native_id: str) -> NormalizedMessage:
+    document = drive(site.provider.retrieve(site.account, native_id), site.send)
+    return site.provider.normalize(document, Context(site.account, native_id, NOW))
+
+
+def _saying(answer: NormalizedMessage, body: Body) -> NormalizedMessage:
+    return replace(answer, message=answer.message.model_copy(update={"body": body}))
 
 
 def total(counted: Mapping[str, Counts]) -> int:
@@ -120,10 +131,10 @@ class Delayed:
 class Life:
     """One message's life at its provider. `counted` has what each of its steps asks of the table, in their order."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, answer: NormalizedMessage) -> None:
         self.counted: dict[str, Counts] = {}
-        self._message = message
-        self._provider = load(message.provider)
+        self._whole, self._message = answer, answer.message
+        self._provider = load(answer.message.provider)
         self._worker = worker_handler(self._provider)
         self._clock = Clock()
         self._start = self._changed = self._clock()
@@ -149,7 +160,7 @@ class Life:
             self._look_up(services)
             self._clock.now += QUIET_SECONDS
             with self._counted("look"):
-                reconcile_handler({"provider": self._provider.name}, Context())
+                reconcile_handler({"provider": self._provider.name}, LambdaContext())
                 for body in self._line.take(self._clock()):
                     self._work(body)
         return self.counted
@@ -187,7 +198,7 @@ class Life:
                 self._work(body)
 
     def _work(self, body: str) -> None:
-        if self._worker(sqs(body), Context())["batchItemFailures"]:
+        if self._worker(sqs(body), LambdaContext())["batchItemFailures"]:
             raise SystemExit(f"a task failed: {body}")
 
     def _fetch(self, *_: Any) -> NormalizedMessage:
@@ -195,7 +206,8 @@ class Life:
         at, changed = from_epoch(self._clock()), from_epoch(self._changed)
         message = self._message.with_status(self._status, self._status.value, None, None)
         message = message.with_provenance(fetched_at=at, source_updated_at=changed)
-        return NormalizedMessage(message, (observation(self._status, at, occurred_at=changed, confirmed_at=at),))
+        seen = observation(self._status, at, occurred_at=changed, confirmed_at=at)
+        return replace(self._whole, message=message, observations=(seen,))
 
     @contextmanager
     def _container(self) -> Iterator[Services]:

@@ -32,6 +32,7 @@ from message_detail.domain.json_leaves import leaves
 from message_detail.domain.message import Failure, Observation, Party, Via
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import Schedule
+from message_detail.domain.sealed_answer import SealedAnswer
 from message_detail.domain.seen_events import EventIdentity, SeenEvents
 from message_detail.domain.status import Status
 from message_detail.domain.tasks import Task
@@ -154,6 +155,8 @@ def states(corpus: Corpus) -> Iterator[dict[str, Any]]:
     yield _stored("given up", corpus, message.id, merge(answered, MessageState(given_up=AT)))
     yield _stored("expires", corpus, message.id, answered, retention_days=30)
     yield _row("container", corpus, container)
+    answer = SealedAnswer.of(lambda: {"text": "more than a row is to hold. " * 2_000})
+    yield _row("large answer", corpus, replace(normalized, answer=answer))
     corpus.store().add(message.id, answered)
     corpus.store().erase(message.id)
     yield corpus.take("erased")

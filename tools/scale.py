@@ -73,6 +73,8 @@ BURSTS: Final = 2
 """Of a life: sent and delivered within seconds, and read later; each is confirmed by one fetch."""
 WEBHOOKS: Final = 3
 DUE: Final = Step(writes=3, reads=0, requests=1)
+LEASE: Final = Step(writes=1, reads=0, requests=1)
+"""Before a fetch that an event causes at once: two workers that have the same event make one call."""
 SQS_SEND: Final = 1
 SQS_RECEIVE_AND_DELETE: Final = 2 / RECEIVED_AT_ONCE
 
@@ -104,8 +106,8 @@ class Route:
         return {service: dollars * 1e6 for service, dollars in parts.items()}
 
 
-def _fetched(step: Step, *, cpu_ms: float) -> Invocation:
-    return Invocation(cpu_ms, step.requests, provider_calls=1)
+def _fetched(*steps: Step, cpu_ms: float) -> Invocation:
+    return Invocation(cpu_ms, sum(step.requests for step in steps), provider_calls=1)
 
 
 _QUEUE: Final = SQS_SEND + SQS_RECEIVE_AND_DELETE
@@ -116,13 +118,19 @@ ROUTES: Final = (
     Route("lookup, stored copy young enough", (STORED,), (Invocation(CPU_STORED, 1),), api=1),
     Route("lookup, live, first time", (NEW,), (_fetched(NEW, cpu_ms=CPU_LIVE),), api=1),
     Route("lookup, live, nothing changed", (UNCHANGED,), (_fetched(UNCHANGED, cpu_ms=CPU_LIVE),), api=1),
-    Route("webhook of a new message", (NEW,), (_WEBHOOK, _fetched(NEW, cpu_ms=CPU_TASK)), api=1, sqs=_QUEUE),
+    Route(
+        "webhook of a new message",
+        (LEASE, NEW),
+        (_WEBHOOK, _fetched(LEASE, NEW, cpu_ms=CPU_TASK)),
+        api=1,
+        sqs=_QUEUE,
+    ),
     Route("webhook of a status, verified", (ANNOUNCED,), (_WEBHOOK, _ANNOUNCEMENT), api=1, sqs=_QUEUE),
     Route("fetch that confirms a burst of them", (CONFIRMED,), (_CONFIRMATION,), sqs=_QUEUE),
     Route(
         "webhook of a status, unsigned: a hint",
-        (CHANGED,),
-        (_WEBHOOK, _fetched(CHANGED, cpu_ms=CPU_TASK)),
+        (LEASE, CHANGED),
+        (_WEBHOOK, _fetched(LEASE, CHANGED, cpu_ms=CPU_TASK)),
         api=1,
         sqs=_QUEUE,
     ),

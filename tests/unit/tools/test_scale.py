@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from message_detail.adapters.aws.fetch_leases import FetchLeases
 from message_detail.domain.message_ids import message_id
 from message_detail.domain.status import Status
 from tests.bench import record_store
@@ -14,6 +15,7 @@ from tests.bench.meter import Meter
 from tests.bench.place import new_table, store_of
 from tests.bench.samples import TABLE
 from tests.unit.aws import world
+from tests.unit.conftest import table_of
 from tests.unit.samples import ID, record
 from tools import scale
 
@@ -44,6 +46,13 @@ def test_a_stored_message_costs_what_the_paper_says_to_read(database: Any) -> No
     meter.reset()
     store.read(ID)
     assert as_step(meter.found()) == scale.STORED
+
+
+def test_a_fetch_for_an_event_costs_what_the_paper_says_to_lease(database: Any) -> None:
+    meter = Meter(database, TABLE)
+    with FetchLeases(table_of(meter), "cellcast").held(ID, "event", 10):
+        pass
+    assert as_step(meter.found()) == scale.LEASE
 
 
 def test_a_message_costs_what_the_paper_says_to_find_due(database: Any) -> None:

@@ -5,7 +5,8 @@
 
 providers.txt has the providers, a name a line; shared.yaml is what all share. Of provider.yaml each section is put
 behind shared.yaml's section of that name, once for each provider. A line of shared.yaml that names `{provider}` is
-there once for each, too. `{Provider}` is the name with a capital.
+there once for each, too. `{Provider}` is the name with a capital. Each
+route with GET is followed by the same with HEAD.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SECTION: Final = re.compile(r"^(\w+:.*\n)", re.MULTILINE)
+ROUTE: Final = re.compile(r"^ {8}(\w+):.*\n(?: {10}.*\n)*", re.MULTILINE)
+"""An event of a function with all that it has, or what else stands as deep."""
+GET: Final = r"Method: GET\b"
 NOTE: Final = "# Made of the folder template/ by `make template`: change it there.\n\n"
 
 
@@ -34,13 +38,23 @@ def render(root: Path = ROOT) -> str:
         rendered += [heading, *repeated(body.splitlines(keepends=True), names), *(named(block, name) for name in names)]
     if blocks:
         raise ValueError(f"shared.yaml has no section {', '.join(blocks).strip()}")
-    return "".join(rendered)
+    return with_heads("".join(rendered))
 
 
 def repeated(lines: Iterable[str], names: list[str]) -> Iterator[str]:
     """The lines, those that name a provider once for each."""
     for line in lines:
         yield from (named(line, name) for name in names) if named(line, "") != line else [line]
+
+
+def with_heads(text: str) -> str:
+    """The template with the route HEAD of each route GET."""
+    return ROUTE.sub(lambda route: route[0] + (head(route) if re.search(GET, route[0]) else ""), text)
+
+
+def head(route: re.Match[str]) -> str:
+    """A route GET as the route HEAD."""
+    return re.sub(GET, "Method: HEAD", route[0].replace(route[1], f"{route[1]}Head", 1))
 
 
 def named(text: str, name: str) -> str:

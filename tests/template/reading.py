@@ -34,7 +34,13 @@ def actions(statement: dict[str, Any]) -> list[str]:
 
 
 def routes() -> dict[str, tuple[str, bool]]:
-    """Route key to its function and whether it has the authorizer."""
+    """Route key to its function and whether it has the authorizer; HEAD goes with GET."""
+    found = all_routes()
+    return {key: one for key, one in found.items() if not key.startswith("HEAD ")}
+
+
+def all_routes() -> dict[str, tuple[str, bool]]:
+    """The same with HEAD."""
     found = {}
     for function, properties in FUNCTIONS.items():
         for event in properties.get("Events", {}).values():

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, TEMPLATE, routes
+from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, TEMPLATE, all_routes
 from tests.template.test_cold_start_options import resolved
 from tests.template.test_rights import KINDS
 
@@ -31,7 +31,7 @@ def test_every_route_is_throttled() -> None:
 
 def test_routes_without_a_key_are_throttled_lower(translated: dict[str, Any]) -> None:
     (stage,) = [one["Properties"] for one in translated["Resources"].values() if one["Type"].endswith("::Stage")]
-    anonymous = {key for key, (_, needs_key) in routes().items() if not needs_key}
+    anonymous = {key for key, (_, needs_key) in all_routes().items() if not needs_key}
     assert {key: dict(settings) for key, settings in stage["RouteSettings"].items()} == dict.fromkeys(
         anonymous, ANONYMOUS
     )

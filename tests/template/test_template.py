@@ -9,7 +9,7 @@ import pytest
 
 from cli.main import parser
 from message_detail.adapters.aws.key_schema import DUE_INDEX
-from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, of_type, routes
+from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, all_routes, of_type, routes
 
 # --- functions ---------------------------------------------------------------------------------------------
 
@@ -258,6 +258,11 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
 
 def test_routes_are_those_of_the_contract_with_the_authorizer_where_a_key_is_asked_for() -> None:
     assert routes() == expected_routes()
+
+
+def test_each_route_that_has_get_has_head_at_the_same_function() -> None:
+    heads = {key: one for key, one in all_routes().items() if key.startswith("HEAD ")}
+    assert heads == {f"HEAD {key[4:]}": one for key, one in routes().items() if key.startswith("GET ")}
 
 
 def test_authorizer_sees_the_authorization_header_and_is_cached() -> None:

@@ -32,6 +32,8 @@ def template_routes() -> dict[str, bool]:
             if event["Type"] != "HttpApi" or "Path" not in given:
                 continue
             path = re.sub(rf"/({'|'.join(names())})(?=/|$)", "/{provider}", given["Path"].replace("+}", "}"))
+            if given["Method"] == "HEAD":
+                continue  # a GET without a body
             found[f"{given['Method']} {path}"] = given.get("Auth", {}).get("Authorizer") != "NONE"
     return {route: key for route, key in found.items() if route not in NO_ROUTES}
 

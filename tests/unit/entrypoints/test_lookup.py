@@ -221,3 +221,27 @@ def test_an_answer_stays_below_lambdas_6_mb_and_says_what_it_lacks(cloud: Cloud)
     assert len(lacking) == 1
     assert lacking[0].startswith("extensions.")
     assert get()["headers"]["etag"] == response["headers"]["etag"]
+
+
+@pytest.mark.parametrize(
+    ("path", "event", "status"),
+    [
+        (PATH, {}, 200),
+        (f"{PATH}/timeline", {}, 200),
+        (f"{PATH}/explanation", {}, 200),
+        (f"{PATH}/raw", {}, 200),
+        (PATH, {"query": "max_age=x"}, 400),
+        (PATH, {"scopes": "write"}, 403),
+        ("/v1/messages/cellcast/..", {}, 404),
+    ],
+    ids=range(7),
+)
+def test_head_is_get_without_the_body(cloud: Cloud, path: str, event: dict[str, Any], status: int) -> None:
+    get()
+    whole, bare = get(path, **event), get(path, method="HEAD", **event)
+    assert (whole["statusCode"], bare["statusCode"], bare["body"]) == (status, status, "")
+    assert whole["body"]
+    varying = {"x-correlation-id"}
+    assert {name: value for name, value in bare["headers"].items() if name not in varying} == {
+        name: value for name, value in whole["headers"].items() if name not in varying
+    }

@@ -52,8 +52,11 @@ class LambdaContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request. `path` is percent-decoded once, as API Gateway gives it; header names are lower-cased. `url` is the
-    address that it was sent to, its path as API Gateway gives it, which is as it was sent where nothing is escaped."""
+    """A request. HEAD is a GET whose answer goes without its body (RFC 9110, 9.3.2).
+
+    `path` is percent-decoded once, as API Gateway gives it; header names are lower-cased. `url` is the address that it
+    was sent to, its path as API Gateway gives it, which is as it was sent where nothing is escaped.
+    """
 
     method: str
     url: Url
@@ -135,6 +138,8 @@ def endpoint(
         with observability.correlated(correlation_id, provider=name):
             response = answered(event, context)
             response["headers"][HEADER] = correlation_id
+            if _method(event) == "HEAD":
+                response = {**response, "body": "", "isBase64Encoded": False}
             _log(event, response, time.monotonic() - started)
         observability.flush(name)
         return response
@@ -144,11 +149,11 @@ def endpoint(
 
 def read(event: Mapping[str, Any], context: LambdaContext) -> HttpRequest:
     """The request in an event."""
-    http = event.get("requestContext", {}).get("http", {})
+    method = _method(event)
     headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     url = _url(event, headers)
     return HttpRequest(
-        method=str(http.get("method", "GET")),
+        method="GET" if method == "HEAD" else method,
         url=url,
         # API Gateway decodes every escape of the path but %25.
         path=url.path.replace("%25", "%"),
@@ -220,6 +225,13 @@ def problem(error: MessageDetailError) -> Response:
         headers["allow"] = ", ".join(error.allowed)
     body = {**error.problem(), "correlation_id": observability.correlation_id()}
     return respond(error.status, json_codec.dumps(body), headers)
+
+
+def _method(event: Any) -> str:
+    try:
+        return str(event["requestContext"]["http"]["method"])
+    except (KeyError, TypeError):
+        return "GET"
 
 
 def _path(event: Any) -> str:

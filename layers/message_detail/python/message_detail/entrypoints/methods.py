@@ -10,7 +10,8 @@ def allowed_methods(path: str) -> list[str]:
     from message_detail.entrypoints.openapi.document import document  # for a rare answer only
 
     paths = document()["paths"]
-    return sorted({method.upper() for template in paths if fits(template, path) for method in paths[template]})
+    methods = {method.upper() for template in paths if fits(template, path) for method in paths[template]}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 def fits(template: str, path: str) -> bool:

@@ -1,6 +1,6 @@
 """A row's texts, packed into one attribute: a write costs a unit per KB of the whole item, and they are most of it.
 
-What messages have in common is in the dictionary, so that a text message with its timeline takes some 500 bytes instead
+What messages have in common is in the dictionary, so that a text message with its timeline takes some 600 bytes instead
 of 3,500, and a mail a third. A row of which some is in the bucket stays as it is. docs/decisions/packed-rows.md.
 """
 

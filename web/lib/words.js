@@ -47,8 +47,8 @@ export const recipients = (message) => {
 };
 /** When a message came about, as lists order it. @param {any} message */
 export const when = (message) => {
-  const { created, received, sent, scheduled, queued, updated } = message.timestamps;
-  return created || received || sent || scheduled || queued || updated || message.provenance.fetched_at;
+  const { created, received, sent, scheduled } = message.timestamps;
+  return created || received || sent || scheduled || message.provenance.fetched_at;
 };
 
 /** Characters that would change how a line reads are shown by name. @param {unknown} text */

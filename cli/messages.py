@@ -39,6 +39,9 @@ def add(commands: Subcommands) -> None:
 
     add_message(subcommand(commands, "timeline", timeline, "show the statuses that a message has had", api=True))
 
+    text = "show what the provider last answered, as JSON, secrets blanked"
+    add_message(subcommand(commands, "raw", raw, text, api=True))
+
     parser = subcommand(commands, "search", search, "find stored messages by what you know of them", api=True)
     text = "a number in any spelling, an e-mail address, an id of a message or conversation, a reference"
     parser.add_argument("text", metavar="TEXT", type=search_text, help=text)
@@ -69,6 +72,14 @@ def timeline(arguments: argparse.Namespace, tools: Tools) -> int:
         say_json(answer)
     else:
         say(table(EVENT, [[event.get(name) for name in EVENT] for event in answer.get("items", ())]))
+    return OK
+
+
+def raw(arguments: argparse.Namespace, tools: Tools) -> int:
+    """The document; with --json the answer around it, too."""
+    path = message_path(arguments.provider, arguments.id) + "/raw"
+    answer = api_of(arguments, tools).get(path, {"account": arguments.account})
+    say_json(answer if arguments.json else answer.get("document"))
     return OK
 
 

@@ -169,3 +169,11 @@ def test_search_that_finds_nothing_says_so(shell: Shell) -> None:
 def test_search_for_nothing_is_a_wrong_usage(shell: Shell, argv: tuple[str, ...]) -> None:
     shell.fails(2, "search", *argv)
     assert shell.requests == []
+
+
+def test_raw_is_what_the_provider_answered(shell: Shell) -> None:
+    kept = {"fetched_at": T0, "mapping": "0123456789ab", "document": {"_id": NATIVE_ID}, "left_out": []}
+    shell.says(httpx.Response(200, json=kept))
+    assert shell("raw", "cellcast", NATIVE_ID, "--account", "eu").json == {"_id": NATIVE_ID}
+    assert shell.requests[0].url.raw_path.decode() == f"/v1/messages/cellcast/{NATIVE_ID}/raw?account=eu"
+    assert shell("raw", "cellcast", NATIVE_ID, "--json").json == kept

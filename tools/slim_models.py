@@ -16,6 +16,8 @@ from typing import Any, Final
 MODEL: Final = "service-2.json.gz"
 ENDPOINTS: Final = "endpoints.json"
 _PROSE: Final = "documentation"
+_READ_WHOLE: Final = frozenset({"clientContextParams"})
+"""Parts whose prose botocore reads with each first call of a client, and misses."""
 
 
 def slim(data: Path, services: Iterable[str]) -> None:
@@ -32,7 +34,7 @@ def slim(data: Path, services: Iterable[str]) -> None:
 def _slim_model(path: Path) -> str:
     """Takes the prose out of a model; the name of its service in the table of endpoints."""
     model = json.loads(gzip.decompress(path.read_bytes()))
-    text = _compact(_without_prose(model))
+    text = _compact(_without_prose(model) | {name: model[name] for name in _READ_WHOLE & model.keys()})
     path.write_bytes(gzip.compress(text.encode(), mtime=0))  # no time in it: the same layer each time it is built
     return str(model["metadata"]["endpointPrefix"])
 

@@ -127,7 +127,9 @@ def test_it_bears_the_largest_event(function: Rie, empty: System) -> None:
         assert_only_the_large_task_is_left(answer, event)
     elif name in ("webhook", "refresh", "erase"):
         assert "bytes" in problem_of(answer, 413)["detail"]
-        assert [provider for provider in empty.stack.queue_urls if empty.stack.waiting(provider)] == []
+        # of a webhook that was refused a sample may be queued, and nothing else
+        queued = [provider for provider in empty.stack.queue_urls if empty.stack.waiting(provider)]
+        assert queued == [] or (name, queued) == ("webhook", [folder])
     elif "statusCode" in answer.payload:
         assert answer.payload["statusCode"] == 200, answer.payload
 

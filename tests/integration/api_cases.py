@@ -47,7 +47,7 @@ def turned_to_what_is_there(case: Case[Any], there: There) -> Case[Any]:
         return case
     provider = case.path_parameters.get("provider", "")
     match operation_id(case):
-        case "getMessage" | "getTimeline" | "explainMessage":
+        case "getMessage" | "getTimeline" | "explainMessage" | "getRaw":
             case.path_parameters["message_id"] = there.messages[provider]
             case.query.pop("account", None)
         case "getSync":

@@ -174,6 +174,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.addresses.reader.national_key": reader.national_key,
     "domain.addresses.query.asked": query.asked,
     "domain.addresses.query.address_lists": query.address_lists,
+    "domain.times.parse_instant": times.parse_instant,
     "domain.amounts.find_currency": amounts.find_currency,
     "domain.amounts.plain_decimal": amounts.plain_decimal,
     "domain.amounts.read_amount": amounts.read_amount,
@@ -239,6 +240,7 @@ OURS = frozenset(
     {
         "providers.base.account.clean_secret",  # settings of the operator
         "providers.base.field_rules.ignored",  # reasons that our tables state
+        "providers.base.field_rules.our_note",
         "domain.json_paths.split_path",  # paths of our tables
         "domain.reconcile_policy.read_plan",  # settings of the operator
     }

@@ -10,6 +10,7 @@ from message_detail.domain import errors
 from message_detail.domain.errors import (
     AccountBusy,
     AccountUnusable,
+    AlreadyFetching,
     AnswerTooLarge,
     Forbidden,
     InternalError,
@@ -67,6 +68,7 @@ ROWS: list[tuple[type[MessageDetailError], str, int, str]] = [
     (StorageUnavailable, "storage_unavailable", 503, "later"),
     (StorageRefused, "storage_refused", 500, "dead"),
     (AccountBusy, "provider_unavailable", 503, "later"),
+    (AlreadyFetching, "provider_unavailable", 503, "later"),
     (InternalError, "internal_error", 500, "retry"),
 ]
 

@@ -52,6 +52,24 @@ def test_a_client_calls_the_same_endpoint_in_every_partition(slimmed: Path, serv
     assert own.meta.service_model.signing_name == whole.meta.service_model.signing_name
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments"),
+    [
+        ("dynamodb", "get_item", {"TableName": "t", "Key": {"pk": {"S": "p"}}}),
+        ("s3", "put_object", {"Bucket": "bucket", "Key": "k", "Body": b"x"}),
+        ("secretsmanager", "get_secret_value", {"SecretId": "s"}),
+        ("sqs", "send_message", {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/1/q", "MessageBody": "x"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_client_makes_its_first_call(slimmed: Path, service: str, operation: str, arguments: Any) -> None:
+    """Up to the network: some parts of a model are read then only."""
+    own = clients_of(slimmed, service, "us-east-1")
+    own.meta.events.register("before-send", lambda **_: (_ for _ in ()).throw(InterruptedError))
+    with pytest.raises(InterruptedError):
+        getattr(own, operation)(**arguments)
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_model_has_lost_nothing_but_its_prose(slimmed: Path, service: str) -> None:
     for path in slimmed.glob(f"{service}/*/service-2.json.gz"):

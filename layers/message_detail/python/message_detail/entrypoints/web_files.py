@@ -25,7 +25,9 @@ TYPES: Final = {
 }
 """The content type of each kind of file; what else stands in the folder is not served."""
 PAGE: Final = "index.html"
-_IMPORTS: Final = re.compile(r"""(?:^|;|\})\s*(?:import|export)\b[^"';]*?\bfrom\s*["'](\.[^"']+)["']""", re.MULTILINE)
+_IMPORTS: Final = re.compile(
+    r"""(?:^|[;}])[ \t]*(?:import|export)\b[^"';]*?\bfrom\s*["'](\.[^"']+)["']""", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,8 @@ class TaskRunner:
         try:
             done = self._tasks.work(gathered, seconds)
         except Exception as error:  # noqa: BLE001  # of a duplicate nothing is left to be done, whatever failed
-            return self._after_all(error, [one for one in received if any(one.task is task for task in burst.fresh)])
+            fresh = [one for one in received if any(one.task is task for task in burst.fresh)]
+            return [again for one in fresh for again in self._after_all(self._told(error, one.task), [one])]
         if burst.step in (Step.ANNOUNCE, Step.FETCH):
             for task in burst.fresh:
                 observability.measure_seconds("receipt_to_row", seconds_between(task.received_at, self._moment()))
@@ -183,13 +184,16 @@ class TaskRunner:
             observability.log_unexpected(error)
         return [one.delivered.id for one in received if not self._is_over(ours, one)]
 
+    def _told(self, error: Exception, task: AnyTask) -> Exception:
+        """What the failure of a call means for one of the tasks that it was made for."""
+        if isinstance(error, ProviderError) and isinstance(task, Task):
+            return self._tasks.told(error, task)
+        return error
+
     def _is_over(self, error: MessageDetailError, one: Received) -> bool:
         with _told_of(one):
-            task = one.task
-            if isinstance(error, ProviderError) and isinstance(task, Task):
-                error = self._tasks.told(error, task)
             try:
-                return self._after(error, one.delivered, task)
+                return self._after(error, one.delivered, one.task)
             except StorageError:
                 return False
 

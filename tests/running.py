@@ -72,12 +72,16 @@ class System:
             self.stack.client("sqs").purge_queue(QueueUrl=url)
 
 
+SETTINGS: Final = {"sync_minutes": 0, "confirm_after_seconds": 1}
+"""Of all accounts: nothing is listed by itself, and what a test announces is confirmed before the next one begins."""
+
+
 @contextmanager
 def running_system() -> Iterator[System]:
     """Start it with all of the simulators' accounts, and end it."""
     with serve() as running:
         accounts = [
-            AccountSettings(provider, name, {**simulator.account(name), "sync_minutes": 0})
+            AccountSettings(provider, name, {**simulator.account(name), **SETTINGS})
             for provider, simulator in running.simulators.items()
             for name in simulator.account_names()
         ]

@@ -143,7 +143,7 @@ def _observed(story: Story, hook: Hook, simulator: Simulator, received_at: float
 
 
 def _told(record: MessageState) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
-    """Message and timeline without the times at which we learned of it all."""
+    """Message and timeline without the times at which we learned of it all, and the tables that read it."""
     message = record.message
     assert message is not None
     events = [
@@ -158,7 +158,7 @@ def _told(record: MessageState) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
         )
         for event in record.timeline
     ]
-    return without_circumstances(message.as_json()), sorted(events, key=str)
+    return without_circumstances(message.with_provenance(mapping=None).as_json()), sorted(events, key=str)
 
 
 def _failures(system: System, provider: str) -> list[str]:

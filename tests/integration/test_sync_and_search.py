@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from local.simulators.base import Simulator
+from message_detail.adapters.aws.row_packing import unpack
 from tests.integration.conftest import System
 from tests.integration.driving import PROVIDERS
 
@@ -306,7 +307,7 @@ def _everything(system: System) -> str:
     """All that the table and the bucket hold."""
     table, s3 = system.stack.client("dynamodb"), system.stack.client("s3")
     pages = table.get_paginator("scan").paginate(TableName=system.stack.table_name)
-    items = [str(item) for page in pages for item in page["Items"]]
+    items = [str(unpack(item)) for page in pages for item in page["Items"]]
     found = s3.list_objects_v2(Bucket=system.stack.bucket_name).get("Contents", [])
     bodies = [s3.get_object(Bucket=system.stack.bucket_name, Key=one["Key"])["Body"].read().decode() for one in found]
     return "\n".join([*items, *bodies])

@@ -49,7 +49,8 @@ def turned_to_what_is_there(case: Case[Any], there: There) -> Case[Any]:
     match operation_id(case):
         case "getMessage" | "getTimeline" | "explainMessage" | "getRaw":
             case.path_parameters["message_id"] = there.messages[provider]
-            case.query.pop("account", None)
+            for name in ("account", "pointer"):  # a place that this answer need not have
+                case.query.pop(name, None)
         case "getSync":
             case.path_parameters["sync_id"] = there.syncs[provider]
         case "listMessages":

@@ -66,7 +66,7 @@ def put(arguments: argparse.Namespace, tools: Tools) -> int:
     probe = Probe(cloud, tools.transport) if arguments.check else None
     secret = _secret(cloud, account)
     created = _store(cloud, secret, text, f"Account {account.name} of {providers.provider_title(account.provider)}")
-    _note_unit(cloud, account.provider, account.name, providers.account_schema(account.provider).unit_of(values))
+    _note_unit(cloud, account.provider, account.name, values)
     _announce(cloud, account, values)
     finding = probe.check(account) if probe is not None else None
     if arguments.json:
@@ -113,7 +113,7 @@ def remove(arguments: argparse.Namespace, _tools: Tools) -> int:
         if error.code != "ResourceNotFoundException":
             raise
         note(f"there is no secret {secret}")
-    _note_unit(cloud, arguments.provider, arguments.account, None)
+    _note_unit(cloud, arguments.provider, arguments.account, {})
     AccountHealth(table_of(cloud)).forget(arguments.provider, arguments.account)
     if arguments.json:
         say_json({"secret": secret, "provider": arguments.provider, "account": arguments.account})
@@ -147,8 +147,12 @@ def _stored(cloud: Cloud, provider: str, name: str) -> Account:
         raise CliError(str(error)) from None
 
 
-def _note_unit(cloud: Cloud, provider: str, account: str, unit: str | None) -> None:
-    """Makes the intake find an account by the vendor's own id of it; None takes it off the directory."""
+def _note_unit(cloud: Cloud, provider: str, account: str, values: Mapping[str, Any]) -> None:
+    """Makes the intake find an account by the vendor's own id of it; without settings it is taken off the directory."""
+    schema = providers.account_schema(provider)
+    if schema.unit is None:
+        return
+    unit = schema.unit_of(values)
     stored = cloud.secret(f"{provider}/{UNITS}")
     before = stored[0] if stored is not None else {}
     after = noted(before, unit, account)

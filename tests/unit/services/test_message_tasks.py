@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from message_detail.domain.errors import (
     ProviderUnavailable,
     Redelivery,
     StorageUnavailable,
+    UnknownAccount,
 )
 from message_detail.domain.message import FUTURE_TIME, Freshness, Via
 from message_detail.domain.reconcile_policy import CONFIRM_GRACE_SECONDS, FixedSchedule
@@ -363,3 +365,12 @@ def test_what_has_expired_is_not_looked_at_again_by_itself(world: World) -> None
     key = {"pk": {"S": f"message#cellcast:{world.name}:{NATIVE_ID}"}, "sk": {"S": "message"}}
     assert "due_at" not in world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
     assert world.lookup().provenance.freshness is Freshness.LIVE
+
+
+def test_a_message_of_an_account_that_is_gone_is_due_no_more_whichever_task_comes_first(world: World) -> None:
+    world.service.store.add(f"cellcast:gone:{NATIVE_ID}", record(Status.SENT), schedule=FixedSchedule(T0))
+    webhook, due = replace(world.task(), account="gone"), replace(world.task("reconcile"), account="gone")
+    with pytest.raises(UnknownAccount):
+        world.tasks.gather([webhook, due])
+    key = {"pk": {"S": f"message#cellcast:gone:{NATIVE_ID}"}, "sk": {"S": "message"}}
+    assert "due_at" not in world.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -210,3 +211,9 @@ def test_one_message_s_bug_holds_no_other_s_tasks_up() -> None:
     runner = Runner(KeyError("a bug"))
     assert runner.end(TASK, replace(TASK, message_id="other"), "no task") == ["0", "1"]
     assert [letter[0] for letter in runner.queue.dead] == ["no task"]
+
+
+def test_a_bug_is_one_bug_however_many_tasks_meet_it(counted: Counter[str]) -> None:
+    runner = Runner(KeyError("a bug"))
+    assert runner.end(TASK, replace(TASK, event="0123456789abcdef", event_window=60)) == ["0"]
+    assert counted["unexpected_errors"] == 1

@@ -19,7 +19,7 @@ from message_detail.domain.message import Message, Observation, Via
 from message_detail.domain.seen_events import SeenEvents
 from message_detail.domain.status import by_direction, rank
 from message_detail.domain.tasks import Task
-from message_detail.domain.timeline import EventKey, MessageState, merge_observations
+from message_detail.domain.timeline import EventKey, MessageState, merge_observations, standing
 
 
 class Step(Enum):
@@ -137,9 +137,7 @@ def _is_answered(task: Task, events: dict[EventKey, Observation], known: Message
 def _is_shown(event: Observation, known: MessageState, message: Message) -> bool:
     """Whether an answer showed this status, or one that only comes after it."""
     told = (event.epoch, rank(by_direction(event.status, message.direction), message.channel))
-    return any(
-        shown.confirmed and (shown.epoch, rank(shown.status, message.channel)) >= told for shown in known.timeline
-    )
+    return any(shown.confirmed and standing(shown, message.channel) >= told for shown in known.timeline)
 
 
 def is_planned(known: MessageState, now: str, latest: str) -> bool:

@@ -65,14 +65,16 @@ class Task:
             return None
         return EventIdentity(self.event, self.received_at, self.event_window)
 
-    def confirming(self, at: str) -> Task:
-        """The task that fetches the message at a moment, to confirm what this one's webhook announced."""
+    def confirming(self, at: str, *, thread: bool) -> Task:
+        """The task that fetches the message at a moment, to confirm what this one's webhook announced; with its thread
+        where that is wanted."""
         return Task(
             provider=self.provider,
             account=self.account,
             message_id=self.message_id,
             via=self.via,
             received_at=at,
+            thread=thread,
             correlation_id=self.correlation_id,
             confirms=True,
         )

@@ -14,7 +14,17 @@ from functools import cached_property
 from typing import Any, Final
 
 from message_detail.domain import json_codec
-from message_detail.domain.message import LOST, MISSING, NOT_FETCHED, Direction, Message, Observation, Party, Via
+from message_detail.domain.message import (
+    LOST,
+    MISSING,
+    NOT_FETCHED,
+    Channel,
+    Direction,
+    Message,
+    Observation,
+    Party,
+    Via,
+)
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.sealed_answer import SealedAnswer
 from message_detail.domain.seen_events import NONE_SEEN, SeenEvents
@@ -199,11 +209,20 @@ def _account(observation: Observation) -> tuple[bool, bool, bool, str]:
     return (known[0] is not None, known[1] is not None, known[2] is not None, text)
 
 
+def standing(event: Observation, channel: Channel | None) -> tuple[int, int]:
+    """By what the greatest of a message's observations is found, which says its status."""
+    return (event.epoch, rank(event.status, channel))
+
+
+def greatest(events: Iterable[Observation], channel: Channel | None) -> Observation | None:
+    """The observation at which a message of this channel stands; None where there is none."""
+    return max(events, key=lambda event: standing(event, channel), default=None)
+
+
 def _top(state: MessageState) -> Observation | None:
     if state.details is None:
         return None
-    channel = state.details.message.channel
-    return max(state.timeline, key=lambda e: (e.epoch, rank(e.status, channel)), default=None)
+    return greatest(state.timeline, state.details.message.channel)
 
 
 def _message(state: MessageState) -> Message | None:
@@ -252,11 +271,8 @@ def regressed(before: MessageState, normalized: NormalizedMessage) -> bool:
     if message is None or not normalized.observations or _is_about_an_earlier_part(before, normalized):
         return False
     epoch = max(o.epoch for o in normalized.observations)
-    known = max((key for key in before.events), key=lambda key: (key[0], rank(key[1], now.channel)), default=None)
-    return known is not None and (epoch, rank(now.status, now.channel)) < (
-        known[0],
-        rank(known[1], now.channel),
-    )
+    known = greatest(before.events.values(), now.channel)
+    return known is not None and (epoch, rank(now.status, now.channel)) < standing(known, now.channel)
 
 
 def _is_about_an_earlier_part(before: MessageState, normalized: NormalizedMessage) -> bool:

@@ -75,7 +75,7 @@ class MessageTasks:
 
     def gather(self, tasks: Sequence[Task]) -> Gathered:
         """What the tasks of one message come to. UnknownAccount, InvalidRequest, MessageNotFound for all of them."""
-        account, message_id = self._account(tasks[0]), tasks[0].message_id
+        account, message_id = self._account(tasks), tasks[0].message_id
         stored = self._messages.stored(account, message_id)
         if stored.expired and all(task.via == Via.RECONCILE for task in tasks):
             self._messages.store.postpone(tasks[0].id, None)
@@ -129,7 +129,7 @@ class MessageTasks:
         if is_planned(stored.state, now, at):
             return Worked(self._record(gathered, told).message)
         state = self._record(gathered, merge(told, MessageState(confirm_at=at)))
-        confirming = replace(burst.fresh[0].confirming(at), thread=any(task.thread for task in burst.fresh))
+        confirming = burst.fresh[0].confirming(at, thread=any(task.thread for task in burst.fresh))
         try:
             self._queue.send(confirming, after)
         except StorageError as refusal:
@@ -218,12 +218,12 @@ class MessageTasks:
 
     # --- what both need
 
-    def _account(self, task: Task) -> Account:
+    def _account(self, tasks: Sequence[Task]) -> Account:
         try:
-            return self._messages.account(task.account)
+            return self._messages.account(tasks[0].account)
         except UnknownAccount:
-            if task.via == Via.RECONCILE:
-                self.look_no_more(task)
+            if any(task.via == Via.RECONCILE for task in tasks):
+                self.look_no_more(tasks[0])
             raise
 
     def _record(self, gathered: Gathered, new: MessageState) -> MessageState:

@@ -154,8 +154,8 @@ class Messages:
             state = merge(state, MessageState(given_up=now))
         return self.record(account, native_id, state, stored)
 
-    def record(self, account: Account, native_id: str, new: MessageState, stored: Stored | None) -> MessageState:
-        """Joins what is new to what is stored (None: as far as it isn't read yet) of a message; returns the whole."""
+    def record(self, account: Account, native_id: str, new: MessageState, stored: Stored) -> MessageState:
+        """Joins what is new to what is stored of a message; returns the whole."""
         return self.store.add(self.id(account, native_id), new, stored, self.schedule(account), account.retention_days)
 
     def schedule(self, account: Account) -> Schedule:

@@ -126,7 +126,8 @@ class TaskRunner:
             try:
                 return self._do(received, seconds)
             except Exception as error:  # noqa: BLE001  # one task's bug is no other's
-                return self._after_all(error, received)
+                ours = _as_ours(error)
+                return [one.delivered.id for one in received if not self._is_over(ours, one)]
 
     # --- what a task is about
 
@@ -154,8 +155,8 @@ class TaskRunner:
         try:
             done = self._tasks.work(gathered, seconds)
         except Exception as error:  # noqa: BLE001  # of a duplicate nothing is left to be done, whatever failed
-            fresh = [one for one in received if any(one.task is task for task in burst.fresh)]
-            return [again for one in fresh for again in self._after_all(self._told(error, one.task), [one])]
+            ours, fresh = _as_ours(error), [one for one in received if any(one.task is task for task in burst.fresh)]
+            return [one.delivered.id for one in fresh if not self._is_over(self._told(ours, one.task), one)]
         if burst.step in (Step.ANNOUNCE, Step.FETCH):
             for task in burst.fresh:
                 observability.measure_seconds("receipt_to_row", seconds_between(task.received_at, self._moment()))
@@ -177,20 +178,14 @@ class TaskRunner:
 
     # --- what follows of a failure
 
-    def _after_all(self, error: Exception, received: Iterable[Received]) -> Again:
-        """What the error class says, done for each task that it concerns; those that stay on the queue."""
-        ours = error if isinstance(error, MessageDetailError) else InternalError("unexpected error")
-        if ours is not error:
-            observability.log_unexpected(error)
-        return [one.delivered.id for one in received if not self._is_over(ours, one)]
-
-    def _told(self, error: Exception, task: AnyTask) -> Exception:
+    def _told(self, error: MessageDetailError, task: AnyTask) -> MessageDetailError:
         """What the failure of a call means for one of the tasks that it was made for."""
         if isinstance(error, ProviderError) and isinstance(task, Task):
             return self._tasks.told(error, task)
         return error
 
     def _is_over(self, error: MessageDetailError, one: Received) -> bool:
+        """Does what the error class says; whether the task is over, and need not stay on its queue."""
         with _told_of(one):
             try:
                 return self._after(error, one.delivered, one.task)
@@ -198,7 +193,6 @@ class TaskRunner:
                 return False
 
     def _after(self, error: MessageDetailError, delivered: Delivered, task: AnyTask) -> bool:
-        """What the error class says, done; whether the task is over."""
         observability.warning("task failed", code=error.code, next=error.redelivery.value, tries=delivered.tries)
         observability.count(f"failed_{error.code}")
         if _comes_again(task) and not isinstance(error, ProviderError):
@@ -261,6 +255,14 @@ class TaskRunner:
 
     def _moment(self) -> str:
         return from_epoch(self._now())
+
+
+def _as_ours(error: Exception) -> MessageDetailError:
+    """An error as one of ours; a bug is logged, once for all tasks that it concerns."""
+    if isinstance(error, MessageDetailError):
+        return error
+    observability.log_unexpected(error)
+    return InternalError("unexpected error")
 
 
 def retry_delay(error: MessageDetailError, task: AnyTask) -> float:

@@ -13,12 +13,10 @@ from typing import Final
 from message_detail import observability
 from message_detail.adapters.aws.attributes import moment, number, text
 from message_detail.adapters.aws.key_schema import FETCH
-from message_detail.adapters.aws.table import ConditionFailed, Table
+from message_detail.adapters.aws.table import ConditionFailed, Table, has_run_out
 from message_detail.domain.errors import AlreadyFetching, StorageError
 from message_detail.domain.message_ids import message_digest
 
-FREE: Final = "attribute_not_exists(pk) OR NOT attribute_type(leased_until, :number) OR leased_until < :now"
-"""When a lease may be taken. One that can't be read is nobody's."""
 SLACK_SECONDS: Final = 10.0
 """How much longer than its call a worker may take to store the answer."""
 AGAIN_SECONDS: Final = 5.0
@@ -45,7 +43,7 @@ class FetchLeases:
         self._take(digest, seconds + SLACK_SECONDS)
         try:
             yield
-        except BaseException:
+        except BaseException:  # however it ends, the task comes again, and must not wait for its own lease to run out
             self._give_back(digest)
             raise
 
@@ -57,7 +55,7 @@ class FetchLeases:
             "expires_at": number(int(now + seconds) + 1),
         }
         try:
-            self._table.put(item, FREE, {":now": moment(now), ":number": text("N")})
+            self._table.put(item, has_run_out("leased_until"), {":now": moment(now), ":number": text("N")})
         except ConditionFailed:
             raise AlreadyFetching(
                 "another worker fetches this message for the same event", retry_after=AGAIN_SECONDS

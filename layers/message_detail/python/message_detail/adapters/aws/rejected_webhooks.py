@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from message_detail import observability
-from message_detail.adapters.aws.attributes import get_number, get_text, number, text
+from message_detail.adapters.aws.attributes import Item, get_number, get_text, number, text
 from message_detail.adapters.aws.key_schema import REJECTED
 from message_detail.adapters.aws.table import Table
 from message_detail.domain.errors import StorageError
@@ -65,16 +65,14 @@ class RejectedWebhooks:
             MOST,
             newest_first=True,
         )
-        found = [
-            Rejected(
-                at=get_text(item, "at") or "",
-                account=None if (account := item["sk"]["S"].split("#")[1]) == NO_NAME else account,
-                reason=item["sk"]["S"].split("#")[2],
-                bytes=get_number(item, "size") or 0,
-            )
-            for item in page.items
-        ]
-        return sorted((one for one in found if one.at >= since), key=lambda one: one.at, reverse=True)
+        found = filter(lambda one: one.at >= since, map(_read, page.items))
+        return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _read(item: Item) -> Rejected:
+    _, account, reason = item["sk"]["S"].split("#")
+    shown = None if account == NO_NAME else account
+    return Rejected(get_text(item, "at") or "", shown, reason, get_number(item, "size") or 0)
 
 
 _NAMES: Final = {"#at": "at", "#size": "size"}

@@ -16,7 +16,7 @@ from typing import Final
 
 from message_detail.adapters.aws.attributes import Item, flag, get_number, get_real, get_text, number, text
 from message_detail.adapters.aws.key_schema import SYNC_FAILURE, SYNC_HEAD, SYNC_LOCK, SYNC_PAGE, SYNC_SCHEDULE, KeyKind
-from message_detail.adapters.aws.table import ConditionFailed, Table
+from message_detail.adapters.aws.table import ConditionFailed, Table, has_run_out
 from message_detail.domain.errors import InvalidRequest, NoSuchSync
 from message_detail.domain.tasks import PageTask, parse
 from message_detail.domain.times import from_epoch
@@ -25,11 +25,8 @@ from message_detail.providers.base.listing import Window
 LOCK_SECONDS: Final = 3_600
 """How long a sync that makes no progress keeps others of its account out. An outage may last; a page waits it out."""
 KEPT_SECONDS: Final = 30 * 86_400
-FREE: Final = (
-    "attribute_not_exists(pk) OR NOT attribute_type(sync_id, :text) OR NOT attribute_type(lock_until, :number) "
-    "OR lock_until < :now"
-)
-"""When a lock keeps nobody out. One that can't be read is nobody's, and nobody would end it."""
+FREE: Final = f"NOT attribute_type(sync_id, :text) OR {has_run_out('lock_until')}"
+"""When a lock keeps nobody out. One that can't be read is nobody's."""
 SYNC_ID_PATTERN: Final = "^[0-9a-f]{32}$"
 _PAGES: Final = SYNC_PAGE.sk.partition("{")[0]
 RUNNING: Final = "running"

@@ -35,6 +35,12 @@ FIRST_WAIT_SECONDS: Final = 0.05
 _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 
 
+def has_run_out(name: str) -> str:
+    """The condition that the moment of an attribute (seconds since 1970) is over, with the values `:now` and `:number`
+    (the text N). One that can't be read is over: nobody would ever end it."""
+    return f"attribute_not_exists({name}) OR NOT attribute_type({name}, :number) OR {name} < :now"
+
+
 class ConditionFailed(Exception):
     """A conditional write found something else than it was told to expect. Never leaves the adapters."""
 

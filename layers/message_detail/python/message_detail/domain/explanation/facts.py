@@ -7,8 +7,8 @@ from functools import cached_property
 
 from message_detail.domain.message import Channel, Direction, Failure, Freshness, Kind, Message, Observation
 from message_detail.domain.reconcile_policy import Schedule
-from message_detail.domain.status import Outcome, Status, outcome_for, rank
-from message_detail.domain.timeline import MessageState
+from message_detail.domain.status import Outcome, Status, outcome_for
+from message_detail.domain.timeline import MessageState, greatest
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ class Facts:
     @cached_property
     def top(self) -> Observation | None:
         """The event at which the message stands."""
-        return self._greatest(self.events)
+        return greatest(self.events, self.channel)
 
     @cached_property
     def shown_by_provider(self) -> Observation | None:
         """The greatest event that an answer of the provider has shown."""
-        return self._greatest(tuple(event for event in self.events if event.confirmed))
+        return greatest((event for event in self.events if event.confirmed), self.channel)
 
     @cached_property
     def has_attempts(self) -> bool:
@@ -112,6 +112,3 @@ class Facts:
     def announced(self) -> bool:
         """Whether a webhook told the status, and the fetch that is to confirm it is still to come."""
         return self.top is not None and not self.top.confirmed and not self.discrepant
-
-    def _greatest(self, events: tuple[Observation, ...]) -> Observation | None:
-        return max(events, key=lambda event: (event.epoch, rank(event.status, self.channel)), default=None)

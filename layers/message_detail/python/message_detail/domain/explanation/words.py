@@ -6,10 +6,11 @@ What a provider or a person wrote is shown short, on one line, and without chara
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from message_detail.domain.content_policy import said_in
 from message_detail.domain.message import Channel, Kind, Message, Party, Via
 
 LONGEST_WORD: Final = 40
@@ -112,22 +113,9 @@ def own_reason(message: Message) -> str:
     failure = message.failure
     reason = shown(message.status_reason or (failure.message if failure is not None else None), LONGEST_REASON)
     telling = {word for word in _words(reason) if len(word) >= TELLING_LETTERS} or {reason.casefold()}
-    repeats = any(word in text for text in map(str.casefold, _texts(message)) for word in telling)
+    repeats = any(word in text for text in map(str.casefold, said_in(message)) for word in telling)
     return "" if repeats else reason
 
 
 def _words(text: str) -> list[str]:
     return "".join(one if one.isalnum() else " " for one in text.casefold()).split()
-
-
-def _texts(message: Message) -> Iterable[str]:
-    """All that was said in a message, its answers and its template."""
-    body, template = message.body, message.template
-    parameters = template.parameters if template is not None else ()
-    texts = (
-        *(message.subject, body.text, body.html, body.preview, body.new_text, body.quoted_text),
-        *(parameter.value for parameter in parameters),
-        *(attachment.name for attachment in message.attachments),
-        *(reply.text for reply in message.replies),
-    )
-    return (text for text in texts if text)

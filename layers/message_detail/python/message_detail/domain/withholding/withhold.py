@@ -7,21 +7,18 @@ which it was asked for. Linear in the message.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
+from message_detail.domain.content_policy import emptied, said_in
 from message_detail.domain.json_leaves import Path, leaves, put
 from message_detail.domain.message import (
     UNKNOWN_VALUE,
-    Body,
     Engagement,
     Message,
     Observation,
     Party,
-    Reply,
-    Template,
     Timestamps,
-    Upstream,
 )
 from message_detail.domain.status import Status
 from message_detail.domain.withholding.known_texts import KnownTexts
@@ -84,25 +81,13 @@ def _without_content(message: Message) -> Message:
     drift = tuple(entry.model_copy(update={"value": None}) for entry in provenance.drift)
     return message.model_copy(
         update={
+            **emptied(message),
             "status_native": message.status_native if _is_known_status(message) else None,
-            "subject": None,
-            "body": Body(),
-            "template": _without_values(message.template),
             "attachments": tuple(one.model_copy(update={"url": None, "name": None}) for one in message.attachments),
-            "replies": tuple(Reply(at=reply.at) for reply in message.replies),
-            "upstream": Upstream(**{**dict(message.upstream), "response": None}),
-            "extensions": {},
             "provenance": provenance.model_copy(update={"drift": drift}),
             "withheld": True,
         }
     )
-
-
-def _without_values(template: Template | None) -> Template | None:
-    if template is None:
-        return None
-    bare = tuple(parameter.model_copy(update={"value": None}) for parameter in template.parameters)
-    return template.model_copy(update={"parameters": bare})
 
 
 def _is_known_status(message: Message) -> bool:
@@ -137,14 +122,10 @@ def _people(message: Message) -> Iterator[Party]:
 
 
 def _content(message: Message) -> Iterator[str]:
-    body, template = message.body, message.template
-    texts: Iterable[str | None] = (
-        *(message.subject, body.text, body.html, body.preview, body.new_text, body.quoted_text),
-        *(parameter.value for parameter in (template.parameters if template is not None else ())),
-        *(name for attachment in message.attachments for name in (attachment.url, attachment.name)),
-        *(text for reply in message.replies for text in (reply.text, *reply.media)),
-    )
-    return filter(None, texts)
+    """What it says, and where its files are."""
+    yield from said_in(message)
+    yield from filter(None, (attachment.url for attachment in message.attachments))
+    yield from (media for reply in message.replies for media in reply.media)
 
 
 def _parties(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

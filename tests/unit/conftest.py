@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from message_detail.adapters.aws.attributes import Item
 from message_detail.adapters.aws.large_values import LargeValues
 from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.row_packing import unpack
 from message_detail.adapters.aws.table import Table
 from message_detail.adapters.aws.throttle import Throttle
 from tests.unit.aws import client, read_descriptions_once, world
@@ -40,6 +42,11 @@ SHAPE: dict[str, Any] = {
 def table_of(client: Any, name: str = TABLE, sleep: Callable[[float], None] = lambda _: None) -> Table:
     """A table that is asked by a client, or by what a test has put in the place of one; its pauses take no time."""
     return Table(client, name, sleep)
+
+
+def unpacked(client: Any, name: str = TABLE) -> list[Item]:
+    """All that a table holds, its texts unpacked: what isn't found in them isn't there."""
+    return [unpack(item) for item in table_of(client, name).everything()]
 
 
 class Clock:

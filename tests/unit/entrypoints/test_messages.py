@@ -22,6 +22,7 @@ from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers import names
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.aws import client
+from tests.unit.conftest import unpacked
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
@@ -406,8 +407,7 @@ def test_no_drift_is_an_empty_list() -> None:
 
 
 def left(cloud: Cloud) -> str:
-    items = cloud.dynamodb.scan(TableName="messages")["Items"]
-    return json.dumps(items, default=str)
+    return json.dumps(unpacked(cloud.dynamodb), default=str)
 
 
 def test_erasure_removes_one_person_and_nobody_else(cloud: Cloud, put: Callable[..., None]) -> None:

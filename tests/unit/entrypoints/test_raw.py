@@ -12,11 +12,11 @@ import pytest
 
 from message_detail import providers
 from message_detail.adapters.aws import message_rows
-from message_detail.adapters.aws.row_packing import unpack
 from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.providers import tables_version
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.aws import client
+from tests.unit.conftest import unpacked
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.document import fits
@@ -39,7 +39,7 @@ def raw(query: str = "", **event: Any) -> dict[str, Any]:
 
 def rows(cloud: Cloud) -> list[dict[str, Any]]:
     """The rows of messages, unpacked."""
-    return [unpack(one) for one in cloud.dynamodb.scan(TableName="messages")["Items"] if "packed" in one]
+    return [one for one in unpacked(cloud.dynamodb) if one["sk"]["S"] == "message"]
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ from message_detail.services.messages import Messages
 from message_detail.services.provider_gateway import ProviderGateway
 from message_detail.services.reconcile import ASKED_AGAIN_SECONDS, OVERLAP_SECONDS, PER_ROUND, SYNCS_PER_RUN
 from message_detail.services.sync import SyncRunner
-from tests.unit.conftest import Clock, table_of
+from tests.unit.conftest import Clock, table_of, unpacked
 from tests.unit.container import Context, make_anew, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
@@ -310,10 +310,10 @@ def test_an_erasure_that_was_interrupted_is_ended(timed: Timed, cloud: Cloud, mo
     monkeypatch.setattr(timed.store, "_clear", lambda *_: None)
     timed.store.erase(whole)
     monkeypatch.setattr(timed.store, "_clear", clear)
-    assert "61400000001" in str(cloud.dynamodb.scan(TableName="messages")["Items"])
+    assert "61400000001" in str(unpacked(cloud.dynamodb))
     timed.clock.now += LEASE_SECONDS
     assert timed.run()["queued"] == timed.work() == 1
-    assert "61400000001" not in str(cloud.dynamodb.scan(TableName="messages")["Items"])
+    assert "61400000001" not in str(unpacked(cloud.dynamodb))
     assert (timed.next_due(), cloud.dead()) == (None, [])
 
 

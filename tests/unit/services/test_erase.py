@@ -13,6 +13,7 @@ from message_detail.adapters.aws.cursors import cursor_key
 from message_detail.adapters.aws.due_index import LEASE_SECONDS, DueIndex
 from message_detail.adapters.aws.large_values import ERASED, ROOM_BYTES, LargeValues
 from message_detail.adapters.aws.message_store import Store
+from message_detail.adapters.aws.row_packing import unpack
 from message_detail.adapters.aws.search import Search
 from message_detail.domain.errors import MessageNotFound, StorageUnavailable
 from message_detail.domain.message import Body, Channel, Message, Reference
@@ -25,7 +26,7 @@ from message_detail.services.erase import Eraser
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.adapters.search_case import numbered
-from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
+from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of, unpacked
 from tests.unit.samples import observation, stand_in
 from tests.unit.services.test_sync import Crash, CrashingClient
 
@@ -70,7 +71,7 @@ class Room:
 
     def everything(self) -> str:
         """All that is left, in the table and in the bucket."""
-        items = self.dynamodb.scan(TableName=TABLE)["Items"]
+        items = unpacked(self.dynamodb)
         texts = [self.s3.get_object(Bucket=BUCKET, Key=one["Key"])["Body"].read().decode() for one in self.texts()]
         return json.dumps([item for item in items if not item["pk"]["S"].startswith("setting#")], default=str) + str(
             texts
@@ -83,8 +84,7 @@ class Room:
 
     def tombstone(self, message: Message) -> dict[str, Any]:
         key = {"pk": {"S": f"message#{message.id}"}, "sk": {"S": "message"}}
-        item: dict[str, Any] = self.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
-        return item
+        return unpack(self.dynamodb.get_item(TableName=TABLE, Key=key)["Item"])
 
 
 @pytest.fixture

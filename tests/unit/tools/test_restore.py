@@ -21,7 +21,7 @@ from message_detail.domain.status import Status
 from message_detail.domain.timeline import state_from_answer
 from message_detail.services.search_query import parse
 from tests.stored_rows import FILES, read_lines
-from tests.unit.conftest import BUCKET, SHAPE, TABLE, Clock, table_of
+from tests.unit.conftest import BUCKET, SHAPE, TABLE, Clock, table_of, unpacked
 from tests.unit.row_readers import Readers
 from tests.unit.samples import message, observation, record
 from tools.restore import BROUGHT_BACK, REFUSED, Restore
@@ -100,7 +100,7 @@ def test_what_was_erased_after_the_point_is_not_brought_back(drill: Drill) -> No
     assert drill.found() == ["a"]
     with pytest.raises(MessageNotFound):
         drill.store.read(erased.id)
-    left = json.dumps(drill.dynamodb.scan(TableName=TABLE)["Items"], default=str)
+    left = json.dumps(unpacked(drill.dynamodb), default=str)
     assert "of b" not in left
 
 

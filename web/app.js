@@ -1,7 +1,7 @@
 // The console: who is signed in, where they are, and the screen of that place.
 import { html, render, useEffect, useRef, useState } from "./lib/html.js";
 import { get } from "./lib/api.js";
-import { BASE, link, usePlace } from "./lib/place.js";
+import { BASE, link, toHeading, usePlace } from "./lib/place.js";
 import { begin, current, signOut, watch } from "./lib/session.js";
 import { moment, utcShort } from "./lib/time.js";
 import { Keys } from "./parts/keys.js";
@@ -50,8 +50,7 @@ const screenKey = ({ path }) => path.join("/");
 function toMain(event) {
   event.preventDefault();
   document.querySelector("main h1")?.scrollIntoView();
-  const heading = document.querySelector("main h1");
-  if (heading instanceof HTMLElement) heading.focus();
+  toHeading();
 }
 
 /** At each new screen its name is the page's title, and its heading has the focus. @param {import("./lib/place.js").Place} place @param {string} title @param {boolean} inside */
@@ -61,10 +60,7 @@ function useRoute(place, title, inside) {
   useEffect(() => {
     if (!inside) return;
     document.title = `${title} · message-detail`;
-    if (seen.current && seen.current !== name) {
-      const heading = document.querySelector("main h1");
-      if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
-    }
+    if (seen.current && seen.current !== name) toHeading({ preventScroll: true });
     seen.current = name;
   }, [name, inside]);
 }

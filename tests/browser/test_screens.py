@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.browsing import Visit
 MESSAGES: Final = [item["message"] for item in recorded_messages()]
 
 
-def one(fits: Callable[[dict], bool]) -> str:  # type: ignore[type-arg]
+def one(fits: Callable[[dict[str, Any]], bool]) -> str:
     message = next(message for message in MESSAGES if fits(message))
     return f"messages/{message['provider']}/{message['provider_message_id']}"
 

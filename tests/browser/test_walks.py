@@ -110,6 +110,11 @@ def test_a_search_text_stands_in_the_fragment_which_noserver_sees(seen: Visit, a
     assert not any(quote(ADDRESS, safe="") in path for path in pages)
 
 
+def test_a_list_and_its_filters_ask_for_the_providers_once(seen: Visit, api: FakeApi) -> None:
+    seen.open("messages", token=TOKEN)
+    assert [path for _, path in api.asked if path.endswith("/v1/providers")] == ["/v1/providers"]
+
+
 def test_an_expired_token_asks_for_the_key_and_keeps_the_place(seen: Visit, api: FakeApi) -> None:
     seen.expected = ("401",)
     seen.open("messages?outcome=failure", token=TOKEN)

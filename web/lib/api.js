@@ -1,5 +1,5 @@
 // The API as the page calls it. Whatever goes wrong becomes a Problem that can be shown to a person.
-import { API } from "./place.js";
+import { API, encoded } from "./place.js";
 import { current, signIn, signOut } from "./session.js";
 
 const SECONDS = 35;
@@ -88,8 +88,7 @@ export const pathOf = (provider, id, rest = "") =>
 
 /** @param {Record<string, unknown>} values Those that are empty are left out. */
 export function queryOf(values) {
-  const set = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
+  const text = encoded(values);
   return text && `?${text}`;
 }
 

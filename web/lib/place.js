@@ -36,7 +36,7 @@ export function link(path, query = {}, hidden = {}) {
 }
 
 /** @param {Record<string, unknown>} values Those that are empty are left out. */
-function encoded(values) {
+export function encoded(values) {
   const set = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== "");
   return new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
 }
@@ -51,6 +51,12 @@ export function messageLink(message, tab) {
 export function go(address, replace = false) {
   history[replace ? "replaceState" : "pushState"](null, "", address);
   dispatchEvent(new Event("place"));
+}
+
+/** Give the screen's heading the focus, for who hears the page. @param {FocusOptions} [options] */
+export function toHeading(options) {
+  const heading = document.querySelector("main h1");
+  if (heading instanceof HTMLElement) heading.focus(options);
 }
 
 /** The place, again whenever it changes. @returns {Place} */

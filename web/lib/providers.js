@@ -2,12 +2,20 @@
 import { get } from "./api.js";
 import { knowsTitles, learnTitles } from "./words.js";
 
+/** The answer that is on its way. @type {Promise<any> | null} */
+let coming = null;
+
 /** @param {AbortSignal} signal */
-export async function providers(signal) {
-  const found = await get("providers", { signal });
-  learnTitles(found.items);
-  return found;
+export function providers(signal) {
+  const asked = get("providers", { signal }).then((found) => {
+    learnTitles(found.items);
+    return found;
+  });
+  const over = () => { if (coming === asked) coming = null; };
+  asked.then(over, over);
+  coming = asked;
+  return asked;
 }
 
-/** Learn the titles where they are not known yet; a screen can do without. @param {AbortSignal} signal */
-export const learnProviders = (signal) => (knowsTitles() ? Promise.resolve() : providers(signal).then(() => {}, () => {}));
+/** Learn the titles where they are not known yet, of the answer that is on its way if one is; a screen can do without. @param {AbortSignal} signal */
+export const learnProviders = (signal) => (knowsTitles() ? Promise.resolve() : (coming ?? providers(signal)).then(() => {}, () => {}));

@@ -34,9 +34,12 @@ export function span(seconds) {
   return parts.join(" ") || (seconds ? "less than a second" : "at once");
 }
 
-/** "3 hours ago", by the server's clock. @param {Date} date */
+/** Seconds since then, by the server's clock. @param {Date} date */
+export const age = (date) => (now() - date.getTime()) / 1000;
+
+/** "3 hours ago". @param {Date} date */
 export function ago(date) {
-  const seconds = (now() - date.getTime()) / 1000;
+  const seconds = age(date);
   if (Math.abs(seconds) < 45) return "just now";
   const one = span(seconds).split(" ").slice(0, 2).join(" ");
   return seconds > 0 ? `${one} ago` : `in ${one}`;

@@ -18,7 +18,7 @@ export const AGAIN = {
   unknown: "Nobody can tell yet.",
 };
 export const CHANNELS = { sms: "SMS", mms: "MMS", rcs: "RCS", in_app: "In-app", email: "E-mail", whatsapp: "WhatsApp" };
-export const VIA = { lookup: "Look-up", webhook: "Webhook", refresh: "Refresh", sync: "Sync", reconcile: "Our own check" };
+const VIAS = { lookup: "Look-up", webhook: "Webhook", refresh: "Refresh", sync: "Sync", reconcile: "Our own check" };
 const BOTH = { outbound: "sent", inbound: "received", internal: "internal" };
 
 /** A word of ours as a person reads it. @param {string} word */
@@ -27,6 +27,11 @@ export const plain = (word) => word.charAt(0).toUpperCase() + word.slice(1).repl
 export const channel = (name) => CHANNELS[/** @type {keyof typeof CHANNELS} */ (name)] || plain(name);
 /** @param {string} word */
 export const direction = (word) => BOTH[/** @type {keyof typeof BOTH} */ (word)] || word;
+
+/** How we learned of something. @param {string} name */
+export const via = (name) => VIAS[/** @type {keyof typeof VIAS} */ (name)] || name;
+/** A status as a person reads it, and how it looks. @param {string} name @returns {[string, "good" | "bad" | "waiting" | "unclear"]} */
+export const statusWords = (name) => /** @type {any} */ (STATUSES)[name] || [plain(name), "unclear"];
 
 /** @type {Map<string, string>} */
 const titles = new Map();

@@ -29,6 +29,15 @@ export function Problem({ problem, retry }) {
   </div>`;
 }
 
+/**
+ * What stands in the place of data that are not there: why not, or that they load; null once they are there.
+ * @param {{data: any, problem: any, reload: () => void}} loaded @param {string} what
+ */
+export function instead({ data, problem, reload }, what) {
+  if (problem) return html`<${Problem} problem=${problem} retry=${reload} />`;
+  return data ? null : html`<${Loading} what=${what} />`;
+}
+
 /** @param {{seconds?: number, retry: () => void}} props */
 function Retry({ seconds = 0, retry }) {
   const [left, set] = useState(Math.min(seconds, 3600));

@@ -1,6 +1,6 @@
 // A status is a word and a shape, never a colour alone.
 import { html } from "../lib/html.js";
-import { STATUSES, plain } from "../lib/words.js";
+import { statusWords } from "../lib/words.js";
 
 const SHAPES = {
   good: "M3.500 8.500l3 3 6-7", bad: "M4.500 4.500l7 7m0-7l-7 7", waiting: "M8 4.500V8l2.500 2",
@@ -16,6 +16,6 @@ export function Mark({ kind, large }) {
 
 /** @param {{status: string, native?: string | null}} props */
 export function Status({ status, native }) {
-  const [name, kind] = STATUSES[/** @type {keyof typeof STATUSES} */ (status)] || [plain(status), "unclear"];
+  const [name, kind] = statusWords(status);
   return html`<span class="status ${kind}"><${Mark} kind=${kind} /><span>${name}${native && html`<small class="native"> <bdi>${native}</bdi></small>`}</span></span>`;
 }

@@ -4,7 +4,7 @@ import { get } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
 import { learnProviders } from "../lib/providers.js";
 import { oneLine, plain, providerTitle } from "../lib/words.js";
-import { Empty, Loading, Problem } from "../parts/states.js";
+import { Empty, instead } from "../parts/states.js";
 import { Table } from "../parts/table.js";
 import { When } from "../parts/when.js";
 
@@ -19,10 +19,9 @@ const COLUMNS = [
 
 /** @param {{}} _ */
 export function Drift(_) {
-  const { data, problem, reload } = useLoad("drift", async (signal) => (await Promise.all([get("drift", { signal }), learnProviders(signal)]))[0]);
+  const loaded = useLoad("drift", async (signal) => (await Promise.all([get("drift", { signal }), learnProviders(signal)]))[0]);
   return html`<h1 tabindex="-1">Drift</h1>
     <p class="lead">What the providers answered in the last 30 days that our tables don't know. Nothing of it is lost: it stands with each message. Who maintains message-detail adds it to the tables.</p>
-    ${problem ? html`<${Problem} problem=${problem} retry=${reload} />` : !data ? html`<${Loading} what="drift" />`
-      : !data.items.length ? html`<${Empty} title="No drift"><p>Everything that the providers answered was known.</p></${Empty}>`
-        : html`<${Table} caption="Drift" columns=${COLUMNS} rows=${data.items} />`}`;
+    ${instead(loaded, "drift") || (!loaded.data.items.length ? html`<${Empty} title="No drift"><p>Everything that the providers answered was known.</p></${Empty}>`
+      : html`<${Table} caption="Drift" columns=${COLUMNS} rows=${loaded.data.items} />`)}`;
 }

@@ -2,12 +2,12 @@
 import { html, useRef } from "../lib/html.js";
 import { get, queryOf } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
-import { go, link } from "../lib/place.js";
+import { go, link, messageLink } from "../lib/place.js";
 import { providers } from "../lib/providers.js";
 import { before, today } from "../lib/time.js";
 import { oneLine, providerTitle } from "../lib/words.js";
 import { MessageTable } from "../parts/message_table.js";
-import { Empty, Loading, Problem } from "../parts/states.js";
+import { Empty, Loading, Problem, instead } from "../parts/states.js";
 import { Mark } from "../parts/status.js";
 
 const MANY = 100;
@@ -35,9 +35,9 @@ const MATCHES = { message_id: "This message", address: "Messages to or from it",
 
 /** @param {{asked: string}} props */
 function Found({ asked }) {
-  const { data, problem, reload } = useLoad(asked, (signal) => get(`search${queryOf({ q: asked, limit: 25 })}`, { signal }));
-  if (problem) return html`<${Problem} problem=${problem} retry=${reload} />`;
-  if (!data) return html`<${Loading} what="what is stored" />`;
+  const loaded = useLoad(asked, (signal) => get(`search${queryOf({ q: asked, limit: 25 })}`, { signal }));
+  const { data } = loaded;
+  if (!data || loaded.problem) return instead(loaded, "what is stored");
   const groups = Object.entries(MATCHES).map(([match, title]) => ({ match, title, items: data.items.filter((/** @type {any} */ one) => one.match === match) }));
   return html`<p role="status">${data.items.length ? `${data.items.length} found for` : "Nothing is stored for"} <strong><bdi>${oneLine(asked)}</bdi></strong>.</p>
     ${groups.filter(({ items }) => items.length).map(({ match, title, items }) => html`<section key=${match}>
@@ -61,7 +61,7 @@ function TryProviders({ id }) {
   if (!data || /[@\s]/.test(id)) return html`<${Empty} title="Look at the spelling"><p>Numbers are found in any spelling, ids only whole.</p></${Empty}>`;
   return html`<section><h2>Is it the id of a message?</h2><p>A provider may know it though nothing is stored here. Ask one:</p>
     <ul class="choices">${data.items.flatMap((/** @type {any} */ item) => accounts(item).map((/** @type {string} */ account) =>
-      html`<li><a class="button" href=${link(["messages", item.provider, id], { account: account === "default" ? "" : account })}>${item.title}${account !== "default" && html` <small><bdi>${account}</bdi></small>`}</a></li>`))}</ul></section>`;
+      html`<li><a class="button" href=${messageLink({ provider: item.provider, account, provider_message_id: id })}>${item.title}${account !== "default" && html` <small><bdi>${account}</bdi></small>`}</a></li>`))}</ul></section>`;
 }
 
 /** @param {any} item */
@@ -116,10 +116,9 @@ const standing = (items) => items.flatMap((item) => [
 ].filter(Boolean));
 
 function Newest() {
-  const { data, problem, reload } = useLoad("newest", (signal) => get(`messages${queryOf({ limit: 10, view: "summary" })}`, { signal }));
+  const loaded = useLoad("newest", (signal) => get(`messages${queryOf({ limit: 10, view: "summary" })}`, { signal }));
   return html`<section><h2>The newest messages</h2>
-    ${problem ? html`<${Problem} problem=${problem} retry=${reload} />` : !data ? html`<${Loading} what="messages" />`
-      : !data.items.length ? html`<${Empty} title="No message is stored yet"><p>One appears when it is looked up, when a provider's webhook tells of it, or when a <a href=${link(["providers"])}>sync</a> finds it.</p></${Empty}>`
-        : html`<${MessageTable} caption="The newest messages" items=${data.items} /><p><a href=${link(["messages"])}>All messages</a></p>`}</section>`;
+    ${instead(loaded, "messages") || (!loaded.data.items.length ? html`<${Empty} title="No message is stored yet"><p>One appears when it is looked up, when a provider's webhook tells of it, or when a <a href=${link(["providers"])}>sync</a> finds it.</p></${Empty}>`
+      : html`<${MessageTable} caption="The newest messages" items=${loaded.data.items} /><p><a href=${link(["messages"])}>All messages</a></p>`)}</section>`;
 }
 

@@ -1,10 +1,10 @@
 // One message: the answer in a sentence, and under it how we know.
 import { html, useEffect, useRef, useState } from "../lib/html.js";
-import { call, get, now, pathOf, queryOf } from "../lib/api.js";
+import { call, get, pathOf, queryOf } from "../lib/api.js";
 import { asProblem, useLoad } from "../lib/load.js";
-import { link } from "../lib/place.js";
+import { link, toHeading } from "../lib/place.js";
 import { learnProviders } from "../lib/providers.js";
-import { moment, span } from "../lib/time.js";
+import { age, moment, span } from "../lib/time.js";
 import { AGAIN, ANSWERS, channel, direction, oneLine, providerTitle } from "../lib/words.js";
 import { Banner, Loading, Problem } from "../parts/states.js";
 import { Mark } from "../parts/status.js";
@@ -41,8 +41,7 @@ export function Message({ place }) {
   useWatch(data, asked, reload);
   useEffect(() => {
     // The heading that had the focus while it loaded is gone with it.
-    const heading = document.querySelector("main h1");
-    if (document.activeElement === document.body && heading instanceof HTMLElement) heading.focus({ preventScroll: true });
+    if (document.activeElement === document.body) toHeading({ preventScroll: true });
   }, [Boolean(data)]);
   if (problem && !data) return html`<${Missing} problem=${problem} provider=${provider} id=${id} retry=${reload} />`;
   if (!data) return html`<h1 tabindex="-1" class="hidden">Message</h1><${Loading} what=${`the message from ${providerTitle(provider)}`} />`;
@@ -101,7 +100,7 @@ function Answer({ data: { message, explanation }, asking, refresh }) {
 /** @param {{explanation: any}} props */
 function Freshness({ explanation }) {
   const date = moment(explanation.as_of);
-  const old = date ? Math.max(0, (now() - date.getTime()) / 1000) : 0;
+  const old = date ? Math.max(0, age(date)) : 0;
   return html`<span class="quiet">As of <${When} at=${explanation.as_of} />${date && `, ${old < 60 ? "just now" : `${span(old)} ago`}`}</span>`;
 }
 

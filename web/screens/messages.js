@@ -1,10 +1,10 @@
 // Lists of messages: with filters, and the two that need nobody to know a filter.
 import { html } from "../lib/html.js";
-import { get, now, queryOf } from "../lib/api.js";
+import { get, queryOf } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
 import { go, link } from "../lib/place.js";
 import { learnProviders, providers } from "../lib/providers.js";
-import { before, moment, span } from "../lib/time.js";
+import { age, before, moment, span } from "../lib/time.js";
 import { STATUSES, plain, when } from "../lib/words.js";
 import { MessageTable } from "../parts/message_table.js";
 import { Empty, Loading, Problem } from "../parts/states.js";
@@ -84,7 +84,7 @@ function local(text) {
   return date ? new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
 }
 
-const WAITED = { name: "Waiting for", cell: (/** @type {any} */ message) => { const date = moment(when(message)); return date ? span((now() - date.getTime()) / 1000) : ""; } };
+const WAITED = { name: "Waiting for", cell: (/** @type {any} */ message) => { const date = moment(when(message)); return date ? span(age(date)) : ""; } };
 
 /** @param {{place: import("../lib/place.js").Place}} props */
 export function Stuck({ place }) {

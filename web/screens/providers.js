@@ -8,7 +8,7 @@ import { moment } from "../lib/time.js";
 import { oneLine, plain, providerTitle } from "../lib/words.js";
 import { Copy } from "../parts/copy.js";
 import { Dialog } from "../parts/dialog.js";
-import { Banner, Empty, Loading, Problem } from "../parts/states.js";
+import { Banner, Empty, Problem, instead } from "../parts/states.js";
 import { Mark } from "../parts/status.js";
 import { Facts, Table } from "../parts/table.js";
 import { When } from "../parts/when.js";
@@ -30,12 +30,12 @@ const ACCOUNTS = [
 
 /** @param {{place: import("../lib/place.js").Place, me: any}} props */
 export function Providers({ place, me }) {
-  const { data, problem, reload } = useLoad("providers", providers);
+  const loaded = useLoad("providers", providers);
   const acts = me?.scopes.includes("write");
   return html`<h1 tabindex="-1">Providers</h1>
     ${me && !acts && html`<p class="quiet">You can look. To sync or to bring back dead letters, sign out and in again with “I want to act, too”, with a key that has the scope <code>write</code>.</p>`}
-    ${problem ? html`<${Problem} problem=${problem} retry=${reload} />` : !data ? html`<${Loading} what="the providers" />`
-      : data.items.map((/** @type {any} */ item) => html`<${Provider} key=${item.provider} item=${item} acts=${acts} place=${place} reload=${reload} />`)}`;
+    ${instead(loaded, "the providers")
+      || loaded.data.items.map((/** @type {any} */ item) => html`<${Provider} key=${item.provider} item=${item} acts=${acts} place=${place} reload=${loaded.reload} />`)}`;
 }
 
 /** @param {{item: any, acts: boolean, place: import("../lib/place.js").Place, reload: () => void}} props */
@@ -96,15 +96,15 @@ function Sync({ item, close }) {
 
 /** @param {{provider: string, id: string}} props */
 function SyncProgress({ provider, id }) {
-  const { data, problem, reload } = useLoad(`${provider}/${id}`, (signal) => get(`providers/${provider}/sync/${encodeURIComponent(id)}`, { signal }));
+  const loaded = useLoad(`${provider}/${id}`, (signal) => get(`providers/${provider}/sync/${encodeURIComponent(id)}`, { signal }));
+  const { data, reload } = loaded;
   const running = data?.state === "running";
   useEffect(() => {
     if (!running) return;
     const timer = setTimeout(reload, 1000);
     return () => clearTimeout(timer);
   });
-  if (problem) return html`<${Problem} problem=${problem} retry=${reload} />`;
-  if (!data) return html`<${Loading} what="how far the sync is" />`;
+  if (!data || loaded.problem) return instead(loaded, "how far the sync is");
   const title = { running: "The sync is running.", done: "The sync is done.", failed: "The sync has failed." }[/** @type {"running"} */ (data.state)];
   return html`<${Banner} kind=${data.state === "failed" ? "bad" : "info"} title=${title}>
     ${running && html`<progress max=${data.total || 1} value=${data.total ? data.seen : null} aria-label="Messages seen"></progress>`}
@@ -116,7 +116,8 @@ const Reasons = (reasons) => html`<ul>${Object.entries(reasons).map(([reason, nu
 
 /** @param {{item: any, close: () => void, done: (what: any) => void}} props */
 function Redrive({ item, close, done }) {
-  const { data, problem, reload } = useLoad(`dead/${item.provider}`, (signal) => get(`providers/${item.provider}/dead-letters?limit=100`, { signal }));
+  const loaded = useLoad(`dead/${item.provider}`, (signal) => get(`providers/${item.provider}/dead-letters?limit=100`, { signal }));
+  const { data, problem } = loaded;
   const [failed, fail] = useState(/** @type {any} */ (null));
   const move = async () => {
     try {
@@ -131,9 +132,8 @@ function Redrive({ item, close, done }) {
   return html`<${Dialog} title=${`Dead letters of ${item.title}`} close=${close}>
     ${failed && html`<${Problem} problem=${failed} />`}
     ${problem?.code === "not_found" ? html`<p><strong>${item.dead_letters_last_day}</strong> tasks were given up in the last day. Bring them back once the reason is gone; the answer says what it was.</p>`
-      : problem ? html`<${Problem} problem=${problem} retry=${reload} />` : !data ? html`<${Loading} what="dead letters" />`
-      : !data.items.length ? html`<p>There are none: nothing was given up.</p>`
-        : html`<p><strong>${data.items.length}${data.items.length === 100 ? " or more" : ""}</strong> tasks were given up, for these reasons. Bring them back once the reason is gone.</p>${Reasons(reasons)}`}
+      : instead(loaded, "dead letters") || (!data.items.length ? html`<p>There are none: nothing was given up.</p>`
+        : html`<p><strong>${data.items.length}${data.items.length === 100 ? " or more" : ""}</strong> tasks were given up, for these reasons. Bring them back once the reason is gone.</p>${Reasons(reasons)}`)}
     <p class="actions">${(data?.items.length > 0 || problem) && html`<button type="button" class="main" onClick=${move}>Bring ${data ? (data.items.length === 100 ? "all" : data.items.length) : "them"} back</button>`}
       <button type="button" onClick=${close}>Close</button></p></${Dialog}>`;
 }
@@ -153,10 +153,8 @@ function Rejected({ provider }) {
 
 /** @param {{provider: string}} props */
 function RejectedList({ provider }) {
-  const { data, problem, reload } = useLoad(`rejected/${provider}`, (signal) => get(`webhooks/${provider}/rejected`, { signal }));
-  if (problem) return html`<${Problem} problem=${problem} retry=${reload} />`;
-  if (!data) return html`<${Loading} what="refused webhooks" />`;
-  if (!data.items.length) return html`<${Empty} title="None in the last 7 days" />`;
-  return html`<${Table} caption="A sample of what was refused in the last 7 days" columns=${REJECTED} rows=${data.items} />`;
+  const loaded = useLoad(`rejected/${provider}`, (signal) => get(`webhooks/${provider}/rejected`, { signal }));
+  return instead(loaded, "refused webhooks") || (!loaded.data.items.length ? html`<${Empty} title="None in the last 7 days" />`
+    : html`<${Table} caption="A sample of what was refused in the last 7 days" columns=${REJECTED} rows=${loaded.data.items} />`);
 }
 

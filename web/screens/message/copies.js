@@ -3,7 +3,7 @@ import { html } from "../../lib/html.js";
 import { pathOf, queryOf } from "../../lib/api.js";
 import { API, messageLink } from "../../lib/place.js";
 import { moment, utc } from "../../lib/time.js";
-import { STATUSES, VIA, masked, oneLine } from "../../lib/words.js";
+import { masked, oneLine, statusWords, via } from "../../lib/words.js";
 import { Copy } from "../../parts/copy.js";
 
 /** @param {string} text As one word of a shell. */
@@ -29,9 +29,8 @@ function withoutPeople(message, text) {
 function ticket({ message, explanation, events }) {
   const lines = events.map((/** @type {any} */ event) => {
     const at = moment(event.occurred_at || event.observed_at);
-    const name = STATUSES[/** @type {keyof typeof STATUSES} */ (event.status)]?.[0] || event.status;
-    const via = VIA[/** @type {keyof typeof VIA} */ (event.via)] || event.via;
-    return `- ${at ? utc(at) : "at an unknown time"}: ${name}${event.status_native ? ` (${event.status_native})` : ""}, ${via.toLowerCase()}${event.confirmed ? ", confirmed" : ""}`;
+    const [name] = statusWords(event.status);
+    return `- ${at ? utc(at) : "at an unknown time"}: ${name}${event.status_native ? ` (${event.status_native})` : ""}, ${via(event.via).toLowerCase()}${event.confirmed ? ", confirmed" : ""}`;
   });
   const text = [explanation.sentence, explanation.failure?.text, explanation.advice, "", `Message ${message.id}`, ...lines].filter((line) => line !== undefined && line !== null);
   return withoutPeople(message, text.map(oneLine).join("\n"));

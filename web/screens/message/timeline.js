@@ -1,14 +1,11 @@
 // How we know: the evidence in words, every status with its source and times, and what webhook and API say side by side.
 import { html } from "../../lib/html.js";
 import { moment, span } from "../../lib/time.js";
-import { VIA, oneLine } from "../../lib/words.js";
+import { oneLine, via } from "../../lib/words.js";
 import { Banner } from "../../parts/states.js";
 import { Status } from "../../parts/status.js";
 import { Table } from "../../parts/table.js";
 import { When } from "../../parts/when.js";
-
-/** @param {string} via */
-const source = (via) => VIA[/** @type {keyof typeof VIA} */ (via)] || oneLine(via);
 
 /** How much later we knew than it happened. @param {any} event */
 function lag(event) {
@@ -21,7 +18,7 @@ const COLUMNS = [
   { name: "Happened", cell: (/** @type {any} */ event) => html`<${When} at=${event.occurred_at} empty="not told" />` },
   { name: "We knew", cell: (/** @type {any} */ event) => html`<${When} at=${event.observed_at} />` },
   { name: "Lag", cell: lag },
-  { name: "Learned by", cell: (/** @type {any} */ event) => source(event.via) },
+  { name: "Learned by", cell: (/** @type {any} */ event) => oneLine(via(event.via)) },
   { name: "Confirmed", cell: (/** @type {any} */ event) => (event.confirmed ? html`yes${event.confirmed_at && html`, <${When} at=${event.confirmed_at} />`}` : "not by the API") },
 ];
 

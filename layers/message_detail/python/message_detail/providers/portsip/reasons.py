@@ -30,7 +30,7 @@ WORDS: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = tuple(
             (FailureCategory.AUTH_ERROR, Permanence.TEMPORARY),
         ),
         (
-            r"opted[ -]?out|unsubscribed|blacklist rule"
+            r"opted[ -]?out|unsubscribed|blacklist rule|\bdnd\b|do[ -]not[ -](?:disturb|contact|call)"
             r"|\b(?:replied|sent|due to|received) [\"']?stop\b|^\W{0,3}stop\W{0,3}$",
             (FailureCategory.OPTED_OUT, Permanence.PERMANENT),
         ),
@@ -38,11 +38,14 @@ WORDS: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = tuple(
         (
             r"(?:not|un)[ -]?(?:registered|verified)\b.{0,40}\b(?:10dlc|campaign|sender|toll[ -]?free)"
             r"|(?:10dlc|campaign|sender|toll[ -]?free)\b.{0,40}\b(?:not |un)(?:registered|verified|approved)"
-            r"|unregistered (?:number|sender)",
+            r"|(?:10dlc|campaign|sender|toll[ -]?free)\b.{0,40}\b(?:registration|verification) (?:is )?"
+            r"(?:missing|required|pending|incomplete)"
+            r"|unregistered (?:number|sender)|permission\b.{0,60}\bnot (?:been )?(?:enabled|granted)",
             (FailureCategory.BLOCKED, Permanence.PERMANENT),
         ),
         (
-            r"unreachable|switched off|absent[ -]subscriber|subscriber[ -](?:unavailable|absent)|out of coverage"
+            r"unreachable|\b(?:switched|powered|turned) off|(?:handset|phone|device) (?:is )?off\b|out of coverage"
+            r"|absent[ -]subscriber|subscriber[ -](?:unavailable|absent)"
             r"|not reachable|un-?routable|not routable|no[ -]route",
             (FailureCategory.UNREACHABLE, Permanence.UNKNOWN),
         ),
@@ -55,7 +58,10 @@ WORDS: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = tuple(
         ),
         (r"\bspam\b|filtered", (FailureCategory.SPAM, Permanence.UNKNOWN)),
         (r"\b(?:blocked|blacklisted|blocklisted)\b", (FailureCategory.BLOCKED, Permanence.UNKNOWN)),
-        (r"\bconsent\b", (FailureCategory.CONSENT_MISSING, Permanence.UNKNOWN)),
+        (
+            r"\bconsent\b|\bnot (?:in|on) (?:the |your |an )?allow(?:ed)?[ -]?list",
+            (FailureCategory.CONSENT_MISSING, Permanence.UNKNOWN),
+        ),
         (
             r"(?:media|attachment|file)\b.{0,40}\b(?:too large|unsupported|not supported|download|upload)",
             (FailureCategory.MEDIA_ERROR, Permanence.UNKNOWN),

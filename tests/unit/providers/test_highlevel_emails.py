@@ -253,6 +253,13 @@ def test_the_type_that_is_said_is_believed() -> None:
     assert message({"body": "Hello", "contentType": ...}, contentType="text/html").body.html == "Hello"
 
 
+@pytest.mark.parametrize("said", ["multipart/alternative; boundary=x", " Multipart/Mixed", "message/rfc822"])
+def test_the_type_of_a_mail_of_parts_does_not_tell_what_its_text_is(said: str) -> None:
+    found = message({"body": "<p>Hello</p>", "contentType": said}).body
+    assert (found.html, found.text, found.content_type) == ("<p>Hello</p>", None, said)
+    assert message({"body": "Hello", "contentType": said}).body.text == "Hello"
+
+
 STORED = [
     "https://storage.ex/loc/7/body.html",
     "https://storage.googleapis.com/bucket/messages/a.html?alt=media&token=x",

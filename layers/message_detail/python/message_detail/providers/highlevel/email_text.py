@@ -22,6 +22,8 @@ _TAGS: Final = (
 _BEGINS: Final = re.compile(rf"<(?:!doctype\b|!--|\?xml\b|(?:{_TAGS})(?=[\s>/]))", re.IGNORECASE)
 _HOLDS: Final = re.compile(rf"</(?:{_TAGS})>|<(?:br|hr)\s?/?>|<img\s", re.IGNORECASE)
 _INVISIBLE: Final = "\ufeff\u200b"
+_OF_PARTS: Final = ("multipart/", "message/")
+"""Types of the whole mail (RFC 2046), which don't tell what its text is."""
 
 _LONGEST_ADDRESS: Final = 2_048
 _FILES: Final = (".html", ".htm", ".txt", ".eml")
@@ -83,8 +85,10 @@ def _content_type(payload: HighLevelMessage, reader: DocumentReader, content: st
     own, other = (of_message, of_email) if payload.email.body is None else (of_email, of_message)
     said = reader.first(own, other)
     is_html = said is not None and "html" in said.casefold()
-    if own[1] is not None or content is None or is_html or not looks_like_html(content):
+    if content is None or is_html or not looks_like_html(content):
         return said, is_html
+    if own[1] is not None:
+        return said, own[1].strip().casefold().startswith(_OF_PARTS)
     if said is not None:
         reader.keep(other[0])
     return None, True

@@ -143,3 +143,24 @@ def test_an_email_in_a_wrapper(wrapper: str, single: bool) -> None:
 def test_an_answer_without_an_email_is_none(body: Any) -> None:
     """Else it would be shown in the place of the e-mails that are there."""
     assert read_email(Response(200, {}, body)) is None
+
+
+ONE, OTHER = "https://files.example.com/a.pdf", "https://files.example.com/b.pdf"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [f"{ONE}, {OTHER}", f"{ONE},{OTHER}", f" {ONE}\n{OTHER}", [f"{ONE};{OTHER}"]],
+    ids=["blank", "comma", "line", "list"],
+)
+def test_a_text_of_several_links_is_several_attachments(told: object) -> None:
+    found = message(attachments=told)
+    assert ([file.url for file in found.attachments], problems(found)) == ([ONE, OTHER], {})
+    assert found.extensions["attachments"] == told
+
+
+@pytest.mark.parametrize(
+    "link", [f"{ONE}?part=a,b;c", "https://files.example.com/fetch/w_100,h_90/" + OTHER, "a, " + ONE]
+)
+def test_a_comma_inside_of_a_link_parts_nothing(link: str) -> None:
+    assert [file.url for file in message(attachments=[link]).attachments] == [link]

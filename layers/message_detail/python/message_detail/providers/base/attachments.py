@@ -7,7 +7,8 @@ inline_files.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from message_detail.domain.json_paths import at, split_path
@@ -19,24 +20,25 @@ NAMES: Final = ("name", "fileName", "filename", "title")
 TYPES: Final = ("contentType", "content_type", "mimeType", "mime_type", "mimetype", "type")
 SIZES: Final = ("size", "fileSize", "bytes")
 LARGEST_SIZE: Final = 2**53
+_LINK: Final = re.compile(r"https?://", re.IGNORECASE)
+_BETWEEN_LINKS: Final = re.compile(r"(?<![\s,;])[\s,;]+(?=https?://)", re.IGNORECASE)
+"""What parts the links of a text that holds several; a comma inside of one is its own."""
 
 
 def read_attachments(reader: DocumentReader, *lists: tuple[str, Iterable[Any]]) -> tuple[Attachment, ...]:
     """The attachments of these lists, given with their places, each file once.
 
-    An object stays under extensions where it tells more than our fields hold; what is neither a text nor an object is
-    drift.
+    An object stays under extensions where it tells more than our fields hold, and so does a text of several links; what
+    is neither a text nor an object is drift.
     """
     found: dict[str, Attachment] = {}
     for name, items in lists:
         for index, item in enumerate(items):
             place = _place(reader, name, index)
-            attachment = _attachment(item, place, reader)
-            if attachment is None:
-                continue
-            if (attachment.url or attachment.sha256) in found and isinstance(item, dict):
-                reader.keep(place)
-            found.setdefault(attachment.url or attachment.sha256 or place, attachment)
+            for attachment in _attachments(item, place, reader):
+                if (attachment.url or attachment.sha256) in found and isinstance(item, dict):
+                    reader.keep(place)
+                found.setdefault(attachment.url or attachment.sha256 or place, attachment)
     return tuple(found.values())
 
 
@@ -45,17 +47,24 @@ def _place(reader: DocumentReader, name: str, index: int) -> str:
     return f"{name}.{index}" if isinstance(at(reader.document, split_path(name)), list) else name
 
 
-def _attachment(item: Any, place: str, reader: DocumentReader) -> Attachment | None:
+def _attachments(item: Any, place: str, reader: DocumentReader) -> Iterator[Attachment]:
+    """The files that an item tells of."""
     if item in (None, "", {}):
-        return None
-    if isinstance(item, dict):
-        return _of_object(item, place, reader)
+        return
     if isinstance(item, str):
-        if item != item.strip():
-            reader.keep(place)
-        return Attachment(url=item.strip()) if item.strip() else None
-    reader.report(split_path(place), "wrong_type", item)
-    return None
+        yield from _of_text(item, place, reader)
+    elif not isinstance(item, dict):
+        reader.report(split_path(place), "wrong_type", item)
+    elif (attachment := _of_object(item, place, reader)) is not None:
+        yield attachment
+
+
+def _of_text(text: str, place: str, reader: DocumentReader) -> Iterator[Attachment]:
+    plain = text.strip()
+    links = _BETWEEN_LINKS.split(plain) if _LINK.match(plain) else [plain]
+    if links != [text]:
+        reader.keep(place)
+    yield from (Attachment(url=link) for link in links if link)
 
 
 def _of_object(item: dict[str, Any], place: str, reader: DocumentReader) -> Attachment | None:
@@ -77,8 +86,8 @@ def _of_object(item: dict[str, Any], place: str, reader: DocumentReader) -> Atta
 
 
 def _key(item: dict[str, Any], keys: tuple[str, ...]) -> str | None:
-    """The first of these keys that holds a text."""
-    return next((key for key in keys if isinstance(item.get(key), str) and item[key]), None)
+    """The first of these keys that holds a text; blanks are none."""
+    return next((key for key in keys if isinstance(item.get(key), str) and item[key].strip()), None)
 
 
 def _is_size(value: Any) -> bool:

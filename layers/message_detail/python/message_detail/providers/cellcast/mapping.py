@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from message_detail.domain.message import (
@@ -108,7 +107,6 @@ FAILURES: Final[dict[str, Failure]] = {
     "cancelled": Failure(category=FailureCategory.CANCELED, permanence=Permanence.PERMANENT),
 }
 
-_BEFORE_LINK: Final = re.compile(r"[,;\s](?=https?://)")
 _REPLY_TEXTS: Final = ("message", "text", "body")
 _REPLY_TIMES: Final = ("createdAt", "receivedAt", "received_at", "at")
 
@@ -171,8 +169,6 @@ def _media(native: Any, path: str, reader: DocumentReader) -> tuple[Attachment, 
     if native in (None, "", [], {}):
         return ()
     data = structure(native)
-    if isinstance(data, str):
-        data = _BEFORE_LINK.split(data)
     items = data if isinstance(data, list) else [data]
     for index, item in enumerate(items):
         if isinstance(item, dict):

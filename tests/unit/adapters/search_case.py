@@ -193,6 +193,16 @@ def numbered(number: int, *, minutes: int | None = None, status: Status = Status
     return message(status, **fields)
 
 
+def id_of(number: int) -> str:
+    """The id of a numbered message."""
+    return numbered(number).id
+
+
+def ids(*numbers: int) -> list[str]:
+    """The ids of numbered messages."""
+    return [id_of(number) for number in numbers]
+
+
 def talk(**ids: str | None) -> Conversation:
     return Conversation.model_validate(ids)
 

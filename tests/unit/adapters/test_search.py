@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import random
 import threading
@@ -15,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from message_detail.adapters.aws import cursors
-from message_detail.adapters.aws.search import MAX_EXAMINED, Query, Search
+from message_detail.adapters.aws.search import MAX_EXAMINED, Search
 from message_detail.adapters.aws.search_index import entry_key
 from message_detail.domain import json_codec
-from message_detail.domain.errors import InvalidRequest, StorageUnavailable
+from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Body, Freshness, Message, Timestamps, Upstream
 from message_detail.domain.search_keys import SHARDS, Entry, Indexed, address_list, provider_list
 from message_detail.domain.status import Outcome, Status, outcome_for
@@ -26,20 +25,12 @@ from message_detail.domain.times import add_seconds
 from message_detail.providers import names
 from message_detail.providers.base.parties import party
 from message_detail.services.search_query import parse
-from tests.unit.adapters.search_case import FakeTable, Shelf, numbered, raw_party, reference, talk
+from tests.unit.adapters.search_case import FakeTable, Shelf, id_of, ids, numbered, raw_party, reference, talk
 from tests.unit.conftest import Calls, table_of
 from tests.unit.samples import T0
 
 STATUSES = [Status.SENT, Status.DELIVERED]
 ACCOUNTS = ["default", "second"]
-
-
-def id_of(number: int) -> str:
-    return numbered(number).id
-
-
-def ids(*numbers: int) -> list[str]:
-    return [id_of(number) for number in numbers]
 
 
 def expected(shelf: Shelf, fits: Callable[[Message], bool], since: str = "", until: str = "~") -> list[str]:
@@ -479,160 +470,6 @@ def test_a_page_stops_before_it_is_too_large_for_an_answer() -> None:
     pages = list(shelf.pages(provider="cellcast"))
     assert [len(page) for page in pages] == [3, 2, 2, 2, 1]
     assert [item.id for page in pages for item in page] == ids(20, *range(8, -1, -1))
-
-
-# Cursors
-
-
-@pytest.fixture
-def walked() -> tuple[Shelf, str]:
-    shelf = Shelf()
-    for number in range(5):
-        shelf.put(numbered(number))
-    cursor = shelf.search.find(parse({"provider": "cellcast", "limit": "2"})).next_cursor
-    assert cursor is not None
-    return shelf, cursor
-
-
-def test_a_cursor_goes_on_with_another_limit_and_as_often_as_one_likes(walked: tuple[Shelf, str]) -> None:
-    shelf, cursor = walked
-    for _ in range(2):
-        page = shelf.search.find(parse({"provider": "cellcast", "limit": "3", "cursor": cursor}))
-        assert [item.id for item in page.items] == ids(2, 1, 0)
-        assert page.next_cursor is None
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"provider": "samva"},
-        {"provider": "cellcast", "account": "default"},
-        {"provider": "cellcast", "status": "sent"},
-        {"provider": "cellcast", "since": T0},
-        {"provider": "cellcast", "until": "2027-01-01T00:00:00Z"},
-        {"address": "+61400000001"},
-    ],
-)
-def test_a_cursor_of_another_query_is_refused(walked: tuple[Shelf, str], other: dict[str, str]) -> None:
-    shelf, cursor = walked
-    with pytest.raises(InvalidRequest, match="cursor"):
-        shelf.search.find(parse({**other, "cursor": cursor}))
-
-
-def test_a_cursor_changed_in_one_character_is_refused(walked: tuple[Shelf, str]) -> None:
-    shelf, cursor = walked
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    last = [cursor[:-1] + letter for letter in letters]
-    others = [cursor[:i] + ("A" if cursor[i] != "A" else "B") + cursor[i + 1 :] for i in range(len(cursor))]
-    for changed in {*others, *last} - {cursor}:
-        with pytest.raises(InvalidRequest, match="cursor"):
-            shelf.search.find(parse({"provider": "cellcast", "cursor": changed}))
-
-
-@given(st.one_of(st.text(min_size=1), st.binary(min_size=1).map(lambda b: base64.urlsafe_b64encode(b).decode())))
-def test_any_other_text_is_no_cursor(text: str) -> None:
-    with pytest.raises(InvalidRequest, match="cursor"):
-        cursors.read(b"k" * 32, "q", text)
-
-
-@pytest.mark.parametrize("again", ["{0}=", "{0}==", " {0}", "{0}\n", "{0}A"])
-def test_a_cursor_has_one_spelling(again: str) -> None:
-    cursor = cursors.write(b"k" * 32, "q", "position")
-    assert cursors.read(b"k" * 32, "q", cursor) == "position"
-    with pytest.raises(InvalidRequest):
-        cursors.read(b"k" * 32, "q", again.format(cursor))
-
-
-@pytest.mark.parametrize("payload", [[], ["a"], ["a", None], [1, "b"], {"a": 1}, "a", ["a", "ü"], [["a"], "b"]])
-def test_well_formed_forgeries_are_refused(payload: Any) -> None:
-    forged = base64.urlsafe_b64encode(json.dumps(payload, ensure_ascii=False).encode()).rstrip(b"=").decode()
-    with pytest.raises(InvalidRequest):
-        cursors.read(b"k" * 32, "q", forged)
-
-
-def test_a_cursor_of_another_stack_is_refused(walked: tuple[Shelf, str]) -> None:
-    _, cursor = walked
-    with pytest.raises(InvalidRequest, match="cursor"):
-        Shelf().search.find(parse({"provider": "cellcast", "cursor": cursor}))
-
-
-def test_the_key_is_made_once_and_shared(dynamodb: Any) -> None:
-    calls = Calls(dynamodb)
-    first, second = cursors.cursor_key(table_of(calls)), cursors.cursor_key(table_of(calls))
-    assert calls.made == []
-    assert first() == first() == second()
-    assert len(first()) == 32
-    assert calls.made == ["get_item", "put_item", "get_item"]
-
-
-def test_two_containers_that_make_the_key_at_once_end_with_one(dynamodb: Any) -> None:
-    class Slow(Calls):
-        def put_item(self, **arguments: Any) -> Any:
-            cursors.cursor_key(table_of(dynamodb))()  # the other one is faster
-            return dynamodb.put_item(**arguments)
-
-    assert cursors.cursor_key(table_of(Slow(dynamodb)))() == cursors.cursor_key(table_of(dynamodb))()
-
-
-# Parameters
-
-
-@pytest.mark.parametrize(
-    ("parameters", "named"),
-    [
-        ({"address": "a", "provider": "cellcast"}, "at most one .* address and provider"),
-        ({"adress": "a"}, "adress"),
-        ({"address": " "}, "^address"),
-        ({"address": ",;\n,"}, "^address: names nobody"),
-        ({"conversation": ""}, "^conversation"),
-        ({"reference": "r" * 2_001}, "^reference"),
-        ({"reference": "r", "account": "default"}, "^account"),
-        ({"account": "default"}, "^account: goes with provider only"),
-        ({"reference": "r", "status": "sent"}, "^status: goes with provider, or with none .*; there is reference"),
-        ({"discrepancy": "true", "outcome": "failure"}, "^outcome: goes with provider, or .*; there is discrepancy"),
-        ({"status": "sent", "outcome": "pending"}, "^outcome: does not go with status"),
-        ({"status": "sent,"}, "^status: must be one of unknown, .*, or several"),
-        ({"status": "sent, failed"}, "^status: must be one of"),
-        ({"status": "uncertain"}, "^status: must be one of"),
-        ({"outcome": "failed"}, "^outcome: must be one of pending, success, failure, uncertain"),
-        ({"outcome": "failure,success"}, "^outcome: must be one of"),
-        ({"view": "full"}, "^view: must be summary"),
-        ({"provider": "nobody"}, "^provider"),
-        ({"provider": "cellcast", "account": "a b"}, "^account"),
-        ({"provider": "cellcast", "status": "Sent"}, "^status"),
-        ({"discrepancy": "false"}, "^discrepancy"),
-        ({"provider": "cellcast", "since": "2026-06-01"}, "^since"),
-        ({"provider": "cellcast", "since": "2026-06-01T12:00:00"}, "^since"),
-        ({"provider": "cellcast", "since": "2026-13-01T12:00:00Z"}, "^since"),
-        ({"provider": "cellcast", "since": "20260601T120000Z"}, "^since"),
-        ({"provider": "cellcast", "until": "0001-01-01T00:00:00+14:00"}, "^until"),
-        ({"provider": "cellcast", "until": "9999-12-31T23:59:59.999999Z"}, "^until"),
-        ({"provider": "cellcast", "since": T0, "until": T0}, "^until"),
-        ({"provider": "cellcast", "limit": "0"}, "^limit"),
-        ({"provider": "cellcast", "limit": "101"}, "^limit"),
-        ({"provider": "cellcast", "limit": "²"}, "^limit"),
-        ({"provider": "cellcast", "cursor": ""}, "^cursor"),
-    ],
-)
-def test_a_bad_parameter_is_named(parameters: dict[str, str], named: str) -> None:
-    with pytest.raises(InvalidRequest, match=named):
-        parse(parameters)
-
-
-@pytest.mark.parametrize(
-    ("text", "instant"),
-    [
-        ("2026-06-01T12:00:00Z", T0),
-        ("2026-06-01t12:00:00z", T0),
-        ("2026-06-01T22:00:00+10:00", T0),
-        ("2026-06-01T22:00:00 10:00", T0),  # a plus that was not percent-encoded
-        ("2026-06-01T11:59:59.9991Z", T0),
-        ("2026-06-01T12:00:00.000Z", T0),
-    ],
-)
-def test_times_are_rounded_up_to_milliseconds(text: str, instant: str) -> None:
-    query = parse({"provider": "cellcast", "since": text})
-    assert query == Query((("provider#cellcast",),), since=instant, limit=25)
 
 
 @pytest.mark.parametrize("operation", ["query", "get_item"])

@@ -16,6 +16,7 @@ from message_detail.providers import names
 from tests.unit.aws import client, world
 from tests.unit.conftest import SHAPE, OneAtATime
 from tests.unit.container import CLIENTS, forget, put
+from tests.unit.entrypoints.timed import Timed
 from tests.unit.kinds import strays
 from tests.unit.samples import Vendor, says
 
@@ -79,6 +80,12 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         pages = made.dynamodb.get_paginator("scan").paginate(TableName="messages")
         assert strays(item for page in pages for item in page["Items"]) == []
         forget()
+
+
+@pytest.fixture
+def timed(cloud: Cloud) -> Timed:
+    cloud.put_account(token="key-of-the-tests", sync_minutes=0)
+    return Timed(cloud)
 
 
 class Stdout:

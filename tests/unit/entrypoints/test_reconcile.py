@@ -5,104 +5,28 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
-from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
 
 from message_detail import bootstrap
-from message_detail.adapters.access_tokens import Tokens
 from message_detail.adapters.aws import clients
-from message_detail.adapters.aws.due_index import LEASE_SECONDS, SHARDS, DueIndex, attributes
-from message_detail.adapters.aws.large_values import LargeValues
-from message_detail.adapters.aws.message_store import Store
-from message_detail.adapters.aws.stats import AccountHealth
-from message_detail.adapters.aws.sync_state import PageResult, SyncState
+from message_detail.adapters.aws.due_index import LEASE_SECONDS, SHARDS, attributes
 from message_detail.adapters.aws.task_queue import TaskQueue
-from message_detail.adapters.aws.throttle import Throttle
-from message_detail.adapters.aws.token_store import DynamoTokens
-from message_detail.adapters.provider_client import ProviderClient
-from message_detail.domain.errors import StorageError, StorageRefused, StorageUnavailable, UnknownAccount
+from message_detail.domain.errors import StorageRefused, StorageUnavailable
 from message_detail.domain.message import Via
 from message_detail.domain.status import Outcome, Status
-from message_detail.domain.tasks import PageTask, Task, parse
-from message_detail.domain.times import from_epoch, seconds_between
+from message_detail.domain.tasks import Task
+from message_detail.domain.times import from_epoch
 from message_detail.entrypoints.reconcile import reconcile_handler
-from message_detail.entrypoints.worker import worker_handler
-from message_detail.providers.base.account import build
-from message_detail.providers.cellcast.listing import LISTING
-from message_detail.providers.cellcast.provider import PROVIDER
-from message_detail.services.messages import Messages
-from message_detail.services.provider_gateway import ProviderGateway
-from message_detail.services.reconcile import ASKED_AGAIN_SECONDS, OVERLAP_SECONDS, PER_ROUND, SYNCS_PER_RUN
-from message_detail.services.sync import SyncRunner
-from tests.unit.conftest import Clock, table_of, unpacked
+from message_detail.services.reconcile import PER_ROUND
+from tests.unit.conftest import unpacked
 from tests.unit.container import Context, make_anew, put
 from tests.unit.entrypoints.conftest import Cloud
 from tests.unit.entrypoints.events import sqs
+from tests.unit.entrypoints.timed import CELLCAST, HOUR, Timed, work
 from tests.unit.samples import NATIVE_ID, NOW, says, stand_in
-
-CELLCAST = {"provider": "cellcast"}
-work = worker_handler(PROVIDER)
-HOUR = 3_600.0
-
-
-class Timed:
-    """A container whose every part has the test's clock."""
-
-    def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.cloud, self.clock = cloud, Clock()
-        database, clock = clients.client("dynamodb"), self.clock
-        self.store = Store(table_of(database), LargeValues(lambda: clients.client("s3"), "contents"), now=clock)
-        throttle = Throttle(table_of(database), now=clock)
-        self.health = AccountHealth(table_of(database), now=clock)
-        provider_client = ProviderClient(Tokens(DynamoTokens(table_of(database)), now=clock), cloud.vendor.transport)
-        gateway = ProviderGateway(PROVIDER, provider_client, throttle, self.health, now=clock)
-        self.service = Messages(bootstrap.services().secrets, gateway, self.store, now=clock)
-        self.book = SyncState(table_of(database), now=clock)
-        self.index = DueIndex(table_of(database), now=clock)
-        self.syncer = SyncRunner(self.service, LISTING, self.book, bootstrap.services().queue, now=clock)
-        put(
-            now=clock,
-            store=self.store,
-            health=self.health,
-            messages=lambda _provider: self.service,
-            sync_state=self.book,
-            due_index=self.index,
-            syncs=lambda _provider: self.syncer,
-        )
-
-    def lookup(self, native_id: str = NATIVE_ID, account: str = "default") -> Any:
-        return self.service.lookup(account, native_id, 0, 10).message
-
-    def status_of(self, native_id: str = NATIVE_ID, account: str = "default") -> Any:
-        return self.service.lookup(account, native_id, 1e12, 10).message
-
-    def queued(self) -> list[Any]:
-        return [parse(message["Body"]) for message in self.cloud.waiting()]
-
-    def run(self) -> dict[str, int]:
-        return reconcile_handler(CELLCAST, Context())
-
-    def work(self) -> int:
-        """Works on all that is queued; how many tasks there were."""
-        tasks = self.queued()
-        for task in tasks:
-            assert work(sqs(task.to_json()), Context()) == {"batchItemFailures": []}
-        return len(tasks)
-
-    def next_due(self) -> float | None:
-        """Seconds until something is due; None when nothing will be."""
-        items = self.cloud.dynamodb.scan(TableName="messages", IndexName="due")["Items"]
-        now = from_epoch(self.clock.now)
-        return min((seconds_between(now, item["due_at"]["S"]) for item in items), default=None)
-
-
-@pytest.fixture
-def timed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Timed:
-    cloud.put_account(token="key-of-the-tests", sync_minutes=0)
-    return Timed(cloud, monkeypatch)
 
 
 def test_what_is_due_is_queued_once_and_not_again_until_the_lease_is_over(timed: Timed) -> None:
@@ -317,196 +241,6 @@ def test_an_erasure_that_was_interrupted_is_ended(timed: Timed, cloud: Cloud, mo
     assert (timed.next_due(), cloud.dead()) == (None, [])
 
 
-# scheduled syncs
-
-
-def test_a_sync_is_started_by_the_account_s_schedule(timed: Timed, cloud: Cloud) -> None:
-    cloud.put_account("scheduled", token="t", sync_minutes=15)
-    timed.lookup(account="scheduled")
-    timed.lookup()
-    assert timed.run() == {"queued": 0, "syncs": 1}
-    (task,) = timed.queued()
-    assert isinstance(task, PageTask)
-    assert (task.account, task.page, task.until) == ("scheduled", 0, None)
-    assert task.since == from_epoch(timed.clock.now - 15 * 60 - OVERLAP_SECONDS)
-    assert timed.run()["syncs"] == 0
-    timed.clock.now += 15 * 60 - 1
-    assert timed.run()["syncs"] == 0
-    timed.clock.now += 1
-    assert timed.run()["syncs"] == 1
-    again = [one for one in timed.queued() if isinstance(one, PageTask)]
-    assert [one.sync_id for one in again] == [task.sync_id], "the first one is running still"
-
-
-def test_without_a_schedule_or_a_use_no_sync_is_started(timed: Timed, cloud: Cloud) -> None:
-    cloud.put_account("never-used", token="t", sync_minutes=1)
-    timed.lookup()
-    timed.clock.now += 59
-    assert timed.run() == {"queued": 0, "syncs": 0}
-
-
-def test_an_account_that_can_not_be_read_does_not_stop_the_others(timed: Timed, cloud: Cloud) -> None:
-    cloud.put_account("broken", token="t")
-    cloud.put_account("good", token="t", sync_minutes=1)
-    timed.lookup(account="broken")
-    timed.lookup(account="good")
-    cloud.secrets.put_secret_value(SecretId="stack/cellcast/broken", SecretString="{}")
-    make_anew("secrets")
-    assert timed.run()["syncs"] == 1
-
-
-def test_a_sync_every_hour_is_the_default_and_0_switches_it_off(timed: Timed, cloud: Cloud) -> None:
-    cloud.put_account("usual", token="t")
-    cloud.put_account("off", token="t", sync_minutes=0)
-    for name in ("usual", "off"):
-        timed.health.register("cellcast", name)
-    assert timed.run()["syncs"] == 1
-    (task,) = timed.queued()
-    assert (task.account, task.since) == ("usual", from_epoch(timed.clock.now - HOUR - OVERLAP_SECONDS))
-    timed.clock.now += HOUR - 1
-    assert timed.run()["syncs"] == 0
-    timed.clock.now += 1
-    assert timed.run()["syncs"] == 1
-
-
-def test_an_account_that_is_switched_on_is_found_within_ten_minutes(timed: Timed, cloud: Cloud) -> None:
-    timed.health.register("cellcast", "default")
-    assert timed.run()["syncs"] == 0
-    cloud.secrets.put_secret_value(SecretId="stack/cellcast/default", SecretString='{"token": "t"}')
-    make_anew("secrets")
-    timed.clock.now += ASKED_AGAIN_SECONDS
-    assert timed.run()["syncs"] == 1
-
-
-def test_a_late_turn_reaches_back_to_the_one_before(timed: Timed, cloud: Cloud) -> None:
-    cloud.put_account("scheduled", token="t", sync_minutes=15)
-    timed.health.register("cellcast", "scheduled")
-    timed.run()
-    (task,) = timed.queued()
-    timed.book.record(task, PageResult(0, 0, 0, None, last=True))
-    began_at = timed.clock.now
-    timed.clock.now += 10 * HOUR  # nothing ran meanwhile
-    assert timed.run()["syncs"] == 1
-    (task,) = timed.queued()
-    assert task.since == from_epoch(began_at - OVERLAP_SECONDS)
-
-
-@pytest.mark.parametrize(("days", "reaches_back"), [(3, 3), (30, 7)])
-def test_an_account_that_was_unusable_for_days_is_listed_from_its_last_turn_on(
-    timed: Timed, cloud: Cloud, days: int, reaches_back: int
-) -> None:
-    """However often it was asked in vain meanwhile; a week at most, as for any late turn."""
-    cloud.put_account("daily", token="t", sync_minutes=24 * 60)
-    timed.health.register("cellcast", "daily")
-    timed.run()
-    (task,) = timed.queued()
-    timed.book.record(task, PageResult(0, 0, 0, None, last=True))
-    cloud.secrets.put_secret_value(SecretId="stack/cellcast/daily", SecretString="{}")
-    make_anew("secrets")
-    timed.clock.now += 24 * HOUR
-    due_at = timed.clock.now
-    for _ in range(days * 6):
-        assert timed.run()["syncs"] == 0
-        timed.clock.now += 4 * HOUR
-    cloud.secrets.put_secret_value(SecretId="stack/cellcast/daily", SecretString='{"token": "t", "sync_minutes": 1440}')
-    make_anew("secrets")
-    assert timed.run()["syncs"] == 1
-    (task,) = timed.queued()
-    late = min(timed.clock.now - due_at, reaches_back * 24 * HOUR)
-    assert task.since == from_epoch(timed.clock.now - late - 24 * HOUR - OVERLAP_SECONDS)
-    timed.book.record(task, PageResult(0, 0, 0, None, last=True))
-    timed.clock.now += 24 * HOUR
-    timed.run()
-    (task,) = timed.queued()
-    assert task.since == from_epoch(timed.clock.now - 24 * HOUR - OVERLAP_SECONDS)
-
-
-@pytest.mark.parametrize("part", ["queue", "lock"])
-@pytest.mark.parametrize("refusal", [StorageUnavailable("away", retry_after=2), StorageRefused("no right")])
-def test_a_turn_whose_sync_could_not_be_queued_comes_again(
-    timed: Timed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, part: str, refusal: StorageError
-) -> None:
-    cloud.put_account("daily", token="t", sync_minutes=24 * 60)
-    timed.health.register("cellcast", "daily")
-    began_at = timed.clock.now
-    timed.run()
-    (task,) = timed.queued()
-    timed.book.record(task, PageResult(0, 0, 0, None, last=True))
-    timed.clock.now += 24 * HOUR
-
-    def refuse(*_: Any) -> Any:
-        raise refusal
-
-    target: tuple[object, str] = (timed.book, "start") if part == "lock" else (TaskQueue, "send")
-    with monkeypatch.context() as patch, suppress(StorageUnavailable):
-        patch.setattr(*target, refuse)
-        assert timed.run()["syncs"] == 0
-    timed.clock.now += ASKED_AGAIN_SECONDS
-    assert timed.run()["syncs"] == 1
-    (task,) = timed.queued()
-    assert task.since is not None
-    assert task.since <= from_epoch(began_at)
-
-
-def test_the_syncs_of_very_many_accounts_are_spread_and_each_gets_its_turn(
-    timed: Timed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = [f"loc{number:04d}" for number in range(150)]
-    for name in names:
-        timed.health.register("cellcast", name)
-    read: Counter[str] = Counter()
-
-    class Secrets:
-        def account(self, provider: str, name: str, keys: Any) -> Any:
-            read[name] += 1
-            return build(provider, name, {"token": "t"}, keys)
-
-    put(secrets=Secrets())
-    started = []
-    for _ in range(60):
-        started.append(timed.run()["syncs"])
-        timed.clock.now += 60
-    assert started[:4] == [SYNCS_PER_RUN, SYNCS_PER_RUN, 30, 0]
-    assert read == Counter(names), "only what is due is read"
-    assert sorted(task.account for task in timed.queued()) == names
-    assert timed.run()["syncs"] == SYNCS_PER_RUN, "an hour later the first ones are due again"
-
-
-def test_accounts_that_can_not_be_used_keep_no_other_from_its_turn(
-    timed: Timed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(SYNCS_PER_RUN):
-        timed.health.register("cellcast", f"bad{number:02d}")
-    timed.health.register("cellcast", "good")
-
-    class Secrets:
-        def account(self, provider: str, name: str, keys: Any) -> Any:
-            if name == "good":
-                return build(provider, name, {"token": "t"}, keys)
-            raise KeyError("a bug") if int(name[3:]) % 2 else UnknownAccount("gone")
-
-    put(secrets=Secrets())
-    assert timed.run()["syncs"] == 0
-    assert timed.run()["syncs"] == 1
-    assert [task.account for task in timed.queued()] == ["good"]
-
-
-def test_a_run_that_has_no_time_left_starts_no_sync(timed: Timed, cloud: Cloud) -> None:
-    cloud.put_account("usual", token="t")
-    timed.health.register("cellcast", "usual")
-    in_a_hurry = Context()
-    in_a_hurry.get_remaining_time_in_millis = lambda: 9_999  # type: ignore[method-assign]
-    assert reconcile_handler(CELLCAST, in_a_hurry)["syncs"] == 0
-    assert timed.run()["syncs"] == 1
-
-
-def test_a_location_that_is_not_known_makes_no_sync_of_highlevel(timed: Timed, cloud: Cloud) -> None:
-    cloud.put_account("default", provider="highlevel", token="t")
-    timed.health.register("highlevel", "default")
-    assert reconcile_handler({"provider": "highlevel"}, Context()) == {"queued": 0, "syncs": 0}
-    assert timed.queued() == []
-
-
 def put_due(timed: Timed, pk: str, number: int) -> None:
     shard = {"due_shard": {"S": f"cellcast#{number % SHARDS}"}, "due_at": {"S": from_epoch(timed.clock.now - 1)}}
     timed.cloud.dynamodb.put_item(TableName="messages", Item={"pk": {"S": pk}, "sk": {"S": "message"}, **shard})
@@ -543,34 +277,6 @@ def test_what_is_leased_is_queued_even_if_the_next_lease_is_refused(
     assert len(timed.queued()) == 2
     leased.clear()
     assert timed.run()["queued"] == 2, "the others are due still"
-
-
-def test_syncs_are_started_even_if_what_is_due_can_not_be_read(
-    timed: Timed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cloud.put_account("usual", token="t")
-    timed.health.register("cellcast", "usual")
-
-    def fail(*_: Any) -> Any:
-        raise StorageUnavailable("throttled")
-
-    monkeypatch.setattr(timed.index, "due", fail)
-    with pytest.raises(StorageUnavailable):
-        timed.run()
-    assert [task.account for task in timed.queued()] == ["usual"]
-
-
-def test_a_table_that_refuses_for_good_is_in_the_log_and_starts_no_sync(
-    timed: Timed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cloud.put_account("usual", token="t")
-    timed.health.register("cellcast", "usual")
-
-    def refuse(*_: Any) -> Any:
-        raise StorageRefused("no right to write")
-
-    monkeypatch.setattr(timed.book, "is_time", refuse)
-    assert timed.run() == {"queued": 0, "syncs": 0}
 
 
 def test_a_row_whose_lease_is_refused_for_good_is_reported_after_the_others(

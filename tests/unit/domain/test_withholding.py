@@ -104,10 +104,12 @@ def test_what_became_of_it_stays() -> None:
         ({"status": Status.UNKNOWN, "status_native": "teleported to Jane"}, None),
         # A webhook told the status after an answer with a word that our tables don't have.
         ({"status": Status.DELIVERED, "status_native": "teleported"}, None),
+        ({"status": Status.DELIVERED, "status_native": f"{'x' * 64} to Jane"}, None),
     ],
 )
 def test_a_status_that_our_tables_do_not_know_is_withheld(changes: dict[str, Any], shown: str | None) -> None:
-    drift = (Drift(path="status", problem="unknown_value", value="teleported"),)
+    words = ("teleported", "x" * 64)
+    drift = tuple(Drift(path="status", problem="unknown_value", value=word) for word in words)
     given_ = message(provenance=Provenance(fetched_at=T0, drift=drift)).model_copy(update=changes)
     assert withhold(given_).status_native == shown
 
@@ -118,6 +120,8 @@ def test_of_an_event_the_words_of_the_provider_are_withheld() -> None:
     assert (withhold_observation(unknown).status_native, withhold_observation(unknown).reason) == (None, None)
     assert withhold_observation(known) == observation(Status.FAILED, failure=Failure(native_code="5"))
     assert withhold_observation(observation(Status.SENT, reason="Jane")) == observation(Status.SENT)
+    told = withhold_observation(observation(Status.FAILED, failure=Failure(native_code="not jane@example.com")))
+    assert told.failure == Failure(native_code="not j•••@example.com")
 
 
 # --- every leaf
@@ -207,6 +211,34 @@ def test_only_words_and_times_of_ours_and_what_has_been_masked_are_passed_by() -
     }
     assert ours | seen_to | names == OURS
     assert kinds.keys() >= IDS
+
+
+JANE = Party(address="jane.doe+x@example.com", name="Doe, Jane (José García-Márquez)")
+NUMBER = Party(address="+61491570157", address_raw="0491 570 157")
+
+
+@pytest.mark.parametrize(
+    ("party", "text", "shown"),
+    [
+        (JANE, "Doe is away", "••• is away"),
+        (JANE, "marquez, JOSE\u0301, \uff2a\uff4f\uff53\uff45, Jo\u200bsé!", "•••, •••, •••, •••!"),
+        (JANE, "550 <jane.doe+x>: unknown", "550 <•••>: unknown"),
+        (JANE, "jane.doe+x (at) example.com", "••• (at) example.com"),
+        (JANE, "?to=jane.doe%2Bx%40example.com&", "?to=•••&"),
+        (NUMBER, "61_491_570_157", "61_4•••"),
+        (NUMBER, "0491\u2013570\u2011157", "04•••"),
+        (NUMBER, "%2B61%20491%20570%20157", "%2B61%2•••"),
+        (NUMBER, "ref-0491-570-157-7", "ref-04•••-7"),
+        (NUMBER, "0491.570.157x", "04•••x"),
+        (NUMBER, "0491.570.158x", "0491.570.158x"),
+    ],
+    ids=[str(number) for number in range(11)],
+)
+def test_however_a_person_is_written_nobody_is_told_who_it_is(party: Party, text: str, shown: str) -> None:
+    references = (Reference(type="custom_string", value=text),)
+    whole = message(Status.FAILED, to=(party,), status_reason=text, references=references)
+    assert withhold(whole).references[0].value == shown
+    assert withhold(whole).status_reason == shown
 
 
 # --- masks

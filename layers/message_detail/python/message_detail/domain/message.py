@@ -342,6 +342,8 @@ LOST: Final = "lost"
 
 UNKNOWN_VALUE: Final = "unknown_value"
 """The problem of a `Drift` that says that our tables don't know a word."""
+LONGEST_DRIFT_VALUE: Final = 64
+"""Characters of a value that a `Drift` shows; a longer one is cut."""
 
 
 class Drift(Part):

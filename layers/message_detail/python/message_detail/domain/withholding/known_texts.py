@@ -1,11 +1,14 @@
 """Finding many known texts in many others, in one walk of each: a tree of characters. Pure.
 
 The work grows with the length of what is looked through, whatever is looked for: of a known text only the beginning is
-in the tree, and it hides what follows.
+in the tree, and it hides what follows. A text is the same in capitals, with its accents or without, in wide letters,
+and with characters in it that nobody sees.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,7 +39,7 @@ class KnownTexts:
 
     def add(self, text: str, shown: str = HIDDEN, *, as_word: bool = False) -> None:
         """Makes a text known, and what stands in its place; blank ones are none."""
-        key = _folded(text.strip())[:LONGEST]
+        key = _folded(text.strip()[: 4 * LONGEST])[0][:LONGEST]
         if not key:
             return
         node = self._root
@@ -48,14 +51,14 @@ class KnownTexts:
 
     def hidden_in(self, text: str) -> str:
         """The text without all that is known."""
-        key = _folded(text)
+        key, places = _folded(text)
         pieces: list[str] = []
         at = copied = 0
         while at < len(key):
             end, shown = self._known_at(key, at)
             if end > at:
-                pieces += (text[copied:at], shown)
-                copied = end
+                pieces += (text[copied : places[at]], shown)
+                copied = places[end]
             at = max(end, at + 1)
         return "".join((*pieces, text[copied:])) if pieces else text
 
@@ -73,11 +76,21 @@ class KnownTexts:
         return (len(key), HIDDEN) if at - start == LONGEST else found
 
 
-def _folded(text: str) -> str:
-    """The text in lower case, each character in its place."""
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """What tells texts apart, in lower case, and where each of its characters stands in the text, and where that ends.
+
+    Character by character: the order of accents, which takes squares of time, tells nothing here.
+    """
     if text.isascii():
-        return text.lower()
-    return "".join(low if len(low := character.lower()) == 1 else character for character in text)
+        return text.lower(), range(len(text) + 1)
+    letters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for letter in unicodedata.normalize("NFKD", character).casefold():
+            if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf":
+                letters.append(letter)
+                places.append(place)
+    return "".join(letters), (*places, len(text))
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

@@ -7,12 +7,15 @@ which it was asked for. Linear in the message.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import quote
 
 from message_detail.domain.content_policy import emptied, said_in
 from message_detail.domain.json_leaves import Path, leaves, put
 from message_detail.domain.message import (
+    LONGEST_DRIFT_VALUE,
     UNKNOWN_VALUE,
     Engagement,
     Message,
@@ -21,6 +24,7 @@ from message_detail.domain.message import (
     Timestamps,
 )
 from message_detail.domain.status import Status
+from message_detail.domain.withholding.known_numbers import NUMBERS_END, KnownNumbers
 from message_detail.domain.withholding.known_texts import KnownTexts
 from message_detail.domain.withholding.masks import HIDDEN, digits_of, mask_address, mask_in_text
 
@@ -49,9 +53,10 @@ IDS: Final = frozenset(
 )
 """Texts in which digits are nobody's number, unless they are those of a party."""
 SHORTEST_NAME: Final = 3
-"""Letters of a part of a name that is a name by itself."""
-NUMBERS_END: Final = 8
-"""Digits at the end of a number that are the same in every spelling of it, with a country code or without."""
+"""Letters of a part of a name, or of what stands before an @, that is a name by itself."""
+_PARTS: Final = re.compile(r"\w+")
+_LONGEST_ADDRESS: Final = 512
+"""Characters of an address of which other spellings are looked for."""
 
 
 def withhold(message: Message) -> Message:
@@ -59,20 +64,22 @@ def withhold(message: Message) -> Message:
     if message.withheld:
         return message
     document = _without_content(message).as_json()
-    known = _known(message)
+    known, numbers = _known(message), _numbers(message)
     for party in _parties(document):
         _mask(party)
     for path, value in leaves(document):
         if isinstance(value, str) and (place := _place(path)) not in OURS:
             shown = known.hidden_in(value)
-            put(document, path, shown if place in IDS else mask_in_text(shown))
+            put(document, path, numbers.hidden_in(shown if place in IDS else mask_in_text(shown)))
     return Message.model_validate(document)
 
 
 def withhold_observation(event: Observation) -> Observation:
     """The event without what the provider said in words of its own."""
     native = event.status_native if event.status is not Status.UNKNOWN else None
-    failure = event.failure.model_copy(update={"message": None}) if event.failure is not None else None
+    failure = event.failure and event.failure.model_copy(
+        update={"message": None, "native_code": mask_in_text(event.failure.native_code or "") or None}
+    )
     return event.model_copy(update={"status_native": native, "reason": None, "failure": failure})
 
 
@@ -94,7 +101,8 @@ def _is_known_status(message: Message) -> bool:
     """Whether our tables know the provider's word, which then is nobody's. After an unknown one a webhook may have told
     a status without a word."""
     unknown = {entry.value for entry in message.provenance.drift if entry.problem == UNKNOWN_VALUE}
-    return message.status is not Status.UNKNOWN and message.status_native not in unknown
+    native = message.status_native
+    return message.status is not Status.UNKNOWN and (native is None or native[:LONGEST_DRIFT_VALUE] not in unknown)
 
 
 def _known(message: Message) -> KnownTexts:
@@ -103,16 +111,33 @@ def _known(message: Message) -> KnownTexts:
     for party in _people(message):
         for address in filter(None, (party.address, party.address_raw)):
             known.add(address, mask_address(address))
+            _add_spellings(known, address[:_LONGEST_ADDRESS])
             if len(digits := digits_of(address)) >= NUMBERS_END:
                 known.add(digits, mask_address(digits))
-                known.add(digits[-NUMBERS_END:])
         known.add(party.name or "")
-        for part in (party.name or "").split():
+        for part in _PARTS.findall(party.name or ""):
             if len(part) >= SHORTEST_NAME:
                 known.add(part, as_word=True)
     for text in _content(message):
         known.add(text)
     return known
+
+
+def _add_spellings(known: KnownTexts, address: str) -> None:
+    """An address as it stands in the address of a page, and the name before the @, by which servers speak of it."""
+    known.add(quote(address, safe="", errors="replace"))
+    local, is_mailbox, _ = address.rpartition("@")
+    if is_mailbox and len(local) >= SHORTEST_NAME:
+        known.add(local, as_word=True)
+
+
+def _numbers(message: Message) -> KnownNumbers:
+    """The numbers of all whom the message is about."""
+    numbers = KnownNumbers()
+    for party in _people(message):
+        for address in filter(None, (party.address, party.address_raw)):
+            numbers.add(address)
+    return numbers
 
 
 def _people(message: Message) -> Iterator[Party]:

@@ -25,7 +25,7 @@ from message_detail.domain.json_paths import (
     replaced,
     split_path,
 )
-from message_detail.domain.message import FUTURE_TIME, UNKNOWN_VALUE, Drift
+from message_detail.domain.message import FUTURE_TIME, LONGEST_DRIFT_VALUE, UNKNOWN_VALUE, Drift
 from message_detail.domain.redaction.redact import redact, redact_member
 from message_detail.domain.times import Ambiguous, parse_local, read_duration, read_instant
 from message_detail.providers.base.field_rules import FieldRule, FieldTable, Node, is_leaf, join_path
@@ -36,7 +36,6 @@ P = TypeVar("P", bound="Payload")
 _MISSING: Final = object()
 RESPONSE: Final = "upstream.response"
 """The one canonical field that holds whatever somebody else answered: it is redacted like an unknown field."""
-_VALUE_LIMIT: Final = 64
 MAX_PATH: Final = 256
 """Characters of a path that a note shows; a key of an answer may be as long as an answer."""
 _LOOKED_AT: Final = 1024
@@ -226,7 +225,7 @@ class DocumentReader:
         rule = self._table.rule(generic)
         secret = rule is not None and (rule.redacted or rule.ignored is not None)
         plain = isinstance(value, str | int | float) and not secret
-        shown = str(redact(str(value)[:_LOOKED_AT]))[:_VALUE_LIMIT] if plain else None
+        shown = str(redact(str(value)[:_LOOKED_AT]))[:LONGEST_DRIFT_VALUE] if plain else None
         self._note(join_path(generic), problem, shown)
         self._keep(path)
 

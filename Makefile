@@ -125,6 +125,9 @@ endef
 
 $(VENV)/.stamp: requirements/dev.txt
 	$(make_venv)
+	@printf '%s\n' '#!/bin/sh' '# The command message-detail, as this clone has it.' \
+		'PYTHONPATH="$(CURDIR)/cli" exec "$(abspath $(BIN))/python" -m message_detail_cli "$$@"' >$(BIN)/message-detail
+	@chmod +x $(BIN)/message-detail
 
 .venv-%/.stamp: requirements/%.txt
 	$(make_venv)

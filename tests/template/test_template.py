@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from cli.main import parser
 from message_detail.adapters.aws.key_schema import DUE_INDEX
+from message_detail_cli.main import parser
 from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, all_routes, of_type, routes
 
 # --- functions ---------------------------------------------------------------------------------------------

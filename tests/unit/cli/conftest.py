@@ -13,8 +13,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from cli.main import main
-from cli.tools import Tools
+from message_detail_cli.main import main
+from message_detail_cli.tools import Tools
 from tests.unit.aws import client, world
 
 STACK: Final = "message-detail"

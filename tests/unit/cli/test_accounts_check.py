@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from cli.probe import MADE_UP
 from message_detail import providers
 from message_detail.adapters.access_tokens import SavedToken, fingerprint
 from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.providers.base.account import build
+from message_detail_cli.probe import MADE_UP
 from tests.unit.cli.conftest import TABLE, Aws, Shell
 from tests.unit.conftest import table_of
 from tests.unit.samples import NATIVE_ID, answer

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from cli.api import checked
-from cli.cloud import explained
-from cli.errors import UsageProblem
-from cli.output import pairs, table
+from message_detail_cli.api import checked
+from message_detail_cli.cloud import explained
+from message_detail_cli.errors import UsageProblem
+from message_detail_cli.output import pairs, table
 from tests.unit.cli.conftest import Aws, Shell
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +36,12 @@ def test_every_command_has_a_help(shell: Shell, command: tuple[str, ...]) -> Non
 
 def test_it_runs_from_a_clone_without_being_installed() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "cli", "--version"], cwd=ROOT, env={}, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "message_detail_cli", "--version"],
+        cwd=ROOT / "cli",
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert ran.stdout.startswith("message-detail ")
 

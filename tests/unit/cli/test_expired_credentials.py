@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import LoginRefreshRequired, NoAuthTokenError, TokenRetrievalError
 from botocore.utils import SSOTokenLoader
 
-from cli.cloud import explained
-from cli.errors import CliError
+from message_detail_cli.cloud import explained
+from message_detail_cli.errors import CliError
 from tests.unit.cli.conftest import Aws, Shell
 
 ROOT: Final = Path(__file__).parents[3]
@@ -105,8 +105,8 @@ def test_a_sign_in_that_is_over_is_said_before_anything_is_sent(expires_at: str 
     if expires_at:
         _cache_token(tmp_path, start, expires_at)
     ran = subprocess.run(
-        [sys.executable, "-m", "cli", "accounts", "list"],
-        cwd=ROOT,
+        [sys.executable, "-m", "message_detail_cli", "accounts", "list"],
+        cwd=ROOT / "cli",
         env={"HOME": str(tmp_path), "AWS_PROFILE": "mine", "AWS_CONFIG_FILE": str(tmp_path / "config")},
         capture_output=True,
         text=True,

@@ -7,11 +7,11 @@ import shlex
 from pathlib import Path
 from typing import Final
 
-from cli.main import parser
+from message_detail_cli.main import parser
 
 ROOT: Final = Path(__file__).parents[3]
 MOST: Final = 10
-CONSOLE: Final = "-m cli "
+CONSOLE: Final = "message-detail "
 
 
 def deployment() -> list[str]:
@@ -23,7 +23,7 @@ def deployment() -> list[str]:
 
 
 def console_commands() -> list[str]:
-    """What follows `python -m cli` in them."""
+    """What follows `message-detail` in them."""
     return [re.split(r"[)]$", command.split(CONSOLE)[1])[0] for command in deployment() if CONSOLE in command]
 
 

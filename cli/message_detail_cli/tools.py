@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from cli.cloud import Cloud
 from message_detail.adapters.aws.table import Table
+from message_detail_cli.cloud import Cloud
 
 
 @dataclass(frozen=True, slots=True)

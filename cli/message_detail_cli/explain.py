@@ -8,11 +8,11 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from cli.api import api_of, message_path
-from cli.errors import OK
-from cli.options import Subcommands, add_max_age, add_message, subcommand
-from cli.output import clean, say, say_json
-from cli.tools import Tools
+from message_detail_cli.api import api_of, message_path
+from message_detail_cli.errors import OK
+from message_detail_cli.options import Subcommands, add_max_age, add_message, subcommand
+from message_detail_cli.output import clean, say, say_json
+from message_detail_cli.tools import Tools
 
 WIDEST: Final = 96
 """Columns of a text, in a terminal that has as many."""

@@ -7,18 +7,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from cli.account_file import build_account, read_settings
-from cli.cloud import MAX_SECRET_BYTES, AwsRefused, Cloud, explained
-from cli.errors import OK, REFUSED, CliError, UsageProblem
-from cli.options import Subcommands, account_name, add_provider, message_id, subcommand
-from cli.output import note, pairs, say, say_json, table
-from cli.probe import WORKS, Finding, Probe
-from cli.tools import Tools, cloud_of, table_of
 from message_detail import providers
 from message_detail.adapters.aws.account_directory import UNITS, noted
 from message_detail.adapters.aws.stats import AccountHealth, announce
 from message_detail.domain.errors import StorageError
 from message_detail.providers.base.account import ACCOUNT_NAME, Account
+from message_detail_cli.account_file import build_account, read_settings
+from message_detail_cli.cloud import MAX_SECRET_BYTES, AwsRefused, Cloud, explained
+from message_detail_cli.errors import OK, REFUSED, CliError, UsageProblem
+from message_detail_cli.options import Subcommands, account_name, add_provider, message_id, subcommand
+from message_detail_cli.output import note, pairs, say, say_json, table
+from message_detail_cli.probe import WORKS, Finding, Probe
+from message_detail_cli.tools import Tools, cloud_of, table_of
 
 RECOVERY_DAYS: Final = 30
 CACHED: Final = "functions that know the old settings go on with them for up to a minute"

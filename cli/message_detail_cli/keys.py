@@ -10,13 +10,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
-from cli.cloud import AwsRefused, Cloud
-from cli.errors import OK, CliError
-from cli.options import Subcommands, subcommand
-from cli.output import note, say, say_json, table
-from cli.tools import Tools, cloud_of
 from message_detail.domain.scopes import SCOPES
 from message_detail.services.callers import key_hash
+from message_detail_cli.cloud import AwsRefused, Cloud
+from message_detail_cli.errors import OK, CliError
+from message_detail_cli.options import Subcommands, subcommand
+from message_detail_cli.output import note, say, say_json, table
+from message_detail_cli.tools import Tools, cloud_of
 
 SECRET: Final = "api-keys"  # noqa: S105  # the secret's name
 KEY_BYTES: Final = 32

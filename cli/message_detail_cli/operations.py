@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from cli.api import Api, ApiRefused, api_of
-from cli.errors import OK, CliError, UsageProblem
-from cli.options import Subcommands, add_account, add_provider, instant, limit, subcommand
-from cli.output import clean, note, pairs, say, say_json, table
-from cli.tools import Tools
+from message_detail_cli.api import Api, ApiRefused, api_of
+from message_detail_cli.errors import OK, CliError, UsageProblem
+from message_detail_cli.options import Subcommands, add_account, add_provider, instant, limit, subcommand
+from message_detail_cli.output import clean, note, pairs, say, say_json, table
+from message_detail_cli.tools import Tools
 
 POLL_SECONDS: Final = 2.0
 BAD_POLLS: Final = 10

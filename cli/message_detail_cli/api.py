@@ -11,11 +11,11 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from cli.errors import CliError, UsageProblem
-from cli.options import API_VARIABLE, KEY_VARIABLE
-from cli.output import clean
-from cli.tools import Tools, cloud_of
 from message_detail.version import __version__
+from message_detail_cli.errors import CliError, UsageProblem
+from message_detail_cli.options import API_VARIABLE, KEY_VARIABLE
+from message_detail_cli.output import clean
+from message_detail_cli.tools import Tools, cloud_of
 
 SECONDS: Final = 40.0
 """More than API Gateway takes: it gives up after 30 s."""

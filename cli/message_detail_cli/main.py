@@ -8,13 +8,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cli import accounts, explain, keys, messages, operations
-from cli.errors import INTERRUPTED, OK, REFUSED, CliError
-from cli.options import Parser
-from cli.output import clean, note
-from cli.tools import Command, Tools
 from message_detail.domain.errors import MessageDetailError
 from message_detail.version import __version__
+from message_detail_cli import accounts, explain, keys, messages, operations
+from message_detail_cli.errors import INTERRUPTED, OK, REFUSED, CliError
+from message_detail_cli.options import Parser
+from message_detail_cli.output import clean, note
+from message_detail_cli.tools import Command, Tools
 
 
 def parser() -> Parser:

@@ -27,8 +27,8 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from cli.errors import CliError, UsageProblem
 from message_detail.version import __version__
+from message_detail_cli.errors import CliError, UsageProblem
 
 DEFAULT_STACK: Final = "message-detail"
 MAX_SECRET_BYTES: Final = 65_536

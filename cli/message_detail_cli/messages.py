@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cli.api import api_of, message_path
-from cli.errors import OK
-from cli.options import (
+from message_detail.adapters.aws.search import MAX_LIMIT
+from message_detail_cli.api import api_of, message_path
+from message_detail_cli.errors import OK
+from message_detail_cli.options import (
     Subcommands,
     add_account,
     add_max_age,
@@ -19,9 +20,8 @@ from cli.options import (
     search_text,
     subcommand,
 )
-from cli.output import note, pairs, say, say_json, table
-from cli.tools import Tools
-from message_detail.adapters.aws.search import MAX_LIMIT
+from message_detail_cli.output import note, pairs, say, say_json, table
+from message_detail_cli.tools import Tools
 
 MAX_IDS: Final = 1_000
 """Ids of one call to refresh (contract of the API)."""

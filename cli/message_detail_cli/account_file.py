@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cli.errors import UsageProblem
-from cli.tools import Tools
 from message_detail import providers
 from message_detail.domain.errors import MessageDetailError
 from message_detail.providers.base.account import DEFAULT_ACCOUNT, Account, build
+from message_detail_cli.errors import UsageProblem
+from message_detail_cli.tools import Tools
 
 STDIN: Final = "-"
 MAX_BYTES: Final = 1_000_000

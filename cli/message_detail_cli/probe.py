@@ -11,8 +11,6 @@ from typing import Final
 
 import httpx
 
-from cli.cloud import Cloud
-from cli.tools import table_of
 from message_detail import providers
 from message_detail.adapters.access_tokens import SavedToken, Tokens
 from message_detail.adapters.aws.throttle import Throttle
@@ -21,6 +19,8 @@ from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import MessageNotFound, ProviderError, ProviderRefused, ProviderRefusedForNow
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.provider import Authentication, Provider
+from message_detail_cli.cloud import Cloud
+from message_detail_cli.tools import table_of
 
 WORKS: Final = "ok"
 IS_REFUSED: Final = "refused"

@@ -8,9 +8,6 @@ import re
 import sys
 from typing import Any, Final, NoReturn
 
-from cli.cloud import DEFAULT_STACK
-from cli.errors import USAGE
-from cli.tools import Command
 from message_detail import providers
 from message_detail.adapters.aws.search import MAX_LIMIT
 from message_detail.domain.errors import InvalidRequest
@@ -19,6 +16,9 @@ from message_detail.domain.times import parse_instant
 from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
 from message_detail.services.request_model import MAX_CHARACTERS
 from message_detail.services.requests import MAX_MAX_AGE, MAX_REDRIVE
+from message_detail_cli.cloud import DEFAULT_STACK
+from message_detail_cli.errors import USAGE
+from message_detail_cli.tools import Command
 
 KEY_VARIABLE: Final = "MESSAGE_DETAIL_KEY"
 API_VARIABLE: Final = "MESSAGE_DETAIL_API"

@@ -39,8 +39,15 @@ _WITH_COUNTRY: Final = frozenset({"whatsapp", "viber"})
 _SIP: Final = frozenset({"sip", "sips"})
 _ID_SCHEMES: Final = frozenset({"xmpp", "im", "skype", "h323", "acct", "matrix", "urn"})
 _LINKS: Final = _NUMBER_SCHEMES | _SIP | _ID_SCHEMES
+_OF_HEADER: Final = re.compile(
+    r"(<sips?:[^<>\s]{1,512}>)\s{0,4}(?:;\s{0,4}[\w.!%*`'~-]{1,64}=[\w.!%*+`'~:\[\]-]{0,256}){1,16}(?=\s{0,4}(?:,|$))",
+    re.IGNORECASE,
+)
+"""`<sip:…>;tag=1`: parameters of the header (RFC 3261, 20.20 and 20.39), which part nobody, behind those of the
+address itself, which stand inside of the brackets."""
 _NUMBERS: Final = re.compile(r"[\s+\d().\-/|&,;]+")
 _BEFORE_PLUS: Final = re.compile(r"[/|&\s](?=\s{0,4}\+)")
+_WORD_BETWEEN: Final = re.compile(r"(?<=\d)\s{1,4}(?:and|or)\s{1,4}(?=\+\d)", re.IGNORECASE)
 _WHATSAPP_USERS: Final = ("s.whatsapp.net", "c.us")
 _WHATSAPP_IDS: Final = ("g.us", "lid", "broadcast", "newsletter", "call", "bot", "hosted", "hosted.lid")
 """Parts after the @ of WhatsApp's ids (JIDs): a user's is a number, with a device behind a colon; of others none."""
@@ -71,8 +78,12 @@ def read_all(text: str, region: str | None = None, *, international: bool = Fals
 
 @lru_cache(maxsize=512)
 def _read_all(text: str, region: str | None, international: bool) -> tuple[Address, ...]:
+    if ">" in text and ";" in text:
+        text = _OF_HEADER.sub(r"\1", text)
     if only_digits(text) is not None or _is_one_link(text):
         return (_one(Mailbox(text), region, international),)
+    if text.count("+") > 1:
+        text = _WORD_BETWEEN.sub(",", text)
     if _NUMBERS.fullmatch(text) and text.count("+") > 1:
         text = _BEFORE_PLUS.sub(",", text)
     found = tuple(_one(box, region, international) for box in mailboxes(text))
@@ -138,7 +149,7 @@ def _digits(text: str) -> tuple[bool, str] | None:
 def _is_one_link(text: str) -> bool:
     """Whether a text is one `tel:…`, `sip:…` or the like, whose semicolons begin parameters."""
     scheme, rest = _split(text.lstrip(" <"))
-    return scheme in _LINKS and "," not in rest and ":" not in rest.partition(";")[2]
+    return scheme in _LINKS and "," not in rest and ">" not in rest.rstrip()[:-1] and ":" not in rest.partition(";")[2]
 
 
 def _one(box: Mailbox, region: str | None, international: bool) -> Address:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -22,6 +22,8 @@ _NUMBER: Final = re.compile(r"\d{9,20}(?:\.\d{1,20})?")
 """Fewer digits would be a date."""
 _ZONE: Final = re.compile(r"(?<=\d) ?(?:UTC|GMT)$|(?<=\d) ([+-]\d\d:?\d\d)$")
 """An offset that is set apart; a zone's name is left away, for it is the one that stands for none."""
+_ZONE_NAME: Final = re.compile(r"(?:(?<=Z)|(?<=[+-]\d\d:\d\d))(?:\[!?[A-Z0-9/_+=-]{1,40}\]){1,2}$")
+"""What RFC 9557 has behind an offset: `[EUROPE/PRAGUE]`. The offset tells the instant."""
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS: Final = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MAIL_DATE: Final = re.compile(
@@ -31,6 +33,8 @@ _MAIL_DATE: Final = re.compile(
 )
 """A date of an e-mail or of HTTP (RFC 5322, 3.3; RFC 9110, 5.6.7), in capitals: `TUE, 01 APR 2025 12:00:00 +0000`."""
 _CLOCK: Final = re.compile(r"\d{1,4}(?::[0-5]\d){1,2}(?:\.\d{1,9})?")
+_ISO_DURATION: Final = re.compile(r"pt(?=\d)(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:[.,]\d{1,9})?)s)?")
+"""Hours, minutes and seconds (ISO 8601; RFC 3339, appendix A): `PT1M5S`, in small letters."""
 _SECONDS: Final = re.compile(r"(\d{1,12}(?:\.\d{1,20})?)(?: ?(?:s|sec|secs|seconds?))?")
 
 
@@ -80,10 +84,11 @@ def _instant(moment: datetime) -> str:
 def read_instant(value: object) -> str:
     """A canonical timestamp from a time in any of the forms that JSON APIs give it. ValueError if it can't be read.
 
-    ISO 8601 with an offset or without (then UTC, which is what the vendors say that they write); seconds since 1970,
-    or milli-, micro- or nanoseconds, as a number or in digits; `Tue, 01 Apr 2025 12:00:00 +0000`, as e-mails and HTTP
-    have it (RFC 5322, which came after RFC 2822); `{"_seconds", "_nanoseconds"}` and `{"seconds", "nanos"}`, as
-    Firestore and Protocol Buffers write them; `{"$date"}`, as MongoDB's extended JSON does.
+    ISO 8601 with an offset or without (then UTC, which is what the vendors say that they write), a zone's name behind
+    the offset or not (RFC 9557); seconds since 1970, or milli-, micro- or nanoseconds, as a number or in digits;
+    `Tue, 01 Apr 2025 12:00:00 +0000`, as e-mails and HTTP have it (RFC 5322, which came after RFC 2822); `{"_seconds",
+    "_nanoseconds"}` and `{"seconds", "nanos"}`, as Firestore and Protocol Buffers write them; `{"$date"}`, as MongoDB's
+    extended JSON does.
     """
     if isinstance(value, str):
         return _from_text(value.strip())
@@ -103,7 +108,7 @@ def _from_text(text: str) -> str:
     capitals = text.upper()
     if mail := _MAIL_DATE.fullmatch(capitals):
         return _from_mail(mail)
-    moment = datetime.fromisoformat(_ZONE.sub(r"\1", capitals))
+    moment = datetime.fromisoformat(_ZONE.sub(r"\1", _ZONE_NAME.sub("", capitals)))
     return _instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
 
 
@@ -154,13 +159,15 @@ def _seconds(value: object) -> float:
 
 
 def read_duration(value: object) -> int:
-    """Whole seconds, rounded, from a number, digits, `1:05`, `00:01:05` or `65s`. ValueError if it can't be read."""
+    """Whole seconds, rounded, from a number, digits, `1:05`, `00:01:05`, `PT1M5S` or `65s`. ValueError if it can't be
+    read."""
     if not isinstance(value, int | float | str):
         raise ValueError("no duration")
     text = str(value).strip().casefold()
-    if _CLOCK.fullmatch(text):
-        parts = [float(part) for part in text.split(":")]
-        seconds = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    if iso := _ISO_DURATION.fullmatch(text):
+        seconds = _sum([float((part or "0").replace(",", ".")) for part in iso.groups()])
+    elif _CLOCK.fullmatch(text):
+        seconds = _sum([float(part) for part in text.split(":")])
     else:
         number = _SECONDS.fullmatch(text)
         if number is None:
@@ -169,6 +176,11 @@ def read_duration(value: object) -> int:
     if not 0 <= seconds <= _LONGEST_SECONDS:
         raise ValueError("out of range")
     return int(seconds + 0.5)
+
+
+def _sum(parts: Sequence[float]) -> float:
+    """Seconds of parts that are each sixty of the next."""
+    return sum(part * 60**power for power, part in enumerate(reversed(parts)))
 
 
 def instant_or_none(value: object) -> str | None:

@@ -110,11 +110,6 @@ def test_a_search_text_stands_in_the_fragment_which_noserver_sees(seen: Visit, a
     assert not any(quote(ADDRESS, safe="") in path for path in pages)
 
 
-def test_a_list_and_its_filters_ask_for_the_providers_once(seen: Visit, api: FakeApi) -> None:
-    seen.open("messages", token=TOKEN)
-    assert [path for _, path in api.asked if path.endswith("/v1/providers")] == ["/v1/providers"]
-
-
 def test_an_expired_token_asks_for_the_key_and_keeps_the_place(seen: Visit, api: FakeApi) -> None:
     seen.expected = ("401",)
     seen.open("messages?outcome=failure", token=TOKEN)
@@ -317,6 +312,22 @@ def test_without_scripts_the_page_says_so(browser: Browser, server: Served, api:
     page.goto(f"{server.origin}/console/")
     assert "needs JavaScript" in page.locator("body").inner_text()
     context.close()
+
+
+@pytest.mark.parametrize("screen", ["", "#q=%2B61491570157", "messages", "stuck", "messages/cellcast/none-such"])
+def test_a_provider_is_called_by_its_title_and_asked_for_once(seen: Visit, api: FakeApi, screen: str) -> None:
+    """However late the title comes: a name of ours is no word for a person."""
+    listed = {"state": "ok", "accounts": [], "dead_letters_last_day": 0, "drift_last_day": 0}
+    names = sorted({item["message"]["provider"] for item in api.items})
+    late = {"items": [{"provider": name, "title": f"The {name.upper()} company", **listed} for name in names]}
+    seen.page.route("**/v1/providers", lambda route: (seen.page.wait_for_timeout(300), route.fulfill(json=late)))
+    seen.expected = ("404",)
+    seen.open(screen, token=TOKEN)
+    seen.page.locator("td[data-label=Provider], main h1:not(.hidden):has-text('no such message')").first.wait_for()
+    shown = seen.page.locator("main").inner_text()
+    assert "company" in shown
+    assert not [name for name in names if name.capitalize() in shown]
+    assert len([url for url in seen.requests if url.endswith("/v1/providers")]) == 1
 
 
 def test_the_first_view_is_light_and_takes_three_round_trips(seen: Visit, api: FakeApi) -> None:

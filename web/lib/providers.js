@@ -2,20 +2,20 @@
 import { get } from "./api.js";
 import { knowsTitles, learnTitles } from "./words.js";
 
-/** The answer that is on its way. @type {Promise<any> | null} */
-let coming = null;
+/** The question that is under way: who asks meanwhile waits for its answer. @type {Promise<any> | null} */
+let asking = null;
 
-/** @param {AbortSignal} signal */
-export function providers(signal) {
-  const asked = get("providers", { signal }).then((found) => {
-    learnTitles(found.items);
-    return found;
-  });
-  const over = () => { if (coming === asked) coming = null; };
-  asked.then(over, over);
-  coming = asked;
-  return asked;
+export function providers() {
+  asking ??= get("providers").then((found) => (learnTitles(found.items), found)).finally(() => { asking = null; });
+  return asking;
 }
 
-/** Learn the titles where they are not known yet, of the answer that is on its way if one is; a screen can do without. @param {AbortSignal} signal */
-export const learnProviders = (signal) => (knowsTitles() ? Promise.resolve() : (coming ?? providers(signal)).then(() => {}, () => {}));
+/** What is asked, once the titles are known under which it is shown; also if it fails. A screen can do without them. @template T @param {Promise<T>} asked */
+export async function titled(asked) {
+  const known = knowsTitles() ? null : providers().catch(() => null);
+  try {
+    return await asked;
+  } finally {
+    await known;
+  }
+}

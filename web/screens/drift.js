@@ -2,7 +2,7 @@
 import { html } from "../lib/html.js";
 import { get } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
-import { learnProviders } from "../lib/providers.js";
+import { titled } from "../lib/providers.js";
 import { oneLine, plain, providerTitle } from "../lib/words.js";
 import { Empty, instead } from "../parts/states.js";
 import { Table } from "../parts/table.js";
@@ -19,7 +19,7 @@ const COLUMNS = [
 
 /** @param {{}} _ */
 export function Drift(_) {
-  const loaded = useLoad("drift", async (signal) => (await Promise.all([get("drift", { signal }), learnProviders(signal)]))[0]);
+  const loaded = useLoad("drift", (signal) => titled(get("drift", { signal })));
   return html`<h1 tabindex="-1">Drift</h1>
     <p class="lead">What the providers answered in the last 30 days that our tables don't know. Nothing of it is lost: it stands with each message. Who maintains message-detail adds it to the tables.</p>
     ${instead(loaded, "drift") || (!loaded.data.items.length ? html`<${Empty} title="No drift"><p>Everything that the providers answered was known.</p></${Empty}>`

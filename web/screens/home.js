@@ -3,7 +3,7 @@ import { html, useRef } from "../lib/html.js";
 import { get, queryOf } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
 import { go, link, messageLink } from "../lib/place.js";
-import { providers } from "../lib/providers.js";
+import { providers, titled } from "../lib/providers.js";
 import { before, today } from "../lib/time.js";
 import { oneLine, providerTitle } from "../lib/words.js";
 import { MessageTable } from "../parts/message_table.js";
@@ -35,7 +35,7 @@ const MATCHES = { message_id: "This message", address: "Messages to or from it",
 
 /** @param {{asked: string}} props */
 function Found({ asked }) {
-  const loaded = useLoad(asked, (signal) => get(`search${queryOf({ q: asked, limit: 25 })}`, { signal }));
+  const loaded = useLoad(asked, (signal) => titled(get(`search${queryOf({ q: asked, limit: 25 })}`, { signal })));
   const { data } = loaded;
   if (!data || loaded.problem) return instead(loaded, "what is stored");
   const groups = Object.entries(MATCHES).map(([match, title]) => ({ match, title, items: data.items.filter((/** @type {any} */ one) => one.match === match) }));
@@ -73,7 +73,7 @@ async function attention(signal) {
   const list = (filters) => get(`messages${queryOf({ ...filters, limit: MANY, view: "summary" })}`, { signal });
   const [failed, stuck, discrepancies, standing, drift] = await Promise.all([
     list({ outcome: "failure", since: today() }), list({ outcome: "pending", until: before(STUCK_SECONDS) }), list({ discrepancy: true }),
-    providers(signal), get("drift", { signal })]);
+    providers(), get("drift", { signal })]);
   return { failed, stuck, discrepancies, standing, drift };
 }
 
@@ -116,7 +116,7 @@ const standing = (items) => items.flatMap((item) => [
 ].filter(Boolean));
 
 function Newest() {
-  const loaded = useLoad("newest", (signal) => get(`messages${queryOf({ limit: 10, view: "summary" })}`, { signal }));
+  const loaded = useLoad("newest", (signal) => titled(get(`messages${queryOf({ limit: 10, view: "summary" })}`, { signal })));
   return html`<section><h2>The newest messages</h2>
     ${instead(loaded, "messages") || (!loaded.data.items.length ? html`<${Empty} title="No message is stored yet"><p>One appears when it is looked up, when a provider's webhook tells of it, or when a <a href=${link(["providers"])}>sync</a> finds it.</p></${Empty}>`
       : html`<${MessageTable} caption="The newest messages" items=${loaded.data.items} /><p><a href=${link(["messages"])}>All messages</a></p>`)}</section>`;

@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from "../lib/html.js";
 import { call, get, pathOf, queryOf } from "../lib/api.js";
 import { asProblem, useLoad } from "../lib/load.js";
 import { link, toHeading } from "../lib/place.js";
-import { learnProviders } from "../lib/providers.js";
+import { titled } from "../lib/providers.js";
 import { age, moment, span } from "../lib/time.js";
 import { AGAIN, ANSWERS, channel, direction, oneLine, providerTitle } from "../lib/words.js";
 import { Banner, Loading, Problem } from "../parts/states.js";
@@ -24,7 +24,7 @@ export function Message({ place }) {
   const [, provider, ...rest] = place.path;
   const id = rest.join("/"), account = place.query.get("account") || "";
   const asked = queryOf({ account, max_age: STORED });
-  const { data, problem, busy, reload } = useLoad(`${provider}/${id}/${account}`, (signal) => all(provider, id, account, asked, signal));
+  const { data, problem, busy, reload } = useLoad(`${provider}/${id}/${account}`, (signal) => titled(all(provider, id, account, asked, signal)));
   const [failed, fail] = useState(/** @type {any} */ (null));
   const [asking, ask] = useState(false);
   const refresh = async () => {
@@ -58,7 +58,7 @@ export function Message({ place }) {
 async function all(provider, id, account, asked, signal) {
   const answer = await call(pathOf(provider, id) + asked, { signal });
   const [explanation, timeline] = await Promise.all([
-    get(pathOf(provider, id, "explanation") + asked, { signal }), get(pathOf(provider, id, "timeline") + queryOf({ account }), { signal }), learnProviders(signal)]);
+    get(pathOf(provider, id, "explanation") + asked, { signal }), get(pathOf(provider, id, "timeline") + queryOf({ account }), { signal })]);
   return { message: answer?.data, etag: answer?.etag, explanation, events: timeline.items };
 }
 

@@ -3,7 +3,7 @@ import { html } from "../lib/html.js";
 import { get, queryOf } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
 import { go, link } from "../lib/place.js";
-import { learnProviders, providers } from "../lib/providers.js";
+import { providers, titled } from "../lib/providers.js";
 import { age, before, moment, span } from "../lib/time.js";
 import { STATUSES, plain, when } from "../lib/words.js";
 import { MessageTable } from "../parts/message_table.js";
@@ -20,10 +20,7 @@ const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from
 /** One page of a list, with a link to the next. @param {{filters: Record<string, string>, cursor: string | null, next: (cursor: string) => string, first: string, caption: string, extra?: any[], empty: any}} props */
 function Page({ filters, cursor, next, first, caption, extra, empty }) {
   const query = queryOf({ limit: 25, ...filters, cursor, view: "summary" });
-  const { data, problem, busy, reload } = useLoad(query, async (signal) => {
-    const [page] = await Promise.all([get(`messages${query}`, { signal }), learnProviders(signal)]);
-    return page;
-  });
+  const { data, problem, busy, reload } = useLoad(query, (signal) => titled(get(`messages${query}`, { signal })));
   if (problem) return html`<${Problem} problem=${problem} retry=${reload} />${cursor && html`<p><a href=${first}>To the first page</a></p>`}`;
   if (!data) return html`<${Loading} what="messages" />`;
   const more = data.next_cursor;

@@ -19,16 +19,13 @@ from message_detail.domain.message import Channel
 from message_detail.domain.status import EMAIL_RANKS, RANKS, Status
 from message_detail.domain.timeline import MessageState
 from tests.integration.driving import store_of
+from tests.unit.crashes import Crash
 from tests.unit.samples import merge_all, record
 
 PROFILES = [(Channel.SMS, RANKS), (Channel.EMAIL, EMAIL_RANKS)]
 WRITERS = 4
 #: All subsets up to two statuses; of those of three, so many are drawn.
 TRIPLES = 12
-
-
-class Crash(BaseException):
-    """The container dies here."""
 
 
 class Crashing:

@@ -18,6 +18,7 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, merge, state_from_answer
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, OneAtATime, table_of
+from tests.unit.crashes import Crash
 from tests.unit.samples import ID, merge_all, message, observation, record, stand_in
 
 
@@ -27,10 +28,6 @@ def _messages(dynamodb: Any) -> list[dict[str, Any]]:
 
 
 THROTTLED = ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "PutItem")
-
-
-class Crash(BaseException):
-    """The container dies here."""
 
 
 def test_nothing_is_stored_of_an_unknown_message(store: Store) -> None:

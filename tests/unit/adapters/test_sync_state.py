@@ -12,6 +12,7 @@ from message_detail.domain.tasks import PageTask
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Window
 from tests.unit.conftest import TABLE, Calls, Clock, table_of
+from tests.unit.crashes import Crash
 from tests.unit.samples import T0
 
 ALWAYS = Window()
@@ -38,10 +39,6 @@ def progress(syncs: SyncState, task: PageTask) -> Progress:
 
 def following(task: PageTask) -> PageTask:
     return task.next(f"cursor-{task.page}", T0)
-
-
-class Crash(BaseException):
-    """The container dies here."""
 
 
 def test_a_new_sync_is_running_and_has_done_nothing(syncs: SyncState) -> None:

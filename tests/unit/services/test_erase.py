@@ -27,8 +27,8 @@ from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.adapters.search_case import numbered
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of, unpacked
+from tests.unit.crashes import Crash, CrashingClient
 from tests.unit.samples import observation, stand_in
-from tests.unit.services.test_sync import Crash, CrashingClient
 
 ADA = "+61491570156"
 BOB = "+61491570157"

@@ -29,47 +29,12 @@ from message_detail.providers.base.account import Account
 from message_detail.providers.base.listing import Listed, Listing, Page, PageSteps, Window
 from message_detail.services.sync import SyncRunner
 from tests.unit.conftest import TABLE, Clock, table_of
+from tests.unit.crashes import Crash, CrashingClient
 from tests.unit.samples import answer, stand_in
 from tests.unit.services.fakes import FakeSqs
 from tests.unit.services.test_messages import World
 
-WRITES = (
-    "put_item",
-    "update_item",
-    "delete_item",
-    "batch_write_item",
-    "delete_object",
-    "send_message",
-    "send_message_batch",
-)
 IDS = [f"6a1c0de5f0aa11bb22cc33{number:02x}" for number in range(6)]
-
-
-class Crash(BaseException):
-    """The container dies here."""
-
-
-class CrashingClient:
-    """An AWS client that dies with the write of a number: before it was made, or `after`."""
-
-    def __init__(self, client: Any, writes: list[int], *, after: bool = False) -> None:
-        self._client = client
-        self._writes = writes
-        self._after = after
-
-    def __getattr__(self, operation: str) -> Any:
-        def call(**arguments: Any) -> Any:
-            if operation not in WRITES:
-                return getattr(self._client, operation)(**arguments)
-            self._writes[0] -= 1
-            if self._writes[0] == 0 and not self._after:
-                raise Crash
-            result = getattr(self._client, operation)(**arguments)
-            if self._writes[0] == 0:
-                raise Crash
-            return result
-
-        return call
 
 
 def listed(native_id: str, *, whole: bool = True, updated: str | None = None, **changes: Any) -> Listed:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from message_detail.testing import Scheme
+from tests.unit.crashes import Crash
 from tests.unit.webhooks.cloud import Cloud, counts, is_acknowledged, is_problem
 from tests.unit.webhooks.schemes import ONE_OF_EACH, SCHEMES
 
@@ -63,10 +64,6 @@ def test_the_intake_touches_no_row(cloud: Cloud, scheme: Scheme) -> None:
 
 
 # --- what goes wrong in the middle
-
-
-class Crash(BaseException):
-    """The end of the container."""
 
 
 @every

@@ -15,11 +15,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from tests.bench.samples import usual_answer
+from tests.http_servers import Handler
 
 _SET: Final = re.compile(r"(#?\w+) = (:\w+)")
 _START_SECONDS: Final = 20.0
@@ -127,14 +128,8 @@ class _Server(ThreadingHTTPServer):
         self.message = usual_answer()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     server: _Server
-    wbufsize = -1
-    disable_nagle_algorithm = True
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
 
     def do_GET(self) -> None:
         """Samva's `GET /{milliseconds}/messages/{id}`: a usual message under that id, after so long."""
@@ -151,12 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(400, {"__type": f"com.amazonaws#{error}", "message": "refused"})
 
     def _send(self, status: int, value: Json) -> None:
-        body = json.dumps(value).encode()
-        self.send_response_only(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(status, {"Content-Type": "application/json"}, json.dumps(value).encode())
 
 
 @contextmanager

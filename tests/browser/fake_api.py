@@ -6,18 +6,19 @@ written down (`asked`).
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from message_detail.entrypoints.console import console_handler
+from tests.http_servers import Handler, serving
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KEY: Final = "key-of-the-test"
@@ -110,34 +111,35 @@ def _me(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
     return 200, {"key_id": "support", "scopes": api.scopes, "expires_at": "2030-01-01T00:00:00.000Z"}
 
 
-def _message(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
-    item = api.find(given["provider"], given["id"])
-    return (200, item["message"]) if item else _missing(given)
+def _of_message(told: Callable[[dict[str, Any]], Any]) -> Route:
+    """The route of what is told of a stored message."""
+
+    def route(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+        item = api.find(given["provider"], given["id"])
+        if item is not None:
+            return 200, told(item)
+        detail = "the provider has no such message"
+        return problem(404, "message_not_found", "No such message", detail, provider=given["provider"])
+
+    return route
 
 
-def _missing(given: dict[str, str]) -> Answer:
-    detail = "the provider has no such message"
-    return problem(404, "message_not_found", "No such message", detail, provider=given["provider"])
+def _message(item: dict[str, Any]) -> Any:
+    return item["message"]
 
 
-def _timeline(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
-    item = api.find(given["provider"], given["id"])
-    if item is None:
-        return _missing(given)
-    return 200, {"items": [{"confirmed_at": None, **event} for event in item["observations"]]}
+def _timeline(item: dict[str, Any]) -> Any:
+    return {"items": [{"confirmed_at": None, **event} for event in item["observations"]]}
 
 
-def _explanation(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
-    item = api.find(given["provider"], given["id"])
-    if item is None:
-        return _missing(given)
+def _explanation(item: dict[str, Any]) -> Any:
     message = item["message"]
     recipient = message["to"][0]["address"] if message["to"] else "its recipient"
     bad, good = message["outcome"] == "failure", message["outcome"] == "success"
     failure = message["failure"] and {**message["failure"], "text": "The number can't be reached."}
     words = "Not delivered" if bad else "Delivered" if good else "On its way"
     soon = {"at": "2026-06-01T12:05:00.000Z", "text": "We look again in five minutes."}
-    return 200, {
+    return {
         "answer": words.lower().replace(" ", "_"),
         "sentence": f"{words} to {recipient}, 4 May 2026 09:15:04 UTC.",
         "because": [
@@ -154,11 +156,8 @@ def _explanation(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> A
     }  # fmt: skip
 
 
-def _raw(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
-    item = api.find(given["provider"], given["id"])
-    if item is None:
-        return _missing(given)
-    return 200, {
+def _raw(item: dict[str, Any]) -> Any:
+    return {
         "fetched_at": "2026-06-01T12:00:00.000Z",
         "mapping": "test/1",
         "document": item["message"]["extensions"],
@@ -223,10 +222,10 @@ ROUTES: Final[tuple[tuple[str, Route], ...]] = (
     ("GET me", _me),
     ("GET search", _search),
     ("GET messages", _list),
-    (f"GET messages/{_P}/{_ID}/timeline", _timeline),
-    (f"GET messages/{_P}/{_ID}/explanation", _explanation),
-    (f"GET messages/{_P}/{_ID}/raw", _raw),
-    (f"GET messages/{_P}/{_ID}", _message),
+    (f"GET messages/{_P}/{_ID}/timeline", _of_message(_timeline)),
+    (f"GET messages/{_P}/{_ID}/explanation", _of_message(_explanation)),
+    (f"GET messages/{_P}/{_ID}/raw", _of_message(_raw)),
+    (f"GET messages/{_P}/{_ID}", _of_message(_message)),
     ("GET providers", _providers),
     ("GET drift", _drift),
     (f"POST providers/{_P}/sync", _fixed(202, {"sync_id": "one"})),
@@ -247,14 +246,8 @@ class _Context:
         return 20_000
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     server: Served
-    wbufsize = -1
-    disable_nagle_algorithm = True
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
 
     def do_GET(self) -> None:
         """The page, its files, or the API."""
@@ -272,20 +265,13 @@ class _Handler(BaseHTTPRequestHandler):
         event = {"rawPath": unquote(parts.path), "rawQueryString": parts.query, "headers": headers,
                  "requestContext": {"http": {"method": self.command}}}  # fmt: skip
         answer = self.server.console(event, _Context())
-        content = (
-            answer["body"].encode() if not answer["isBase64Encoded"] else __import__("base64").b64decode(answer["body"])
-        )
+        content = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()
         return self._send(answer["statusCode"], answer["headers"], content)
 
     do_POST = do_GET
 
     def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        self.answer(status, {"date": self.date_time_string(), **headers}, content)
 
 
 class Served(ThreadingHTTPServer):
@@ -308,11 +294,5 @@ class Served(ThreadingHTTPServer):
 def served(port: int = 0) -> Iterator[Served]:
     """The server, while the block runs."""
     server = Served(port)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

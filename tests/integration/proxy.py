@@ -8,10 +8,11 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Final
 
 from local.stack import LocalStack
+from tests.http_servers import Handler, serving
 from tests.integration.driving import environment
 
 #: A refusal that both services know, as their JSON protocol tells it.
@@ -55,24 +56,18 @@ class Proxy(ThreadingHTTPServer):
         """Nothing: clients that are broken off on purpose are no news."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     server: Proxy
-    wbufsize = -1
-    disable_nagle_algorithm = True
     timeout = 30
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
 
     def do_POST(self) -> None:
         """One call of an AWS API."""
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         rule = self.server.rule()
         if rule == "refuse":
-            self._answer(400, {"Content-Type": "application/x-amz-json-1.0"}, THROTTLED)
+            self.answer(400, {"Content-Type": "application/x-amz-json-1.0"}, THROTTLED)
         elif rule == "fail":
-            self._answer(500, {}, b"")
+            self.answer(500, {}, b"")
         elif rule == "drop":
             self.close_connection = True
         else:
@@ -80,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
             if rule == "lose":
                 self.close_connection = True
             else:
-                self._answer(status, headers, content)
+                self.answer(status, headers, content)
 
     def _pass_on(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.server.upstream_port, timeout=20)
@@ -93,26 +88,11 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             connection.close()
 
-    def _answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
-        self.send_response_only(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
 
 @contextmanager
 def between(stack: LocalStack, functions: list[str], *services: str) -> Iterator[Proxy]:
     """A proxy that the functions' calls of the services (`dynamodb`, `sqs`) go through for a while."""
     proxy = Proxy(stack.emulator.port)
-    thread = threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
     through = {f"AWS_ENDPOINT_URL_{service.upper()}": proxy.url for service in services}
-    try:
-        with environment(stack, functions, **through):
-            yield proxy
-    finally:
-        proxy.shutdown()
-        proxy.server_close()
-        thread.join()
+    with serving(proxy), environment(stack, functions, **through):
+        yield proxy

@@ -409,11 +409,22 @@ def test_a_name_is_a_name_whatever_it_looks_like(odd: str, kind: Kind) -> None:
 
 def test_withheld_facts_show_what_is_left_of_them() -> None:
     facts = Facts.of(state(Status.DELIVERED), "Cellcast", Schedule(), Freshness.LIVE)
-    assert facts.message is not None
-    masked = facts.message.model_copy(update={"to": (Party(address="+6149•••••57"),)})
-    why = explain(replace(facts, message=masked), T0)
+    why = explain(facts.withheld(), T0)
     assert why.sentence.startswith("Delivered to +6149•••••57 (")
     assert "570157" not in why.model_dump_json()
+
+
+@pytest.mark.parametrize("reason", ["blocked “code is 483920”", "YOUR CODE IS 483920!"], ids=["quoted", "capitals"])
+def test_nothing_of_the_text_is_in_withheld_facts_which_no_longer_tell_what_it_was(reason: str) -> None:
+    known = state(Status.FAILED, status_reason=reason, failure=Failure(message=reason), **EVERYWHERE)
+    why = explain(Facts.of(known, "Cellcast", Schedule(), Freshness.LIVE).withheld(), T0)
+    assert "code is" not in why.model_dump_json().casefold()
+    assert "blocked by the gateway" in explained_to_metadata("blocked by the gateway")
+
+
+def explained_to_metadata(reason: str) -> str:
+    known = state(Status.FAILED, status_reason=reason, **EVERYWHERE)
+    return explain(Facts.of(known, "Cellcast", Schedule(), Freshness.LIVE).withheld(), T0).sentence
 
 
 def test_a_moment_is_written_as_people_do() -> None:

@@ -57,9 +57,7 @@ class Viewer:
 
     def facts(self, facts: Facts) -> Facts:
         """What an explanation is made of, as the caller may see it."""
-        if self.sees_persons or facts.message is None:
-            return replace(facts, events=self.events(facts.events))
-        return replace(facts, message=withhold(facts.message), events=self.events(facts.events))
+        return facts if self.sees_persons else facts.withheld()
 
     def drift(self, rows: Iterable[DriftSeen]) -> list[DriftSeen]:
         """The list of drift as the caller may see it: a sample is a word of a provider's answer."""

@@ -27,7 +27,7 @@ OVERDUE: Final = "Its time has passed: ask {source} if it is still not sent."
 def explain(facts: Facts, now: str) -> Explanation:
     """The explanation at a moment (canonical timestamp).
 
-    To mask whom it is about, mask the message and the events that the facts hold: see `Facts`.
+    To tell it without persons and content, give it what is left of the facts: see `Facts.withheld`.
     """
     answer = answer_of(facts)
     try_again, advice = _what_to_do(facts, answer, now)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from message_detail.domain.explanation.words import own_reason
 from message_detail.domain.message import Channel, Direction, Failure, Freshness, Kind, Message, Observation
 from message_detail.domain.reconcile_policy import Schedule
 from message_detail.domain.status import Outcome, Status, outcome_for
 from message_detail.domain.timeline import MessageState, greatest
+from message_detail.domain.withholding.withhold import withhold, withhold_observation
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,7 @@ class Facts:
 
     `source` is the provider as people call it. `message` is None where only webhooks have told of it so far. `events`
     are its timeline. `next_look` is when it is looked at again by itself, `gives_up_at` when that ends.
-    To withhold persons and content, replace `message` and `events` by what is left of them: whatever the sentences say
-    of either is taken from there.
+    Whatever the sentences say of persons and content is taken from `message` and `events`: see `withheld`.
     """
 
     source: str
@@ -45,6 +46,19 @@ class Facts:
             as_of=state.fetched[0] if state.fetched is not None else max(e.observed_at for e in state.timeline),
             freshness=freshness,
             in_parts=state.details is not None and state.details.place > 0,
+        )
+
+    def withheld(self) -> Facts:
+        """What is left of them for somebody who may know neither persons nor content: of a reason that may repeat what
+        the message says nothing, since what is left of the message does not tell so any more."""
+        message = self.message
+        if message is not None and not own_reason(message):
+            failure = message.failure and message.failure.model_copy(update={"message": None})
+            message = message.model_copy(update={"status_reason": None, "failure": failure})
+        return replace(
+            self,
+            message=message and withhold(message),
+            events=tuple(map(withhold_observation, self.events)),
         )
 
     @property

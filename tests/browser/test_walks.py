@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.browser.fake_api import KEY, TOKEN, FakeApi, Served, problem, recorded_messages
 from tests.browsing import Visit, visit
@@ -320,7 +320,12 @@ def test_a_provider_is_called_by_its_title_and_asked_for_once(seen: Visit, api: 
     listed = {"state": "ok", "accounts": [], "dead_letters_last_day": 0, "drift_last_day": 0}
     names = sorted({item["message"]["provider"] for item in api.items})
     late = {"items": [{"provider": name, "title": f"The {name.upper()} company", **listed} for name in names]}
-    seen.page.route("**/v1/providers", lambda route: (seen.page.wait_for_timeout(300), route.fulfill(json=late)))
+
+    def answer_late(route: Route) -> None:
+        seen.page.wait_for_timeout(300)
+        route.fulfill(json=late)
+
+    seen.page.route("**/v1/providers", answer_late)
     seen.expected = ("404",)
     seen.open(screen, token=TOKEN)
     seen.page.locator("td[data-label=Provider], main h1:not(.hidden):has-text('no such message')").first.wait_for()

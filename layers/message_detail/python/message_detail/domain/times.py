@@ -180,7 +180,10 @@ def read_duration(value: object) -> int:
 
 def _sum(parts: Sequence[float]) -> float:
     """Seconds of parts that are each sixty of the next."""
-    return sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    seconds = 0.0
+    for part in parts:
+        seconds = seconds * 60 + part
+    return seconds
 
 
 def instant_or_none(value: object) -> str | None:

@@ -24,6 +24,11 @@ MESSAGE_TASK = Task(provider="samva", account="default", message_id="m1", via="w
 PAGE_TASK = PageTask(provider="samva", account="default", sync_id="s1", page=3, received_at=T0, cursor="c")
 
 
+def test_a_time_of_a_task_is_compared_in_its_canonical_form() -> None:
+    body = json.dumps(MESSAGE | {"received_at": "2026-06-01T14:00:00+02:00"})
+    assert parse(body) == MESSAGE_TASK
+
+
 @pytest.mark.parametrize(
     ("body", "task"),
     [

@@ -210,7 +210,7 @@ def test_discrepancies_are_listed_until_the_provider_confirms(put: Callable[...,
     cloud.vendor.then(says(_id=IDS[0], receiver=ADA))
     assert work(sqs(task(IDS[0], observations=[announced]).to_json()), Context()) == {"batchItemFailures": []}
     assert found(discrepancy="true") == [], "the fetch that is to confirm it has not been made"
-    confirming = task(IDS[0]).confirming(from_epoch(time.time()), thread=False)
+    confirming = task(IDS[0]).confirming(from_epoch(time.time() + 15), thread=False)
     assert work(sqs(confirming.to_json()), Context()) == {"batchItemFailures": []}
     assert found(discrepancy="true") == [IDS[0]]
     assert body_of(search(discrepancy="true"))["items"][0]["status"] == "delivered"

@@ -141,6 +141,43 @@ def test_what_the_confirming_answer_does_not_show_is_a_discrepancy_from_then_on(
     assert state(world).discrepant
 
 
+def test_what_the_provider_does_not_know_once_the_confirming_fetch_is_made_is_a_discrepancy(world: World) -> None:
+    confirming = burst(world)
+    world.clock.now += 15
+    world.vendor.then(httpx.Response(404))
+    with pytest.raises(MessageNotFound):
+        world.process(confirming)
+    assert state(world).awaits_confirmation, "the provider may lag behind its webhooks"
+    world.clock.now += LAG_SECONDS + 1
+    world.vendor.then(httpx.Response(404))
+    with pytest.raises(MessageNotFound):
+        world.process(confirming.deferred())
+    assert state(world).discrepant
+
+
+def test_a_fetch_that_is_not_the_planned_one_settles_nothing(world: World) -> None:
+    confirming = burst(world)
+    world.clock.now += 1
+    world.process(world.task("reconcile"))
+    assert not state(world).discrepant
+    world.clock.now += 12.5
+    world.process(event(world, "e4", "read"))
+    world.clock.now += 0.5
+    world.process(confirming)
+    assert not state(world).discrepant
+
+
+def test_what_is_announced_beside_a_look_at_what_is_due_is_confirmed_as_a_webhooks(world: World) -> None:
+    due = world.task("reconcile")
+    world.clock.now += 1
+    world.lookup()
+    world.clock.now += 1
+    world.process(due, event(world, "e1", "delivered"))
+    (confirming,) = world.queue.sent
+    assert isinstance(confirming, Task)
+    assert confirming.via == "webhook"
+
+
 def test_a_burst_after_the_confirming_fetch_gets_one_of_its_own(world: World) -> None:
     confirming = burst(world)
     world.clock.now += 15
@@ -253,6 +290,56 @@ def test_another_event_of_the_message_is_not_held_up(world: World) -> None:
     world.vendor.then(meanwhile(lambda: world.tasks.work(other, 10)), says())
     world.process(event(world, "e1"))
     assert world.calls == 2
+
+
+def test_an_event_of_during_a_call_may_not_be_in_its_answer(world: World) -> None:
+    late: list[Task] = []
+
+    def meanwhile_it_happens() -> None:
+        world.clock.now += 2
+        late.append(event(world, "e2"))
+        world.clock.now += 3
+
+    world.vendor.then(meanwhile(meanwhile_it_happens), says(text="new"))
+    world.process(event(world, "e1"))
+    world.clock.now += 1
+    world.process(*late)
+    assert world.calls == 2
+
+
+def test_the_same_words_after_their_window_are_news_in_one_batch_as_well(world: World) -> None:
+    first = event(world, "e1", event_window=120)
+    world.clock.now += 10
+    world.lookup()
+    world.clock.now += 190
+    world.process(first, event(world, "e1", event_window=120))
+    assert world.calls == 2
+
+
+def test_a_thread_that_is_wanted_while_a_fetch_without_it_is_planned_is_queued_too(world: World) -> None:
+    world.lookup()
+    world.clock.now += 1
+    world.process(event(world, "e1", "sent"))
+    world.clock.now += 1
+    world.process(event(world, "e2", "delivered", thread=True))
+    planned, with_thread = world.queue.sent
+    assert isinstance(planned, Task)
+    assert isinstance(with_thread, Task)
+    assert (planned.thread, with_thread.thread) == (False, True)
+    assert planned.received_at == with_thread.received_at
+
+
+def test_a_queue_that_refuses_a_threads_task_leaves_its_events_to_come_again(world: World) -> None:
+    world.lookup()
+    world.clock.now += 1
+    world.queue.refusal = StorageUnavailable("away")
+    wanted = event(world, "e1", "sent", thread=True)
+    with pytest.raises(StorageUnavailable):
+        world.process(wanted)
+    assert state(world).message.status is Status.SENT
+    world.queue.refusal = None
+    world.process(wanted)
+    assert [task.thread for task in world.queue.sent if isinstance(task, Task)] == [True]
 
 
 def test_a_lease_of_a_worker_that_died_runs_out(world: World) -> None:

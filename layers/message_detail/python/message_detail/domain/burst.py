@@ -53,9 +53,23 @@ class Burst:
         return len(self.tasks) - len(self.fresh)
 
     @property
-    def settles(self) -> bool:
-        """Whether a fetch for these tasks is the one that was planned to confirm what webhooks announced."""
-        return any(task.confirms or task.via == Via.RECONCILE for task in self.fresh)
+    def announcing(self) -> Task:
+        """The first of the fresh tasks that a webhook made; there is one where something is announced."""
+        return next(task for task in self.fresh if task.via == Via.WEBHOOK)
+
+    @property
+    def wants_thread(self) -> bool:
+        """Whether one of the fresh tasks is about the message's thread as well."""
+        return any(task.thread for task in self.fresh)
+
+    def settles(self, known: MessageState, now: str, latest: str) -> str | None:
+        """The latest moment for which a fetch for these tasks is the one that was planned to confirm what webhooks
+        announced; None where it is none. A look at what is due is, unless one is on its way (see `is_planned`)."""
+        moments = [task.received_at for task in self.fresh if task.confirms]
+        due = any(task.via == Via.RECONCILE for task in self.fresh)
+        if due and known.confirm_at is not None and not is_planned(known, now, latest):
+            moments.append(known.confirm_at)
+        return max(moments, default=None)
 
 
 def read_burst(tasks: Sequence[Task], known: MessageState, confirm_after: float) -> Burst:
@@ -90,15 +104,15 @@ def _observations(task: Task) -> Iterator[Observation]:
 def _fresh(heard: Sequence[_Heard], known: MessageState) -> list[_Heard]:
     """Those of which something may be new. A status that was never heard is, under whatever id its event comes."""
     fresh: list[_Heard] = []
-    digests: set[str] = set()
+    seen = known.seen
     statuses = set(known.events)
     for task, events in heard:
         identity = task.identity
-        met = identity is not None and (identity.digest in digests or known.seen.knows(identity))
+        met = identity is not None and seen.knows(identity)
         if not met or events.keys() - statuses:
             fresh.append((task, events))
         if identity is not None:
-            digests.add(identity.digest)
+            seen = seen.merged([SeenEvents.of([identity])])
         statuses |= events.keys()
     return fresh
 

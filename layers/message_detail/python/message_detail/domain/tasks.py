@@ -210,10 +210,11 @@ def _kind(values: Mapping[str, Any]) -> tuple[type[AnyTask], tuple[str, ...]]:
     return (RefusalTask, ("refused",)) if "refused" in values else (Task, ("message_id", "via"))
 
 
-def _check_times(values: Mapping[str, Any]) -> None:
+def _check_times(values: dict[str, Any]) -> None:
+    """Makes the times canonical: they are compared as texts."""
     for key in _TIMES & values.keys():
         try:
-            parse_instant(values[key])
+            values[key] = parse_instant(values[key])
         except (ValueError, OverflowError):
             raise InvalidRequest(f"the task's {key} is no time that can be read") from None
 

@@ -18,6 +18,7 @@ from message_detail.adapters.aws.message_store import Stored
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.domain.burst import Burst, Step, is_planned, read_burst
 from message_detail.domain.errors import (
+    MessageDetailError,
     MessageNotFound,
     MessageNotYetFound,
     ProviderError,
@@ -95,10 +96,10 @@ class MessageTasks:
             return self._fetch(gathered, seconds)
         if burst.step is Step.ANNOUNCE:
             return self._announce(gathered)
+        self._queue_thread(gathered, gathered.stored.state.message)
         state = self._record(gathered, merge(burst.observed, burst.seen))
         if burst.fresh:
             observability.count("looks_spared", len(burst.fresh))
-        self._queue_thread(gathered, state)
         return Worked(state.message)
 
     def look_no_more(self, task: Task) -> None:
@@ -125,17 +126,31 @@ class MessageTasks:
         burst, stored, after = gathered.burst, gathered.stored, gathered.account.confirm_after_seconds
         now = from_epoch(self._now())
         at = add_seconds(now, after)
+        if burst.wants_thread:
+            return self._announce_with_thread(gathered, now, at)
         told = merge(burst.observed, burst.seen)
         if is_planned(stored.state, now, at):
             return Worked(self._record(gathered, told).message)
         state = self._record(gathered, merge(told, MessageState(confirm_at=at)))
-        confirming = burst.fresh[0].confirming(at, thread=any(task.thread for task in burst.fresh))
         try:
-            self._queue.send(confirming, after)
+            self._queue.send(burst.announcing.confirming(at, thread=False), after)
         except StorageError as refusal:
             # What was announced is stored, and the message is due soon after that moment.
             observability.warning("confirmation not queued", reason=refusal.detail)
         return Worked(state.message)
+
+    def _announce_with_thread(self, gathered: Gathered, now: str, at: str) -> Worked:
+        """The same where the thread is wanted, which nothing makes up for: the events are taken in once that is queued.
+
+        A fetch that is planned already may be one without it: another task of the same moment has it with it.
+        """
+        burst, known = gathered.burst, gathered.stored.state
+        if known.confirm_at is not None and is_planned(known, now, at):
+            at = known.confirm_at
+        self._record(gathered, merge(burst.observed, MessageState(confirm_at=at)))
+        self._queue.send(burst.announcing.confirming(at, thread=True), seconds_between(now, at))
+        again = replace(gathered, stored=self._messages.stored(gathered.account, gathered.message_id))
+        return Worked(self._record(again, burst.seen).message)
 
     # --- fetched
 
@@ -155,9 +170,13 @@ class MessageTasks:
             raise
         normalized = self._noted(normalized, burst.fresh)
         turned_back = regressed(gathered.stored.state, normalized)
+        try:
+            self._queue_thread(gathered, normalized.message)
+        except MessageDetailError:  # what was fetched is stored; the events are to come again
+            self._keep(replace(gathered, burst=replace(burst, seen=MessageState())), normalized)
+            raise
         state = self._keep(gathered, normalized)
         self._count_fetch(gathered, state, turned_back=turned_back)
-        self._queue_thread(gathered, state)
         media_look_at = next_look_for_media(state, self._messages.plan) if account.store_content != NONE else None
         return Worked(state.message, media_look_at)
 
@@ -184,9 +203,14 @@ class MessageTasks:
     def _keep(self, gathered: Gathered, normalized: NormalizedMessage) -> MessageState:
         """Stores an answer with all that was said of the message. It confirms, where it was planned to."""
         burst, stored = gathered.burst, gathered.stored
-        settled = MessageState(confirmed_for=stored.state.confirm_at if burst.settles else None)
-        besides = merge(merge(burst.observed, burst.seen), settled)
+        besides = merge(merge(burst.observed, burst.seen), self._settled(gathered))
         return self._messages.keep(gathered.account, gathered.message_id, normalized, stored, besides)
+
+    def _settled(self, gathered: Gathered) -> MessageState:
+        """What the provider's answer settles of what webhooks announced."""
+        now = from_epoch(self._now())
+        latest = add_seconds(now, gathered.account.confirm_after_seconds)
+        return MessageState(confirmed_for=gathered.burst.settles(gathered.stored.state, now, latest))
 
     def _noted(self, normalized: NormalizedMessage, tasks: Sequence[Task]) -> NormalizedMessage:
         """The answer with the drift of the webhooks that caused it: times in the future."""
@@ -201,8 +225,11 @@ class MessageTasks:
     def _failed(self, gathered: Gathered, error: ProviderError) -> None:
         """Stores what webhooks said, where nothing could be fetched, and sees to it that looks in vain grow rare."""
         burst = gathered.burst
-        if burst.observed.events:
-            self._record(gathered, burst.observed)
+        denied = MessageState()
+        if isinstance(error, MessageNotFound) and all(self.told(error, task) is error for task in burst.fresh):
+            denied = self._settled(gathered)  # an answer, too: it shows nothing of what was announced
+        if burst.observed.events or denied.confirmed_for is not None:
+            self._record(gathered, merge(burst.observed, denied))
         if any(task.via == Via.RECONCILE for task in burst.fresh) and not isinstance(error, Temporary):
             self._looked_in_vain(gathered)
 
@@ -229,10 +256,11 @@ class MessageTasks:
     def _record(self, gathered: Gathered, new: MessageState) -> MessageState:
         return self._messages.record(gathered.account, gathered.message_id, new, gathered.stored)
 
-    def _queue_thread(self, gathered: Gathered, state: MessageState) -> None:
-        """Queues the task of the message's thread, where one of the tasks wants it fetched as well."""
+    def _queue_thread(self, gathered: Gathered, message: Message | None) -> None:
+        """Queues the task of the message's thread, where one of the tasks wants it fetched as well. It comes before
+        the write by which their events are known: nothing makes up for a thread's task."""
         task = next((task for task in gathered.burst.fresh if task.thread), None)
-        thread_id = state.message.conversation.thread_id if state.message is not None else None
+        thread_id = message.conversation.thread_id if message is not None else None
         thread = task.thread_task(thread_id) if task is not None else None
         if thread is not None:
             self._queue.send(thread)

@@ -73,18 +73,21 @@ class ProviderGateway:
         """A message as the provider tells it now. ProviderError and its kin."""
         self.provider.check_id(account, native_id)
         with self._session(account, budget) as session:
+            asked_at = from_epoch(self._now())  # what happens during the call need not be in its answer
             document = self._throttle.circuit(account, session.fetch, native_id, look)
-        return self.normalize(account, native_id, document, via)
+        return self.normalize(account, native_id, document, via, asked_at)
 
     def page(self, listing: Listing, account: Account, window: Window, cursor: str | None, budget: Budget) -> Page:
         """One page of the provider's list. ProviderError and its kin."""
         with self._session(account, budget) as session:
             return self._throttle.circuit(account, session.page, listing, window, cursor)
 
-    def normalize(self, account: Account, native_id: str, document: Document, via: Via) -> NormalizedMessage:
-        """A provider's answer as our schema; what differs from the tables is counted."""
+    def normalize(
+        self, account: Account, native_id: str, document: Document, via: Via, asked_at: str | None = None
+    ) -> NormalizedMessage:
+        """A provider's answer as our schema; what differs from the tables is counted. `asked_at`: None for now."""
         mapping = tables_version(self.provider.name)
-        context = Context(account, native_id, from_epoch(self._now()), via, mapping)
+        context = Context(account, native_id, asked_at or from_epoch(self._now()), via, mapping)
         normalized = self.provider.normalize(document, context)
         self.count_drift(normalized.message.provenance.drift)
         return normalized

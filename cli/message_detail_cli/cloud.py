@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -65,7 +66,9 @@ class Cloud:
                 user_agent_extra=f"message-detail-cli/{__version__}",
             )
             with explained(service):
-                session: Any = boto3.Session(region_name=self._region)
+                # boto3 itself reads AWS_DEFAULT_REGION alone; AWS's own tools read AWS_REGION, and so does Lambda.
+                region = self._region or os.environ.get("AWS_REGION") or None
+                session: Any = boto3.Session(region_name=region)
                 self._clients[service] = session.client(service, config=config)
         return self._clients[service]
 

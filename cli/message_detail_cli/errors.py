@@ -21,3 +21,7 @@ class UsageProblem(CliError):
     """Something that the caller gave, or left out, can't be used."""
 
     exit_code = USAGE
+
+
+class WrongArguments(UsageProblem):
+    """The command line can't be right: the line ends with where its help is."""

@@ -10,31 +10,26 @@ from collections.abc import Sequence
 
 from message_detail.domain.errors import MessageDetailError
 from message_detail.version import __version__
-from message_detail_cli import accounts, explain, keys, messages, operations
-from message_detail_cli.errors import INTERRUPTED, OK, REFUSED, CliError
-from message_detail_cli.options import Parser
+from message_detail_cli import registry
+from message_detail_cli.errors import INTERRUPTED, OK, REFUSED, CliError, WrongArguments
+from message_detail_cli.options import Parser, Subcommands, add_common
 from message_detail_cli.output import clean, note
-from message_detail_cli.tools import Command, Tools
+from message_detail_cli.registry import Entry
+from message_detail_cli.tools import Tools
+
+PROGRAM = "message-detail"
 
 
-def parser() -> Parser:
-    """The command and its subcommands."""
+def parser(argv: Sequence[str]) -> Parser:
+    """The command and its subcommands, of which the one that a command line names has its options."""
     top = Parser(
-        prog="message-detail",
-        description="Accounts, API keys and messages of a deployment of message-detail.",
+        prog=PROGRAM,
+        description="Messages, accounts and API keys of a deployment of message-detail.",
         epilog="Exit codes: 0 done, 1 the service said no, 2 wrong usage.",
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, text, add in (
-        ("accounts", "credentials and settings of accounts at providers", accounts.add),
-        ("keys", "API keys", keys.add),
-    ):
-        group = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        add(group.add_subparsers(title="commands", metavar="COMMAND", required=True))
-    messages.add(commands)
-    explain.add(commands)
-    operations.add(commands)
+    path = registry.chosen(argv)
+    _add_all(_subcommands(top), registry.COMMANDS, (), path)
     return top
 
 
@@ -43,21 +38,51 @@ def main(argv: Sequence[str] | None = None, tools: Tools | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character is no failure
+    words = sys.argv[1:] if argv is None else argv
     try:
-        arguments = parser().parse_args(argv)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else OK
-    try:
-        return _run(arguments.run, arguments.label, arguments, tools or Tools())
+        return _run(words, tools or Tools())
     except BrokenPipeError:  # `| head` has seen enough; nothing more may be written, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
 
 
-def _run(run: Command, label: str, arguments: argparse.Namespace, tools: Tools) -> int:
+def _add_all(commands: Subcommands, entries: Sequence[Entry], group: tuple[str, ...], path: tuple[str, ...]) -> None:
+    for entry in entries:
+        here = (*group, entry.name)
+        named = path[: len(here)] == here
+        more = getattr(registry.module(here), "MORE", "") if named and not entry.commands else ""
+        description = f"{entry.text[0].upper()}{entry.text[1:]}. {more}".strip()
+        made = commands.add_parser(entry.name, help=entry.text, description=description)
+        if entry.commands:
+            _add_all(_subcommands(made), entry.commands, here, path)
+        elif named:
+            _add_command(made, entry, here)
+
+
+def _add_command(made: argparse.ArgumentParser, entry: Entry, path: tuple[str, ...]) -> None:
+    module = registry.module(path)
+    made.set_defaults(run=module.run, label=made.prog)
+    if hasattr(module, "options"):
+        module.options(made)
+    add_common(made, api=entry.api)
+
+
+def _subcommands(made: argparse.ArgumentParser) -> Subcommands:
+    return made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def _run(words: Sequence[str], tools: Tools) -> int:
+    label = PROGRAM
     try:
-        code = run(arguments, tools)
+        arguments = parser(words).parse_args(words)
+        label = arguments.label
+        code: int = arguments.run(arguments, tools)
         sys.stdout.flush()
+    except SystemExit as end:  # argparse has said what it had to
+        return end.code if isinstance(end.code, int) else OK
+    except WrongArguments as error:
+        note(f"{label}: {clean(error)} (see {label} --help)")
+        return error.exit_code
     except CliError as error:
         note(f"{label}: {clean(error)}")
         return error.exit_code

@@ -12,13 +12,12 @@ from message_detail import providers
 from message_detail.adapters.aws.search import MAX_LIMIT
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message_ids import check_message_id
-from message_detail.domain.times import parse_instant
 from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
 from message_detail.services.request_model import MAX_CHARACTERS
 from message_detail.services.requests import MAX_MAX_AGE, MAX_REDRIVE
 from message_detail_cli.cloud import DEFAULT_STACK
 from message_detail_cli.errors import USAGE
-from message_detail_cli.tools import Command
+from message_detail_cli.registry import did_you_mean
 
 KEY_VARIABLE: Final = "MESSAGE_DETAIL_KEY"
 API_VARIABLE: Final = "MESSAGE_DETAIL_API"
@@ -42,14 +41,8 @@ Subcommands = Any
 """What `add_subparsers` returns; argparse keeps its type to itself."""
 
 
-def subcommand(
-    commands: Subcommands, name: str, run: Command, text: str, *, api: bool = False, more: str = ""
-) -> argparse.ArgumentParser:
-    """A subcommand with the options that all have; `api`: also those for calls of the API."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=text, description=f"{text[0].upper()}{text[1:]}. {more}".strip()
-    )
-    parser.set_defaults(run=run, label=parser.prog)
+def add_common(parser: argparse.ArgumentParser, *, api: bool) -> None:
+    """The options that all have; `api`: also those for calls of the API."""
     parser.add_argument("--json", action="store_true", help="print JSON")
     group = parser.add_argument_group("which deployment")
     default = os.environ.get(STACK_VARIABLE) or DEFAULT_STACK
@@ -62,19 +55,24 @@ def subcommand(
         group.add_argument("--api", metavar="URL", help=text)
         text = f"API key; better in {KEY_VARIABLE}, where no list of processes shows it"
         group.add_argument("--key", metavar="KEY", help=text)
-    return parser
 
 
 def add_provider(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     """The argument PROVIDER."""
-    names = providers.names()
-    text = f"one of {', '.join(names)}"
-    parser.add_argument("provider", metavar="PROVIDER", choices=names, nargs="?" if optional else None, help=text)
+    text = f"one of {', '.join(providers.names())}"
+    many = "?" if optional else None
+    parser.add_argument("provider", metavar="PROVIDER", type=provider_name, nargs=many, help=text)
 
 
 def add_account(parser: argparse.ArgumentParser, without: str = DEFAULT_ACCOUNT) -> None:
     """The option --account; what is meant without it."""
     parser.add_argument("--account", type=account_name, metavar="NAME", help=f"default: {without}")
+
+
+def add_account_names(parser: argparse.ArgumentParser) -> None:
+    """The arguments PROVIDER and ACCOUNT."""
+    add_provider(parser)
+    parser.add_argument("account", metavar="ACCOUNT", type=account_name, help="the account's name, such as default")
 
 
 def add_message(parser: argparse.ArgumentParser) -> None:
@@ -88,6 +86,15 @@ def add_max_age(parser: argparse.ArgumentParser) -> None:
     """The option --max-age."""
     text = "seconds that a stored copy may be old; 0 asks the provider (default: the API's, 60)"
     parser.add_argument("--max-age", type=max_age, metavar="SECONDS", help=text)
+
+
+def provider_name(text: str) -> str:
+    """A provider's name."""
+    names = providers.names()
+    if text not in names:
+        near = did_you_mean(text, names) or f": give one of {', '.join(names)}"
+        raise argparse.ArgumentTypeError(f"there is no provider {text[:64]!r}{near}")
+    return text
 
 
 def account_name(text: str) -> str:
@@ -129,14 +136,6 @@ def page_limit(text: str) -> int:
 def limit(text: str) -> int:
     """How many dead letters to move."""
     return _number(text, 1, MAX_REDRIVE)
-
-
-def instant(text: str) -> str:
-    """A time with an offset."""
-    try:
-        return parse_instant(text)
-    except (ValueError, TypeError, AttributeError, OverflowError):
-        raise argparse.ArgumentTypeError("give a time with an offset, such as 2026-06-01T00:00:00Z") from None
 
 
 def _stack(text: str) -> str:

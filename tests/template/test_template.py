@@ -331,5 +331,5 @@ def test_output_names_a_command_that_is_there_with_options_that_it_takes(output:
     values = values | {"${AWS::StackName}": "message-detail", "${AWS::Region}": "eu-central-1"}
     program, *words = (values.get(word, word) for word in text.split())
     assert program == "message-detail"
-    parsed = parser().parse_args(words)
+    parsed = parser(words).parse_args(words)
     assert (parsed.stack, parsed.region) == ("message-detail", "eu-central-1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -14,24 +13,10 @@ from botocore.exceptions import NoCredentialsError
 from message_detail_cli.api import checked
 from message_detail_cli.cloud import explained
 from message_detail_cli.errors import UsageProblem
-from message_detail_cli.output import pairs, table
 from tests.unit.cli.conftest import Aws, Shell
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = (
-    ("accounts", "put"), ("accounts", "list"), ("accounts", "check"), ("accounts", "remove"), ("keys", "create"),
-    ("keys", "list"), ("keys", "revoke"), ("lookup",), ("explain",), ("timeline",), ("refresh",), ("redrive",),
-    ("resume",), ("sync",), ("providers",), ("drift",),
-)  # fmt: skip
 OK = httpx.Response(200, json={"items": []})
-
-
-@pytest.mark.parametrize("command", [(), ("accounts",), ("keys",), *COMMANDS])
-def test_every_command_has_a_help(shell: Shell, command: tuple[str, ...]) -> None:
-    ran = shell(*command, "--help")
-    assert ran.code == 0
-    assert ran.out.startswith(f"usage: message-detail {' '.join(command)}".rstrip())
-    assert ("--json" in ran.out) == (command in COMMANDS)
 
 
 def test_it_runs_from_a_clone_without_being_installed() -> None:
@@ -120,6 +105,17 @@ def test_missing_aws_settings_are_a_wrong_usage(
     assert reason in shell.fails(2, "accounts", "list")
 
 
+@pytest.mark.parametrize("region", ["", "eu-west-1"])
+def test_aws_region_alone_is_enough(aws: Aws, shell: Shell, monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    """boto3 reads AWS_DEFAULT_REGION only; AWS's other tools read AWS_REGION, which goes before it."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region) if region else monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    del shell.environ["MESSAGE_DETAIL_API"]
+    assert shell("accounts", "list").code == 0
+    assert "there is no stack 'message-detail' in us-east-1" in shell.fails(1, "drift")
+    assert "in eu-central-1: deploy it" in shell.fails(1, "drift", "--region", "eu-central-1")
+
+
 def test_a_profile_or_region_of_no_use_is_said(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "check --region" in shell.fails(1, "accounts", "list", "--region", "no region")
     monkeypatch.setenv("AWS_PROFILE", "nobody")
@@ -161,14 +157,3 @@ def test_an_interruption_ends_without_a_traceback(shell: Shell) -> None:
 def test_credentials_that_are_missing_midway_are_said_too() -> None:
     with pytest.raises(UsageProblem, match="no AWS credentials"), explained("sqs:x"):
         raise NoCredentialsError
-
-
-def test_a_table_is_aligned_by_blanks_and_holds_no_control_character() -> None:
-    rows: list[tuple[Any, ...]] = [("x\ty\n", None), ("\x1b[2J", True)]
-    assert table(("name", "set"), rows) == "NAME  SET\nx y\n[2J   yes"
-
-
-def test_pairs_leave_out_what_is_unknown_and_give_lists_a_line_per_item() -> None:
-    assert pairs({"a": 1, "none": None, "empty": [], "many": ["x", "y"], "zero": 0}) == (
-        "a      1\nmany   x\n       y\nzero   0"
-    )

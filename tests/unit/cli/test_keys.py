@@ -9,7 +9,7 @@ import pytest
 from message_detail.services.callers import Caller, find
 from message_detail_cli.cloud import Cloud
 from message_detail_cli.errors import CliError
-from message_detail_cli.keys import Entries, update
+from message_detail_cli.key_file import Entries, update
 from tests.unit.cli.conftest import STACK, Aws, Shell
 
 HASH = "0" * 64

@@ -162,7 +162,8 @@ def test_search_as_json_is_the_whole_answer(shell: Shell) -> None:
 
 def test_search_that_finds_nothing_says_so(shell: Shell) -> None:
     shell.says(searched())
-    assert shell("search", "x").out == "nothing stored has to do with this text\n"
+    ran = shell("search", "x")
+    assert (ran.code, ran.out, ran.err) == (0, "", "nothing stored has to do with this text\n")
 
 
 @pytest.mark.parametrize("argv", [(" ",), ("",), ("a" * 2_001,), ("x", "--limit", "0"), ("x", "--limit", "101"), ()])

@@ -111,7 +111,7 @@ def test_the_progress_of_a_sync_that_is_there_starts_none(shell: Shell) -> None:
     assert "leave out" in shell.fails(2, "sync", "samva", "--id", "s1", "--account", "eu")
 
 
-@pytest.mark.parametrize("time", ["yesterday", "2026-06-01", "2026-06-01T00:00:00", ""])
+@pytest.mark.parametrize("time", ["tomorrow", "2026-06-31", "2026-06-01T00:00:00", "2x", "h", ""])
 def test_a_time_needs_an_offset(shell: Shell, time: str) -> None:
     assert "give a time with an offset" in shell.fails(2, "sync", "samva", "--since", time)
 
@@ -135,7 +135,9 @@ def test_drift_is_shown_most_frequent_first(shell: Shell) -> None:
     shell.says(httpx.Response(200, json={"items": items}))
     ran = shell("drift")
     assert [line.split()[1] for line in ran.out.splitlines()] == ["PATH", "b", "a"]
+    assert "samples are redacted to their shape (a for a letter, 0 for a digit)" in ran.err
     assert shell("drift", "--json").json == {"items": items}
     shell.says(httpx.Response(200, json={"items": []}))
     empty = shell("drift")
+    assert "redacted" not in empty.err
     assert (empty.code, empty.out) == (0, "")

@@ -38,7 +38,8 @@ def test_each_command_of_ours_in_it_is_one_that_the_program_takes() -> None:
     commands = console_commands()
     assert [command.split(" ")[0] for command in commands] == ["accounts", "keys", "lookup"]
     for command in commands:
-        arguments = parser().parse_args(shlex.split(command.replace("<message id>", "1")))
+        words = shlex.split(command.replace("<message id>", "1"))
+        arguments = parser(words).parse_args(words)
         assert arguments.stack == "message-detail"
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from message_detail_cli.api import api_of, message_path
 from message_detail_cli.errors import OK
-from message_detail_cli.options import Subcommands, add_max_age, add_message, subcommand
+from message_detail_cli.options import add_max_age, add_message
 from message_detail_cli.output import clean, say, say_json
 from message_detail_cli.tools import Tools
 
@@ -21,14 +21,13 @@ INDENT: Final = "  "
 AGAIN: Final = {"no": "No.", "yes": "Yes.", "later": "Later.", "unknown": "That is not known."}
 
 
-def add(commands: Subcommands) -> None:
-    """The subcommand."""
-    parser = subcommand(commands, "explain", explain, "say what happened to a message, and what to do", api=True)
+def options(parser: argparse.ArgumentParser) -> None:
+    """Its own options."""
     add_message(parser)
     add_max_age(parser)
 
 
-def explain(arguments: argparse.Namespace, tools: Tools) -> int:
+def run(arguments: argparse.Namespace, tools: Tools) -> int:
     """The sentence first, then what to do, then how we know."""
     path = message_path(arguments.provider, arguments.id) + "/explanation"
     query = {"account": arguments.account, "max_age": arguments.max_age}

@@ -1,0 +1,1 @@
+"""One module per command, each registered by its line in message_detail_cli/registry.py."""

@@ -1,0 +1,1 @@
+"""`message-detail accounts`: the secrets that hold the providers' credentials."""

@@ -1,0 +1,54 @@
+"""`message-detail accounts put`: stores an account's settings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Final
+
+from message_detail import providers
+from message_detail_cli.account_file import build_account, read_settings
+from message_detail_cli.account_secrets import CACHED, announce_account, note_unit, secret_of, store
+from message_detail_cli.cloud import MAX_SECRET_BYTES
+from message_detail_cli.errors import OK, UsageProblem
+from message_detail_cli.findings import found, report
+from message_detail_cli.options import add_account_names
+from message_detail_cli.output import note, say, say_json
+from message_detail_cli.probe import Probe
+from message_detail_cli.tools import Tools, cloud_of
+
+MORE: Final = "Creates or replaces the secret STACK/PROVIDER/ACCOUNT, once the settings are found to be usable."
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Its own options."""
+    add_account_names(parser)
+    text = "JSON, or TOML by its ending (.toml; also an [[accounts]] file); - is JSON on standard input"
+    parser.add_argument("--file", required=True, metavar="FILE", help=text)
+    parser.add_argument("--check", action="store_true", help="then try the credentials, as accounts check does")
+
+
+def run(arguments: argparse.Namespace, tools: Tools) -> int:
+    """Stores first and checks then: a refresh token that is good for one use must be stored before it is used."""
+    values = read_settings(arguments.file, arguments.provider, arguments.account, tools)
+    account = build_account(arguments.provider, arguments.account, values)
+    text = json.dumps(values)
+    if len(text) > MAX_SECRET_BYTES:
+        raise UsageProblem(f"{arguments.file}: a secret holds at most {MAX_SECRET_BYTES} bytes")
+    cloud = cloud_of(arguments)
+    probe = Probe(cloud, tools.transport) if arguments.check else None
+    secret = secret_of(cloud, account)
+    created = store(cloud, secret, text, f"Account {account.name} of {providers.provider_title(account.provider)}")
+    note_unit(cloud, account.provider, account.name, values)
+    announce_account(cloud, account, values)
+    finding = probe.check(account) if probe is not None else None
+    if arguments.json:
+        checked = found(account, finding) if finding is not None else None
+        say_json({"secret": secret, "created": created, "check": checked})
+    else:
+        say(f"{'created' if created else 'updated'} {secret}")
+    if not created:
+        note(CACHED)
+    if finding is None:
+        return OK
+    return report(account, finding, silent=arguments.json)

@@ -1,0 +1,1 @@
+"""`message-detail keys`: the API keys."""

@@ -1,0 +1,41 @@
+"""`message-detail providers`: how the accounts fare."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any, Final
+
+from message_detail_cli.api import api_of
+from message_detail_cli.errors import OK
+from message_detail_cli.output import add_table, show_table, state, time
+from message_detail_cli.tools import Tools
+
+HEAD: Final = ("provider", "account", "state", "last success", "last error", "code", "dead (day)", "drift (day)")
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Its own options."""
+    add_table(parser)
+
+
+def run(arguments: argparse.Namespace, tools: Tools) -> int:
+    """A line for each account that has been used, and one for each provider without any."""
+    answer = api_of(arguments, tools).get("/v1/providers")
+    rows = [
+        (item.get("provider"), *_account(account), item.get("dead_letters_last_day"), item.get("drift_last_day"))
+        for item in answer.get("items", ())
+        for account in item.get("accounts") or ({"account": "-", "state": item.get("state")},)
+    ]
+    show_table(arguments, answer, HEAD, rows, "this deployment knows no provider")
+    return OK
+
+
+def _account(account: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (
+        account.get("account"),
+        state(account.get("state")),
+        time(account.get("last_success")),
+        time(account.get("last_error")),
+        account.get("last_error_code"),
+    )

@@ -1,0 +1,92 @@
+"""Every command: its name and its line in the help. How one is added stands in the package's docstring."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import Final
+
+from message_detail_cli.errors import WrongArguments
+
+_PACKAGE: Final = "message_detail_cli.commands"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command, or with `commands` a group of such. `api`: it calls the API, and takes the options for that."""
+
+    name: str
+    text: str
+    api: bool = True
+    commands: tuple[Entry, ...] = ()
+
+
+COMMANDS: Final = (
+    Entry("lookup", "look a message up"),
+    Entry("explain", "say what happened to a message, and what to do"),
+    Entry("timeline", "show the statuses that a message has had"),
+    Entry("raw", "show what the provider last answered, as JSON, secrets blanked"),
+    Entry("search", "find stored messages by what you know of them"),
+    Entry("refresh", "have messages fetched anew, through the queue"),
+    Entry("sync", "walk a provider's list of messages and store each"),
+    Entry("redrive", "move dead letters back to the queue and say why they had died"),
+    Entry("resume", "end an account's cool-down: the provider is called again at once"),
+    Entry("providers", "show the providers and how their accounts fare"),
+    Entry("drift", "show what providers answer that the tables don't know"),
+    Entry(
+        "accounts",
+        "credentials and settings of accounts at providers",
+        commands=(
+            Entry("put", "store an account's settings", api=False),
+            Entry("list", "list the accounts that are stored", api=False),
+            Entry("check", "try an account's credentials", api=False),
+            Entry("remove", "remove an account", api=False),
+        ),
+    ),
+    Entry(
+        "keys",
+        "API keys",
+        commands=(
+            Entry("create", "make an API key and print it, this once", api=False),
+            Entry("list", "list the keys' names and scopes", api=False),
+            Entry("revoke", "take a key back", api=False),
+        ),
+    ),
+)
+"""In the order of the help: messages, the work on them, the deployment."""
+
+
+def chosen(words: Sequence[str], entries: Sequence[Entry] = COMMANDS) -> tuple[str, ...]:
+    """The names with which a command line begins: a command's, or a group's and its command's, where they are given.
+
+    WrongArguments for a name that is none, with those that come near it.
+    """
+    if not words or words[0].startswith("-"):
+        return ()
+    for entry in entries:
+        if entry.name == words[0]:
+            return (entry.name, *chosen(words[1:], entry.commands)) if entry.commands else (entry.name,)
+    raise WrongArguments(
+        f"there is no command {words[0][:64]!r}{did_you_mean(words[0], [entry.name for entry in entries])}"
+    )
+
+
+def module(path: Sequence[str]) -> ModuleType:
+    """The module of a command."""
+    return import_module(".".join((_PACKAGE, *path)).replace("-", "_"))
+
+
+def every(entries: Sequence[Entry] = COMMANDS, group: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The names of every command."""
+    for entry in entries:
+        path = (*group, entry.name)
+        yield from every(entry.commands, path) if entry.commands else (path,)
+
+
+def did_you_mean(word: str, names: Sequence[str]) -> str:
+    """The end of a sentence on a word that is none of the names: those that come near it."""
+    near = difflib.get_close_matches(word[:64].lower(), names, n=3, cutoff=0.6)
+    return f": did you mean {' or '.join(near)}?" if near else ""

@@ -239,7 +239,7 @@ READERS: dict[str, Callable[[str], object]] = {
 READERS |= {name: read for case in CASES.values() for name, read in case.readers.items()}
 OURS = frozenset(
     {
-        "providers.base.account.clean_secret",  # settings of the operator
+        "domain.webhook_secrets.clean_secret",  # settings of the operator
         "providers.base.field_rules.ignored",  # reasons that our tables state
         "providers.base.field_rules.our_note",
         "domain.json_paths.split_path",  # paths of our tables

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from message_detail.adapters.aws.account_directory import AccountDirectory
     from message_detail.adapters.aws.due_index import DueIndex
+    from message_detail.adapters.aws.endpoints import Endpoints
     from message_detail.adapters.aws.message_store import Store
     from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
     from message_detail.adapters.aws.search import Search
@@ -106,7 +107,19 @@ class Services:
 
         own = self.settings
         large_values = LargeValues(lambda: clients.client("s3"), own.content_bucket)
-        return Store(self.table, large_values, own.retention_days)
+        return Store(self.table, large_values, own.retention_days, tells=own.events)
+
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        """To whom events go out."""
+        from message_detail.adapters.aws.endpoints import Endpoints
+
+        return Endpoints(self.secrets, self.settings.endpoint_networks, self.now)
+
+    @cached_property
+    def events_queue(self) -> TaskQueue:
+        """The queue of the events that go out."""
+        return TaskQueue(clients.client("sqs"), self.settings.events_queue_url)
 
     @cached_property
     def throttle(self) -> Throttle:

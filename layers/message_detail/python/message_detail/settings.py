@@ -12,7 +12,9 @@ from functools import cache
 class Settings:
     """Names of the resources that the template made. Empty where a function is not given one.
 
-    A function of one provider has one queue; one of all providers has theirs by the provider's name.
+    A function of one provider has one queue; one of all providers has theirs by the provider's name. `events` says
+    whether changes go out, `api_url` where their schema is to be had, and `endpoint_networks` to which networks of
+    nobody's on the internet they may go where an endpoint doesn't say.
     """
 
     table_name: str
@@ -24,6 +26,10 @@ class Settings:
     max_receives: int
     retention_days: int
     reconcile_plan: str
+    events: bool = False
+    events_queue_url: str = ""
+    api_url: str = ""
+    endpoint_networks: tuple[str, ...] = ()
     queue_urls: Mapping[str, str] = field(default_factory=dict)
     dead_letter_queue_urls: Mapping[str, str] = field(default_factory=dict)
 
@@ -47,6 +53,10 @@ def settings() -> Settings:
         max_receives=int(env.get("MAX_RECEIVES") or 5),
         retention_days=int(env.get("RETENTION_DAYS") or 0),
         reconcile_plan=env.get("RECONCILE_PLAN", ""),
+        events=env.get("EVENTS") == "true",
+        events_queue_url=env.get("EVENTS_QUEUE_URL", ""),
+        api_url=env.get("API_URL", ""),
+        endpoint_networks=tuple(filter(None, env.get("ENDPOINT_NETWORKS", "").split(","))),
         queue_urls=_by_provider(env.get("QUEUE_URLS", "")),
         dead_letter_queue_urls=_by_provider(env.get("DEAD_LETTER_QUEUE_URLS", "")),
     )

@@ -9,7 +9,9 @@ met it, so that handlers decide nothing.
     │   └── TooLarge
     ├── NotFound
     │   ├── NoSuchRoute
-    │   └── NoSuchSync
+    │   ├── NoSuchSync
+    │   ├── NoSuchEndpoint
+    │   └── EndpointUnusable
     ├── MethodNotAllowed, Unauthorized, Forbidden
     ├── UnknownProvider
     ├── UnknownAccount
@@ -145,6 +147,14 @@ class NoSuchRoute(NotFound):
 
 class NoSuchSync(NotFound):
     """The provider has no sync of that id here."""
+
+
+class NoSuchEndpoint(NotFound):
+    """No endpoint has that name here."""
+
+
+class EndpointUnusable(NotFound):
+    """The endpoint is there, and its settings can't be used; the detail names the keys."""
 
 
 class MethodNotAllowed(MessageDetailError):

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from message_detail.domain.channel import Channel as Channel  # one of the schema's words, like those below
 from message_detail.domain.status import Outcome, Status, is_final, outcome_for
 
 SCHEMA_VERSION: Literal["1"] = "1"
@@ -19,28 +20,6 @@ Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\
 """RFC 3339, UTC, milliseconds, Z."""
 Decimal = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)?$")]
 """A decimal number as text: no float ever touches money."""
-
-
-class Channel(StrEnum):
-    """The kind of carrier."""
-
-    SMS = "sms"
-    MMS = "mms"
-    RCS = "rcs"
-    WHATSAPP = "whatsapp"
-    EMAIL = "email"
-    PUSH = "push"
-    IN_APP = "in_app"
-    VOICE = "voice"
-    VOICEMAIL = "voicemail"
-    WEBCHAT = "webchat"
-    LIVE_CHAT = "live_chat"
-    FACEBOOK = "facebook"
-    INSTAGRAM = "instagram"
-    GOOGLE_BUSINESS = "google_business"
-    TIKTOK = "tiktok"
-    OTHER = "other"
-    UNKNOWN = "unknown"
 
 
 class Kind(StrEnum):

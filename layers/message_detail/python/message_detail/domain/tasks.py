@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, TypeVar
+from dataclasses import Field, asdict, dataclass, replace
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from message_detail.domain import json_codec
 from message_detail.domain.errors import InvalidRequest
@@ -22,6 +22,21 @@ from message_detail.domain.times import parse_instant, seconds_between
 VERSION: Final = 1
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 """ASCII, since SQS refuses U+FFFE, U+FFFF and most control characters where they stand as themselves."""
+
+
+class Queueable(Protocol):
+    """What lies on a queue: a frozen dataclass that becomes the body of an SQS message.
+
+    Queues are fair between accounts. By `correlation_id` the log tells what it came of.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def account(self) -> str: ...  # noqa: D102
+    @property
+    def correlation_id(self) -> str | None: ...  # noqa: D102
+    def to_json(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +191,7 @@ NO_NAME: Final = "?"
 
 AnyTask = Task | PageTask | RefusalTask
 T = TypeVar("T", bound=Task | PageTask | RefusalTask)
+Q = TypeVar("Q", bound=Queueable)
 
 
 def parse(body: str) -> AnyTask:
@@ -250,7 +266,7 @@ def _object(body: str) -> dict[str, Any]:
     return values
 
 
-def correlated(task: T, correlation_id: str | None) -> T:
+def correlated(task: Q, correlation_id: str | None) -> Q:
     """A task that belongs to a piece of work, unless it belongs to one already."""
     return task if task.correlation_id or correlation_id is None else replace(task, correlation_id=correlation_id)
 

@@ -31,7 +31,7 @@ from message_detail.domain.seen_events import NONE_SEEN, SeenEvents
 from message_detail.domain.status import Outcome, Status, by_direction, rank
 
 EventKey = tuple[int, Status]
-_CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at", "mapping"})
+CIRCUMSTANCES: Final = frozenset({"freshness", "via", "fetched_at", "mapping"})
 """What of a message's provenance is about one fetch and how it was read, and not about the message."""
 _INCOMPLETE: Final = frozenset({MISSING, NOT_FETCHED, LOST})
 
@@ -281,5 +281,5 @@ def _is_about_an_earlier_part(before: MessageState, normalized: NormalizedMessag
 
 def content_digest(document: Mapping[str, Any]) -> str:
     """A hash of what a message (as JSON) says, whenever and for whatever reason it was fetched."""
-    provenance = {name: value for name, value in document["provenance"].items() if name not in _CIRCUMSTANCES}
+    provenance = {name: value for name, value in document["provenance"].items() if name not in CIRCUMSTANCES}
     return hashlib.sha256(json_codec.canonical({**document, "provenance": provenance}).encode()).hexdigest()

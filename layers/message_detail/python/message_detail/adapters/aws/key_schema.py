@@ -18,6 +18,7 @@ WEBHOOK: Final = "webhook"
 OPERATIONS: Final = "operations"
 RECONCILE: Final = "reconcile"
 MESSAGES: Final = "messages"
+DELIVER: Final = "deliver"
 COMMAND: Final = "command"
 """Who touches an item: functions, as the template names them, and `message-detail`, the command."""
 
@@ -72,6 +73,7 @@ MESSAGE: Final = KeyKind(
     attributes={
         "schema_version": "N",
         "revision": "N",
+        "event_revision": "N",
         "packed": "B",
         "message": "S",
         "events": "S",
@@ -89,6 +91,7 @@ MESSAGE: Final = KeyKind(
         "confirm_at": "S",
         "confirmed_for": "S",
         "seen": "S",
+        "event": "S",
         "sort_at": "S",
         "due_at": "S",
         "due_shard": "S",
@@ -316,6 +319,73 @@ SYNC_SCHEDULE: Final = KeyKind(
     write="1 for each sync that is started by itself",
     kept="For ever",
 )
+ENDPOINT: Final = KeyKind(
+    name="endpoint",
+    holds="How an endpoint fares: whether it is paused, and how its attempts ended lately",
+    pk="endpoint#{endpoint}",
+    sk="endpoint",
+    attributes={
+        "paused_at": "S",
+        "reason": "S",
+        "releasing_until": "S",
+        "failing_since": "S",
+        "last_success": "S",
+        "last_error": "S",
+        "last_error_at": "S",
+    },
+    read_by=(DELIVER, RECONCILE, MESSAGES),
+    written_by=(DELIVER, RECONCILE, MESSAGES),
+    read="1 for each endpoint, container and 2 seconds",
+    write="1 for each endpoint, container and minute while all is well; 1 for each attempt that fails",
+    kept="For ever",
+)
+DELIVERY: Final = KeyKind(
+    name="waiting delivery",
+    holds="An event that an endpoint has not taken yet, and how its last attempt ended",
+    # Endpoints' names hold no #. An event waits at each endpoint by itself.
+    pk="delivery#{endpoint}#{event_id}",
+    sk="delivery",
+    attributes={
+        "event": "S",
+        "attempts": "N",
+        "since": "S",
+        "at": "S",
+        "milliseconds": "N",
+        "status_code": "N",
+        "error": "S",
+        "due_at": "S",
+        "due_shard": "S",
+    },
+    read_by=(DELIVER, RECONCILE, MESSAGES),
+    written_by=(DELIVER, RECONCILE, MESSAGES),
+    read="1 for each attempt after the first",
+    write="1 for each attempt that fails, and 2 of the index; 1 when it is taken up again, and when it is delivered",
+    kept="Until it is delivered, or given up",
+)
+DELIVERY_LOG: Final = KeyKind(
+    name="attempt at a delivery",
+    holds="How one attempt ended, and the event, so that it can be sent anew",
+    pk="log#{endpoint}",
+    sk="{at}#{event_id}#{attempt}",
+    attributes={
+        "type": "S",
+        "subject": "S",
+        "time": "S",
+        "event": "B",
+        "status": "S",
+        "milliseconds": "N",
+        "status_code": "N",
+        "error": "S",
+        "answer": "S",
+        "next_at": "S",
+        "expires_at": "N",
+    },
+    read_by=(MESSAGES,),
+    written_by=(DELIVER, MESSAGES),
+    read="0.5 per 4 KB of a page of the list",
+    write="1 for each attempt",
+    kept="30 days",
+)
 CURSOR_KEY: Final = KeyKind(
     name="key for cursors",
     holds="The stack's secret that makes a search's cursors nobody else's",
@@ -345,14 +415,24 @@ KINDS: Final = (
     SYNC_FAILURE,
     SYNC_LOCK,
     SYNC_SCHEDULE,
+    ENDPOINT,
+    DELIVERY,
+    DELIVERY_LOG,
     CURSOR_KEY,
 )
 
 DUE_INDEX: Final = "due"
-"""The secondary index of the messages that are to be looked at again: sparse, keys only."""
+"""The secondary index of the messages that are to be looked at again, and of the deliveries that wait: sparse, keys
+only."""
 _DUE_SHARD: Final = "{provider}#{shard}"
+_WAITING_SHARD: Final = "events#{endpoint}"
 
 
 def due_shard(provider: str, shard: int) -> Item:
     """The index's partition key, an attribute of a message; its sort key is `due_at`."""
     return text(_DUE_SHARD.format(provider=provider, shard=shard))
+
+
+def waiting_shard(endpoint: str) -> Item:
+    """The index's partition key of an endpoint's waiting deliveries."""
+    return text(_WAITING_SHARD.format(endpoint=endpoint))

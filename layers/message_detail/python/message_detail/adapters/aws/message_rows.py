@@ -80,8 +80,13 @@ class Rest:
 NOTHING: Final = Rest()
 
 
-def written(message_id: str, state: MessageState, rest: Rest, contents: LargeValues, keep_days: int) -> Item:
-    """The attributes that hold a state, with what the item held besides. Large texts go to the bucket first."""
+def written(
+    message_id: str, state: MessageState, rest: Rest, contents: LargeValues, keep_days: int, event: Item | None = None
+) -> Item:
+    """The attributes that hold a state, with what the item held besides. Large texts go to the bucket first.
+
+    `event` are those that tell of the change that this write is (`change_rows`).
+    """
     document: dict[str, Any] = {EVENTS: list(_events(state.events, rest))}
     lost: Iterable[dict[str, Any]] = ()
     unchanged = False
@@ -91,7 +96,7 @@ def written(message_id: str, state: MessageState, rest: Rest, contents: LargeVal
         lost = rest.lost if unchanged else ()
     known = state.details.text if state.details is not None and not unchanged else None
     texts, overflow = _texts(document, known), list[dict[str, Any]]()
-    raw = _raw(message_id, state.details, contents, keep_days)
+    raw = _raw(message_id, state.details, contents, keep_days) | (event or {})
     taken = len(repr(rest.attributes | raw).encode())
     if not contents.has_room(sum(len(one.encode()) for one in texts.values()), taken):
         document, overflow = contents.offload(message_id, document, keep_days, taken)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from message_detail import observability
-from message_detail.adapters.aws import message_rows
+from message_detail.adapters.aws import event_rows, message_rows
 from message_detail.adapters.aws.attributes import Item, flag, get_number, get_text, number, text
 from message_detail.adapters.aws.due_index import LEASE_SECONDS
 from message_detail.adapters.aws.due_index import attributes as due_attributes
@@ -25,7 +25,8 @@ from message_detail.adapters.aws.row_versions import CURRENT, earlier_entries, r
 from message_detail.adapters.aws.search_index import Update, Writer
 from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain import json_codec
-from message_detail.domain.errors import MessageNotFound, StorageUnavailable
+from message_detail.domain.errors import MessageNotFound, StorageError, StorageUnavailable
+from message_detail.domain.events_out.message_changes import change_between, erasure
 from message_detail.domain.message_ids import message_hash
 from message_detail.domain.reconcile_policy import NEVER, FixedSchedule, Schedule, kept_look
 from message_detail.domain.search_keys import Entry, Indexed, entries_for, sort_time
@@ -41,7 +42,8 @@ class Stored:
     """A state as it was read: its revision (0: nothing is stored), and the time that it is listed under.
 
     `due_at` is when it is to be looked at again, `rest` what else its item holds, `stamp` the revision as it stands
-    there, `version` that of the row. What has `expired` is nothing any more, but for the item that waits to be deleted.
+    there, `version` that of the row, `event_revision` that of its last change. What has `expired` is nothing any more,
+    but for the item that waits to be deleted.
     """
 
     state: MessageState
@@ -53,6 +55,7 @@ class Stored:
     stamp: Item | None = None
     expired: bool = False
     version: int = CURRENT
+    event_revision: int | None = None
 
     def indexed(self) -> Indexed | None:
         """The message as the search index sees it; None without details."""
@@ -66,7 +69,7 @@ class Stored:
 
 
 class Store:
-    """Messages in the table. `retention_days` 0 keeps messages forever."""
+    """Messages in the table. `retention_days` 0 keeps messages forever. With `tells` each change is told on its row."""
 
     def __init__(
         self,
@@ -74,10 +77,13 @@ class Store:
         contents: LargeValues,
         retention_days: int = 0,
         now: Callable[[], float] = time.time,
+        *,
+        tells: bool = False,
     ) -> None:
         self._table = table
         self._contents = contents
         self._retention_days = retention_days
+        self._tells = tells
         self._now = now
         self._index = Writer(table)
 
@@ -184,6 +190,7 @@ class Store:
                     **{name: value for name, value in item.items() if name != "expires_at"},
                     "erased": flag(True),
                     "revision": number(_revision(item) + 1),
+                    **(self._erasure(item) if self._tells else {}),
                     **due_attributes(message_id.partition(":")[0], message_id, due_at),
                 }
                 try:
@@ -193,6 +200,14 @@ class Store:
             self._clear(message_id, item)
             return fresh
         raise StorageUnavailable("too many writers of one message at once", retry_after=1)
+
+    def _erasure(self, item: Item) -> Item:
+        """The attributes by which the row tells that its message is erased."""
+        try:
+            message = self._kept(item).state.message
+        except StorageError:  # its texts can't be got, and what is said of it here needs none of them
+            message = None
+        return event_rows.told(erasure(message), _revision(item) + 1, from_epoch(self._now()))
 
     def _clear(self, message_id: str, tombstone: Item) -> None:
         """Deletes what a marked item leads to and holds."""
@@ -235,9 +250,9 @@ class Store:
         return Stored(joined, stored.revision + 1, sort_at, expires_at)
 
     def _write(self, message_id: str, before: Stored, after: Stored, due_at: str | None) -> None:
-        keep_days = days_left(after.expires_at, self._now())
+        keep_days, event = days_left(after.expires_at, self._now()), self._event(before, after)
         item = {
-            **message_rows.written(message_id, after.state, before.rest, self._contents, keep_days),
+            **message_rows.written(message_id, after.state, before.rest, self._contents, keep_days, event),
             **_key(message_id),
             **due_attributes(message_id.partition(":")[0], message_id, due_at),
             "revision": number(after.revision),
@@ -247,6 +262,13 @@ class Store:
         if after.expires_at is not None:
             item["expires_at"] = number(after.expires_at)
         self._replace(item, before.stamp)
+
+    def _event(self, before: Stored, after: Stored) -> Item:
+        """The attributes by which the row tells of the change that a write is, or which revision was the last one."""
+        change = change_between(before.state, after.state) if self._tells else None
+        if change is not None:
+            return event_rows.told(change, after.revision, from_epoch(self._now()))
+        return event_rows.last_told(before.event_revision)
 
     def _unless_erased(self, message_id: str, item: Item | None) -> Stored:
         if item is not None and "erased" in item:
@@ -273,6 +295,7 @@ class Store:
             rest=rest,
             stamp=item.get("revision"),
             version=row_version(item),
+            event_revision=get_number(item, event_rows.REVISION),
         )
 
     def _has_expired(self, item: Item) -> bool:

@@ -15,7 +15,7 @@ from message_detail.domain import json_codec
 
 PACKED: Final = "packed"
 OF_DETAILS: Final = ("message", "raw", "raw_place", "further_parties", "version", "details_fetched_at", "digest")
-OF_STATE: Final = ("events", "fetched_at", "via", "given_up", "confirm_at", "confirmed_for", "seen")
+OF_STATE: Final = ("events", "fetched_at", "via", "given_up", "confirm_at", "confirmed_for", "seen", "event")
 TEXTS: Final = (*OF_DETAILS, *OF_STATE)
 """The attributes that are packed: what an answer of the provider says, and what is known besides."""
 MOST_BYTES: Final = 4_000_000

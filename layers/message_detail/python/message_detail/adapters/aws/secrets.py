@@ -106,6 +106,18 @@ class SecretStore:
             self._missing.keep(secret, True)
         return values or {}
 
+    def names(self, folder: str) -> list[str]:
+        """The names of the secrets {stack}/{folder}/…, in order; those that are being deleted are left out."""
+        prefix = f"{self._stack}/{folder}/"
+        asked: dict[str, Any] = {"Filters": [{"Key": "name", "Values": [prefix]}]}
+        found: list[str] = []
+        while True:
+            answer = clients.call(WHAT, self._client.list_secrets, **asked)
+            found += [one["Name"] for one in answer["SecretList"] if one["Name"].startswith(prefix)]
+            if "NextToken" not in answer:
+                return sorted(name.removeprefix(prefix) for name in found)
+            asked["NextToken"] = answer["NextToken"]
+
     def _fetch(self, secret: str) -> dict[str, Any] | None:
         try:
             text = self._client.get_secret_value(SecretId=secret).get("SecretString", "")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from message_detail import observability
 from message_detail.adapters.aws import clients
 from message_detail.domain.errors import StorageRefused, StorageUnavailable, TooLarge
-from message_detail.domain.tasks import AnyTask, correlated
+from message_detail.domain.tasks import Queueable, correlated
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -67,7 +67,7 @@ class TaskQueue:
         self._dead_letter_url = dead_letter_url
         self._sleep = sleep
 
-    def send(self, task: AnyTask, delay_seconds: float = 0) -> None:
+    def send(self, task: Queueable, delay_seconds: float = 0) -> None:
         """Puts a task on the queue; it is durable when this returns. Fair between accounts (message group id)."""
         clients.call(
             WHAT,
@@ -78,7 +78,7 @@ class TaskQueue:
             MessageGroupId=_group(task.account),
         )
 
-    def send_all(self, tasks: Iterable[AnyTask]) -> int:
+    def send_all(self, tasks: Iterable[Queueable]) -> int:
         """Puts all tasks on the queue; StorageError when not every one got there. Returns how many."""
         total = 0
         for entries in _batches(tasks):
@@ -151,7 +151,7 @@ class TaskQueue:
         clients.call(WHAT, self._client.delete_message, QueueUrl=self._dead_letter_url, ReceiptHandle=letter.receipt)
 
 
-def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[SendMessageBatchRequestEntryTypeDef]]:
+def _batches(tasks: Iterable[Queueable]) -> Iterator[list[SendMessageBatchRequestEntryTypeDef]]:
     """Entries for as many batches as it takes, each within both limits of SQS."""
     entries: list[SendMessageBatchRequestEntryTypeDef] = []
     size = 0
@@ -166,7 +166,7 @@ def _batches(tasks: Iterable[AnyTask]) -> Iterator[list[SendMessageBatchRequestE
         yield entries
 
 
-def _body(task: AnyTask) -> str:
+def _body(task: Queueable) -> str:
     """A task as it lies on the queue: it belongs to the piece of work that is under way. TooLarge for what no queue
     takes."""
     body = correlated(task, observability.correlation_id()).to_json()

@@ -6,16 +6,15 @@ business: adapters/aws/secrets.py (Secrets Manager) on AWS.
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 import re
-import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from message_detail.domain.errors import AccountUnusable, InvalidRequest
+from message_detail.domain.webhook_secrets import STANDARD_PREFIX, clean_secret, standard_key
 
 DEFAULT_ACCOUNT: Final = "default"
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -54,15 +53,6 @@ DEFAULT_SYNC_MINUTES: Final = 60.0
 MAX_NUMBER: Final = 900
 MIN_SECRET: Final = 16
 """Characters. What is shorter can be guessed by who may try as often as they like."""
-STANDARD_PREFIX: Final = "whsec_"
-"""Of a secret of Standard Webhooks (https://www.standardwebhooks.com); base64 follows."""
-_VERSION_PREFIX: Final = "v1,"
-_BLANKS: Final = (
-    string.whitespace
-    + "\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    + "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-)
-"""White space of Unicode, and what looks like none at all: pasted texts and saved files bring both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,26 +125,6 @@ def check_name(name: str, provider: str | None) -> str:
     if not ACCOUNT_NAME.fullmatch(name):
         raise InvalidRequest("account: must be 1 to 64 of the characters A-Z a-z 0-9 . _ -", provider=provider)
     return name
-
-
-def clean_secret(text: str) -> str:
-    """A webhook secret without what copying adds to it: white space around it, and `v1,` before `whsec_`.
-
-    The reports it comes from: standard-webhooks issue 235 (a secret pasted with its version), and secrets saved by
-    `cat` or a console with the line break at the end.
-    """
-    secret = text.strip(_BLANKS)
-    unversioned = secret.removeprefix(_VERSION_PREFIX).lstrip(_BLANKS)
-    return unversioned if unversioned.startswith(STANDARD_PREFIX) else secret
-
-
-def standard_key(secret: str) -> bytes:
-    """The key in a secret of Standard Webhooks; ValueError when it is not base64, or empty."""
-    text = secret.removeprefix(STANDARD_PREFIX)
-    key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    if not key:
-        raise ValueError("no key")
-    return key
 
 
 def build(provider: str, name: str, values: Mapping[str, Any], schema: AccountSchema) -> Account:

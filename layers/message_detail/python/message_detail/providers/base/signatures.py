@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from message_detail.domain.errors import SignatureInvalid
-from message_detail.providers.base.account import clean_secret, standard_key
+from message_detail.domain.webhook_secrets import clean_secret, standard_key
 
 Algorithm = Literal["sha1", "sha256", "sha512"]
 _KEY: Final = object()

@@ -194,7 +194,7 @@ def _search(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer
 
 def _providers(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
     names = sorted({item["message"]["provider"] for item in api.items}) or ["alpha"]
-    nothing = {"cooling_down_until": None, "last_error": None, "last_error_code": None}
+    nothing = {"cooling_down_until": None, "last_error": None, "last_error_code": None, "last_error_detail": None}
     account = {"account": "default", "state": "ok", "last_success": "2026-06-01T12:00:00.000Z", **nothing}
     return 200, {"items": [
         {"provider": name, "title": name.capitalize(), "state": "ok", "accounts": [account], "list": True,

@@ -67,3 +67,14 @@ export function masked(text) {
   if (/^\+?[\d\s()-]{6,}$/.test(text)) return text.slice(0, 5) + "•••••" + text.slice(-2);
   return text.length > 2 ? `${text[0]}•••` : "•••";
 }
+
+const STANDINGS = {
+  ok: { name: "Answers", kind: "good", what: "answers" },
+  cooling_down: { name: "Cooling down", kind: "waiting", what: "is cooling down" },
+  open: { name: "Does not answer", kind: "bad", what: "does not answer" },
+  refused: { name: "Refuses the credentials", kind: "bad", what: "refuses an account's credentials" },
+  unusable: { name: "Settings can't be used", kind: "bad", what: "has an account whose settings can't be used" },
+};
+
+/** How an account or a provider stands, in words. @param {string} state */
+export const standingOf = (state) => STANDINGS[/** @type {keyof typeof STANDINGS} */ (state)] || { name: plain(state), kind: "unclear", what: `is ${plain(state)}` };

@@ -111,7 +111,7 @@ function lists({ stuck, discrepancies, drift }) {
 
 /** @param {any[]} items */
 const standing = (items) => items.flatMap((item) => [
-  item.state !== "ok" && html`<${Card} kind="bad" figure=${item.title} what=${item.state === "open" ? "does not answer" : "is cooling down"} href=${link(["providers"])} />`,
+  item.state !== "ok" && html`<${Card} kind="bad" figure=${item.title} what=${standingOf(item.state).what} href=${link(["providers"])} />`,
   item.dead_letters_last_day > 0 && html`<${Card} kind="bad" figure=${item.dead_letters_last_day} what=${`tasks given up at ${item.title} in a day`} href=${link(["providers"])} />`,
 ].filter(Boolean));
 

@@ -5,7 +5,7 @@ import { asProblem, useLoad } from "../lib/load.js";
 import { go, link } from "../lib/place.js";
 import { providers } from "../lib/providers.js";
 import { moment } from "../lib/time.js";
-import { oneLine, plain, providerTitle } from "../lib/words.js";
+import { oneLine, plain, providerTitle, standingOf } from "../lib/words.js";
 import { Copy } from "../parts/copy.js";
 import { Dialog } from "../parts/dialog.js";
 import { Banner, Empty, Problem, instead } from "../parts/states.js";
@@ -13,11 +13,9 @@ import { Mark } from "../parts/status.js";
 import { Facts, Table } from "../parts/table.js";
 import { When } from "../parts/when.js";
 
-const STATES = { ok: ["Answers", "good"], cooling_down: ["Cooling down", "waiting"], open: ["Does not answer", "bad"] };
-
 /** @param {{state: string}} props */
 function State({ state }) {
-  const [name, kind] = STATES[/** @type {keyof typeof STATES} */ (state)] || [plain(state), "unclear"];
+  const { name, kind } = standingOf(state);
   return html`<span class="status ${kind}"><${Mark} kind=${kind} />${name}</span>`;
 }
 
@@ -25,7 +23,7 @@ const ACCOUNTS = [
   { name: "Account", cell: (/** @type {any} */ one) => html`<bdi>${one.account}</bdi>` },
   { name: "State", cell: (/** @type {any} */ one) => html`<${State} state=${one.state} />${one.cooling_down_until && html` <small>until <${When} at=${one.cooling_down_until} /></small>`}` },
   { name: "Last answered", cell: (/** @type {any} */ one) => html`<${When} at=${one.last_success} short empty="never" />` },
-  { name: "Last error", cell: (/** @type {any} */ one) => html`<${When} at=${one.last_error} short empty="none" />${one.last_error_code && html` <code>${oneLine(one.last_error_code)}</code>`}` },
+  { name: "Last error", cell: (/** @type {any} */ one) => html`<${When} at=${one.last_error} short empty="none" />${one.last_error_code && html` <code>${oneLine(one.last_error_code)}</code>`}${one.last_error_detail && html`<br /><small><bdi>${oneLine(one.last_error_detail)}</bdi></small>`}` },
 ];
 
 /** @param {{place: import("../lib/place.js").Place, me: any}} props */

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from message_detail_cli.api import api_of
 from message_detail_cli.errors import OK
-from message_detail_cli.output import add_table, show_table, state, time
+from message_detail_cli.output import add_table, clean, note, show_table, state, time
 from message_detail_cli.tools import Tools
 
 HEAD: Final = ("provider", "account", "state", "last success", "last error", "code", "dead (day)", "drift (day)")
@@ -28,7 +28,17 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
         for account in item.get("accounts") or ({"account": "-", "state": item.get("state")},)
     ]
     show_table(arguments, answer, HEAD, rows, "this deployment knows no provider")
+    for line in _troubles(answer.get("items", ())):
+        note(line)
     return OK
+
+
+def _troubles(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What is wrong with accounts that don't work, in the words of the error."""
+    for item in items:
+        for account in item.get("accounts", ()):
+            if account.get("state") != "ok" and account.get("last_error_detail"):
+                yield f"{item.get('provider')} {account.get('account')}: {clean(account['last_error_detail'])}"
 
 
 def _account(account: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -11,13 +11,23 @@ from botocore.exceptions import EndpointConnectionError
 
 from message_detail.adapters.aws import stats as tally_module
 from message_detail.adapters.aws.stats import DAY, NOTED_SECONDS, AccountHealth, AccountState, drift_sample
+from message_detail.domain.errors import (
+    AccountUnusable,
+    MessageDetailError,
+    ProviderRefused,
+    ProviderRefusedForNow,
+    ProviderTimeout,
+    RateLimited,
+)
 from message_detail.domain.message import Drift
 from message_detail.domain.times import from_epoch
+from message_detail.providers.base.error_status import by_status
 from tests.unit.conftest import TABLE, Calls, Clock, table_of
 from tests.unit.samples import T0, account
 
 STATUS = Drift(path="status", problem="unknown_value", value="teleported")
 FIELD = Drift(path="data.new#field", problem="unknown_field")
+FAILED = {"rate_limited": RateLimited("too fast"), "provider_timeout": ProviderTimeout("too slow")}
 
 
 @pytest.fixture
@@ -99,8 +109,49 @@ def test_accounts_tell_how_they_fared(health: AccountHealth, clock: Clock) -> No
     assert health.accounts("cellcast") == []
     health.record_success(account())
     clock.now += 10
-    health.record_failure(account(), "rate_limited")
-    assert health.accounts("cellcast") == [AccountState("default", T0, from_epoch(clock.now), "rate_limited")]
+    health.record_failure("cellcast", "default", FAILED["rate_limited"])
+    failed = AccountState("default", T0, from_epoch(clock.now), "rate_limited", "too fast")
+    assert health.accounts("cellcast") == [failed]
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (ProviderRefused("the token is wrong"), "refused"),
+        (AccountUnusable("unknown key 'tokn'"), "unusable"),
+        (by_status("Acme", 401), "refused"),
+        (by_status("Acme", 403), "refused"),
+        (by_status("Acme", 409, refusals={409: "another API is in use"}), "refused"),
+        (by_status("Acme", 422), None),
+        (ProviderRefusedForNow("made a moment ago"), None),
+        (RateLimited("too fast"), None),
+        (ProviderTimeout("too slow"), None),
+    ],
+)
+def test_what_somebody_has_to_mend_stays_until_a_call_succeeds(
+    health: AccountHealth, error: MessageDetailError, trouble: str | None
+) -> None:
+    def shown() -> tuple[str | None, str | None]:
+        [state] = health.accounts("cellcast")
+        return state.trouble, state.last_error_detail
+
+    health.record_failure("cellcast", "default", error)
+    assert shown() == (trouble, error.detail)
+    health.record_failure("cellcast", "default", ProviderTimeout("too slow"))
+    assert shown() == (trouble, "too slow")
+    health.record_success(account())
+    assert shown() == (None, "too slow")
+
+
+def test_new_settings_are_not_blamed_for_what_was_wrong_with_the_old_ones(health: AccountHealth) -> None:
+    health.record_failure("cellcast", "default", ProviderRefused("the token is wrong"))
+    health.register("cellcast", "default", "AU")
+    assert [state.trouble for state in health.accounts("cellcast")] == [None]
+
+
+def test_a_detail_of_any_length_is_noted(health: AccountHealth) -> None:
+    health.record_failure("cellcast", "default", ProviderRefused("x" * 5_000))
+    assert [len(state.last_error_detail or "") for state in health.accounts("cellcast")] == [300]
 
 
 def test_the_regions_of_accounts_stay_known_once_they_were_used(health: AccountHealth) -> None:
@@ -109,7 +160,7 @@ def test_the_regions_of_accounts_stay_known_once_they_were_used(health: AccountH
     for name, region in (("a", "AU"), ("b", "nz"), ("c", "AU")):
         health.record_success(replace(account(), name=name, default_region=region))
     assert sorted(health.regions("cellcast")) == ["AU", "NZ"]
-    health.record_failure(replace(account(), name="a"), "rate_limited")
+    health.record_failure("cellcast", "a", FAILED["rate_limited"])
     assert (sorted(health.regions("cellcast")), sorted(health.regions("samva"))) == (["AU", "NZ"], [])
     of_each = {"default": frozenset(), "a": {"AU"}, "b": {"NZ"}, "c": {"AU"}}
     assert health.regions_by_account("cellcast") == of_each
@@ -124,7 +175,7 @@ def test_success_is_noted_once_a_minute_and_after_every_error(dynamodb: Any, clo
     clock.now += NOTED_SECONDS
     health.record_success(account())
     assert len(calls.made) == 2
-    health.record_failure(account(), "provider_timeout")
+    health.record_failure("cellcast", "default", FAILED["provider_timeout"])
     health.record_success(account())
     assert len(calls.made) == 4
 
@@ -136,7 +187,7 @@ def test_a_table_that_refuses_loses_a_count_and_nothing_else(dynamodb: Any, cloc
         lambda: health.drift("cellcast", [STATUS]),
         lambda: health.dead("cellcast"),
         lambda: health.record_success(account()),
-        lambda: health.record_failure(account(), "rate_limited"),
+        lambda: health.record_failure("cellcast", "default", FAILED["rate_limited"]),
     ]
     for count in counts:
         calls.fail("update_item", EndpointConnectionError(endpoint_url="x"))

@@ -129,6 +129,13 @@ def test_providers_shows_a_line_per_account(shell: Shell) -> None:
     assert shell.requests[0].url.path == "/v1/providers"
 
 
+def test_providers_says_why_an_account_does_not_work(shell: Shell) -> None:
+    refused = {"account": "eu", "state": "refused", "last_error_detail": "Samva refuses\x1b the key"}
+    well = {"account": "us", "state": "ok", "last_error_detail": "Samva took too long"}
+    shell.says(httpx.Response(200, json={"items": [{"provider": "samva", "accounts": [refused, well]}]}))
+    assert shell("providers").err.splitlines() == ["samva eu: Samva refuses  the key"]
+
+
 def test_drift_is_shown_most_frequent_first(shell: Shell) -> None:
     rare = {"provider": "samva", "path": "a", "problem": "unknown_field", "count": 1, "sample": None, "last_seen": "t"}
     items = [rare, {**rare, "path": "b", "count": 9, "sample": "x\ty"}]

@@ -347,6 +347,7 @@ def test_an_account_that_was_used_is_shown_and_no_secret(put: Callable[..., None
     assert account["state"] == "ok"
     assert account["last_success"]
     assert account["last_error"] is account["last_error_code"] is account["cooling_down_until"] is None
+    assert account["last_error_detail"] is None
     text = get("/v1/providers")["body"]
     assert "key-of-the-tests" not in text
     assert "hook-secret" not in text
@@ -374,6 +375,44 @@ def test_an_account_that_fails_again_and_again_is_open(cloud: Cloud) -> None:
     shown = providers()["cellcast"]
     assert (shown["state"], shown["accounts"][0]["state"]) == ("open", "open")
     assert shown["accounts"][0]["last_error_code"] == "provider_unavailable"
+
+
+def test_an_account_whose_credentials_are_refused_says_so_until_it_works(
+    cloud: Cloud, put: Callable[..., None]
+) -> None:
+    put(IDS[0])
+    cloud.vendor.then(httpx.Response(401, json={"code": 401, "message": "Invalid token"}))
+    look_up(http(f"/v1/messages/cellcast/{IDS[0]}", query="max_age=0"), Context())
+    shown = providers()["cellcast"]
+    assert (shown["state"], shown["accounts"][0]["state"]) == ("refused", "refused")
+    assert shown["accounts"][0]["last_error_code"] == "provider_refused"
+    assert "token" in shown["accounts"][0]["last_error_detail"]
+    put(IDS[0])
+    shown = providers()["cellcast"]
+    assert (shown["state"], shown["accounts"][0]["state"]) == ("ok", "ok")
+
+
+@pytest.mark.parametrize("by_queue", [False, True])
+def test_an_account_whose_settings_cannot_be_used_says_which_and_no_value(cloud: Cloud, by_queue: bool) -> None:
+    name = f"unusable-{by_queue}"
+    cloud.put_account(name, timeout_seconds=-7_654_321)
+    if by_queue:
+        work(sqs(task(IDS[0], account=name).to_json()), Context())
+    else:
+        look_up(http(f"/v1/messages/cellcast/{IDS[0]}", query=f"account={name}"), Context())
+    shown = providers()["cellcast"]
+    (account,) = [one for one in shown["accounts"] if one["account"] == name]
+    assert (shown["state"], account["state"], account["last_success"]) == ("unusable", "unusable", None)
+    assert "'timeout_seconds' must be" in account["last_error_detail"]
+    assert "7654321" not in get("/v1/providers")["body"]
+
+
+def test_one_refused_request_is_no_refused_account(cloud: Cloud, put: Callable[..., None]) -> None:
+    put(IDS[0])
+    cloud.vendor.then(httpx.Response(422, json={"code": 422, "message": "odd"}))
+    look_up(http(f"/v1/messages/cellcast/{IDS[0]}", query="max_age=0"), Context())
+    (account,) = providers()["cellcast"]["accounts"]
+    assert (account["state"], account["last_error_code"]) == ("ok", "provider_refused")
 
 
 def test_dead_letters_and_drift_of_a_day_are_counted(cloud: Cloud, put: Callable[..., None]) -> None:

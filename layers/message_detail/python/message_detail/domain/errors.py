@@ -291,10 +291,14 @@ class ProviderRefused(ProviderError):
     http_status = 502
     title = "Provider refused the request"
     redelivery = Redelivery.DEAD
+    of_one_request = False
+    """Whether it is about this request alone, and says nothing of the account's credentials and settings."""
 
 
 class ProviderRefusedForNow(ProviderRefused):
     """Refused in a way that, at this provider, passes by itself within minutes of the message's making."""
+
+    of_one_request = True
 
 
 class ProviderBadAnswer(ProviderError):

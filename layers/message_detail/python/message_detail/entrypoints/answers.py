@@ -22,6 +22,7 @@ from message_detail.services.text_search import Match
 
 AtLeastOne = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1})]
 HeldBack = Literal["ok", "cooling_down", "open"]
+State = Literal["ok", "cooling_down", "open", "refused", "unusable"]
 
 
 class MessagePage(Answer):
@@ -116,12 +117,17 @@ class AccountStanding(Answer):
     cooling_down_until: Moment | None
 
 
-class UsedAccount(AccountStanding):
-    """How an account last fared. Times are null where there was nothing of the kind."""
+class UsedAccount(Answer):
+    """How an account stands and last fared. `refused`: the provider refuses its credentials; `unusable`: its settings
+    can't be used; both until somebody mends it. Times are null where there was nothing of the kind."""
 
+    account: str
+    state: State
+    cooling_down_until: Moment | None
     last_success: Moment | None
     last_error: Moment | None
     last_error_code: str | None
+    last_error_detail: str | None
 
 
 class WebhookAddress(Answer):
@@ -135,7 +141,7 @@ class ProviderStanding(Answer):
 
     provider: ProviderName
     title: str
-    state: HeldBack
+    state: State
     accounts: tuple[UsedAccount, ...]
     list: bool
     webhook: WebhookAddress

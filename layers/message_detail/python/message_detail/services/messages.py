@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from message_detail import observability
 from message_detail.adapters.aws.message_store import Store, Stored
 from message_detail.domain.content_policy import without_content
-from message_detail.domain.errors import MessageNotFound, Temporary
+from message_detail.domain.errors import AccountUnusable, MessageNotFound, Temporary
 from message_detail.domain.explanation.facts import Facts
 from message_detail.domain.message import Freshness, Message, Observation, Via
 from message_detail.domain.message_ids import check_message_id, message_id
@@ -54,8 +54,12 @@ class Messages:
         self._now = now
 
     def account(self, name: str) -> Account:
-        """The provider's account of that name, or UnknownAccount."""
-        return self._accounts.account(self.provider.name, name, self.provider.schema)
+        """The provider's account of that name, or UnknownAccount. Settings that can't be used are noted."""
+        try:
+            return self._accounts.account(self.provider.name, name, self.provider.schema)
+        except AccountUnusable as error:
+            self.gateway.note_unusable(name, error)
+            raise
 
     def lookup(self, account_name: str, native_id: str, max_age: float, seconds: float) -> MessageView:
         """The message: a stored copy no older than `max_age` seconds, else fetched within `seconds`.

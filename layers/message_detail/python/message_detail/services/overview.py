@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from message_detail.adapters.aws.stats import AccountHealth, DriftSeen
+from message_detail.adapters.aws.stats import REFUSED, UNUSABLE, AccountHealth, AccountState, DriftSeen
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.providers import names
 
-BY_WEIGHT: Final = ("ok", "cooling_down", "open")
-"""What may hold an account back; a provider stands as the worst of its accounts."""
+BY_WEIGHT: Final = ("ok", "cooling_down", "open", REFUSED, UNUSABLE)
+"""How an account may stand: what passes by itself, then what somebody has to mend. A provider stands as the worst of
+its accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,7 @@ class Overview:
         return [row for name in names() for row in self._health.drift_seen(name)]
 
     def _standing(self, name: str) -> Standing:
-        accounts = tuple(
-            {**asdict(state), **self._throttle.account_state(name, state.account)}
-            for state in self._health.accounts(name)
-        )
+        accounts = tuple(self._account(name, state) for state in self._health.accounts(name))
         return Standing(
             provider=name,
             state=max((account["state"] for account in accounts), key=BY_WEIGHT.index, default=BY_WEIGHT[0]),
@@ -51,3 +49,8 @@ class Overview:
             dead_letters_last_day=self._health.dead_of_last_day(name),
             drift_last_day=self._health.drift_of_last_day(name),
         )
+
+    def _account(self, provider: str, health: AccountState) -> dict[str, Any]:
+        account = {**asdict(health), **self._throttle.account_state(provider, health.account)}
+        trouble = account.pop("trouble")
+        return {**account, "state": trouble} if trouble in BY_WEIGHT else account

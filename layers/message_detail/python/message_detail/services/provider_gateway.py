@@ -13,7 +13,7 @@ from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.adapters.provider_session import ProviderSession
-from message_detail.domain.errors import AccountBusy, MessageNotFound, ProviderError
+from message_detail.domain.errors import AccountBusy, AccountUnusable, MessageNotFound, ProviderError
 from message_detail.domain.message import Drift, Via
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.times import from_epoch
@@ -77,6 +77,10 @@ class ProviderGateway:
             document = self._throttle.circuit(account, session.fetch, native_id, look)
         return self.normalize(account, native_id, document, via, asked_at)
 
+    def note_unusable(self, account: str, error: AccountUnusable) -> None:
+        """Notes that an account's settings can't be used, so that no call can be made."""
+        self._health.record_failure(self.provider.name, account, error)
+
     def page(self, listing: Listing, account: Account, window: Window, cursor: str | None, budget: Budget) -> Page:
         """One page of the provider's list. ProviderError and its kin."""
         with self._session(account, budget) as session:
@@ -110,7 +114,7 @@ class ProviderGateway:
         except ProviderError as error:
             _log_call(error.code, started)
             if not isinstance(error, MessageNotFound | AccountBusy):
-                self._health.record_failure(account, error.code)
+                self._health.record_failure(account.provider, account.name, error)
             raise
         _log_call("ok", started)
         self._health.record_success(account)

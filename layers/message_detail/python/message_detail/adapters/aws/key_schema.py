@@ -204,6 +204,8 @@ ACCOUNT: Final = KeyKind(
         "last_success": "S",
         "last_error": "S",
         "last_error_code": "S",
+        "last_error_detail": "S",
+        "trouble": "S",
     },
     read_by=(RECONCILE, MESSAGES),
     written_by=(LOOKUP, WORKER, COMMAND),

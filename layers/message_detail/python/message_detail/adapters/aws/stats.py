@@ -17,7 +17,12 @@ from message_detail import observability
 from message_detail.adapters.aws.attributes import Item, flag, get_number, get_text, number, text
 from message_detail.adapters.aws.key_schema import ACCOUNT, DEAD, DRIFT
 from message_detail.adapters.aws.table import Table
-from message_detail.domain.errors import StorageError
+from message_detail.domain.errors import (
+    AccountUnusable,
+    MessageDetailError,
+    ProviderRefused,
+    StorageError,
+)
 from message_detail.domain.message import UNKNOWN_VALUE, Drift
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.account import Account, AccountSchema
@@ -36,6 +41,11 @@ _WORD: Final = re.compile(r"(?!.*\d{5})[A-Za-z][A-Za-z0-9_. -]{0,31}|-?\d{1,4}")
 """Words and small numbers, as enum values are; anything else could be a person's."""
 SHAPE: Final = 40
 """Characters of a shape."""
+MAX_DETAIL: Final = 300
+"""Characters of an error's detail that are kept."""
+REFUSED: Final = "refused"
+UNUSABLE: Final = "unusable"
+"""What is wrong with an account until somebody mends it: its credentials are refused, its settings can't be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +62,14 @@ class DriftSeen:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """How an account last fared; timestamps are canonical, None: never."""
+    """How an account last fared; timestamps are canonical, None: never. trouble: REFUSED or UNUSABLE, until mended."""
 
     account: str
     last_success: str | None
     last_error: str | None
     last_error_code: str | None
+    last_error_detail: str | None = None
+    trouble: str | None = None
 
 
 class AccountHealth:
@@ -140,17 +152,22 @@ class AccountHealth:
         if self._now() - self._noted.get(key, float("-inf")) < NOTED_SECONDS:
             return
         self._noted[key] = self._now()
-        self._note(account, *_with_region("SET last_success = :at", account.default_region))
+        change, values = _with_region("SET last_success = :at REMOVE trouble", account.default_region)
+        self._note(*key, change, values)
 
-    def record_failure(self, account: Account, code: str) -> None:
-        """Notes how a call of an account failed."""
-        self._noted.pop((account.provider, account.name), None)
-        self._note(account, "SET last_error = :at, last_error_code = :code", {":code": text(code)})
+    def record_failure(self, provider: str, account: str, error: MessageDetailError) -> None:
+        """Notes how a call of an account failed, or why none can be made."""
+        self._noted.pop((provider, account), None)
+        change = "SET last_error = :at, last_error_code = :code, last_error_detail = :detail"
+        values = {":code": text(error.code), ":detail": text(error.detail[:MAX_DETAIL])}
+        if trouble := trouble_of(error):
+            change, values[":trouble"] = f"{change}, trouble = :trouble", text(trouble)
+        self._note(provider, account, change, values)
 
     def register(self, provider: str, account: str, default_region: str | None = None) -> None:
         """Makes an account known before its first use: it is listed, synced by schedule, and people are found by the
-        national numbers of its region. StorageError."""
-        change, values = _with_region("SET registered = :yes", default_region)
+        national numbers of its region. What was wrong with it was so with its earlier settings. StorageError."""
+        change, values = _with_region("SET registered = :yes REMOVE trouble", default_region)
         self._table.update(ACCOUNT.key(provider=provider, account=account), change, {":yes": flag(True), **values})
 
     def forget(self, provider: str, account: str) -> None:
@@ -174,13 +191,15 @@ class AccountHealth:
                 last_success=get_text(item, "last_success"),
                 last_error=get_text(item, "last_error"),
                 last_error_code=get_text(item, "last_error_code"),
+                last_error_detail=get_text(item, "last_error_detail"),
+                trouble=get_text(item, "trouble"),
             )
             for item in self._query(ACCOUNT.partition(provider=provider))
         ]
 
-    def _note(self, account: Account, expression: str, values: dict[str, Any]) -> None:
+    def _note(self, provider: str, account: str, change: str, values: Item) -> None:
         at = {":at": text(from_epoch(self._now()))}
-        self._add(ACCOUNT.key(provider=account.provider, account=account.name), expression, {**at, **values}, {})
+        self._add(ACCOUNT.key(provider=provider, account=account), change, {**at, **values}, {})
 
     def _add(self, key: Item, change: str, values: Item, names: dict[str, str]) -> None:
         try:
@@ -197,6 +216,13 @@ def _with_region(change: str, default_region: str | None) -> tuple[str, Item]:
     if not default_region:
         return change, {}
     return f"{change} ADD default_regions :region", {":region": {"SS": [default_region.upper()]}}
+
+
+def trouble_of(error: MessageDetailError) -> str | None:
+    """What an error says of its account that somebody has to mend: REFUSED or UNUSABLE; None where it says nothing."""
+    if isinstance(error, AccountUnusable):
+        return UNUSABLE
+    return REFUSED if isinstance(error, ProviderRefused) and not error.of_one_request else None
 
 
 def announce(table: Table, provider: str, name: str, settings: Mapping[str, Any], schema: AccountSchema) -> None:

@@ -61,8 +61,9 @@ class AccountSchema:
 
     `unit` is the key of the vendor's own id of what an account is, where its events name that instead of the account.
     `credentials` lists alternatives: an account must hold all keys of at least one of them. `signs_standard`: the
-    provider signs after Standard Webhooks, so that a `whsec_` secret must be one. `check_list` raises AccountUnusable
-    for an account that is good for lookups and can't be listed.
+    provider signs after Standard Webhooks, so that a `whsec_` secret must be one. `check` raises AccountUnusable for
+    settings of a provider's own that can't be used, `check_list` for an account that is good for lookups and can't be
+    listed.
     """
 
     credentials: tuple[tuple[str, ...], ...]
@@ -72,6 +73,7 @@ class AccountSchema:
     defaults: Mapping[str, str] = field(default_factory=dict)
     unit: str | None = None
     signs_standard: bool = False
+    check: Callable[[Account], object] = lambda _account: None
     check_list: Callable[[Account], object] = lambda _account: None
 
     def unit_of(self, values: Mapping[str, Any]) -> str | None:
@@ -137,7 +139,7 @@ def build(provider: str, name: str, values: Mapping[str, Any], schema: AccountSc
             account=name,
         )
     own = {key: values[key] for key in values if key not in _COMMON_KEYS}
-    return Account(
+    account = Account(
         provider=provider,
         name=name,
         base_url=str(values.get("base_url") or schema.default_base_url).rstrip("/"),
@@ -152,6 +154,8 @@ def build(provider: str, name: str, values: Mapping[str, Any], schema: AccountSc
         retention_days=values.get("retention_days"),
         store_content=values.get("store_content", FULL),
     )
+    schema.check(account)
+    return account
 
 
 def _problems(values: Mapping[str, Any], schema: AccountSchema) -> list[str]:

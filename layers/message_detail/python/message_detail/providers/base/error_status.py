@@ -16,6 +16,8 @@ from message_detail.domain.errors import (
 
 ABSENT: Final = frozenset({404, 410})
 """Not found, and gone (RFC 9110, 15.5)."""
+OF_THE_ACCOUNT: Final = frozenset({401, 402, 403, 407})
+"""Who asks is refused, whatever it asks for."""
 _NOTHING: Final[Mapping[int, str]] = MappingProxyType({})
 
 
@@ -35,4 +37,6 @@ def by_status(
         return MessageNotFound(f"{vendor} has no message with this id")
     if status >= 500:
         return ProviderUnavailable(f"{vendor} answered {status}")
-    return ProviderRefused(refusals.get(status, f"{vendor} refused the request with {said or status}"))
+    refusal = ProviderRefused(refusals.get(status, f"{vendor} refused the request with {said or status}"))
+    refusal.of_one_request = status not in OF_THE_ACCOUNT and status not in refusals
+    return refusal

@@ -9,26 +9,28 @@ from __future__ import annotations
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from message_detail.domain.errors import UnknownAccount
+from message_detail.domain.errors import AccountUnusable
 from message_detail.providers.base.account import Account, AccountSchema
-
-SCHEMA: Final = AccountSchema(
-    credentials=(("token",), ("login", "password", "external_application_id")),
-    required=("time_zone",),
-    defaults={"language": "cs, en-gb;q=0.8"},
-)
 
 
 def time_zone(account: Account) -> ZoneInfo:
-    """The zone of the account's times, which have no offset; UnknownAccount if the setting names none."""
+    """The zone of the account's times, which have no offset; AccountUnusable if the setting names none."""
     name = account.require("time_zone")
     try:
         return ZoneInfo(name)
     # No such zone; no name of a file below the database of zones; a folder in it ("Europe").
     except (KeyError, ValueError, OSError) as error:
-        raise UnknownAccount(
+        raise AccountUnusable(
             f"the settings of account {account.name!r} of {account.provider} can't be used: "
             "'time_zone' is not the IANA name of a time zone, such as 'Europe/Prague'",
             provider=account.provider,
             account=account.name,
         ) from error
+
+
+SCHEMA: Final = AccountSchema(
+    credentials=(("token",), ("login", "password", "external_application_id")),
+    required=("time_zone",),
+    defaults={"language": "cs, en-gb;q=0.8"},
+    check=time_zone,
+)

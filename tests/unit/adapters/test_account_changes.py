@@ -10,7 +10,7 @@ import pytest
 from message_detail.adapters.aws.event_rows import event_of
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.throttle import Throttle
-from message_detail.domain.errors import ProviderUnavailable
+from message_detail.domain.errors import AccountUnusable, ProviderRefused, ProviderUnavailable, RateLimited
 from tests.unit.adapters.test_event_rows import Stream
 from tests.unit.conftest import Clock, table_of
 from tests.unit.samples import account, after
@@ -33,7 +33,7 @@ def test_a_cool_down_is_told_once_in_a_streak(stream: Stream, clock: Clock) -> N
     for _ in range(3):
         clock.now += 30
         throttle.cool_down(account(), 10)
-        health.record_failure(account(), "rate_limited")
+        health.record_failure("cellcast", "default", RateLimited("too fast"))
     assert states(stream) == [("ok", "cooling_down")]
     clock.now += 30
     health.record_success(account())
@@ -63,12 +63,19 @@ def test_a_pause_for_a_budget_is_none(stream: Stream, clock: Clock) -> None:
 
 def test_refused_credentials_are_told_once_and_their_recovery(stream: Stream, clock: Clock) -> None:
     health = AccountHealth(table_of(stream), clock)
-    for code in ("provider_refused", "provider_refused", "provider_unavailable"):
+    for error in (ProviderRefused("wrong"), ProviderRefused("wrong"), ProviderUnavailable("down")):
         clock.now += 1
-        health.record_failure(account(), code)
+        health.record_failure("cellcast", "default", error)
     clock.now += 1
     health.record_success(account())
     assert states(stream) == [("ok", "refused"), ("refused", "ok")]
+
+
+def test_settings_that_cannot_be_used_are_told_until_there_are_others(stream: Stream, clock: Clock) -> None:
+    health = AccountHealth(table_of(stream), clock)
+    health.record_failure("cellcast", "default", AccountUnusable("unknown key 'tokn'"))
+    health.register("cellcast", "default", "AU")
+    assert states(stream) == [("ok", "unusable"), ("unusable", "ok")]
 
 
 def down() -> httpx.Response:

@@ -1,5 +1,5 @@
-"""How an account's state changed, as the table's stream shows it: it cools down, its circuit opens, it recovers, or its
-credentials are refused."""
+"""How an account's state changed, as the table's stream shows it: it cools down, its circuit opens, it recovers, its
+credentials are refused, or its settings can't be used."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import Any, Final
 
 from message_detail.adapters.aws.attributes import Item, get_number, get_real, get_text
 from message_detail.adapters.aws.key_schema import ACCOUNT, CIRCUIT, COOLDOWN
-from message_detail.domain.errors import ProviderRefused, RateLimited
+from message_detail.domain.errors import RateLimited
 from message_detail.domain.times import from_epoch
 
 OK: Final = "ok"
 COOLING_DOWN: Final = "cooling_down"
 OPEN: Final = "open"
-REFUSED: Final = "refused"
-"""States of an account; of the last one its credentials are refused."""
+"""States of an account, besides those that its row names: what somebody has to mend."""
 NO_PROVIDERS: Final = "endpoint"
 """Whose circuits are none of a provider's: those of endpoints."""
 
@@ -64,10 +63,9 @@ def _health(before: Item, after: Item) -> dict[str, Any] | None:
 
 def _standing(row: Item) -> str:
     """How an account stands by its latest call: what passes by itself, and has a row of its own, is none of it."""
+    if trouble := get_text(row, "trouble"):
+        return trouble
     failed, succeeded = get_text(row, "last_error") or "", get_text(row, "last_success") or ""
     if failed <= succeeded:
         return OK
-    return _BY_CODE.get(get_text(row, "last_error_code") or "", OK)
-
-
-_BY_CODE: Final = {ProviderRefused.code: REFUSED, RateLimited.code: COOLING_DOWN}
+    return COOLING_DOWN if get_text(row, "last_error_code") == RateLimited.code else OK

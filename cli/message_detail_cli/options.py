@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from message_detail import providers
@@ -136,6 +137,15 @@ def page_limit(text: str) -> int:
 def limit(text: str) -> int:
     """How many dead letters to move."""
     return _number(text, 1, MAX_REDRIVE)
+
+
+def number_up_to(most: int) -> Callable[[str], int]:
+    """Reads a whole number from 1 on."""
+
+    def read(text: str) -> int:
+        return _number(text, 1, most)
+
+    return read
 
 
 def _stack(text: str) -> str:

@@ -32,6 +32,8 @@ COMMANDS: Final = (
     Entry("search", "find stored messages by what you know of them"),
     Entry("refresh", "have messages fetched anew, through the queue"),
     Entry("sync", "walk a provider's list of messages and store each"),
+    Entry("syncs", "show the latest syncs and how far each is"),
+    Entry("dead", "show the dead letters and why they died; they stay where they are"),
     Entry("redrive", "move dead letters back to the queue and say why they had died"),
     Entry("resume", "end an account's cool-down: the provider is called again at once"),
     Entry("providers", "show the providers and how their accounts fare"),

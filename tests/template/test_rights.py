@@ -196,7 +196,7 @@ def test_rights_of_the_functions_for_all_providers_beyond_the_table() -> None:
         prefix = provider.capitalize()
         each |= pairs(secret_of(f"{provider}/*"), "secretsmanager:GetSecretValue")
         each |= pairs({"Fn::GetAtt": [f"{prefix}Queue", "Arn"]}, "sqs:SendMessage")
-        dead |= pairs({"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]}, *receive)
+        dead |= pairs({"Fn::GetAtt": [f"{prefix}DeadLetterQueue", "Arn"]}, *receive, "sqs:GetQueueAttributes")
     assert allowed("Operations") == each | dead
     assert allowed("Reconcile") == each
 

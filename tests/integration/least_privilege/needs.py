@@ -91,6 +91,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Operations", "Queue", "sqs SendMessage", Need(http.refresh, "202", _QUEUE)),
     ("Operations", "DeadLetters", "sqs ReceiveMessage DeleteMessage", Need(http.redrive, "202", _QUEUE)),
     ("Operations", "DeadLetters", "sqs ChangeMessageVisibility", Need(http.redrive_past_others, "202", _QUEUE)),
+    ("Operations", "DeadLetters", "sqs GetQueueAttributes", Need(http.list_dead_letters, "200", _QUEUE)),
     #
     ("Reconcile", "Due", "dynamodb Query", Need(queue.queue_due, "queued", _FAILED)),
     ("Reconcile", "Messages", "dynamodb UpdateItem", Need(queue.queue_due, "queued", _FAILED)),

@@ -160,6 +160,12 @@ def redrive_past_others(stage: Stage) -> str:
     return said(stage.post(f"/v1/providers/{stage.provider}/redrive", {"limit": 1, "account": ACCOUNT}))
 
 
+def list_dead_letters(stage: Stage) -> str:
+    """A dead letter, looked at."""
+    _bury(stage, ACCOUNT)
+    return said(stage.system.get(f"/v1/providers/{stage.provider}/dead-letters"))
+
+
 def leave_lock(stage: Stage, account: str) -> str:
     """An account's lock, as a worker leaves it that dies after the last page; the account."""
     client, table, book = stage.stack.client("dynamodb"), stage.stack.table_name, _book(stage)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from message_detail.adapters.aws.sync_state import LOCK_SECONDS, SUPERSEDED, PageResult, Progress, SyncState
+from message_detail.adapters.aws.sync_list import Progress
+from message_detail.adapters.aws.sync_state import LOCK_SECONDS, SUPERSEDED, PageResult, SyncState
 from message_detail.domain.errors import NotFound
 from message_detail.domain.tasks import PageTask
 from message_detail.domain.times import from_epoch
@@ -202,7 +203,7 @@ def test_books_and_locks_expire_by_themselves(syncs: SyncState, dynamodb: Any, c
     task = start(syncs)
     syncs.record(task, result())
     items = dynamodb.scan(TableName=TABLE)["Items"]
-    assert len(items) == 3
+    assert len(items) == 4
     assert all(int(item["expires_at"]["N"]) > clock.now for item in items)
     assert task.received_at == from_epoch(clock.now)
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from message_detail.adapters.aws.stats import AccountHealth
-from message_detail.adapters.aws.sync_state import LOCK_SECONDS, Progress, SyncState
+from message_detail.adapters.aws.sync_list import Progress
+from message_detail.adapters.aws.sync_state import LOCK_SECONDS, SyncState
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.domain.errors import (
     AccountUnusable,

@@ -17,7 +17,7 @@ from message_detail.adapters.aws.search import MAX_LIMIT
 from message_detail.domain.message import Message
 from message_detail.entrypoints.answer_model import Answer, Count, Moment, SparseAnswer
 from message_detail.services.request_model import ProviderName
-from message_detail.services.requests import Scope
+from message_detail.services.requests import MOST_DEAD_LETTERS, MOST_SYNCS, Scope
 from message_detail.services.text_search import Match
 
 AtLeastOne = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1})]
@@ -100,6 +100,51 @@ class SyncProgress(Answer):
     total: Annotated[int | None, WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]
     error: str | None
     reason: str | None
+
+
+class ListedSync(SyncProgress):
+    """A sync of the last 30 days, and how far it is. `since` and `until` are of what was asked for, null: without
+    end."""
+
+    sync_id: str
+    started_at: Moment
+    since: Moment | None
+    until: Moment | None
+
+
+class SyncList(Answer):
+    """The latest syncs of a provider, the newest first."""
+
+    items: Annotated[list[ListedSync], Field(max_length=MOST_SYNCS)]
+
+
+class DeadLetter(Answer):
+    """A task that died, and waits to be brought back. Its body is not shown.
+
+    `reason` is the code of why it died, `detail` says more; `at` is when it was put on a queue, `age` the seconds since
+    then. `task` says what was to be done: fetch a `message`, whose `id`, `message_id` (its provider's) and `via` are
+    told; walk a page of a `sync`; or note a `refusal` of a webhook. Null: nothing that this release can read.
+    """
+
+    reason: str
+    detail: str | None
+    at: Moment | None
+    age: Annotated[int | None, WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]
+    task: Literal["message", "sync", "refusal"] | None
+    account: str | None
+    id: str | None
+    message_id: str | None
+    sync_id: str | None
+    via: str | None
+    received_at: str | None
+    correlation_id: str | None
+
+
+class DeadLetterList(Answer):
+    """Dead letters, the newest of those that were found first. `total`: about how many there are."""
+
+    items: Annotated[list[DeadLetter], Field(max_length=MOST_DEAD_LETTERS)]
+    total: Count
 
 
 class Redriven(Answer):

@@ -1,4 +1,4 @@
-"""Bulk operations, each of one provider: refresh, redrive, sync and its progress, resuming an account held back."""
+"""Bulk operations, each of one provider: refresh, dead letters and redrive, syncs, resuming an account held back."""
 
 from __future__ import annotations
 
@@ -9,25 +9,43 @@ from message_detail import bootstrap
 from message_detail.bootstrap import Services
 from message_detail.domain.errors import NoSuchRoute
 from message_detail.domain.scopes import METADATA, WRITE
-from message_detail.entrypoints.answer_model import answer
-from message_detail.entrypoints.answers import Accepted, AccountStanding, Redriven, SyncProgress, SyncStarted
+from message_detail.entrypoints.answer_model import PRIVATE, answer
+from message_detail.entrypoints.answers import (
+    Accepted,
+    AccountStanding,
+    DeadLetter,
+    DeadLetterList,
+    ListedSync,
+    Redriven,
+    SyncList,
+    SyncProgress,
+    SyncStarted,
+)
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
+from message_detail.entrypoints.viewer import Viewer
 from message_detail.providers import names
 from message_detail.services.operations import Operations
-from message_detail.services.requests import RedriveRequest, RefreshRequest, ResumeRequest, SyncRequest
+from message_detail.services.requests import (
+    DeadLetterParameters,
+    LatestParameters,
+    RedriveRequest,
+    RefreshRequest,
+    ResumeRequest,
+    SyncRequest,
+)
 
 ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URLS", "DEAD_LETTER_QUEUE_URLS")
 
 
 def _route(request: HttpRequest) -> Response:
-    request.no_parameters()
     require(request, METADATA if request.method == "GET" else WRITE)
     provider = provider_of(request.path)
     if provider is None:
         raise NoSuchRoute()
     operations = bootstrap.services().operations(provider)
     if request.method == "GET":
-        return _progress(operations, request.after(f"/v1/providers/{provider}/sync/"))
+        return _shown(operations, request, f"/v1/providers/{provider}")
+    request.no_parameters()
     if request.path == f"/v1/messages/{provider}/refresh":
         return _refresh(operations, RefreshRequest.read(request.json(), provider))
     if request.path == f"/v1/providers/{provider}/redrive":
@@ -37,6 +55,16 @@ def _route(request: HttpRequest) -> Response:
     if request.path == f"/v1/providers/{provider}/resume":
         return _resume(operations, ResumeRequest.read(request.json_or_empty(), provider))
     raise NoSuchRoute()
+
+
+def _shown(operations: Operations, request: HttpRequest, base: str) -> Response:
+    """What is only looked at."""
+    if request.path == f"{base}/dead-letters":
+        return _dead_letters(operations, request)
+    if request.path == f"{base}/sync":
+        return _syncs(operations, request)
+    request.no_parameters()
+    return _progress(operations, request.after(f"{base}/sync/"))
 
 
 def provider_of(path: str) -> str | None:
@@ -66,6 +94,29 @@ def _redrive(operations: Operations, asked: RedriveRequest, seconds: float) -> R
 def _progress(operations: Operations, sync_id: str) -> Response:
     progress = operations.progress(sync_id)
     return answer(SyncProgress(**asdict(progress), reason=progress.error))
+
+
+def _syncs(operations: Operations, request: HttpRequest) -> Response:
+    asked = LatestParameters.read(request.query)
+    items = [
+        ListedSync(
+            **asdict(progress),
+            reason=progress.error,
+            sync_id=sync.sync_id,
+            started_at=sync.started_at,
+            since=sync.since,
+            until=sync.until,
+        )
+        for sync, progress in operations.latest_syncs(asked.limit)
+    ]
+    return answer(SyncList(items=items), headers=PRIVATE)
+
+
+def _dead_letters(operations: Operations, request: HttpRequest) -> Response:
+    asked = DeadLetterParameters.read(request.query)
+    found = operations.dead_letters(asked.limit, request.seconds)
+    items = [DeadLetter.model_validate(letter) for letter in Viewer.of(request).dead_letters(found.items)]
+    return answer(DeadLetterList(items=items, total=found.total), headers=PRIVATE)
 
 
 def _of_all_providers(services: Services) -> list[Operations]:

@@ -19,6 +19,7 @@ from message_detail.domain.scopes import READ
 from message_detail.domain.withholding.masks import mask_in_text
 from message_detail.domain.withholding.withhold import withhold, withhold_observation
 from message_detail.entrypoints.http import HttpRequest, scopes_of
+from message_detail.services.dead_letters import Buried
 
 MOST_NAMED: Final = 400
 """Messages that a line names: as many as any answer shows."""
@@ -58,6 +59,12 @@ class Viewer:
     def facts(self, facts: Facts) -> Facts:
         """What an explanation is made of, as the caller may see it."""
         return facts if self.sees_persons else facts.withheld()
+
+    def dead_letters(self, letters: Iterable[Buried]) -> list[Buried]:
+        """Dead letters as the caller may see them: why one died may be told in a provider's words."""
+        if self.sees_persons:
+            return list(letters)
+        return [replace(one, detail=one.detail and mask_in_text(one.detail)) for one in letters]
 
     def drift(self, rows: Iterable[DriftSeen]) -> list[DriftSeen]:
         """The list of drift as the caller may see it: a sample is a word of a provider's answer."""

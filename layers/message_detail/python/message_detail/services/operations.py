@@ -9,11 +9,13 @@ from message_detail import observability
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Window
+from message_detail.services.dead_letters import DeadLetters, look
 from message_detail.services.redrive import Redrive
 
 if TYPE_CHECKING:
     from message_detail.adapters.aws.secrets import SecretStore
-    from message_detail.adapters.aws.sync_state import Progress, SyncState
+    from message_detail.adapters.aws.sync_list import ListedSync, Progress
+    from message_detail.adapters.aws.sync_state import SyncState
     from message_detail.adapters.aws.task_queue import TaskQueue
     from message_detail.adapters.aws.throttle import Throttle
     from message_detail.providers.base.account import Account, AccountSchema
@@ -66,6 +68,10 @@ class Operations:
         observability.count("redriven", moved)
         return moved, reasons
 
+    def dead_letters(self, limit: int, seconds: float) -> DeadLetters:
+        """What lies in the dead-letter queue, which stays there: up to `limit`, looked for so many seconds at most."""
+        return look(self._queue, limit, self._now(), seconds)
+
     def sync(self, asked: SyncRequest) -> str:
         """Queues the first page of a sync; its id. InvalidRequest where the account lacks what a list needs."""
         account = self._account(asked.account)
@@ -77,6 +83,10 @@ class Operations:
     def progress(self, sync_id: str) -> Progress:
         """How far a sync is, or NoSuchSync."""
         return self._syncs.progress(self._provider, sync_id)
+
+    def latest_syncs(self, limit: int) -> list[tuple[ListedSync, Progress]]:
+        """The latest syncs, the newest first, each with how far it is."""
+        return self._syncs.latest(self._provider, limit)
 
     def resume(self, asked: ResumeRequest) -> tuple[str, dict[str, Any]]:
         """Ends an account's cool-down and closes its circuit: the next call goes out at once. Its name and state."""

@@ -28,6 +28,9 @@ MAX_MAX_AGE: Final = 86_400
 MAX_IDS: Final = 1_000
 DEFAULT_REDRIVE: Final = 100
 MAX_REDRIVE: Final = 1_000
+DEFAULT_SHOWN: Final = 20
+MOST_SYNCS: Final = 50
+MOST_DEAD_LETTERS: Final = 100
 _AGE: Final = f"a whole number of seconds from 0 to {MAX_MAX_AGE}"
 
 
@@ -35,6 +38,18 @@ def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
         raise wrong(f"must be {_AGE}")
     return int(text)
+
+
+def _up_to(most: int) -> tuple[BeforeValidator, MustBe]:
+    """What a whole number from 1 on must be, as it stands in a query."""
+    words = f"a whole number from 1 to {most}"
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+            raise wrong(f"must be {words}")
+        return int(text)
+
+    return BeforeValidator(read), MustBe(words)
 
 
 def _scope(name: str) -> str:
@@ -59,6 +74,18 @@ class AccountParameters(ParametersModel):
     """Which account of the provider."""
 
     account: AccountName = DEFAULT_ACCOUNT
+
+
+class LatestParameters(ParametersModel):
+    """How many of the latest are shown."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_SYNCS), *_up_to(MOST_SYNCS)] = DEFAULT_SHOWN
+
+
+class DeadLetterParameters(ParametersModel):
+    """How many dead letters are shown at the most."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_DEAD_LETTERS), *_up_to(MOST_DEAD_LETTERS)] = DEFAULT_SHOWN
 
 
 class RawParameters(AccountParameters):

@@ -296,6 +296,30 @@ SYNC_FAILURE: Final = KeyKind(
     write="1",
     kept=_SYNC_KEPT,
 )
+SYNC_LISTED: Final = KeyKind(
+    name="sync in the list",
+    holds="A sync's place in the list of its provider's, and once it is done what it brought",
+    # No sync has the id `latest`.
+    pk="sync#{provider}#latest",
+    sk="{started_at}#{sync_id}",
+    attributes={
+        "account": "S",
+        "since": "S",
+        "until": "S",
+        "pages": "N",
+        "seen": "N",
+        "new": "N",
+        "changed": "N",
+        "skipped": "N",
+        "total": "N",
+        "expires_at": "N",
+    },
+    read_by=(OPERATIONS,),
+    written_by=(OPERATIONS, RECONCILE),
+    read="1 per 4 KB of those that are asked for, 50 at the most; and the syncs that are not known to be done",
+    write="1 for each sync; 1 more where somebody sees it done for the first time",
+    kept=_SYNC_KEPT,
+)
 SYNC_LOCK: Final = KeyKind(
     name="lock of a sync",
     holds="Which sync of an account runs, and until when it keeps others out",
@@ -415,6 +439,7 @@ KINDS: Final = (
     SYNC_HEAD,
     SYNC_PAGE,
     SYNC_FAILURE,
+    SYNC_LISTED,
     SYNC_LOCK,
     SYNC_SCHEDULE,
     ENDPOINT,

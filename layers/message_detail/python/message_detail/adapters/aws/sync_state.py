@@ -16,6 +16,7 @@ from typing import Final
 
 from message_detail.adapters.aws.attributes import Item, flag, get_number, get_real, get_text, number, text
 from message_detail.adapters.aws.key_schema import SYNC_FAILURE, SYNC_HEAD, SYNC_LOCK, SYNC_PAGE, SYNC_SCHEDULE, KeyKind
+from message_detail.adapters.aws.sync_list import DONE, FAILED, KEPT_SECONDS, RUNNING, ListedSync, Progress, SyncList
 from message_detail.adapters.aws.table import ConditionFailed, Table, has_run_out
 from message_detail.domain.errors import InvalidRequest, NoSuchSync
 from message_detail.domain.tasks import PageTask, parse
@@ -24,12 +25,10 @@ from message_detail.providers.base.listing import Window
 
 LOCK_SECONDS: Final = 3_600
 """How long a sync that makes no progress keeps others of its account out. An outage may last; a page waits it out."""
-KEPT_SECONDS: Final = 30 * 86_400
 FREE: Final = f"NOT attribute_type(sync_id, :text) OR {has_run_out('lock_until')}"
 """When a lock keeps nobody out. One that can't be read is nobody's."""
 SYNC_ID_PATTERN: Final = "^[0-9a-f]{32}$"
 _PAGES: Final = SYNC_PAGE.sk.partition("{")[0]
-RUNNING: Final = "running"
 SUPERSEDED: Final = "superseded"
 """What a sync failed of that made no progress for so long that another one took over."""
 
@@ -61,27 +60,13 @@ class PageResult:
     skipped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a sync is. `state` is running, done or failed; `error` is why it failed, in one word."""
-
-    state: str
-    account: str
-    pages: int
-    seen: int
-    new: int
-    changed: int
-    total: int | None
-    error: str | None
-    skipped: int = 0
-
-
 class SyncState:
     """The state of all syncs in the table."""
 
     def __init__(self, table: Table, now: Callable[[], float] = time.time) -> None:
         self._table = table
         self._now = now
+        self._list = SyncList(table, now)
 
     def start(self, provider: str, account: str, window: Window) -> PageTask:
         """The first page's task of a new sync, or, while one of the account is running, of that one.
@@ -168,7 +153,7 @@ class SyncState:
         done = any(page.get("last", {}).get("BOOL") is True for page in pages)
         totals = [total for page in pages if (total := get_number(page, "total")) is not None]
         return Progress(
-            state="done" if done else "failed" if failure else RUNNING,
+            state=DONE if done else FAILED if failure else RUNNING,
             account=get_text(head, "account") or "",
             pages=len(pages),
             seen=_sum(pages, "seen"),
@@ -178,6 +163,23 @@ class SyncState:
             error=failure,
             skipped=_sum(pages, "skipped"),
         )
+
+    def latest(self, provider: str, limit: int) -> list[tuple[ListedSync, Progress]]:
+        """The latest syncs, the newest first, each with how far it is."""
+        listed = ((sync, self._progress_of(provider, sync)) for sync in self._list.latest(provider, limit))
+        return [(sync, progress) for sync, progress in listed if progress is not None]
+
+    def _progress_of(self, provider: str, sync: ListedSync) -> Progress | None:
+        """How far a listed sync is; None where its starter died before it began."""
+        if sync.done is not None:
+            return sync.done
+        try:
+            progress = self.progress(provider, sync.sync_id)
+        except NoSuchSync:
+            return None
+        if progress.state == DONE:
+            self._list.note_done(provider, sync, progress)
+        return progress
 
     def _running(self, task: PageTask) -> PageTask:
         """The first task of the sync that holds the lock; if that one just ended, of a new one."""
@@ -198,6 +200,7 @@ class SyncState:
         return _first_page(head) or task
 
     def _open(self, task: PageTask) -> None:
+        self._list.add(task)
         self._put(_of_sync(SYNC_HEAD, task), {"account": text(task.account), "task": text(task.to_json())})
 
     def _lock(self, task: PageTask, condition: str) -> None:

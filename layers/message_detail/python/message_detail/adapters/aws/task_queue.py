@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,12 @@ from message_detail.domain.tasks import Queueable, correlated
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+    from mypy_boto3_sqs.type_defs import (
+        ChangeMessageVisibilityBatchRequestEntryTypeDef,
+        MessageTypeDef,
+        SendMessageBatchRequestEntryTypeDef,
+    )
 
 WHAT: Final = "the queue"
 BATCH: Final = 10
@@ -28,6 +33,8 @@ BATCH_BYTES: Final = 256 * 1024
 SEND_ATTEMPTS: Final = 4
 MAX_DELAY_SECONDS: Final = 900
 MAX_REASON: Final = 250
+HIDDEN_SECONDS: Final = 60
+"""How long a dead letter that was received is hidden from others, unless it is removed or released before."""
 _REFUSED_BY_SQS: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html"""
 
@@ -40,13 +47,15 @@ _NOT_IN_A_GROUP: Final = re.compile("[^!-~]")
 class DeadLetter:
     """What lies in a dead-letter queue. `reason` begins with an error's code, or says why SQS gave up.
 
-    `sent_at` is when it was put on a queue, seconds since 1970 by SQS's clock; None where SQS doesn't tell.
+    `id` is that of its message on the queue, by which one that is received twice is known; `sent_at` is when it was put
+    on a queue, seconds since 1970 by SQS's clock, None where SQS doesn't tell.
     """
 
     body: str
     reason: str
     receipt: str = field(repr=False)
     sent_at: float | None = None
+    id: str = ""
 
 
 class TaskQueue:
@@ -114,7 +123,7 @@ class TaskQueue:
             MessageGroupId=_group(account),
         )
 
-    def dead_letters(self, limit: int) -> list[DeadLetter]:
+    def dead_letters(self, limit: int, hidden_seconds: int = HIDDEN_SECONDS) -> list[DeadLetter]:
         """Up to `limit` (at most 10) dead letters, hidden from others until they are removed or time out."""
         answer = clients.call(
             WHAT,
@@ -123,7 +132,7 @@ class TaskQueue:
             MaxNumberOfMessages=min(BATCH, limit),
             MessageAttributeNames=["reason"],
             AttributeNames=["SentTimestamp"],
-            VisibilityTimeout=60,
+            VisibilityTimeout=hidden_seconds,
             WaitTimeSeconds=1,
         )
         return [
@@ -132,6 +141,7 @@ class TaskQueue:
                 reason=_reason(message),
                 receipt=message["ReceiptHandle"],
                 sent_at=_seconds(message.get("Attributes", {}).get("SentTimestamp")),
+                id=message.get("MessageId", ""),
             )
             for message in answer.get("Messages", ())
         ]
@@ -145,6 +155,32 @@ class TaskQueue:
             ReceiptHandle=letter.receipt,
             VisibilityTimeout=0,
         )
+
+    def release_all(self, letters: Sequence[DeadLetter]) -> None:
+        """The same for many. What SQS does not release comes back by itself when its time is over."""
+        for first in range(0, len(letters), BATCH):
+            entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
+                {"Id": str(index), "ReceiptHandle": letter.receipt, "VisibilityTimeout": 0}
+                for index, letter in enumerate(letters[first : first + BATCH])
+            ]
+            clients.call(
+                WHAT,
+                self._client.change_message_visibility_batch,
+                QueueUrl=self._dead_letter_url,
+                Entries=entries,
+            )
+
+    def count_dead_letters(self) -> int:
+        """How many dead letters there are, as SQS counts: about."""
+        names: list[QueueAttributeNameType] = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+        ]
+        answer = clients.call(
+            WHAT, self._client.get_queue_attributes, QueueUrl=self._dead_letter_url, AttributeNames=names
+        )
+        counts = answer.get("Attributes", {})
+        return sum(int(counts.get(name, 0)) for name in names)
 
     def remove(self, letter: DeadLetter) -> None:
         """Takes a dead letter off the dead-letter queue."""

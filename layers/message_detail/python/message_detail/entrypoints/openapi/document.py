@@ -23,9 +23,17 @@ def document() -> Schema:
         },
         "servers": [{"url": "/"}],
         "security": [{"apiKey": []}],
-        "paths": {route.path: {route.method: route.operation()} for route in ROUTES},
+        "paths": _paths(),
         "components": {
             "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key."}},
             "schemas": components(models),
         },
     }
+
+
+def _paths() -> Schema:
+    """Each path with its methods."""
+    paths: Schema = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method] = route.operation()
+    return paths

@@ -12,6 +12,8 @@ from message_detail.entrypoints.openapi.parts import ANY, NOT_STORED, PRIVATE, T
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.requests import (
     AccountParameters,
+    DeadLetterParameters,
+    LatestParameters,
     LookupParameters,
     RawParameters,
     RedriveRequest,
@@ -121,6 +123,15 @@ ROUTES: Final = (
         answers={200: Answered("All providers.", answers.Providers, PRIVATE)},
     ),
     Route(
+        method="get",
+        path="/v1/providers/{provider}/dead-letters",
+        name="listDeadLetters",
+        summary="Tasks that died and wait to be brought back, and why they died; they stay where they are",
+        scope=METADATA,
+        query=DeadLetterParameters,
+        answers={200: Answered("The newest of those that were found first.", answers.DeadLetterList, PRIVATE)},
+    ),
+    Route(
         method="post",
         path="/v1/providers/{provider}/redrive",
         name="redrive",
@@ -146,6 +157,15 @@ ROUTES: Final = (
         scope=WRITE,
         body=SyncRequest,
         answers={202: Answered("The sync's id.", answers.SyncStarted)},
+    ),
+    Route(
+        method="get",
+        path="/v1/providers/{provider}/sync",
+        name="listSyncs",
+        summary="The latest syncs of the last 30 days, and how far each is",
+        scope=METADATA,
+        query=LatestParameters,
+        answers={200: Answered("The newest first.", answers.SyncList, PRIVATE)},
     ),
     Route(
         method="get",

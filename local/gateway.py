@@ -9,9 +9,11 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+from collections.abc import Iterable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
+from urllib.parse import unquote
 
 from message_detail.domain.errors import (
     Forbidden,
@@ -48,6 +50,7 @@ _HOP_BY_HOP: Final = frozenset(
 )
 #: What makes the emulator take a request for one to another AWS service; no client of ours sends them.
 _AWS_PREFIX: Final = "x-amz-"
+_FOR_BROWSERS: Final = ("access-control-", "vary")
 _GATEWAY_KEYS: Final = frozenset(
     {"message", "Message", "errorMessage", "errorType", "stackTrace", "requestId", "__type"}
 )
@@ -141,8 +144,11 @@ class _Handler(BaseHTTPRequestHandler):
             status, headers, content = self._call(body)
         except (OSError, http.client.HTTPException):
             return self._send_problem(InternalError("the local gateway got no answer"))
-        if made_by_gateway(status, content) or (self.command == "HEAD" and status in {401, 403}):
-            return self._send_problem(_problem(status, None))
+        if self.command == "OPTIONS" and status == 403:  # the emulator hands it to no function
+            return self._send_methods()
+        encoded = any(name.lower() == "content-encoding" for name, _ in headers)
+        if made_by_gateway(status, content, encoded) or (self.command == "HEAD" and status in {401, 403}):
+            return self._send_problem(_problem(status, None), headers)
         return self._send(status, headers, content)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = _forward
@@ -218,9 +224,21 @@ class _Handler(BaseHTTPRequestHandler):
         _, _, rest = self.path.partition("://")
         return "/" + rest.partition("/")[2]
 
-    def _send_problem(self, error: MessageDetailError) -> None:
+    def _send_methods(self) -> None:
+        """What the route for OPTIONS answers on AWS, where no page of another origin may call, or not this one's."""
+        from message_detail.entrypoints.public import methods_of  # brings the schemas of all routes
+
+        try:
+            answer = methods_of(unquote(self._target().partition("?")[0]))
+        except MessageDetailError as error:
+            return self._send_problem(error)
+        return self._send(answer["statusCode"], list(answer["headers"].items()), b"")
+
+    def _send_problem(self, error: MessageDetailError, made: Iterable[tuple[str, str]] = ()) -> None:
+        """`made`: the headers of the answer that this one stands for, of which browsers need some."""
         body = json.dumps(error.problem()).encode()
-        headers = {"Content-Type": "application/problem+json", **ON_EVERY_ANSWER}
+        kept = {name: value for name, value in made if name.lower().startswith(_FOR_BROWSERS)}
+        headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **ON_EVERY_ANSWER, **kept}
         if isinstance(error, Unauthorized):
             headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, MethodNotAllowed):
@@ -241,13 +259,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
-def made_by_gateway(status: int, content: bytes) -> bool:
+def made_by_gateway(status: int, content: bytes, encoded: bool = False) -> bool:
     """Whether an answer is the gateway's own (or the trace of a function that failed), not one of a handler.
 
     Handlers answer errors as problem+json with a `code`; the gateway's are `{"message": …}`, a failed
-    function's `{"errorMessage": …, "errorType": …, …}`.
+    function's `{"errorMessage": …, "errorType": …, …}`. Only handlers encode what they answer.
     """
-    if status < 400:
+    if status < 400 or encoded:
         return False
     try:
         body = json.loads(content)

@@ -1,4 +1,4 @@
-"""The variables of `make run`: PORT, ACCOUNTS, API_KEY, API_KEY_READ, DATA, RECONCILE_PLAN, VISIBILITY."""
+"""The variables of `make run`: PORT, ACCOUNTS, API_KEY(_READ), DATA, RECONCILE_PLAN, VISIBILITY, CORS_ORIGINS."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ MAX_PLAN: Final = 200
 MAX_VISIBILITY: Final = 43_200
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
 #: RFC 6750's alphabet of a bearer token.
+_ORIGINS: Final = re.compile(r"\*|https?://[^,/\s]+(,https?://[^,/\s]+)*")
+"""As the template's parameter has them."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
@@ -30,7 +32,7 @@ class OptionError(ValueError):
 class Options:
     """What `make run` was asked for. accounts: a TOML file instead of simulators. reconcile_plan: the template's
     parameter of that name. visibility_seconds: how soon a failed task is seen again; None: as on AWS. data: a folder
-    that keeps what is stored between runs; None: nothing is kept."""
+    that keeps what is stored between runs; None: nothing is kept. cors_origins: the template's CorsOrigins."""
 
     port: int
     accounts: Path | None
@@ -38,6 +40,13 @@ class Options:
     reconcile_plan: str = ""
     visibility_seconds: int | None = None
     data: Path | None = None
+    cors_origins: str = ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The template's parameters that are given."""
+        given = {"ReconcilePlan": self.reconcile_plan, "CorsOrigins": self.cors_origins}
+        return {name: value for name, value in given.items() if value}
 
     @property
     def key(self) -> str:
@@ -67,6 +76,7 @@ def read_options(environ: Mapping[str, str]) -> Options:
         reconcile_plan=_plan(environ.get("RECONCILE_PLAN") or ""),
         visibility_seconds=_seconds(environ.get("VISIBILITY") or ""),
         data=data,
+        cors_origins=_origins(environ.get("CORS_ORIGINS") or ""),
     )
 
 
@@ -93,6 +103,14 @@ def _plan(text: str) -> str:
         raise OptionError(str(error) if "RECONCILE_PLAN" in str(error) else f"RECONCILE_PLAN: {error}") from None
     if len(text) > MAX_PLAN:
         raise OptionError(f"RECONCILE_PLAN: must have at most {MAX_PLAN} characters")
+    return text
+
+
+def _origins(text: str) -> str:
+    if text and not _ORIGINS.fullmatch(text):
+        raise OptionError(
+            f"CORS_ORIGINS must be origins such as http://localhost:5173, with commas between, not {text!r}"
+        )
     return text
 
 

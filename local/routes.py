@@ -16,8 +16,8 @@ _FUNCTION = re.compile(r'\$\{(\w+)(?:\.Arn)?\}|"Fn::GetAtt": \["(\w+)", "Arn"\]|
 _ANY_METHOD = "x-amazon-apigateway-any-method"
 
 
-def create_routes(cloudformation: Any, gateway: Any, functions: Any, stack_name: str) -> int:
-    """Create what the deployed stack's API has in its Body; the number of routes."""
+def create_routes(cloudformation: Any, gateway: Any, functions: Any, stack_name: str, cors_origins: str = "") -> int:
+    """Create what the deployed stack's API has in its Body; the number of routes. `cors_origins`: as its parameter."""
     template = cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")["TemplateBody"]
     if isinstance(template, str):
         template = json.loads(template)
@@ -26,8 +26,10 @@ def create_routes(cloudformation: Any, gateway: Any, functions: Any, stack_name:
     count = 0
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
-            bridge = _Bridge(gateway, functions, physical, physical[name])
-            count += bridge.create(resource["Properties"].get("Body", {}))
+            bridge, body = _Bridge(gateway, functions, physical, physical[name]), resource["Properties"].get("Body", {})
+            count += bridge.create(body)
+            if cors_origins:
+                bridge.let_call(cors_origins.split(","), body["x-amazon-apigateway-cors"])
     return count
 
 
@@ -53,6 +55,12 @@ class _Bridge:
             self.gateway.create_route(ApiId=self.api_id, RouteKey=key, Target=target, **extra)
             count += 1
         return count
+
+    def let_call(self, origins: list[str], declared: Mapping[str, Any]) -> None:
+        """Have pages of these origins call the API. `declared`: under the condition that there are any."""
+        _, cors, _ = declared["Fn::If"]
+        named = {name[0].upper() + name[1:]: value for name, value in cors.items()}
+        self.gateway.update_api(ApiId=self.api_id, CorsConfiguration={**named, "AllowOrigins": origins})
 
     def _authorizer(self, name: str, declared: Mapping[str, Any]) -> str:
         created = self.gateway.create_authorizer(

@@ -79,7 +79,7 @@ def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalSta
         stack = LocalStack(
             keys=options.keys,
             port=options.port,
-            parameters={"ReconcilePlan": options.reconcile_plan} if options.reconcile_plan else None,
+            parameters=options.parameters,
             visibility_seconds=options.visibility_seconds,
             progress=progress,
         )

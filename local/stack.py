@@ -182,7 +182,11 @@ class LocalStack:
         self._progress("deploying template.yaml")
         self._deploy()
         count = routes.create_routes(
-            self.client("cloudformation"), self.client("apigatewayv2"), self.client("lambda"), self.stack_name
+            self.client("cloudformation"),
+            self.client("apigatewayv2"),
+            self.client("lambda"),
+            self.stack_name,
+            self._parameters.get("CorsOrigins", ""),
         )
         self._progress(f"{len(self.functions)} functions, {count} routes")
         for account in self._accounts:

@@ -15,7 +15,9 @@ from local.simulators.server import Running, serve
 from local.stack import ApiKey, LocalStack
 
 #: A worker is ended, and a failed task seen again, after seconds instead of minutes.
-PARAMETERS: Final = {"WorkerTimeout": "10", "VisibilityTimeout": "60", "LogLevel": "DEBUG"}
+#: Pages of one other origin may call.
+ORIGIN: Final = "https://support.example.com"
+PARAMETERS: Final = {"WorkerTimeout": "10", "VisibilityTimeout": "60", "LogLevel": "DEBUG", "CorsOrigins": ORIGIN}
 VISIBILITY_SECONDS: Final = 5
 #: What functions keep in memory once they have read it, and what accounts can't do without.
 LASTING_KEYS: Final = ("token#", "setting#")

@@ -23,7 +23,7 @@ from yaml import YAMLError
 
 REGION = "us-east-1"
 # SAM translates addresses in S3 only: `sam package` has put them there by then.
-UNUSED_PARAMETER = "W2001"
+UNUSED = {"W2001": "a parameter", "W7001": "a mapping"}
 LOCAL_FOLDER = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
@@ -53,10 +53,11 @@ def findings_as_written(path: Path) -> Iterator[str]:
 def findings_as_translated(path: Path, translated: str) -> Iterator[str]:
     """Give a line for each finding in the translated template, located by its path in there.
 
-    Whether a parameter is used shows in the template as written alone: some, SAM reads itself and leaves out.
+    Whether a parameter or a mapping is used shows in the template as written alone: some, SAM reads itself and leaves
+    out.
     """
     for match in lint(translated):
-        if match.rule.id != UNUSED_PARAMETER:
+        if match.rule.id not in UNUSED:
             yield f"{path} (translated) {'/'.join(str(step) for step in match.path or ())}: {describe(match)}"
 
 

@@ -20,7 +20,10 @@ from tests.template.alarms import ALARMS, STACK, matches, name_of, resolved, wat
 from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE_TEXT, of_type, routes
 
 CODE: Final = ROOT / "layers/message_detail/python/message_detail"
-TOLD: Final = [{"Fn::If": ["AlarmsAreMailed", {"Ref": "AlarmTopic"}, {"Ref": "AWS::NoValue"}]}]
+TOLD: Final = [
+    {"Fn::If": [condition, {"Ref": topic}, {"Ref": "AWS::NoValue"}]}
+    for condition, topic in (("AlarmsAreMailed", "AlarmTopic"), ("AlarmsAreSent", "AlarmTopicArn"))
+]
 OURS: Final = "MessageDetail"
 #: The most resources that a stack may have. https://docs.aws.amazon.com/general/latest/gr/cfn.html
 MOST_RESOURCES: Final = 500
@@ -83,7 +86,9 @@ def entry(status: int, route: str = "GET /v1/messages/samva/{message_id+}") -> d
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_tells_the_address_that_is_given_and_tells_it_again_when_it_is_over(name: str) -> None:
+def test_an_alarm_tells_the_address_and_the_topic_that_are_given_and_tells_them_again_when_it_is_over(
+    name: str,
+) -> None:
     alarm = ALARMS[name]
     assert alarm["AlarmActions"] == alarm["OKActions"] == TOLD
     assert alarm["TreatMissingData"] == "notBreaching"

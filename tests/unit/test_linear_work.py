@@ -44,6 +44,7 @@ from message_detail.domain.message import Body, Party
 from message_detail.domain.redaction import redact, secret_names, secret_pairs, secret_shapes
 from message_detail.domain.withholding import masks
 from message_detail.domain.withholding.withhold import withhold
+from message_detail.entrypoints import compression
 from message_detail.providers.base import address_texts, error_texts, inline_content, parties, signatures
 from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
@@ -189,6 +190,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.explanation.words.own_reason": lambda text: words.own_reason(
         message(status_reason=text, subject=text, body=Body(text=text))
     ),
+    "entrypoints.compression.packed": compression.packed,
+    "entrypoints.compression.is_accepted": compression.is_accepted,
     "domain.json_codec.loads": json_codec.loads,
     "domain.json_codec.dumps": json_codec.dumps,
     "domain.answer_size.fits": answer_size.fits,

@@ -32,8 +32,8 @@ def template_routes() -> dict[str, bool]:
             if event["Type"] != "HttpApi" or "Path" not in given:
                 continue
             path = re.sub(rf"/({'|'.join(names())})(?=/|$)", "/{provider}", given["Path"].replace("+}", "}"))
-            if given["Method"] == "HEAD":
-                continue  # a GET without a body
+            if given["Method"] in ("HEAD", "OPTIONS"):
+                continue  # a GET without a body; what methods there are
             found[f"{given['Method']} {path}"] = given.get("Auth", {}).get("Authorizer") != "NONE"
     return {route: key for route, key in found.items() if route not in NO_ROUTES}
 

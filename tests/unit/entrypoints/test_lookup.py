@@ -71,6 +71,16 @@ def test_if_none_match_gets_304_until_the_message_changes(cloud: Cloud) -> None:
     assert changed["headers"]["etag"] != tag
 
 
+def test_a_message_has_the_same_tag_either_way_and_so_a_weak_one(cloud: Cloud) -> None:
+    plain, packed = get(), get(headers={"Accept-Encoding": "gzip"})
+    assert packed["headers"]["content-encoding"] == "gzip"
+    assert plain["headers"]["etag"] == packed["headers"]["etag"]
+    assert plain["headers"]["etag"].startswith('W/"')
+    assert packed["headers"]["vary"] == plain["headers"]["vary"] == "authorization, accept-encoding"
+    again = get(headers={"accept-encoding": "gzip", "if-none-match": packed["headers"]["etag"]})
+    assert (again["statusCode"], again["body"], again["headers"]["vary"]) == (304, "", packed["headers"]["vary"])
+
+
 @pytest.mark.parametrize("max_age", ["x", "-1", "1.5", "86401", "", "1e3", "٣", "0x10", "99999999999999999999"])
 def test_a_max_age_that_is_none_is_refused(cloud: Cloud, max_age: str) -> None:
     body = assert_problem(get(query=f"max_age={quote(max_age)}"), 400, "invalid_request")

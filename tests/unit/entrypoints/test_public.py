@@ -71,3 +71,23 @@ def test_an_unknown_route_is_404_and_an_empty_id_400(cloud: Cloud) -> None:
 
 def test_unknown_things_need_a_key_first(cloud: Cloud) -> None:
     assert_problem(messages_handler(http("/v1/messages/nobody/x", scopes=None), Context()), 401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/messages", "GET, HEAD, OPTIONS"),
+        ("/v1/messages/samva/a/b", "GET, HEAD, OPTIONS"),
+        ("/v1/erase", "OPTIONS, POST"),
+        ("/v1/webhooks/samva", "OPTIONS, POST"),
+    ],
+)
+def test_which_methods_a_path_has_is_told_without_a_key(path: str, methods: str) -> None:
+    response = get(path, "OPTIONS")
+    assert (response["statusCode"], response["body"]) == (204, "")
+    assert sorted(response["headers"]["allow"].split(", ")) == methods.split(", ")
+    assert not any(name.startswith("access-control") for name in response["headers"])
+
+
+def test_a_path_that_no_route_has_has_no_methods() -> None:
+    assert_problem(get("/v1/nothing", "OPTIONS"), 404, "not_found")

@@ -37,11 +37,12 @@ class MessageView:
 
     @cached_property
     def etag(self) -> str:
-        """The entity tag (RFC 9110, 8.8.3): changes exactly when the message does."""
+        """The entity tag (RFC 9110, 8.8.3): changes exactly when the message does. A weak one, since the circumstances
+        of an answer and its compression don't change it."""
         is_of_today = self.details.stored_digest is None or self.details.stored_text is not None
         is_theirs = is_of_today and self._changed <= _CIRCUMSTANCES
         digest = self.details.digest if is_theirs else content_digest(self.document)
-        return f'"{digest[:32]}"'
+        return f'W/"{digest[:32]}"'
 
     @cached_property
     def text(self) -> str:

@@ -23,6 +23,7 @@ from message_detail.domain.errors import (
     MessageDetailError,
     MethodNotAllowed,
     ProviderError,
+    SignatureInvalid,
     TooLarge,
     Unauthorized,
 )
@@ -30,13 +31,17 @@ from message_detail.domain.scopes import granted
 from message_detail.domain.times import from_epoch
 from message_detail.domain.urls import Url
 from message_detail.entrypoints.checks import NotConfigured, WrongEvent, check_environment, check_event, is_http
+from message_detail.entrypoints.compression import compressed
 from message_detail.entrypoints.correlation import HEADER, of_request
 from message_detail.entrypoints.http_headers import ON_EVERY_ANSWER
 
 Response = dict[str, Any]
 PROBLEM: Final = "application/problem+json"
 JSON: Final = "application/json"
+WEBHOOKS: Final = 'Basic realm="webhooks", Bearer'
+"""How a webhook that no vendor signs proves itself (RFC 9110, 11.6.1): some clients send a password only when asked."""
 MAX_BODY_BYTES: Final = 1024 * 1024
+NOT_STORED: Final = {"cache-control": "no-store"}
 LOGGED: Final = "something went wrong here; it has been logged"
 
 
@@ -138,6 +143,7 @@ def endpoint(
         with observability.correlated(correlation_id, provider=name):
             response = answered(event, context)
             response["headers"][HEADER] = correlation_id
+            response = compressed(response, _accept_encoding(event))
             if _method(event) == "HEAD":
                 response = {**response, "body": "", "isBase64Encoded": False}
             _log(event, response, time.monotonic() - started)
@@ -210,17 +216,22 @@ def ok(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -
 
 
 def respond(status: int, body: str, headers: Mapping[str, str]) -> Response:
-    """An answer of any content type."""
-    return {"statusCode": status, "headers": {**ON_EVERY_ANSWER, **headers}, "body": body, "isBase64Encoded": False}
+    """An answer of any content type, kept by no cache unless the headers say otherwise."""
+    return {
+        "statusCode": status,
+        "headers": {**NOT_STORED, **ON_EVERY_ANSWER, **headers},
+        "body": body,
+        "isBase64Encoded": False,
+    }
 
 
 def problem(error: MessageDetailError) -> Response:
     """The problem+json answer of an error."""
-    headers = {"content-type": PROBLEM, "cache-control": "no-store"}
+    headers = {"content-type": PROBLEM}
     if error.retry_after_seconds is not None:
         headers["retry-after"] = str(error.retry_after_seconds)
-    if isinstance(error, Unauthorized):
-        headers["www-authenticate"] = "Bearer"
+    if error.status == 401:
+        headers["www-authenticate"] = WEBHOOKS if isinstance(error, SignatureInvalid) else "Bearer"
     if isinstance(error, MethodNotAllowed):
         headers["allow"] = ", ".join(error.allowed)
     body = {**error.problem(), "correlation_id": observability.correlation_id()}
@@ -232,6 +243,14 @@ def _method(event: Any) -> str:
         return str(event["requestContext"]["http"]["method"])
     except (KeyError, TypeError):
         return "GET"
+
+
+def _accept_encoding(event: Any) -> str:
+    try:
+        given = event["headers"].items()
+    except (KeyError, TypeError, AttributeError):
+        return ""
+    return next((str(value) for name, value in given if str(name).lower() == "accept-encoding"), "")
 
 
 def _path(event: Any) -> str:

@@ -119,6 +119,6 @@ def _note(provider: str, account: str, native_id: str) -> str:
 
 
 def _matches(if_none_match: str, tag: str) -> bool:
-    """Weak comparison of RFC 9110, 13.1.2."""
-    candidates = [candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")]
-    return "*" in candidates or tag in candidates
+    """Weak comparison of RFC 9110, 13.1.2; also of a tag that was made weak once more on its way."""
+    candidates = [candidate.strip().lstrip("W/") for candidate in if_none_match.split(",")]
+    return "*" in candidates or tag.removeprefix("W/") in candidates

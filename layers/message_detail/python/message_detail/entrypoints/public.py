@@ -1,15 +1,18 @@
-"""What needs no API key: health, the OpenAPI document, and webhooks of nobody we know."""
+"""What needs no API key: health, the OpenAPI document, webhooks of nobody we know, and which methods a path has."""
 
 from __future__ import annotations
 
 from message_detail.domain.errors import NoSuchRoute, UnknownProvider
-from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok
+from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok, respond
+from message_detail.entrypoints.methods import allowed_methods
 from message_detail.providers import names
 
 
 def _route(request: HttpRequest) -> Response:
+    if request.method == "OPTIONS":
+        return methods_of(request.path)
     if request.path == "/v1/health":
-        return ok({"status": "ok"}, headers={"cache-control": "no-store"})
+        return ok({"status": "ok"})
     if request.path == "/v1/openapi.json":
         from message_detail.entrypoints.openapi.document import document
 
@@ -19,6 +22,15 @@ def _route(request: HttpRequest) -> Response:
             f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}"
         )
     raise NoSuchRoute()
+
+
+def methods_of(path: str) -> Response:
+    """The answer to OPTIONS (RFC 9110, 9.3.7). To a browser that asks whether another site's page may send a request it
+    says nothing: where any may, API Gateway adds that, by the parameter CorsOrigins."""
+    methods = allowed_methods(path)
+    if not methods:
+        raise NoSuchRoute()
+    return respond(204, "", {"allow": ", ".join([*methods, "OPTIONS"])})
 
 
 public_handler = endpoint(_route, scope=None)

@@ -14,8 +14,6 @@ from message_detail.entrypoints.http import HttpRequest, Response, endpoint, own
 from message_detail.services.requests import SessionRequest
 
 ENVIRONMENT: Final = ("STACK_NAME", "API_KEYS_SECRET")
-SECRET: Final = {"cache-control": "no-store"}
-"""A header: what lets somebody in, or tells who has been let in, is kept by no cache at all."""
 
 
 def _route(request: HttpRequest) -> Response:
@@ -36,13 +34,13 @@ def _open(request: HttpRequest) -> Response:
     token, session = bootstrap.services().callers.open_session(key_id, asked.scopes, asked.seconds)
     observability.info("session opened", key_id=key_id, scopes=" ".join(session.scopes), expires_at=session.expires_at)
     opened = SessionOpened(token=token, scopes=list(session.scopes), expires_at=session.expires_at)
-    return answer(opened, 201, SECRET)
+    return answer(opened, 201)
 
 
 def _me(request: HttpRequest) -> Response:
     caller, own = request.caller, own_scopes(request)
     scopes = [scope for scope in SCOPES if scope in own]
-    return answer(Me(key_id=str(caller["key_id"]), scopes=scopes, expires_at=caller.get("expires_at")), headers=SECRET)
+    return answer(Me(key_id=str(caller["key_id"]), scopes=scopes, expires_at=caller.get("expires_at")))
 
 
 bootstrap.in_init(ENVIRONMENT, attrgetter("callers"))

@@ -6,8 +6,6 @@ another release.
 
 from __future__ import annotations
 
-import base64
-import gzip
 import hashlib
 import posixpath
 import re
@@ -17,6 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from message_detail.entrypoints import compression
+
+_BEST: Final = 9
+"""The highest level of gzip."""
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -39,16 +41,16 @@ class WebFile:
 
     @cached_property
     def compressed(self) -> str:
-        """The text compressed, the same way every time, in base64 as Lambda wants bytes."""
-        return base64.b64encode(gzip.compress(self.text.encode(), 9, mtime=0)).decode()
+        """The text compressed as well as can be: it is made once."""
+        return compression.packed(self.text, _BEST)
 
     def answer(self, headers: Mapping[str, str], accepted: str) -> dict[str, Any]:
         """The answer of a function: compressed where the `Accept-Encoding` of the request lets it be."""
-        packed = any(name.partition(";")[0].strip() == "gzip" for name in accepted.lower().split(","))
-        own = {"content-type": self.content_type, "vary": "accept-encoding", **headers}
+        packed = compression.is_accepted(accepted)
+        own = {"content-type": self.content_type, **headers}
         return {
             "statusCode": 200,
-            "headers": {**own, "content-encoding": "gzip"} if packed else own,
+            "headers": {**own, "content-encoding": compression.GZIP} if packed else own,
             "body": self.compressed if packed else self.text,
             "isBase64Encoded": packed,
         }

@@ -89,10 +89,10 @@ class Explanation(Part):
 
     @property
     def etag(self) -> str:
-        """The entity tag (RFC 9110, 8.8.3): changes when the explanation does, however fresh it is.
+        """The entity tag (RFC 9110, 8.8.3), a weak one: changes when the explanation does, however fresh it is.
 
         Once all is settled, the next look is a circumstance of the fetch, too: a day after it, for engagement.
         """
         circumstances = {"as_of", "freshness", *(("next",) if self.answer in SETTLED else ())}
         said = self.model_dump(mode="json", exclude=circumstances)
-        return f'"{hashlib.sha256(json_codec.canonical(said).encode()).hexdigest()[:32]}"'
+        return f'W/"{hashlib.sha256(json_codec.canonical(said).encode()).hexdigest()[:32]}"'

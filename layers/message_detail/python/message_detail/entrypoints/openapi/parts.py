@@ -49,8 +49,15 @@ OF_A_MODEL: Final = (413, 422)
 """Of every route whose body is a model of ours."""
 TEXT: Final[Schema] = {"type": "string"}
 RETRY: Final[Schema] = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
-PRIVATE: Final[Schema] = {"Cache-Control": {"required": True, "schema": {"const": "private"}}}
-NOT_STORED: Final[Schema] = {"Cache-Control": {"required": True, "schema": {"const": "no-store"}}}
+
+
+def kept(how: str) -> Schema:
+    """The header that says what caches may do with an answer."""
+    return {"Cache-Control": {"required": True, "schema": {"const": how}}}
+
+
+PRIVATE: Final = kept("private")
+NOT_STORED: Final = kept("no-store")
 VALIDATORS: Final[Schema] = {
     "ETag": {"required": True, "schema": TEXT},
     "Age": {"required": True, "schema": {"type": "integer", "minimum": 0}},
@@ -60,7 +67,8 @@ CORRELATION: Final[Schema] = {
     "X-Correlation-Id": {"required": True, "schema": TEXT, "description": "By it the log tells what was done."}
 }
 CORRELATION_OF_A_PROBLEM: Final[Schema] = {
-    "X-Correlation-Id": {"schema": TEXT, "description": "As of any answer; none where API Gateway refused by itself."}
+    "X-Correlation-Id": {"schema": TEXT, "description": "As of any answer; none where API Gateway refused by itself."},
+    "Cache-Control": {"schema": {"const": "no-store"}},
 }
 """Without the header Authorization a request reaches no function of ours."""
 REQUEST_HEADERS: Final[Schema] = {
@@ -84,7 +92,8 @@ class PathParameters(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer that is no problem. `body` is its model, or the schema of what is no model of ours."""
+    """An answer. `body` is its model, or the schema of what is no model of ours. Unless its headers say otherwise no
+    cache keeps it."""
 
     description: str
     body: Model | Schema | None = None
@@ -96,7 +105,7 @@ class Answered:
         answer: Schema = {"description": self.description}
         if self.body is not None:
             answer["content"] = _content(self.body, self.content_type)
-        answer["headers"] = {**CORRELATION, **(self.headers or {})}
+        answer["headers"] = {**CORRELATION, **NOT_STORED, **(self.headers or {})}
         return answer
 
 

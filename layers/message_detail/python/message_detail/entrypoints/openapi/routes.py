@@ -8,7 +8,7 @@ from message_detail.domain.explanation.model import Explanation
 from message_detail.domain.message import Message
 from message_detail.domain.scopes import ADMIN, METADATA, READ, WRITE
 from message_detail.entrypoints import answers, lookup_answers
-from message_detail.entrypoints.openapi.parts import ANY, NOT_STORED, PRIVATE, TEXT, VALIDATORS, Answered, Route
+from message_detail.entrypoints.openapi.parts import ANY, PRIVATE, TEXT, VALIDATORS, Answered, Route, kept
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.requests import (
     AccountParameters,
@@ -68,7 +68,7 @@ ROUTES: Final = (
         request_headers=("If-None-Match",),
         answers={
             200: Answered("The message.", Message, VALIDATORS),
-            304: Answered("The caller has this very message (If-None-Match)."),
+            304: Answered("The caller has this very message (If-None-Match).", headers=VALIDATORS),
         },
         problems=(502, 504),
     ),
@@ -82,7 +82,7 @@ ROUTES: Final = (
         request_headers=("If-None-Match",),
         answers={
             200: Answered("The explanation.", Explanation, VALIDATORS),
-            304: Answered("The caller has this very explanation (If-None-Match)."),
+            304: Answered("The caller has this very explanation (If-None-Match).", headers=VALIDATORS),
         },
         problems=(502, 504),
     ),
@@ -190,7 +190,7 @@ ROUTES: Final = (
         summary="Open a session: a token that does for a few hours what a key does, or less. No session opens another",
         scope=ANY,
         body=SessionRequest,
-        answers={201: Answered("The token.", answers.SessionOpened, NOT_STORED)},
+        answers={201: Answered("The token.", answers.SessionOpened)},
     ),
     Route(
         method="get",
@@ -198,7 +198,7 @@ ROUTES: Final = (
         name="whoAmI",
         summary="Whose key or session it is, and what it may do",
         scope=ANY,
-        answers={200: Answered("Who asks.", answers.Me, NOT_STORED)},
+        answers={200: Answered("Who asks.", answers.Me)},
     ),
     Route(
         method="post",
@@ -239,7 +239,9 @@ ROUTES: Final = (
         scope=None,
         answers={
             200: Answered(
-                "This document.", {"type": "object", "properties": {"openapi": TEXT}, "required": ["openapi"]}
+                "This document.",
+                {"type": "object", "properties": {"openapi": TEXT}, "required": ["openapi"]},
+                kept("public, max-age=300"),
             )
         },
     ),
@@ -249,7 +251,7 @@ ROUTES: Final = (
         name="docs",
         summary="The documentation page",
         scope=None,
-        answers={200: Answered("A page that shows this document.", TEXT, content_type="text/html")},
+        answers={200: Answered("A page that shows this document.", TEXT, kept("no-cache"), "text/html")},
     ),
     Route(
         method="get",
@@ -259,8 +261,10 @@ ROUTES: Final = (
         scope=None,
         request_headers=("If-None-Match",),
         answers={
-            200: Answered("The page, which signs in and does the rest by this API.", TEXT, content_type="text/html"),
-            304: Answered("The caller has this very page (If-None-Match)."),
+            200: Answered(
+                "The page, which signs in and does the rest by this API.", TEXT, kept("no-cache"), "text/html"
+            ),
+            304: Answered("The caller has this very page (If-None-Match).", headers=kept("no-cache")),
         },
     ),
 )

@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
-_LAYER = str(Path(__file__).resolve().parent.parent / "layers" / "message_detail" / "python")
-if _LAYER not in sys.path:  # `python -m local` works in a clone in which nothing is installed but the requirements
-    sys.path.insert(1, _LAYER)
+_ROOT = Path(__file__).resolve().parent.parent
+# `python -m local` works in a clone in which nothing is installed but the requirements; accounts are checked as the
+# command does it.
+for folder in (_ROOT / "cli", _ROOT / "layers" / "message_detail" / "python"):
+    if str(folder) not in sys.path:
+        sys.path.insert(1, str(folder))

@@ -1,4 +1,8 @@
-"""Accounts from a TOML file: `[[accounts]]` tables, each with `provider`, `account` and the settings."""
+"""The accounts of a TOML file: `[[accounts]]` tables, each with `provider`, `account` and the settings.
+
+What a file says of its accounts has to be right; settings that can't be used are the account's own trouble, told when
+the accounts are checked (account_checks.py).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Any
 
 from message_detail import providers
 from message_detail.domain.errors import MessageDetailError
-from message_detail.providers.base.account import build, check_name
+from message_detail.providers.base.account import check_name
 
 
 class AccountsFileError(ValueError):
@@ -27,7 +31,7 @@ class AccountSettings:
 
 
 def read_accounts(path: Path) -> list[AccountSettings]:
-    """The accounts of a file; AccountsFileError when it can't be read or an account of it can't be used."""
+    """The accounts of a file; AccountsFileError when it can't be read or doesn't say whose its accounts are."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -51,8 +55,11 @@ def _account(table: Mapping[str, Any], where: str) -> AccountSettings:
     if not isinstance(name, str):
         raise AccountsFileError(f"{where}: 'account' must be a string")
     settings = {key: value for key, value in table.items() if key not in {"provider", "account"}}
-    if reason := _reason_against(provider, name, settings):
-        raise AccountsFileError(f"{where}: {reason}")
+    try:
+        providers.account_schema(provider)
+        check_name(name, provider)
+    except MessageDetailError as error:
+        raise AccountsFileError(f"{where}: {error.detail}") from None
     return AccountSettings(provider, name, settings)
 
 
@@ -62,12 +69,3 @@ def _check_twice(accounts: list[AccountSettings], path: Path) -> None:
         if (account.provider, account.account) in seen:
             raise AccountsFileError(f"{path}: {account.provider}, account {account.account!r}, is there twice")
         seen.add((account.provider, account.account))
-
-
-def _reason_against(provider: str, name: str, settings: Mapping[str, Any]) -> str | None:
-    """Why an account can't be used, or None. Only here is the package asked which keys there may be."""
-    try:
-        build(provider, check_name(name, provider), settings, providers.account_schema(provider))
-    except MessageDetailError as error:
-        return error.detail
-    return None

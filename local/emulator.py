@@ -16,6 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -49,11 +50,12 @@ class Emulator:
     """A running ministack: `with Emulator() as emulator: emulator.client("sqs")`.
 
     Policies are enforced (AUTH), down to the table's keys: functions get the credentials of their role. `port` 0
-    takes a free one.
+    takes a free one. environment: more variables for the functions.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, environment: Mapping[str, str] | None = None) -> None:
         self.port = port or free_port()
+        self.environment = dict(environment or {})
         self.folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
         self._session: Any = boto3.Session(*ROOT_CREDENTIALS, region_name=REGION)
@@ -146,6 +148,7 @@ class Emulator:
             "TMPDIR": str(temporary),
             "STATE_DIR": str(temporary / "state"),
             "PYTHONUNBUFFERED": "1",
+            **self.environment,
         }
 
 

@@ -8,6 +8,7 @@ import shlex
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.accounts import AccountSettings, AccountsFileError, read_accounts
@@ -30,7 +31,7 @@ def main() -> int:
     interrupt_on_signals()
     try:
         options = read_options(os.environ)
-        accounts = read_accounts(options.accounts) if options.accounts else None
+        accounts = _own_accounts(options.accounts) if options.accounts else None
         with ExitStack() as cleanup, ended_once():
             _run(options, accounts, cleanup)
     except (OptionError, AccountsFileError) as error:
@@ -58,6 +59,7 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
         tokens = TokenFile(options.accounts, stack.client("dynamodb"), stack.table_name)
         tokens.start()
         cleanup.callback(tokens.close)
+        _try_accounts(accounts, stack, progress)
     caller = Caller(stack.api_url, options.key)
     cleanup.callback(caller.close)
     results = _look_up(caller, samples, stack, progress)
@@ -74,6 +76,23 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
     wait()
 
 
+def _own_accounts(file: Path) -> list[AccountSettings]:
+    """The accounts of a file, of which at least one can be used."""
+    from local.account_checks import refuse_where_none_is_usable  # brings what a run without a file does not need
+
+    accounts = read_accounts(file)
+    refuse_where_none_is_usable(accounts)
+    return accounts
+
+
+def _try_accounts(accounts: list[AccountSettings], stack: LocalStack, progress: Progress) -> None:
+    """Say which accounts work. Those that don't keep nobody from using the others."""
+    from local.account_checks import check_all, shown
+
+    progress(f"trying the credentials of {len(accounts)} accounts")
+    print(f"\n{shown(check_all(accounts, stack.table))}\n", flush=True)
+
+
 def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalStack:
     try:
         stack = LocalStack(
@@ -81,6 +100,7 @@ def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalSta
             port=options.port,
             parameters=options.parameters,
             visibility_seconds=options.visibility_seconds,
+            accounts_file=str(options.accounts or ""),
             progress=progress,
         )
     except OSError as error:

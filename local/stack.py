@@ -49,13 +49,19 @@ def _silent(_: str) -> None:
     """The default progress: none."""
 
 
+def _remedy(accounts_file: str) -> str:
+    if accounts_file:
+        return f"add an [[accounts]] table to {accounts_file}, and start make run again"
+    return "add an [[accounts]] table to a file, and start make run ACCOUNTS=<file>"
+
+
 class LocalStack:
     """`with LocalStack(accounts=…, keys=…) as stack: httpx.get(f"{stack.api_url}/v1/health")`.
 
     accounts, keys: become secrets before the first request. port: of the API, 0 for a free one; bound at once
     (OSError if in use). parameters: the template's. visibility_seconds: how soon a failed task is seen
-    again, set on the queues after deployment, below what the template allows. root: the project. progress:
-    told each step.
+    again, set on the queues after deployment, below what the template allows. root: the project. accounts_file: where
+    accounts of one's own stand, for whoever names one that is missing. progress: told each step.
     """
 
     def __init__(
@@ -68,6 +74,7 @@ class LocalStack:
         visibility_seconds: int | None = None,
         stack_name: str = "local",
         root: Path = ROOT,
+        accounts_file: str = "",
         progress: Callable[[str], None] = _silent,
     ) -> None:
         self.stack_name = stack_name
@@ -79,7 +86,7 @@ class LocalStack:
         self._progress = progress
         self._cleanup = ExitStack()
         self._clients: dict[str, Any] = {}
-        self.emulator = Emulator()
+        self.emulator = Emulator(environment={"ACCOUNT_REMEDY": _remedy(accounts_file)})
         self.gateway = Gateway(port)
         self._cleanup.callback(self.emulator.stop)
         self._cleanup.callback(self.gateway.close)
@@ -154,12 +161,13 @@ class LocalStack:
         return self._count(self.dead_letter_queue_urls[provider])
 
     def put_secret(self, name: str, value: Mapping[str, Any]) -> None:
-        """Create or replace the secret `{stack}/{name}`."""
+        """Create or replace the secret `{stack}/{name}`. What JSON has no word for (a date of TOML) becomes null."""
         secrets, secret_id = self.client("secretsmanager"), f"{self.stack_name}/{name}"
+        text = json.dumps(value, default=lambda _: None)
         try:
-            secrets.create_secret(Name=secret_id, SecretString=json.dumps(value))
+            secrets.create_secret(Name=secret_id, SecretString=text)
         except secrets.exceptions.ResourceExistsException:
-            secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps(value))
+            secrets.put_secret_value(SecretId=secret_id, SecretString=text)
 
     def _put_directory(self, provider: str) -> None:
         """The secret by which the intake finds the accounts that are named otherwise than the vendor's own id."""

@@ -13,14 +13,14 @@ import httpx
 
 from message_detail import providers
 from message_detail.adapters.access_tokens import SavedToken, Tokens
+from message_detail.adapters.aws.stats import AccountHealth
+from message_detail.adapters.aws.table import Table
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
 from message_detail.domain.errors import MessageNotFound, ProviderError, ProviderRefused, ProviderRefusedForNow
 from message_detail.providers.base.account import Account
 from message_detail.providers.base.provider import Authentication, Provider
-from message_detail_cli.cloud import Cloud
-from message_detail_cli.tools import table_of
 
 WORKS: Final = "ok"
 IS_REFUSED: Final = "refused"
@@ -50,16 +50,23 @@ class RecordingTokens(DynamoTokens):
 
 
 class Probe:
-    """Checks accounts of one stack."""
+    """Checks accounts of the stack that has this table. How a check ends is noted there of the account."""
 
-    def __init__(self, cloud: Cloud, transport: httpx.BaseTransport | None = None) -> None:
-        self._table = table_of(cloud)
+    def __init__(self, table: Table, transport: httpx.BaseTransport | None = None) -> None:
+        self._table = table
+        self._health = AccountHealth(table)
         self._tokens = RecordingTokens(self._table)
         self._throttle = Throttle(self._table)
         self._provider_client = ProviderClient(Tokens(self._tokens), transport)
 
     def check(self, account: Account, message_id: str | None = None) -> Finding:
         """Tries the account's credentials with a message id: the given one, else one that can't exist."""
+        finding = self._checked(account, message_id)
+        if finding.result == WORKS:
+            self._health.record_success(account)
+        return finding
+
+    def _checked(self, account: Account, message_id: str | None) -> Finding:
         provider = providers.load(account.provider)
         asked = message_id or provider.absent_id
         error = self._outcome(provider, account, asked)
@@ -73,6 +80,7 @@ class Probe:
             return self._compared(provider, account, asked, did)
         if error is None or isinstance(error, MessageNotFound):
             return Finding(WORKS, did)
+        self._health.record_failure(account.provider, account.name, error)
         if isinstance(error, ProviderRefused) and not isinstance(error, ProviderRefusedForNow):
             return Finding(IS_REFUSED, did, f"{error.code}: {error.detail}")
         hint = "; try --message with the id of a message that is there" if isinstance(error, ProviderRefused) else ""

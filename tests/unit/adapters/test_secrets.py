@@ -49,6 +49,21 @@ def test_a_hundred_deliveries_to_a_missing_account_are_one_call(secrets: Secrets
     assert secrets.asked == ["stack/cellcast/nobody"]
 
 
+@pytest.mark.parametrize(
+    ("remedy", "told"),
+    [
+        ("", "create the secret stack/samva/main"),
+        ("add an [[accounts]] table to own.toml", "add an [[accounts]] table to own.toml"),
+    ],
+)
+def test_who_names_a_missing_account_is_told_how_it_is_made_here(
+    secrets: Secrets, clock: Clock, remedy: str, told: str
+) -> None:
+    with pytest.raises(UnknownAccount) as caught:
+        SecretStore(stand_in(secrets), "stack", now=clock, remedy=remedy).account("samva", "main", KEYS)
+    assert caught.value.detail == f"samva has no account 'main' here: {told}"
+
+
 def test_an_account_made_meanwhile_is_seen_within_half_a_minute_however_often_it_was_asked_for(
     secrets: Secrets, store: SecretStore, clock: Clock
 ) -> None:

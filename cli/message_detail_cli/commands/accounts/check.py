@@ -10,7 +10,7 @@ from message_detail_cli.findings import found, report
 from message_detail_cli.options import add_account_names, message_id
 from message_detail_cli.output import say_json
 from message_detail_cli.probe import Probe
-from message_detail_cli.tools import Tools, cloud_of
+from message_detail_cli.tools import Tools, cloud_of, table_of
 
 MORE: Final = "Asks the provider for a message that can't exist: message_not_found means that the credentials work."
 
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
     """Tries the credentials as they are stored."""
     cloud = cloud_of(arguments)
     account = stored(cloud, arguments.provider, arguments.account)
-    finding = Probe(cloud, tools.transport).check(account, arguments.message)
+    finding = Probe(table_of(cloud), tools.transport).check(account, arguments.message)
     if arguments.json:
         say_json(found(account, finding))
     return report(account, finding, silent=arguments.json)

@@ -15,7 +15,7 @@ from message_detail_cli.findings import found, report
 from message_detail_cli.options import add_account_names
 from message_detail_cli.output import note, say, say_json
 from message_detail_cli.probe import Probe
-from message_detail_cli.tools import Tools, cloud_of
+from message_detail_cli.tools import Tools, cloud_of, table_of
 
 MORE: Final = "Creates or replaces the secret STACK/PROVIDER/ACCOUNT, once the settings are found to be usable."
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
     if len(text) > MAX_SECRET_BYTES:
         raise UsageProblem(f"{arguments.file}: a secret holds at most {MAX_SECRET_BYTES} bytes")
     cloud = cloud_of(arguments)
-    probe = Probe(cloud, tools.transport) if arguments.check else None
+    probe = Probe(table_of(cloud), tools.transport) if arguments.check else None
     secret = secret_of(cloud, account)
     created = store(cloud, secret, text, f"Account {account.name} of {providers.provider_title(account.provider)}")
     note_unit(cloud, account.provider, account.name, values)

@@ -65,7 +65,8 @@ class Services:
     @cached_property
     def secrets(self) -> SecretStore:
         """The stack's secrets."""
-        return SecretStore(clients.client("secretsmanager"), self.settings.stack_name)
+        own = self.settings
+        return SecretStore(clients.client("secretsmanager"), own.stack_name, remedy=own.account_remedy)
 
     @cached_property
     def callers(self) -> Callers:

@@ -14,7 +14,8 @@ class Settings:
 
     A function of one provider has one queue; one of all providers has theirs by the provider's name. `events` says
     whether changes go out, `api_url` where their schema is to be had, and `endpoint_networks` to which networks of
-    nobody's on the internet they may go where an endpoint doesn't say.
+    nobody's on the internet they may go where an endpoint doesn't say. `account_remedy`: what makes an account that is
+    missing, where it is not a secret's creation.
     """
 
     table_name: str
@@ -30,6 +31,7 @@ class Settings:
     events_queue_url: str = ""
     api_url: str = ""
     endpoint_networks: tuple[str, ...] = ()
+    account_remedy: str = ""
     queue_urls: Mapping[str, str] = field(default_factory=dict)
     dead_letter_queue_urls: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,6 +59,7 @@ def settings() -> Settings:
         events_queue_url=env.get("EVENTS_QUEUE_URL", ""),
         api_url=env.get("API_URL", ""),
         endpoint_networks=tuple(filter(None, env.get("ENDPOINT_NETWORKS", "").split(","))),
+        account_remedy=env.get("ACCOUNT_REMEDY", ""),
         queue_urls=_by_provider(env.get("QUEUE_URLS", "")),
         dead_letter_queue_urls=_by_provider(env.get("DEAD_LETTER_QUEUE_URLS", "")),
     )

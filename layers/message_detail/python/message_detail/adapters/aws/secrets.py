@@ -59,12 +59,16 @@ class SecretStore:
     """Secrets of one stack, kept in the container for MAX_AGE_SECONDS. `client` is a Secrets Manager client.
 
     `now` is a wall clock, since another may stand still while Lambda freezes the container. An account that is not
-    there is asked for again after MISSING_SECONDS; one that is there and unusable, with every call.
+    there is asked for again after MISSING_SECONDS; one that is there and unusable, with every call. `remedy` is what
+    makes a missing account, where that is not the creation of its secret.
     """
 
-    def __init__(self, client: SecretsManagerClient, stack: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, client: SecretsManagerClient, stack: str, now: Callable[[], float] = time.time, remedy: str = ""
+    ) -> None:
         self._client = client
         self._stack = stack
+        self._remedy = remedy
         self._secrets: _Fresh[dict[str, Any]] = _Fresh(now)
         self._accounts: _Fresh[Account] = _Fresh(now)
         self._missing: _Fresh[bool] = _Fresh(now, MISSING_SECONDS)
@@ -82,7 +86,7 @@ class SecretStore:
             if not known_missing:  # else asking on and on would hide an account that was made meanwhile
                 self._missing.keep(secret, True)
             raise UnknownAccount(
-                f"{provider} has no account {name!r} here: create the secret {secret}",
+                f"{provider} has no account {name!r} here: {self._remedy or f'create the secret {secret}'}",
                 provider=provider,
                 account=name,
             )

@@ -228,7 +228,7 @@ def trouble_of(error: MessageDetailError) -> str | None:
 def announce(table: Table, provider: str, name: str, settings: Mapping[str, Any], schema: AccountSchema) -> None:
     """Makes an account known before its first use: to the lists and the schedule of syncs. StorageError."""
     region = settings.get("default_region") or schema.defaults.get("default_region")
-    AccountHealth(table).register(provider, name, region)
+    AccountHealth(table).register(provider, name, region if isinstance(region, str) else None)
 
 
 def drift_sample(drift: Drift) -> str:

@@ -30,6 +30,7 @@ from message_detail.domain.search_keys import (
     national_list,
     sort_time,
 )
+from message_detail.domain.statistics.facts import unpack
 from message_detail.domain.status import Outcome, Status
 from message_detail.providers.base.parties import party
 from tests.unit.adapters.search_case import FakeTable, Shelf, numbered, pair_of, raw_party, reference, talk
@@ -138,6 +139,35 @@ def test_what_did_not_change_needs_no_write() -> None:
     assert changes(None, None) == Changes()
 
 
+def test_the_entry_in_the_census_carries_what_is_counted_and_is_written_anew_when_that_changes(dynamodb: Any) -> None:
+    sent, delivered = (Indexed(numbered(1, status=status), T0) for status in (Status.SENT, Status.DELIVERED))
+    update = Writer(table_of(dynamodb)).update()
+    update.prepare(None, sent, 1)
+    update.finish(1)
+    assert _carried(dynamodb) == {"account#cellcast#default": sent.facts()}
+    update = Writer(table_of(dynamodb)).update()
+    update.prepare(sent, delivered, 2)
+    update.finish(2)
+    assert _carried(dynamodb) == {"account#cellcast#default": delivered.facts()}
+    assert unpack(delivered.facts()) != unpack(sent.facts())
+
+
+def test_facts_of_a_lost_attempt_are_replaced_by_those_of_the_message_as_it_stands(dynamodb: Any) -> None:
+    sent, failed, read = (Indexed(numbered(1, status=one), T0) for one in (Status.SENT, Status.FAILED, Status.READ))
+    update = Writer(table_of(dynamodb)).update()
+    update.prepare(sent, failed, 2)
+    update.withdraw(read, 2)  # another writer was faster
+    assert _carried(dynamodb) == {"account#cellcast#default": read.facts()}
+
+
+def _carried(dynamodb: Any) -> dict[str, str]:
+    """The facts in the index, by the list of their entry."""
+    items = dynamodb.scan(TableName=TABLE)["Items"]
+    return {
+        item["pk"]["S"].split("#", 1)[1].rpartition("#")[0]: item["facts"]["S"] for item in items if "facts" in item
+    }
+
+
 def test_a_first_state_writes_all_its_entries_and_the_end_deletes_them() -> None:
     state = Indexed(numbered(1), T0, discrepancy=True)
     everything = entries(state.message, T0, discrepancy=True)
@@ -154,6 +184,7 @@ def test_a_step_changes_only_the_lists_it_is_about() -> None:
         "account-status#cellcast#default#delivered",
         "address#+61491570157",
         "discrepancy",
+        "account#cellcast#default",  # what is counted of it is another
     }
     assert {entry.list for entry in steps.delete} == {
         "status#cellcast#sent",
@@ -182,11 +213,13 @@ def test_a_changed_retention_rewrites_the_entries() -> None:
 def test_entries_are_written_in_batches_and_found_in_the_table(dynamodb: Any) -> None:
     calls = Calls(dynamodb)
     many = frozenset(Entry(f"reference#{number}", T0, ID) for number in range(60))
-    Writer(table_of(calls)).put(many, 3, expires_at=77)
+    Writer(table_of(calls)).put(many, 3, Indexed(numbered(1), T0, expires_at=77))
     assert calls.made == ["batch_write_item"] * 3
     items = dynamodb.scan(TableName=TABLE)["Items"]
     assert {(item["pk"]["S"], item["sk"]["S"]) for item in items} == set(map(pair_of, many))
-    assert {(item["revision"]["N"], item["expires_at"]["N"]) for item in items} == {("3", "77")}
+    assert {(item["revision"]["N"], item["expires_at"]["N"]) for item in items} == {
+        ("3", str(search_keys.EXPIRY_STEP_SECONDS))
+    }
     assert {read_message_id(item) for item in items} == {ID}
 
 

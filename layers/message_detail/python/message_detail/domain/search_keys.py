@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from message_detail.domain.addresses.reader import canonical_key, keys, national_key
-from message_detail.domain.message import Message, Party
+from message_detail.domain.message import Message, Observation, Party
+from message_detail.domain.statistics.facts import facts_of
 from message_detail.domain.status import Outcome
 
 SHARDS: Final = 4
@@ -53,7 +54,8 @@ class Indexed:
     `sort_at` is `sort_time` as it was when the message was first stored; it never changes. `discrepancy` says whether
     a reconciliation found the message to differ. `expires_at` (seconds since 1970, None: never) is its item's.
     `further_parties` are people by whom it is found besides its own parties. `earlier` are the places that the row
-    stands in besides, if a release with another index wrote it; None: this one did.
+    stands in besides, if a release with another index wrote it; None: this one did. `standing` is the observation at
+    which it stands.
     """
 
     message: Message
@@ -62,6 +64,16 @@ class Indexed:
     expires_at: int | None = None
     further_parties: tuple[Party, ...] = ()
     earlier: frozenset[Entry] | None = None
+    standing: Observation | None = None
+
+    @property
+    def census_entry(self) -> Entry:
+        """Its entry in the census: the list of its account's messages, in which each has one, which never moves."""
+        return Entry(provider_list(self.message.provider, self.message.account), self.sort_at, self.message.id)
+
+    def facts(self) -> str:
+        """What statistics need to know of it, as its entry in the census carries it."""
+        return facts_of(self.message, self.standing, self.discrepancy).pack()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,16 @@ def entries_for(indexed: Indexed | None) -> frozenset[Entry]:
 def changes(before: Indexed | None, after: Indexed | None) -> Changes:
     """What a message's step from one state to another changes in the index. None: not stored, or no longer."""
     old, new = entries_for(before), entries_for(after)
-    return Changes(put=new if before is None or _all_anew(before, after) else new - old, delete=old - new)
+    if before is None or _all_anew(before, after):
+        return Changes(put=new, delete=old - new)
+    return Changes(put=(new - old) | _recounted(before, after), delete=old - new)
+
+
+def _recounted(before: Indexed, after: Indexed | None) -> frozenset[Entry]:
+    """The entry in the census, where it carries other facts now."""
+    if after is None or before.facts() == after.facts():
+        return frozenset()
+    return frozenset((after.census_entry,))
 
 
 def _all_anew(before: Indexed, after: Indexed | None) -> bool:

@@ -110,11 +110,12 @@ INDEX_ENTRY: Final = KeyKind(
     holds="A message's place in one list that a search can ask for",
     pk="index#{list}#{shard}",
     sk="{sort_at}#{message_id}",
-    attributes={"revision": "N", "message_id": "S", "expires_at": "N"},
-    read_by=(MESSAGES,),
+    attributes={"revision": "N", "message_id": "S", "facts": "S", "expires_at": "N"},
+    read_by=(MESSAGES, WORKER),
     written_by=(LOOKUP, WORKER, MESSAGES),
     read="0.5 to 1 per 4 KB of entries and shard: a page of a list is 4 queries",
-    write="1 for each list that the message comes to stand in, 25 in a batch; 1 for each that it leaves",
+    write="1 for each list that the message comes to stand in, 25 in a batch; 1 for each that it leaves; 1 where what "
+    "is counted of it is another (`facts`, in the list of its account)",
     kept="As long as its message, and up to 30 days more",
 )
 TOKEN: Final = KeyKind(

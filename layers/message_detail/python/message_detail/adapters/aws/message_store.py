@@ -65,7 +65,7 @@ class Stored:
         further = self.state.details.further_parties if self.state.details is not None else ()
         sort_at = self.sort_at or sort_time(message)
         earlier = earlier_entries(self.version, message, sort_at)
-        return Indexed(message, sort_at, self.state.discrepant, self.expires_at, further, earlier)
+        return Indexed(message, sort_at, self.state.discrepant, self.expires_at, further, earlier, self.state.top)
 
 
 class Store:

@@ -26,9 +26,9 @@ class Writer:
         """One message's way from a state to the next: what the store goes through around its own write."""
         return Update(self)
 
-    def put(self, entries: Iterable[Entry], revision: int, expires_at: int | None = None) -> None:
-        """Writes entries for this revision of their message; nothing is sent when there are none."""
-        self._table.put_many(_item(entry, revision, expires_at) for entry in sorted(entries))
+    def put(self, entries: Iterable[Entry], revision: int, indexed: Indexed | None = None) -> None:
+        """Writes entries of a message for this revision of it; nothing is sent when there are none."""
+        self._table.put_many(_item(entry, revision, indexed) for entry in sorted(entries))
 
     def delete(self, entries: Iterable[Entry], revision: int) -> None:
         """Deletes entries that this revision of their message no longer has, unless a later one has them again."""
@@ -68,13 +68,13 @@ class Update:
         if self._lost:
             kept = entries_for(after)
             self._steps = Changes(self._steps.put | (self._lost & kept), self._steps.delete | (self._lost - kept))
-        self._writer.put(self._steps.put, revision, _expiry(after))
+        self._writer.put(self._steps.put, revision, after)
 
     def withdraw(self, stored: Indexed | None, revision: int) -> None:
         """After a lost attempt: the message stands at this state and revision, and needs no write of ours."""
         written = self._lost | self._steps.put
         kept = entries_for(stored)
-        self._writer.put(written & kept, revision, _expiry(stored))
+        self._writer.put(written & kept, revision, stored)
         self._delete(written - kept, revision)
 
     def finish(self, revision: int) -> None:
@@ -104,14 +104,15 @@ def read_message_id(item: Item) -> str:
     return str(item["sk"]["S"]).partition("#")[2]
 
 
-def _item(entry: Entry, revision: int, expires_at: int | None) -> Item:
+def _item(entry: Entry, revision: int, indexed: Indexed | None) -> Item:
     item: Item = {**entry_key(entry), "revision": number(revision)}
     if entry.short_id != entry.message_id:
         item["message_id"] = text(entry.message_id)  # the key holds a hash
+    if indexed is None:
+        return item
+    expires_at = entry_expiry(indexed)
     if expires_at is not None:
         item["expires_at"] = number(expires_at)
+    if entry == indexed.census_entry:
+        item["facts"] = text(indexed.facts())
     return item
-
-
-def _expiry(indexed: Indexed | None) -> int | None:
-    return entry_expiry(indexed) if indexed is not None else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ _DOTS: Final = {"\u00b7": ".", "\u2022": ".", "\u2027": ".", "\u30fb": ".", "\u3
 """What else stands between groups of digits."""
 _DRAMA: Final = re.compile(r"44(?:7700900|1632960)\d{3}")
 """Numbers for drama (Ofcom), as examples have them: no plan of an operator, and so not valid."""
+
+_NO_REGION: Final = "ZZ"
 
 
 def load() -> None:
@@ -176,6 +179,20 @@ def is_local(digits: str, region: str) -> bool:
     number = _parsed(digits, region.upper())
     local = phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
     return number is not None and phonenumbers.is_possible_number_with_reason(number) == local
+
+
+@lru_cache(maxsize=256)  # most messages go to, or come from, a few countries' numbers, and are counted several times
+def region_of(number: str) -> str | None:
+    """The country of a number in E.164 (ISO 3166); where countries share a code and its plan doesn't tell them apart,
+    the one that has most of it. None where it is of no country (+800 and its like)."""
+    import phonenumbers
+
+    parsed = _parsed(number.removeprefix("+")) if len(number) <= MAX_DIGITS + 1 else None
+    if parsed is None or parsed.country_code is None:
+        return None
+    region = phonenumbers.region_code_for_number(parsed)
+    region = region or phonenumbers.region_code_for_country_code(parsed.country_code)
+    return region if region and region.isalpha() and region != _NO_REGION else None
 
 
 def _modern(digits: str) -> Iterator[str]:

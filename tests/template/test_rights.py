@@ -17,6 +17,7 @@ from tests.template.reading import FUNCTIONS, PROVIDERS, actions, statements
 
 TABLE: Final = {"Fn::GetAtt": ["Table", "Arn"]}
 DUE: Final = {"Fn::Sub": "${Table.Arn}/index/due"}
+STREAM: Final = {"Fn::Sub": "${Table.Arn}/stream/*"}
 BUCKET: Final = {"Fn::GetAtt": ["ContentBucket", "Arn"]}
 KINDS: Final = ("Lookup", "Worker", "Webhook")
 FOR_ALL: Final = ("Operations", "Reconcile")
@@ -158,8 +159,12 @@ def test_no_policy_has_a_wildcard_action_or_resource(function: str) -> None:
         assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions(statement))
         for one in resources(statement):
             resource = json.dumps(one)
+            if actions(statement) == ["secretsmanager:ListSecrets"]:
+                assert one == "*", "AWS knows no list of some secrets"
+                continue
             assert isinstance(one, dict), f"{resource} is no reference to one resource of the stack"
-            assert "Table" in resource or "Queue" in resource or "ContentBucket" in resource or "secret:" in resource
+            kinds = ("Table", "Queue", "ContentBucket", "secret:", "event-bus/${EventBus}")
+            assert any(kind in resource for kind in kinds)
 
 
 def test_no_function_brings_a_role_or_a_managed_policy() -> None:
@@ -213,12 +218,39 @@ def test_rights_of_the_shared_functions_beyond_the_table() -> None:
     assert allowed("Public") == allowed("Console") == set()
 
 
+ENDPOINTS: Final = pairs(secret_of("endpoint/*"), "secretsmanager:GetSecretValue")
+EVENTS_QUEUE: Final = {"Fn::GetAtt": ["EventsQueue", "Arn"]}
+BUS: Final = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBus}"}
+
+
+def test_what_reads_the_stream_may_queue_events_and_put_away_what_it_cannot_work_on() -> None:
+    """And nothing at the table itself: whoever reads the stream sees all rows, and needs none."""
+    assert allowed("Changes") == (
+        ENDPOINTS
+        | pairs("*", "secretsmanager:ListSecrets")
+        | pairs(EVENTS_QUEUE, "sqs:SendMessage")
+        | pairs(BUS, "events:PutEvents")
+        | pairs(objects("aws/lambda/"), "s3:PutObject")
+        | pairs(BUCKET, "s3:ListBucket")
+    )
+    (stream,) = of_table("Changes")
+    assert stream["Resource"] == STREAM
+    assert set(actions(stream)) == {f"dynamodb:{one}" for one in ("DescribeStream", "GetRecords", "GetShardIterator")}
+
+
+def test_the_stream_is_for_the_one_function_that_makes_events_of_it() -> None:
+    readers = {function for function in FUNCTIONS for one in of_table(function) if one["Resource"] == STREAM}
+    assert readers == {"Changes"}
+
+
 # --- keys of the table ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_statement_on_the_table_is_for_certain_keys(function: str) -> None:
     for statement in of_table(function):
+        if statement["Resource"] == STREAM:
+            continue  # it has no keys: who reads it reads all
         assert statement["Resource"] in (TABLE, DUE)
         assert list(statement["Condition"]) == ["ForAllValues:StringLike"]
         assert all(re.fullmatch(r"[a-z-]+#[^*]*\*?", pattern) for pattern in patterns(statement) if "#" in pattern)

@@ -14,11 +14,12 @@ from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLA
 # --- functions ---------------------------------------------------------------------------------------------
 
 
-def test_there_are_three_functions_for_each_provider_and_six_for_all() -> None:
+def test_there_are_three_functions_for_each_provider_and_the_shared_ones() -> None:
     kinds = ("Lookup", "Worker", "Webhook")
     expected = {f"{provider.capitalize()}{kind}" for provider in PROVIDERS for kind in kinds}
     assert set(FUNCTIONS) == expected | {
         "Authorizer",
+        "Changes",
         "Console",
         "Messages",
         "Operations",
@@ -63,7 +64,7 @@ def test_http_functions_end_before_the_api_gives_up() -> None:
     assert TEMPLATE["Globals"]["Function"]["Timeout"] < 30
     own = {name: properties["Timeout"] for name, properties in FUNCTIONS.items() if "Timeout" in properties}
     workers = {f"{provider.capitalize()}Worker": {"Ref": "WorkerTimeout"} for provider in PROVIDERS}
-    assert own == workers | {"Reconcile": 50}
+    assert own == workers | {"Reconcile": 50, "Changes": 60}
     assert not {function for function, _ in routes().values()} & set(own)
 
 
@@ -192,9 +193,10 @@ def test_bucket_is_encrypted_private_unversioned_and_expiring() -> None:
     assert len(properties["PublicAccessBlockConfiguration"]) == 4
     assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert "VersioningConfiguration" not in properties
-    erased, untagged, *tagged = properties["LifecycleConfiguration"]["Rules"]
+    erased, put_away, untagged, *tagged = properties["LifecycleConfiguration"]["Rules"]
     assert erased["Prefix"] == "erased/"
     assert erased["ExpirationInDays"] > 35, "as far back as a table can be restored"
+    assert (put_away["Prefix"], put_away["ExpirationInDays"]) == ("aws/lambda/", 7)
     condition, rule, otherwise = untagged["Fn::If"]
     assert condition == "MessagesExpire"
     assert rule["Prefix"] == "messages/", "a rule for all would end what an account keeps longer"

@@ -1,63 +1,67 @@
-"""The table's stream, as Lambda hands it on: a record for each write that a test makes."""
+"""The table's stream, as Lambda hands it on: a record for each write that changes an item."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+from message_detail.adapters.aws.attributes import Item
 from tests.unit.conftest import TABLE
 
 Record = dict[str, Any]
+AT = 1_780_315_200.0
 _numbers = count(1)
 
 
-def record_of(before: dict[str, Any] | None, after: dict[str, Any] | None, at: float, **more: Any) -> Record:
-    """The record of a write that found one item and left another one; None: there was none, or is none any more."""
-    there: dict[str, Any] = after or before or {}
-    told: dict[str, Any] = {
-        "ApproximateCreationDateTime": at,
-        "Keys": {"pk": there["pk"], "sk": there["sk"]},
-        "SequenceNumber": f"{next(_numbers):021d}",
-        "StreamViewType": "NEW_AND_OLD_IMAGES",
-    }
-    if before is not None:
-        told["OldImage"] = _image(before)
-    if after is not None:
-        told["NewImage"] = _image(after)
-    name = "INSERT" if before is None else "REMOVE" if after is None else "MODIFY"
-    source = {"eventSource": "aws:dynamodb", "eventName": name, "eventID": f"{next(_numbers):032x}"}
-    return {**source, "dynamodb": told, **more}
-
-
-def _image(item: dict[str, Any]) -> dict[str, Any]:
-    """An item as JSON: bytes are base64."""
-    return {
-        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value for name, value in item.items()
-    }
-
-
 class Stream:
-    """What is written to a table in moto, record by record."""
+    """A DynamoDB client whose writes of single items are also the records that Lambda would be given."""
 
-    def __init__(self, dynamodb: Any, now: Callable[[], float]) -> None:
-        self._dynamodb = dynamodb
-        self._now = now
+    def __init__(self, client: Any) -> None:
+        self._client = client
         self.records: list[Record] = []
 
-    @contextmanager
-    def watched(self, pk: str, sk: str = "message") -> Iterator[None]:
-        """Takes down what is written to an item meanwhile, as one write; a write that changes nothing makes none."""
-        before = self._item(pk, sk)
-        yield
-        after = self._item(pk, sk)
-        if before != after:
-            self.records.append(record_of(before, after, self._now()))
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
 
-    def _item(self, pk: str, sk: str) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = self._dynamodb.get_item(
-            TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
-        ).get("Item")
-        return found
+    def put_item(self, *, Item: Item, **given: Any) -> Any:
+        return self._noted({"pk": Item["pk"], "sk": Item["sk"]}, lambda: self._client.put_item(Item=Item, **given))
+
+    def update_item(self, *, Key: Item, **given: Any) -> Any:
+        return self._noted(Key, lambda: self._client.update_item(Key=Key, **given))
+
+    def _noted(self, key: Item, write: Any) -> Any:
+        before = self._client.get_item(TableName=TABLE, Key=key).get("Item")
+        answer = write()
+        after = self._client.get_item(TableName=TABLE, Key=key)["Item"]
+        if before != after:
+            self.records.append(stream_record(key, before, after, f"{len(self.records)}"))
+        return answer
+
+    def taken(self) -> list[Record]:
+        """The records since the last call."""
+        records, self.records = self.records, []
+        return records
+
+
+def stream_record(key: Item, before: Item | None, after: Item | None, event_id: str = "1") -> Record:
+    """The record of a write that found one item and left another; None: there was none, or is none any more."""
+    images = {"OldImage": before, "NewImage": after}
+    return {
+        "eventID": event_id,
+        "eventName": "INSERT" if before is None else "REMOVE" if after is None else "MODIFY",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "Keys": key,
+            "ApproximateCreationDateTime": AT,
+            "SequenceNumber": f"{next(_numbers):021d}",
+            **{name: as_lambda_has_it(image) for name, image in images.items() if image is not None},
+        },
+    }
+
+
+def as_lambda_has_it(image: Item) -> Item:
+    """Bytes are in base64 in the JSON that a function gets."""
+    return {
+        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value for name, value in image.items()
+    }

@@ -258,6 +258,9 @@ DEPLOYED = {
     "DEAD_LETTER_QUEUE_URL": "https://dead.example",
     "QUEUE_URLS": ",".join(f"{name}=https://queue.example" for name in providers.names()),
     "DEAD_LETTER_QUEUE_URLS": ",".join(f"{name}=https://dead.example" for name in providers.names()),
+    "EVENTS_QUEUE_URL": "https://queue.example",
+    "EVENTS_DEAD_LETTER_QUEUE_URL": "https://dead.example",
+    "API_URL": "https://api.example",
     "API_KEYS_SECRET": "stack/api-keys",
 }
 _IMPORT = """

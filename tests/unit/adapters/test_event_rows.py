@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import pytest
@@ -20,55 +19,20 @@ from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState
 from tests.unit.conftest import BUCKET, TABLE, Clock, table_of
 from tests.unit.samples import ID, T0, after, heard, message, record
+from tests.unit.stream import Stream as Writes
+from tests.unit.stream import stream_record
 
 NUMBER = "+61491570157"
 
 
-class Stream:
-    """A DynamoDB client whose writes of single items are also the records that Lambda would be given."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.records: list[dict[str, Any]] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def put_item(self, *, Item: Item, **given: Any) -> Any:
-        return self._noted({"pk": Item["pk"], "sk": Item["sk"]}, lambda: self._client.put_item(Item=Item, **given))
-
-    def update_item(self, *, Key: Item, **given: Any) -> Any:
-        return self._noted(Key, lambda: self._client.update_item(Key=Key, **given))
-
-    def _noted(self, key: Item, write: Any) -> Any:
-        before = self._client.get_item(TableName=TABLE, Key=key).get("Item")
-        answer = write()
-        after = self._client.get_item(TableName=TABLE, Key=key)["Item"]
-        if before != after:
-            self.records.append(stream_record(key, before, after, f"{len(self.records)}"))
-        return answer
+class Stream(Writes):
+    """A table's stream, and the events that its records are."""
 
     def events(self) -> list[Event]:
         return [event for record in self.records if (event := event_of(record)) is not None]
 
     def told(self) -> list[str]:
         return [event.type.value.rpartition(".")[2] for event in self.events()]
-
-
-def stream_record(key: Item, before: Item | None, after: Item | None, event_id: str = "1") -> dict[str, Any]:
-    images = {"OldImage": before, "NewImage": after}
-    change = {name: as_lambda_has_it(image) for name, image in images.items() if image is not None}
-    return {
-        "eventID": event_id,
-        "dynamodb": {"Keys": key, "ApproximateCreationDateTime": 1_780_315_200.0, **change},
-    }
-
-
-def as_lambda_has_it(image: Item) -> Item:
-    """Bytes are in base64 in the JSON that a function gets."""
-    return {
-        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value for name, value in image.items()
-    }
 
 
 @pytest.fixture

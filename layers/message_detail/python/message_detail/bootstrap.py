@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.account_directory import AccountDirectory
     from message_detail.adapters.aws.due_index import DueIndex
     from message_detail.adapters.aws.endpoints import Endpoints
+    from message_detail.adapters.aws.event_bus import EventBus
     from message_detail.adapters.aws.message_store import Store
     from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
     from message_detail.adapters.aws.search import Search
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from message_detail.providers.base.provider import Provider
     from message_detail.providers.base.webhook import Webhook
     from message_detail.services.callers import Callers
+    from message_detail.services.changes import Changes
     from message_detail.services.erase import Eraser
     from message_detail.services.messages import Messages
     from message_detail.services.operations import Operations
@@ -121,6 +123,14 @@ class Services:
     def events_queue(self) -> TaskQueue:
         """The queue of the events that go out."""
         return TaskQueue(clients.client("sqs"), self.settings.events_queue_url)
+
+    @cached_property
+    def event_bus(self) -> EventBus | None:
+        """The bus that events go to as well; None where the stack names none."""
+        from message_detail.adapters.aws.event_bus import EventBus
+
+        own = self.settings
+        return EventBus(clients.client("events"), own.event_bus, own.api_url) if own.event_bus else None
 
     @cached_property
     def throttle(self) -> Throttle:
@@ -254,6 +264,14 @@ class Services:
         from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
 
         return RejectedWebhooks(self.table, self.now)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What makes events of the table's stream."""
+        from message_detail.adapters.aws.event_rows import event_of
+        from message_detail.services.changes import Changes
+
+        return Changes(event_of, self.endpoints, self.events_queue, self.event_bus)
 
     def operations(self, provider: str) -> Operations:
         """The bulk operations of a provider; UnknownProvider if there is none of that name."""

@@ -29,6 +29,7 @@ class Settings:
     reconcile_plan: str
     events: bool = False
     events_queue_url: str = ""
+    event_bus: str = ""
     api_url: str = ""
     endpoint_networks: tuple[str, ...] = ()
     account_remedy: str = ""
@@ -55,8 +56,9 @@ def settings() -> Settings:
         max_receives=int(env.get("MAX_RECEIVES") or 5),
         retention_days=int(env.get("RETENTION_DAYS") or 0),
         reconcile_plan=env.get("RECONCILE_PLAN", ""),
-        events=env.get("EVENTS") == "true",
+        events=env.get("EVENTS") == "Active",
         events_queue_url=env.get("EVENTS_QUEUE_URL", ""),
+        event_bus=env.get("EVENT_BUS", ""),
         api_url=env.get("API_URL", ""),
         endpoint_networks=tuple(filter(None, env.get("ENDPOINT_NETWORKS", "").split(","))),
         account_remedy=env.get("ACCOUNT_REMEDY", ""),

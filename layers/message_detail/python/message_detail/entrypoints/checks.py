@@ -47,11 +47,18 @@ def is_schedule(event: Any) -> bool:
     return isinstance(event, dict) and isinstance(event.get("provider"), str)
 
 
+def is_stream(event: Any) -> bool:
+    """A batch of the table's stream."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    return isinstance(records, list) and bool(records) and all(map(_is_written, records))
+
+
 #: How each kind is called.
 KINDS: Final[Mapping[Callable[[Any], bool], str]] = {
     is_authorization: "a question to an HTTP API's authorizer",
     is_http: "a request to an HTTP API (payload format 2.0)",
     is_batch: "a batch of an SQS queue",
+    is_stream: "a batch of the table's stream",
     is_schedule: "what a schedule says, the name of its provider",
 }
 
@@ -83,6 +90,12 @@ def _is_sqs(record: Any) -> bool:
     if not isinstance(record, dict) or record.get("eventSource") != "aws:sqs":
         return False
     return isinstance(record.get("body"), str) and isinstance(record.get("messageId"), str)
+
+
+def _is_written(record: Any) -> bool:
+    if not isinstance(record, dict) or record.get("eventSource") != "aws:dynamodb":
+        return False
+    return isinstance(record.get("dynamodb"), dict) and isinstance(record.get("eventID"), str)
 
 
 def _other(event: Any) -> str:

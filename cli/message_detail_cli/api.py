@@ -80,9 +80,13 @@ def api_of(arguments: argparse.Namespace, tools: Tools) -> Api:
         raise UsageProblem(f"no API key: set {KEY_VARIABLE} (message-detail keys create makes one)")
     if not _TOKEN.fullmatch(key):
         raise UsageProblem(f"the API key in --key or {KEY_VARIABLE} holds characters that no key has")
+    return Api(url_of(arguments, tools), key, tools.transport)
+
+
+def url_of(arguments: argparse.Namespace, tools: Tools) -> str:
+    """The API's address, without `/v1`."""
     given = arguments.api or tools.environ.get(API_VARIABLE)
-    url = checked(given) if given else _of_stack(arguments, tools)
-    return Api(url, key, tools.transport)
+    return checked(given) if given else _of_stack(arguments, tools)
 
 
 def checked(url: str) -> str:

@@ -45,6 +45,8 @@ COMMANDS: Final = (
             Entry("put", "store an account's settings", api=False),
             Entry("list", "list the accounts that are stored", api=False),
             Entry("check", "try an account's credentials", api=False),
+            Entry("example", "show what an account of a provider holds", api=False),
+            Entry("webhook", "make a secret for an account's webhooks and show what to paste where"),
             Entry("remove", "remove an account", api=False),
         ),
     ),

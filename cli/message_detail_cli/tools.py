@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from getpass import getpass
 
 import httpx
 
@@ -17,12 +18,24 @@ from message_detail_cli.cloud import Cloud
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """environ: the environment. transport: replaces the network for httpx. sleep: in seconds. stdin: reads it whole."""
+    """environ: the environment. transport: replaces the network for httpx. sleep: in seconds. stdin: reads it whole.
+
+    attended: whether somebody sits at a terminal; ask, ask_secret: what they answer, the latter without an echo.
+    """
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     transport: httpx.BaseTransport | None = None
     sleep: Callable[[float], None] = time.sleep
     stdin: Callable[[], bytes] = lambda: sys.stdin.buffer.read()
+    attended: Callable[[], bool] = lambda: sys.stdin.isatty() and sys.stderr.isatty()
+    ask: Callable[[str], str] = field(default_factory=lambda: _asked)
+    ask_secret: Callable[[str], str] = getpass
+
+
+def _asked(text: str) -> str:
+    """A line of the terminal; the question goes to stderr, out of the way of results."""
+    print(text, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().rstrip("\n")
 
 
 Command = Callable[[argparse.Namespace, Tools], int]

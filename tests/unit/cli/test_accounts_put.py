@@ -104,7 +104,7 @@ def test_files_that_cannot_be_read_are_named(aws: Aws, shell: Shell, tmp_path: P
         (("accounts", "put", "nobody", "default", "--file", "-"), "there is no provider 'nobody'"),
         (("accounts", "put", "cellcast", "a b", "--file", "-"), "1 to 64 of the characters"),
         (("accounts", "put", "cellcast", "default"), "--file"),
-        (("accounts", "put", "cellcast", "default", "--fil", "-"), "--file"),
+        (("accounts", "put", "cellcast", "default", "--fil", "-"), "unrecognized arguments: --fil"),
         (("accounts",), "COMMAND"),
         (("accounts", "list", "--stack", "a/b"), "a stack's name"),
     ],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from message_detail.providers.base.account import AccountSchema
     from message_detail.providers.base.listing import Listing
     from message_detail.providers.base.provider import Provider
+    from message_detail.providers.base.webhook import Webhook
 
 VERSION_DIGITS: Final = 12
 """Hexadecimal digits of a version of tables."""
@@ -44,6 +45,12 @@ def load_listing(name: str) -> Listing:
     """How the messages of a provider are walked."""
     listing: Listing = _module(name, "listing").LISTING
     return listing
+
+
+def load_webhook(name: str) -> Webhook:
+    """How the webhooks of a provider are authenticated and read."""
+    webhook: Webhook = _module(name, "webhook").WEBHOOK
+    return webhook
 
 
 def has_listing(name: str) -> bool:

@@ -63,7 +63,8 @@ class AccountSchema:
     `credentials` lists alternatives: an account must hold all keys of at least one of them. `signs_standard`: the
     provider signs after Standard Webhooks, so that a `whsec_` secret must be one. `check` raises AccountUnusable for
     settings of a provider's own that can't be used, `check_list` for an account that is good for lookups and can't be
-    listed.
+    listed. `examples`: what a setting looks like that isn't secret, by its key. `webhook_place`: where in the vendor's
+    pages the address and the secret of its webhooks go.
     """
 
     credentials: tuple[tuple[str, ...], ...]
@@ -73,6 +74,8 @@ class AccountSchema:
     defaults: Mapping[str, str] = field(default_factory=dict)
     unit: str | None = None
     signs_standard: bool = False
+    examples: Mapping[str, str] = field(default_factory=dict)
+    webhook_place: str = ""
     check: Callable[[Account], object] = lambda _account: None
     check_list: Callable[[Account], object] = lambda _account: None
 

@@ -33,4 +33,12 @@ SCHEMA: Final = AccountSchema(
     required=("time_zone",),
     defaults={"language": "cs, en-gb;q=0.8"},
     check=time_zone,
+    examples={
+        "base_url": "https://project.example.com/webservice/rest-api/enterprise-interface/v1.0",
+        "time_zone": "Europe/Prague",
+    },
+    webhook_place=(
+        "Marketing Automation, the scenario's webhook action: the address as its target, HTTP Basic as its way to sign "
+        'in, {"message_id": "…"} as its JSON'
+    ),
 )

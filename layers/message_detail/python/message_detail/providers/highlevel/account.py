@@ -45,4 +45,8 @@ SCHEMA: Final = AccountSchema(
     defaults={"version": "2021-07-28"},
     check_list=require_location,
     unit="location_id",
+    examples={"location_id": "abcDEF0123456789abcd"},
+    webhook_place=(
+        "The app's settings in the marketplace, Webhooks: the address for InboundMessage, OutboundMessage, LCEmailStats"
+    ),
 )

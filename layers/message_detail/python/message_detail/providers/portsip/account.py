@@ -11,4 +11,6 @@ from message_detail.providers.base.account import AccountSchema
 SCHEMA = AccountSchema(
     credentials=(("token",), ("username", "password")),
     optional=("domain", "ca_certificate"),
+    examples={"base_url": "https://pbx.example.com:8887/api", "domain": "tenant.example.com"},
+    webhook_place='A relay of your own, for the PBX sends none: let it post {"message_id": "…"} to the address',
 )

@@ -44,6 +44,7 @@ LIGHT = (
 """Modules of the domain that the intake and the fan-out of events need: neither pydantic nor telephone numbers."""
 HTTP_CLIENT = ("httpx", "httpcore")
 WITH_HTTP_CLIENT = (
+    "adapters.endpoint_client",
     "adapters.http_exchange",
     "adapters.provider_client",
     "adapters.provider_session",

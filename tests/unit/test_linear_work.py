@@ -38,6 +38,7 @@ from message_detail.domain import (
 )
 from message_detail.domain.addresses import encoded_words, mailboxes, named_numbers, phone_numbers, query, reader
 from message_detail.domain.errors import MessageDetailError
+from message_detail.domain.events_out import guard, retry_plan
 from message_detail.domain.explanation import words
 from message_detail.domain.json_leaves import put
 from message_detail.domain.message import Body, Party
@@ -231,6 +232,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "domain.waits.told": waits.told,
     "domain.correlation.is_usable": correlation.is_usable,
     "domain.session_tokens.claimed": lambda text: session_tokens.claimed(f"{session_tokens.PREFIX}{text}"),
+    "domain.events_out.guard.read_address": guard.read_address,
+    "domain.events_out.retry_plan.retry_after": lambda text: retry_plan.retry_after(text, 0.0),
     "domain.withholding.masks.mask_address": masks.mask_address,
     "domain.withholding.masks.mask_in_text": masks.mask_in_text,
     "domain.withholding.masks.digits_of": masks.digits_of,

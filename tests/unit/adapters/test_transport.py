@@ -12,16 +12,10 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import httpcore
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from message_detail.adapters.access_tokens import Tokens
 from message_detail.adapters.http_exchange import MAX_ANSWER_BYTES
@@ -31,6 +25,7 @@ from message_detail.domain.errors import ProviderBadAnswer, ProviderRefused, Pro
 from message_detail.providers.base.account import Account, build
 from message_detail.providers.base.provider import Document
 from message_detail.providers.portsip.provider import PROVIDER
+from tests.unit.certificates import authority, self_signed
 
 Serve = Callable[[socket.socket], None]
 ID = "m1"
@@ -249,28 +244,7 @@ def test_a_host_without_an_address_is_unavailable() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of 127.0.0.1, signed by itself, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "invented")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + secret)
-    return path
+    return self_signed(tmp_path_factory.mktemp("tls") / "server.pem")
 
 
 def encrypted(certificate: Path, serve: Serve) -> Serve:
@@ -291,10 +265,9 @@ def trusting(account: Account, **settings: str) -> Account:
 
 
 def test_an_encrypted_answer_is_read_and_its_deadline_holds(certificate: Path) -> None:
-    authority = certificate.read_text().partition("-----BEGIN PRIVATE KEY-----")[0]
     with server(encrypted(certificate, answer(ANSWER)), asks=False) as account:
-        assert fetch(trusting(account, ca_certificate=authority), 5)["id"] == ID
+        assert fetch(trusting(account, ca_certificate=authority(certificate)), 5)["id"] == ID
         with pytest.raises(ProviderRefused, match="certificate"):
             fetch(trusting(account), 5)
     with server(encrypted(certificate, DRIPS["headers"]), asks=False) as account, pytest.raises(ProviderTimeout):
-        fetch(trusting(account, ca_certificate=authority), 1)
+        fetch(trusting(account, ca_certificate=authority(certificate)), 1)

@@ -113,12 +113,13 @@ def _our_errors() -> Iterator[None]:
 
 
 def _transport_error(error: httpx.HTTPError) -> ProviderError:
-    if _is_certificate_error(error):
+    if is_certificate_error(error):
         return ProviderRefused("the provider's TLS certificate is not trusted; see ca_certificate")
     return ProviderUnavailable(f"no connection to the provider ({type(error).__name__})")
 
 
-def _is_certificate_error(error: BaseException | None) -> bool:
+def is_certificate_error(error: BaseException | None) -> bool:
+    """Whether it was a certificate that kept a connection from being made."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
             return True

@@ -41,13 +41,13 @@ _GZIP_BEGINS: Final = b"\x1f"
 class Transport(httpx.BaseTransport):
     """httpx's own way to the network but for the limits. Thread-safe. `max_bytes`: of an answer, compressed or not."""
 
-    def __init__(self, context: ssl.SSLContext, max_bytes: int) -> None:
+    def __init__(self, context: ssl.SSLContext, max_bytes: int, *, keeps_connections: bool = True) -> None:
         self._left = _Left()
         self._max_bytes = max_bytes
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=50,
-            max_keepalive_connections=20,
+            max_keepalive_connections=20 if keeps_connections else 0,
             keepalive_expiry=5.0,
             network_backend=_Backend(self._left),
         )

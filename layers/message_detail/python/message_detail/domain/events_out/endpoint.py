@@ -42,7 +42,7 @@ _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 """https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2"""
 _OUR_HEADERS: Final = frozenset(
     {
-        *("host", "content-type", "content-length", "content-encoding", "transfer-encoding", "connection"),
+        *("host", "content-length", "content-encoding", "transfer-encoding", "connection"),
         *("accept", "accept-encoding", "user-agent", "te", "trailer", "upgrade", "expect", "keep-alive"),
     }
 )

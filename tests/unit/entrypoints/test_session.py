@@ -97,13 +97,53 @@ def test_a_key_opens_a_session_with_some_of_its_scopes(
     session = opened(key, **body)
     expires_at = add_seconds(from_epoch(NOW), seconds)
     assert (session["scopes"], session["expires_at"]) == (scopes, expires_at)
-    assert who(session["token"]) == {"key_id": key, "scopes": " ".join(scopes), "expires_at": expires_at}
+    told = {"key_id": key, "scopes": " ".join(scopes), "expires_at": expires_at, "session": "yes"}
+    assert who(session["token"]) == told
     me = body_of(call("/v1/me", session["token"]))
-    assert me == {"key_id": key, "scopes": [one for one in SCOPES if one in scopes], "expires_at": expires_at}
+    shown = {"key_id": key, "scopes": [one for one in SCOPES if one in scopes], "expires_at": expires_at}
+    assert me == shown | {"session": True, "providers": None, "accounts": None}
 
 
-def test_of_a_key_itself_there_is_no_end() -> None:
-    assert body_of(call("/v1/me", "key-reader")) == {"key_id": "reader", "scopes": ["read"], "expires_at": None}
+def test_of_a_key_itself_there_is_no_end_unless_it_was_given_one(cloud: Cloud, clock: Clock) -> None:
+    key = {"key_id": "reader", "scopes": ["read"], "session": False, "providers": None, "accounts": None}
+    assert body_of(call("/v1/me", "key-reader")) == key | {"expires_at": None}
+    end = from_epoch(NOW + 60)
+    store(cloud, expires_at=end)
+    assert body_of(call("/v1/me", "key-reader")) == key | {"expires_at": end}
+
+
+def test_a_key_ends_with_its_sessions(cloud: Cloud, clock: Clock) -> None:
+    end = from_epoch(NOW + 600)
+    store(cloud, expires_at=end)
+    session = opened("reader")
+    assert session["expires_at"] == end, "no session outlives its key"
+    short = opened("reader", seconds=60)
+    assert short["expires_at"] == from_epoch(NOW + 60)
+    remembered = http("/v1/me")
+    remembered["requestContext"]["authorizer"]["lambda"] = who("key-reader")
+    clock.seconds = NOW + 600
+    make_anew("secrets", "callers")
+    assert who("key-reader") == who(session["token"]) == {"reason": "wrong"}
+    assert_problem(session_handler(remembered, Context()), 401, "unauthorized")
+
+
+def test_a_session_is_for_what_its_key_is_for(cloud: Cloud) -> None:
+    limits = {"providers": ["cellcast", "samva"], "accounts": ["cellcast:default"]}
+    store(cloud, **limits)
+    told = {"providers": "cellcast samva", "accounts": "cellcast:default"}
+    token = opened("reader")["token"]
+    assert who("key-reader").items() >= told.items()
+    assert who(token).items() >= told.items()
+    me = body_of(call("/v1/me", token))
+    assert (me["providers"], me["accounts"]) == (limits["providers"], limits["accounts"])
+    store(cloud, accounts=["cellcast:main"])
+    assert who(token)["accounts"] == "cellcast:main", "also of one that was opened before"
+
+
+@pytest.mark.parametrize("end", ["2026-06-01T12:00:00.000Z", "2020-01-01T00:00:00.000Z", "", 0])
+def test_a_key_that_has_ended_is_nobodys(cloud: Cloud, end: Any) -> None:
+    store(cloud, expires_at=end)
+    assert who("key-reader") == {"reason": "wrong"}
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_no_answer_tells_whom_it_is_about_or_what_it_says(path: str, query: str)
 def test_a_cache_takes_neither_answer_for_the_other() -> None:
     whole, shown = (look(scopes=scopes)["headers"] for scopes in ("read", "metadata"))
     assert whole["etag"] != shown["etag"]
-    assert shown["vary"] == "authorization"
+    assert "authorization" in shown["vary"].split(", ")
 
     def status(scopes: str, tag: str) -> int:
         response = look_up(http(PATH, scopes=scopes, headers={"if-none-match": tag}), Context())

@@ -63,11 +63,16 @@ class SessionOpened(Answer):
 
 
 class Me(Answer):
-    """Who asks, by the name of its API key; `expires_at` null where it is the key itself that was sent."""
+    """Who asks, by the name of its API key."""
 
     key_id: str
     scopes: list[Scope]
-    expires_at: Moment | None
+    expires_at: Annotated[Moment | None, Field(description="The end of the session, else of the key; null: none.")]
+    session: Annotated[bool, Field(description="Whether a session's token was sent, and not the key itself.")]
+    providers: Annotated[list[str] | None, Field(description="The providers that the key is for; null: all.")]
+    accounts: Annotated[
+        list[str] | None, Field(description="The accounts that the key is for, `provider:account`; null: all.")
+    ]
 
 
 class Accepted(Answer):

@@ -20,14 +20,14 @@ ENVIRONMENT: Final = ("API_KEYS_SECRET",)
 
 @observability.invocation
 def authorizer_handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
-    """The simple response of an authorizer, with `key_id` and `scopes`, and of a session `expires_at`, or the `reason`
-    why there are none."""
+    """The simple response of an authorizer: `key_id`, `scopes`, and where there are such an end (`expires_at`), limits
+    (`providers`, `accounts`) and a `session`; or the `reason` why there is nothing of that."""
     check_event(event, is_authorization)
     check_environment(*ENVIRONMENT)
     context = _context_of(event, bootstrap.services().callers)
     with observability.correlated(of_request(event, context)):
         observability.info(
-            "authorized", key_id=context.get("key_id"), reason=context.get("reason"), session="expires_at" in context
+            "authorized", key_id=context.get("key_id"), reason=context.get("reason"), session="session" in context
         )
     return {"isAuthorized": True, "context": context}
 
@@ -40,8 +40,14 @@ def _context_of(event: Mapping[str, Any], callers: Callers) -> dict[str, str]:
     caller = callers.identify(given)
     if caller is None:
         return {"reason": "wrong"}
-    context = {"key_id": caller.key_id, "scopes": " ".join(caller.scopes)}
-    return context if caller.expires_at is None else {**context, "expires_at": caller.expires_at}
+    told = {
+        "expires_at": caller.expires_at,
+        "session": "yes" if caller.by_session else None,
+        "providers": " ".join(sorted(caller.reach.providers)),
+        "accounts": " ".join(sorted(caller.reach.accounts)),
+    }
+    limits = {name: value for name, value in told.items() if value}
+    return {"key_id": caller.key_id, "scopes": " ".join(caller.scopes), **limits}
 
 
 def bearer(headers: Mapping[str, str]) -> str:

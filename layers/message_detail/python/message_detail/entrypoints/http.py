@@ -34,6 +34,7 @@ from message_detail.entrypoints.checks import NotConfigured, WrongEvent, check_e
 from message_detail.entrypoints.compression import compressed
 from message_detail.entrypoints.correlation import HEADER, of_request
 from message_detail.entrypoints.http_headers import ON_EVERY_ANSWER
+from message_detail.entrypoints.limits import check_route
 
 Response = dict[str, Any]
 PROBLEM: Final = "application/problem+json"
@@ -120,8 +121,7 @@ def endpoint(
             check_event(event, is_http)
             check_environment(*environment)
             request = read(event, context)
-            if scope is not None:
-                require(request, scope)
+            _admit(request, scope)
             return route(request)
         except MessageDetailError as error:
             if isinstance(error, ProviderError):
@@ -171,6 +171,15 @@ def read(event: Mapping[str, Any], context: LambdaContext) -> HttpRequest:
     )
 
 
+def _admit(request: HttpRequest, scope: str | None) -> None:
+    """Lets a caller with a key that has the scope, and is for what the route is about, go on to it."""
+    if scope is not None:
+        require(request, scope)
+    if request.caller.get("key_id"):
+        _require_caller(request)
+        check_route(request)
+
+
 def caller_of(event: Any) -> Mapping[str, Any]:
     """What the authorizer has found out of a request's caller; nothing where none was asked."""
     try:
@@ -204,7 +213,7 @@ def require_any(request: HttpRequest) -> None:
 
 
 def _require_caller(request: HttpRequest) -> None:
-    """Of a session the end is looked at here, too: API Gateway remembers for minutes what the authorizer said."""
+    """The end is looked at here, too: API Gateway remembers for minutes what the authorizer said."""
     expires_at = request.caller.get("expires_at")
     if not request.caller.get("key_id") or (expires_at and str(expires_at) <= from_epoch(time.time())):
         raise Unauthorized("send a valid API key: Authorization: Bearer <key>")

@@ -14,6 +14,7 @@ from message_detail.domain.sealed_answer import shortened
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.answer_model import PRIVATE, answer
 from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, require, respond
+from message_detail.entrypoints.limits import require_account
 from message_detail.entrypoints.lookup_answers import Event, Raw, Timeline
 from message_detail.entrypoints.viewer import Viewer
 from message_detail.providers.base.provider import Provider
@@ -61,7 +62,7 @@ def lookup_handler(provider: Provider) -> Handler:
 
 def _message(services: Services, provider: Provider, request: HttpRequest, native_id: str) -> Response:
     asked = LookupParameters.read(request.query, provider.name)
-    _note(provider.name, asked.account, native_id)
+    _about(request, provider.name, asked.account, native_id)
     view = services.messages(provider).lookup(asked.account, native_id, asked.max_age, request.seconds)
     return message_response(Viewer.of(request).view(view), request, from_epoch(services.now()))
 
@@ -73,7 +74,7 @@ def message_response(view: MessageView, request: HttpRequest, now: str) -> Respo
 
 def _explanation(services: Services, provider: Provider, request: HttpRequest, native_id: str) -> Response:
     asked = LookupParameters.read(request.query, provider.name)
-    about = _note(provider.name, asked.account, native_id)
+    about = _about(request, provider.name, asked.account, native_id)
     facts = services.messages(provider).facts(asked.account, native_id, asked.max_age, request.seconds)
     now = from_epoch(services.now())
     explanation = explain(Viewer.of(request).facts(facts), now)
@@ -94,7 +95,7 @@ def _validated(shown: Shown, about: str, as_of: str, request: HttpRequest, now: 
 def _timeline(messages: Messages, request: HttpRequest, native_id: str) -> Response:
     provider = messages.provider.name
     asked = AccountParameters.read(request.query, provider)
-    _note(provider, asked.account, native_id)
+    _about(request, provider, asked.account, native_id)
     events = Viewer.of(request).events(messages.timeline(asked.account, native_id))
     return answer(Timeline(items=[Event.model_validate(event) for event in events]), headers=PRIVATE)
 
@@ -103,7 +104,7 @@ def _raw(messages: Messages, request: HttpRequest, native_id: str) -> Response:
     require(request, READ)
     provider = messages.provider.name
     asked = RawParameters.read(request.query, provider)
-    about = _note(provider, asked.account, native_id)
+    about = _about(request, provider, asked.account, native_id)
     kept = messages.raw(asked.account, native_id)
     document, left_out = shortened(kept.part(asked.pointer))
     Viewer.of(request).audit([about])
@@ -111,8 +112,10 @@ def _raw(messages: Messages, request: HttpRequest, native_id: str) -> Response:
     return answer(body, headers=PRIVATE)
 
 
-def _note(provider: str, account: str, native_id: str) -> str:
-    """The id of the message that the request is about, which the log is told."""
+def _about(request: HttpRequest, provider: str, account: str, native_id: str) -> str:
+    """The id of the message that the request is about, which the log is told; Forbidden where the caller's key is not
+    for its account."""
+    require_account(request, provider, account)
     about = message_id(provider, account, native_id)
     observability.note(message_hash=message_hash(about))
     return about

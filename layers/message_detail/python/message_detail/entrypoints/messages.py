@@ -66,7 +66,8 @@ def _route(request: HttpRequest) -> Response:
 
 def _list(services: Services, request: HttpRequest) -> Response:
     require(request, METADATA)
-    viewer, query = Viewer.of(request), parse(request.query, services.regions)
+    viewer = Viewer.of(request)
+    query = parse(request.query, services.regions, viewer.reach)
     found = services.search.find(query if viewer.sees_persons else replace(query, summary=False))
     items = viewer.messages(found.items)
     viewer.audit([message.id for message in items])
@@ -76,7 +77,8 @@ def _list(services: Services, request: HttpRequest) -> Response:
 def _search(services: Services, request: HttpRequest) -> Response:
     require(request, METADATA)
     viewer, asked = Viewer.of(request), TextParameters.read(request.query)
-    matches = services.text_search.find(asked if viewer.sees_persons else asked.model_copy(update={"view": None}))
+    asked = asked if viewer.sees_persons else asked.model_copy(update={"view": None})
+    matches = services.text_search.find(asked, viewer.reach)
     messages = viewer.messages(message for _, message in matches.items)
     viewer.audit([message.id for message in messages])
     items = [
@@ -89,7 +91,8 @@ def _search(services: Services, request: HttpRequest) -> Response:
 def _providers(services: Services, request: HttpRequest) -> Response:
     require(request, METADATA)
     request.no_parameters()
-    return answer(Providers(items=[_provider(standing) for standing in services.overview.standings()]), headers=PRIVATE)
+    standings = Viewer.of(request).standings(services.overview.standings())
+    return answer(Providers(items=[_provider(standing) for standing in standings]), headers=PRIVATE)
 
 
 def _provider(standing: Standing) -> ProviderStanding:
@@ -120,7 +123,8 @@ def rejected_of(path: str) -> str | None:
 def _rejected(services: Services, request: HttpRequest, provider: str) -> Response:
     require(request, METADATA)
     request.no_parameters()
-    items = [RejectedWebhook.model_validate(one) for one in services.rejected_webhooks.latest(provider)]
+    seen = Viewer.of(request).rejected(provider, services.rejected_webhooks.latest(provider))
+    items = [RejectedWebhook.model_validate(one) for one in seen]
     return answer(RejectedWebhooks(items=items), headers=PRIVATE)
 
 

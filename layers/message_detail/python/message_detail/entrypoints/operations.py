@@ -22,6 +22,7 @@ from message_detail.entrypoints.answers import (
     SyncStarted,
 )
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, require
+from message_detail.entrypoints.limits import reach_of, require_account
 from message_detail.entrypoints.viewer import Viewer
 from message_detail.providers import names
 from message_detail.services.operations import Operations
@@ -47,13 +48,13 @@ def _route(request: HttpRequest) -> Response:
         return _shown(operations, request, f"/v1/providers/{provider}")
     request.no_parameters()
     if request.path == f"/v1/messages/{provider}/refresh":
-        return _refresh(operations, RefreshRequest.read(request.json(), provider))
+        return _refresh(operations, request, RefreshRequest.read(request.json(), provider))
     if request.path == f"/v1/providers/{provider}/redrive":
-        return _redrive(operations, RedriveRequest.read(request.json_or_empty(), provider), request.seconds)
+        return _redrive(operations, request, RedriveRequest.read(request.json_or_empty(), provider))
     if request.path == f"/v1/providers/{provider}/sync":
-        return _sync(operations, SyncRequest.read(request.json_or_empty(), provider))
+        return _sync(operations, request, SyncRequest.read(request.json_or_empty(), provider))
     if request.path == f"/v1/providers/{provider}/resume":
-        return _resume(operations, ResumeRequest.read(request.json_or_empty(), provider))
+        return _resume(operations, request, ResumeRequest.read(request.json_or_empty(), provider))
     raise NoSuchRoute()
 
 
@@ -64,7 +65,7 @@ def _shown(operations: Operations, request: HttpRequest, base: str) -> Response:
     if request.path == f"{base}/sync":
         return _syncs(operations, request)
     request.no_parameters()
-    return _progress(operations, request.after(f"{base}/sync/"))
+    return _progress(operations, request, request.after(f"{base}/sync/"))
 
 
 def provider_of(path: str) -> str | None:
@@ -73,31 +74,36 @@ def provider_of(path: str) -> str | None:
     return named if named in names() else None
 
 
-def _refresh(operations: Operations, asked: RefreshRequest) -> Response:
+def _refresh(operations: Operations, request: HttpRequest, asked: RefreshRequest) -> Response:
+    require_account(request, operations.provider, asked.account)
     return answer(Accepted(accepted=operations.refresh(asked)), 202)
 
 
-def _sync(operations: Operations, asked: SyncRequest) -> Response:
+def _sync(operations: Operations, request: HttpRequest, asked: SyncRequest) -> Response:
+    require_account(request, operations.provider, asked.account)
     return answer(SyncStarted(sync_id=operations.sync(asked)), 202)
 
 
-def _resume(operations: Operations, asked: ResumeRequest) -> Response:
+def _resume(operations: Operations, request: HttpRequest, asked: ResumeRequest) -> Response:
+    require_account(request, operations.provider, asked.account)
     account, state = operations.resume(asked)
     return answer(AccountStanding(account=account, **state))
 
 
-def _redrive(operations: Operations, asked: RedriveRequest, seconds: float) -> Response:
-    moved, reasons = operations.redrive(asked, seconds)
+def _redrive(operations: Operations, request: HttpRequest, asked: RedriveRequest) -> Response:
+    require_account(request, operations.provider, asked.account)
+    moved, reasons = operations.redrive(asked, request.seconds)
     return answer(Redriven(moved=moved, reasons=reasons), 202)
 
 
-def _progress(operations: Operations, sync_id: str) -> Response:
+def _progress(operations: Operations, request: HttpRequest, sync_id: str) -> Response:
     progress = operations.progress(sync_id)
+    require_account(request, operations.provider, progress.account)
     return answer(SyncProgress(**asdict(progress), reason=progress.error))
 
 
 def _syncs(operations: Operations, request: HttpRequest) -> Response:
-    asked = LatestParameters.read(request.query)
+    asked, reach = LatestParameters.read(request.query), reach_of(request)
     items = [
         ListedSync(
             **asdict(progress),
@@ -108,6 +114,7 @@ def _syncs(operations: Operations, request: HttpRequest) -> Response:
             until=sync.until,
         )
         for sync, progress in operations.latest_syncs(asked.limit)
+        if reach.includes(operations.provider, sync.account)
     ]
     return answer(SyncList(items=items), headers=PRIVATE)
 
@@ -115,8 +122,9 @@ def _syncs(operations: Operations, request: HttpRequest) -> Response:
 def _dead_letters(operations: Operations, request: HttpRequest) -> Response:
     asked = DeadLetterParameters.read(request.query)
     found = operations.dead_letters(asked.limit, request.seconds)
-    items = [DeadLetter.model_validate(letter) for letter in Viewer.of(request).dead_letters(found.items)]
-    return answer(DeadLetterList(items=items, total=found.total), headers=PRIVATE)
+    seen = Viewer.of(request).dead_letters(operations.provider, found)
+    items = [DeadLetter.model_validate(letter) for letter in seen.items]
+    return answer(DeadLetterList(items=items, total=seen.total), headers=PRIVATE)
 
 
 def _of_all_providers(services: Services) -> list[Operations]:

@@ -11,6 +11,7 @@ from message_detail.domain.scopes import SCOPES
 from message_detail.entrypoints.answer_model import answer
 from message_detail.entrypoints.answers import Me, SessionOpened
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, own_scopes, require_any
+from message_detail.entrypoints.limits import reach_of
 from message_detail.services.requests import SessionRequest
 
 ENVIRONMENT: Final = ("STACK_NAME", "API_KEYS_SECRET")
@@ -28,7 +29,7 @@ def _route(request: HttpRequest) -> Response:
 
 
 def _open(request: HttpRequest) -> Response:
-    if request.caller.get("expires_at"):
+    if request.caller.get("session"):
         raise Forbidden("a session can't open another: send the API key itself")
     asked, key_id = SessionRequest.read(request.json_or_empty()), str(request.caller["key_id"])
     token, session = bootstrap.services().callers.open_session(key_id, asked.scopes, asked.seconds)
@@ -38,9 +39,16 @@ def _open(request: HttpRequest) -> Response:
 
 
 def _me(request: HttpRequest) -> Response:
-    caller, own = request.caller, own_scopes(request)
-    scopes = [scope for scope in SCOPES if scope in own]
-    return answer(Me(key_id=str(caller["key_id"]), scopes=scopes, expires_at=caller.get("expires_at")))
+    caller, own, reach = request.caller, own_scopes(request), reach_of(request)
+    me = Me(
+        key_id=str(caller["key_id"]),
+        scopes=[scope for scope in SCOPES if scope in own],
+        expires_at=caller.get("expires_at"),
+        session=bool(caller.get("session")),
+        providers=sorted(reach.providers) or None,
+        accounts=sorted(reach.accounts) or None,
+    )
+    return answer(me)
 
 
 bootstrap.in_init(ENVIRONMENT, attrgetter("callers"))

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from message_detail.adapters.aws.secrets import SecretStore
 from message_detail.domain.errors import Forbidden, Unauthorized
+from message_detail.domain.reach import EVERYTHING, Reach
 from message_detail.domain.scopes import READING, granted
 from message_detail.domain.session_tokens import Session, claimed, is_genuine, signed
 from message_detail.domain.times import add_seconds, from_epoch
@@ -20,17 +21,23 @@ from message_detail.domain.times import add_seconds, from_epoch
 NO_KEY: Final = "0" * 64
 """What stands for the hash of a key that isn't there, so that a token of such a one takes as long to be refused."""
 
+FOREVER: Final = ":"
+"""Later than any timestamp."""
 Entry = Mapping[str, Any]
-"""What is stored of a key: `id`, `sha256` and `scopes`."""
+"""What is stored of a key: `id`, `sha256` and `scopes`; `created_at`, and where it has any, `expires_at` (canonical
+timestamps), `providers` and `accounts` (`provider:account`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who was let in, and what it may do; until when (canonical timestamp) where it came with a session's token."""
+    """Who was let in, what it may do, and about what; until when (canonical timestamp), where there is an end.
+    `by_session`: it came with a session's token."""
 
     key_id: str
     scopes: tuple[str, ...]
     expires_at: str | None = None
+    reach: Reach = EVERYTHING
+    by_session: bool = False
 
 
 class Callers:
@@ -46,6 +53,12 @@ class Callers:
         known = self._keys()
         return find(bearer, known) or self._by_token(bearer, known)
 
+    def _keys(self) -> list[Entry]:
+        """Those that have yet to end."""
+        stored = (self._secrets.read(self._secret) or {}).get("keys") or []
+        now = from_epoch(self._now())
+        return [entry for entry in stored if now < _end(entry)]
+
     def open_session(self, key_id: str, scopes: Iterable[str] | None, seconds: int) -> tuple[str, Session]:
         """A session of a key, and its token; without `scopes` with those that only read.
 
@@ -60,7 +73,8 @@ class Callers:
             raise Forbidden("this API key has no scope that reads: name the scopes of the session")
         if missing := [scope for scope in wanted if scope not in granted(own)]:
             raise Forbidden(f"this API key lacks the scope {missing[0]!r}, and a session has no more than its key")
-        session = Session(key_id, wanted, add_seconds(from_epoch(self._now()), seconds))
+        end = add_seconds(from_epoch(self._now()), seconds)
+        session = Session(key_id, wanted, min(end, _end(entry)))
         return signed(session, _hash(entry)), session
 
     def _by_token(self, token: str, known: Iterable[Entry]) -> Caller | None:
@@ -72,10 +86,8 @@ class Callers:
         if entry is None or not genuine or not session.is_open(from_epoch(self._now())):
             return None
         may = granted(_scopes(entry))
-        return Caller(session.key_id, tuple(scope for scope in session.scopes if scope in may), session.expires_at)
-
-    def _keys(self) -> list[Entry]:
-        return (self._secrets.read(self._secret) or {}).get("keys") or []
+        scopes = tuple(scope for scope in session.scopes if scope in may)
+        return Caller(session.key_id, scopes, session.expires_at, _reach(entry), by_session=True)
 
 
 def find(key: str, known: Iterable[Entry]) -> Caller | None:
@@ -84,7 +96,8 @@ def find(key: str, known: Iterable[Entry]) -> Caller | None:
     found: Caller | None = None
     for entry in known:
         if hmac.compare_digest(given, _hash(entry)):
-            found = Caller(str(entry["id"]), _scopes(entry))
+            end = _end(entry)
+            found = Caller(str(entry["id"]), _scopes(entry), None if end == FOREVER else end, _reach(entry))
     return found
 
 
@@ -99,6 +112,15 @@ def _entry_of(key_id: str, known: Iterable[Entry]) -> Entry | None:
 
 def _hash(entry: Entry) -> str:
     return str(entry.get("sha256", ""))
+
+
+def _end(entry: Entry) -> str:
+    end = entry.get("expires_at")
+    return FOREVER if end is None else str(end)
+
+
+def _reach(entry: Entry) -> Reach:
+    return Reach.of(*(map(str, entry.get(name) or ()) for name in ("providers", "accounts")))
 
 
 def _scopes(entry: Entry) -> tuple[str, ...]:

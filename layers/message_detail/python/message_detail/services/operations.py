@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Operations:
-    """The operations of one provider. `now` gives seconds since 1970."""
+    """The operations of one `provider`. `now` gives seconds since 1970."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Operations:
         throttle: Throttle,
         now: Callable[[], float],
     ) -> None:
-        self._provider = provider
+        self.provider = provider
         self._schema = schema
         self._secrets = secrets
         self._queue = queue
@@ -50,7 +50,7 @@ class Operations:
         accepted = self._queue.send_all(
             [
                 Task(
-                    provider=self._provider,
+                    provider=self.provider,
                     account=account.name,
                     message_id=message_id,
                     via="refresh",
@@ -76,24 +76,24 @@ class Operations:
         """Queues the first page of a sync; its id. InvalidRequest where the account lacks what a list needs."""
         account = self._account(asked.account)
         self._schema.check_list(account)
-        task = self._syncs.start(self._provider, account.name, Window(asked.since, asked.until))
+        task = self._syncs.start(self.provider, account.name, Window(asked.since, asked.until))
         self._queue.send(task)
         return task.sync_id
 
     def progress(self, sync_id: str) -> Progress:
         """How far a sync is, or NoSuchSync."""
-        return self._syncs.progress(self._provider, sync_id)
+        return self._syncs.progress(self.provider, sync_id)
 
     def latest_syncs(self, limit: int) -> list[tuple[ListedSync, Progress]]:
         """The latest syncs, the newest first, each with how far it is."""
-        return self._syncs.latest(self._provider, limit)
+        return self._syncs.latest(self.provider, limit)
 
     def resume(self, asked: ResumeRequest) -> tuple[str, dict[str, Any]]:
         """Ends an account's cool-down and closes its circuit: the next call goes out at once. Its name and state."""
         account = self._account(asked.account)
-        self._throttle.lift(self._provider, account.name)
+        self._throttle.lift(self.provider, account.name)
         observability.info("resumed", account=account.name)
-        return account.name, self._throttle.account_state(self._provider, account.name)
+        return account.name, self._throttle.account_state(self.provider, account.name)
 
     def _account(self, name: str) -> Account:
-        return self._secrets.account(self._provider, name, self._schema)
+        return self._secrets.account(self.provider, name, self._schema)

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from message_detail.adapters.aws.search import DEFAULT_LIMIT, MAX_LIMIT, Query
 from message_detail.domain.addresses.query import Regions, address_lists, no_regions
+from message_detail.domain.errors import Forbidden
+from message_detail.domain.reach import EVERYTHING, Reach
 from message_detail.domain.search_keys import (
     contact_list,
     conversation_list,
@@ -143,14 +145,18 @@ class SearchParameters(ParametersModel):
 PARAMETERS: Final = tuple(SearchParameters.model_fields)
 
 
-def parse(parameters: Mapping[str, str], regions: Regions = no_regions) -> Query:
-    """The query that parameters ask for, or InvalidRequest that names the one that is wrong.
+def parse(parameters: Mapping[str, str], regions: Regions = no_regions, reach: Reach = EVERYTHING) -> Query:
+    """The query that parameters ask for, or InvalidRequest that names the one that is wrong; Forbidden where they name
+    what is not within `reach`.
 
     `regions` gives those in which numbers without a country code are read.
     """
     asked = SearchParameters.read(parameters)
+    if asked.provider is not None and not _is_within(reach, asked.provider, asked.account):
+        raise Forbidden(f"this API key is for {reach} only")
     return Query(
-        stages=_stages(asked, regions),
+        stages=_stages(asked, regions, reach),
+        reach=reach,
         since=asked.since,
         until=asked.until,
         limit=asked.limit,
@@ -160,18 +166,31 @@ def parse(parameters: Mapping[str, str], regions: Regions = no_regions) -> Query
     )
 
 
-def _stages(asked: SearchParameters, regions: Regions) -> tuple[tuple[str, ...], ...]:
-    """The lists of the filters that are given, those that a message leaves before those that it comes to."""
+def _is_within(reach: Reach, provider: str, account: str | None) -> bool:
+    return reach.touches(provider) if account is None else reach.includes(provider, account)
+
+
+def _owners(asked: SearchParameters, reach: Reach) -> list[tuple[str, str | None]]:
+    """The providers, and where it is a matter of them the accounts, whose messages are asked for."""
+    if asked.account is not None and asked.provider is not None:
+        return [(asked.provider, asked.account)]
     providers = (asked.provider,) if asked.provider is not None else names()
+    within = [name for name in providers if reach.touches(name)]
+    return [(name, account) for name in within for account in reach.accounts_of(name) or (None,)]
+
+
+def _stages(asked: SearchParameters, regions: Regions, reach: Reach) -> tuple[tuple[str, ...], ...]:
+    """The lists of the filters that are given, those that a message leaves before those that it comes to."""
+    owners = _owners(asked, reach)
     if asked.outcome is Outcome.UNCERTAIN:
-        return (tuple(provider_list(name, asked.account, asked.outcome) for name in providers),)
+        return (tuple(provider_list(*owner, asked.outcome) for owner in owners),)
     statuses = asked.status
     if asked.outcome is not None:
         statuses = tuple(status for status in Status if outcome_for(status) is asked.outcome)
     if statuses is not None:
         steps = ladder(statuses)
-        return tuple(tuple(provider_list(name, asked.account, step) for name in providers) for step in steps)
-    return (_lists(asked, regions) or tuple(provider_list(name, asked.account) for name in providers),)
+        return tuple(tuple(provider_list(*owner, step) for owner in owners) for step in steps)
+    return (_lists(asked, regions) or tuple(provider_list(*owner) for owner in owners),)
 
 
 def _lists(asked: SearchParameters, regions: Regions) -> tuple[str, ...]:

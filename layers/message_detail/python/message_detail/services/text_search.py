@@ -14,13 +14,14 @@ from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from message_detail.adapters.aws.search import DEFAULT_LIMIT, Found, Query, Search
+from message_detail.adapters.aws.search import DEFAULT_LIMIT, Query, Search
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.domain.addresses.query import address_lists
 from message_detail.domain.answer_size import MAX_BYTES
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message import Message
 from message_detail.domain.message_ids import check_message_id, message_id
+from message_detail.domain.reach import EVERYTHING, Reach
 from message_detail.domain.search_keys import conversation_list, reference_list
 from message_detail.providers import names
 from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
@@ -82,23 +83,21 @@ class TextSearch:
         self._search = search
         self._health = health
 
-    def find(self, asked: TextParameters) -> Matches:
-        """Everything that the text names: the messages of this id first, then those of each sort of list."""
+    def find(self, asked: TextParameters, reach: Reach = EVERYTHING) -> Matches:
+        """Everything within `reach` that the text names: the messages of this id first, then those of each sort of
+        list."""
         accounts = {name: self._health.regions_by_account(name) for name in names()}
-        page = Query((), limit=asked.limit, summary=asked.view is not None, most_bytes=MOST_BYTES)
-        named = self._search.named(tuple(_ids(asked.q, accounts)), page)
+        page = Query((), limit=asked.limit, summary=asked.view is not None, most_bytes=MOST_BYTES, reach=reach)
+        named = self._search.named(tuple(filter(reach.has, _ids(asked.q, accounts))), page)
         items: dict[str, tuple[Match, Message]] = {message.id: ("message_id", message) for message in named}
         more: dict[str, str | None] = {}
         text = asked.q.strip(_AROUND)
         for match in LISTS:
-            found = self._page(replace(page, stages=(_lists(match, text, accounts),)))
+            found = self._search.find(replace(page, stages=(_lists(match, text, accounts),)))
             for message in found.items:
                 items.setdefault(message.id, (match, message))
             more[match] = _address_of_the_rest(match, text, asked, found.next_cursor)
         return Matches(tuple(items.values()), more)
-
-    def _page(self, query: Query) -> Found:
-        return self._search.find(query) if query.lists else Found((), None)
 
 
 def _ids(text: str, accounts: Accounts) -> Iterator[str]:

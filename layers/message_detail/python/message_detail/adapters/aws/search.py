@@ -22,6 +22,7 @@ from message_detail.adapters.aws.table import Table
 from message_detail.domain import json_codec
 from message_detail.domain.answer_size import MAX_BYTES, fit, fits, size_in_answer
 from message_detail.domain.message import Freshness, Message
+from message_detail.domain.reach import EVERYTHING, Reach
 from message_detail.domain.search_keys import SHARDS, Indexed, entries_for
 from message_detail.domain.status import Outcome
 
@@ -43,7 +44,7 @@ class Query:
 
     `stages` are these lists, in the order in which they are read: a message that changes may move from one stage to a
     later one. `outcome`: only those of this one. `summary`: they are shown without their texts. `most_bytes`: what the
-    page may take up in an answer.
+    page may take up in an answer. `reach`: only those of its accounts.
     """
 
     stages: tuple[tuple[str, ...], ...]
@@ -54,6 +55,7 @@ class Query:
     outcome: Outcome | None = None
     summary: bool = False
     most_bytes: int = MAX_BYTES
+    reach: Reach = EVERYTHING
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -84,6 +86,8 @@ class Search:
 
     def find(self, query: Query) -> Found:
         """One page of a query's result. InvalidRequest when the cursor isn't one of this query's."""
+        if not query.lists:
+            return Found((), None)
         position = cursors.read(self._key(), query.identity, query.cursor) if query.cursor is not None else None
         page = _Page(query, position)
         with ThreadPoolExecutor(max_workers=_threads(query)) as pool:
@@ -184,7 +188,10 @@ class _Page:
 
 def _stands(query: Query, step: _Step, indexed: Indexed) -> bool:
     """Whether the message stands where the entry says: it may have moved on, or been listed by a lost write."""
-    if query.outcome is not None and indexed.message.outcome is not query.outcome:
+    message = indexed.message
+    if query.outcome is not None and message.outcome is not query.outcome:
+        return False
+    if not query.reach.includes(message.provider, message.account):
         return False
     return any(e.list in query.lists and entry_position(e) == step.position for e in entries_for(indexed))
 

@@ -15,6 +15,7 @@ from local.accounts import AccountSettings, AccountsFileError, read_accounts
 from local.emulator import EmulatorError
 from local.kept_data import KeptData, write_private
 from local.options import KEY_FILE, OptionError, Options, read_options
+from local.ports import taken
 from local.progress import Progress
 from local.report import table
 from local.samples import Caller, Sample, path_of
@@ -106,7 +107,7 @@ def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalSta
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        raise OptionError(f"port {options.port} is taken; choose another one: make run PORT=3001") from None
+        raise OptionError(taken(options.port, "run")) from None
     cleanup.callback(stack.stop)
     return stack
 

@@ -5,7 +5,8 @@ isn't called). The module is `commands/<name>.py`, in a group `commands/<group>/
 imported only when its command is run or its help asked for. It has
 
 - `options(parser)`, where the command takes any of its own: those that several have are made by the functions of
-  `options.py` (`add_provider`, `add_account`, `add_message`, `add_max_age` …). `--json`, the options of the deployment
+  `options.py` (`add_provider`, `add_account`, `add_max_age` …) and, for messages in every way that they can be named,
+  by `message_names.add_messages`, with `message_of` or `each_message` in `run`. `--json`, the options of the deployment
   and, unless `api=False`, those of the API (`--api`, `--key`) are there already;
 - `run(arguments, tools) -> int`: what it does, and the exit code (`errors.OK`). `api_of(arguments, tools)` is the API,
   `cloud_of(arguments)` the AWS side of the stack. What goes wrong is raised, as `CliError` (the service said no: 1) or

@@ -7,7 +7,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -102,11 +102,6 @@ def checked(url: str) -> str:
     if parts.scheme == "http" and not _is_loopback(host):
         raise UsageProblem("--api: must be https, for the API key goes with every call (http only on loopback)")
     return url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
-
-
-def message_path(provider: str, message_id: str) -> str:
-    """The path of a message; its id is percent-encoded whole."""
-    return f"/v1/messages/{provider}/{quote(message_id, safe='')}"
 
 
 def _of_stack(arguments: argparse.Namespace, tools: Tools) -> str:

@@ -20,16 +20,26 @@ from message_detail_cli.tools import Tools
 PROGRAM = "message-detail"
 
 
-def parser(argv: Sequence[str]) -> Parser:
-    """The command and its subcommands, of which the one that a command line names has its options."""
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """What a command line asks for: `run`, `label` and the values of its options. SystemExit after a help."""
+    path = registry.chosen(words)
+    entry = registry.entry(path)
+    if entry is None:  # a help is asked for, or a name lacks
+        return tree(path).parse_args(words)
+    alone = Parser(prog=" ".join((PROGRAM, *path)), description=_description(entry, path))
+    _add_options(alone, entry, path)
+    return alone.parse_intermixed_args(words[len(path) :])  # options may stand between arguments of any number
+
+
+def tree(path: Sequence[str]) -> Parser:
+    """All commands, of which the one at the path has its options."""
     top = Parser(
         prog=PROGRAM,
         description="Messages, accounts and API keys of a deployment of message-detail.",
         epilog="Exit codes: 0 done, 1 the service said no, 2 wrong usage.",
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    path = registry.chosen(argv)
-    _add_all(_subcommands(top), registry.COMMANDS, (), path)
+    _add_all(_subcommands(top), registry.COMMANDS, (), tuple(path))
     return top
 
 
@@ -49,17 +59,22 @@ def main(argv: Sequence[str] | None = None, tools: Tools | None = None) -> int:
 def _add_all(commands: Subcommands, entries: Sequence[Entry], group: tuple[str, ...], path: tuple[str, ...]) -> None:
     for entry in entries:
         here = (*group, entry.name)
-        named = path[: len(here)] == here
-        more = getattr(registry.module(here), "MORE", "") if named and not entry.commands else ""
-        description = f"{entry.text[0].upper()}{entry.text[1:]}. {more}".strip()
-        made = commands.add_parser(entry.name, help=entry.text, description=description)
+        made = commands.add_parser(entry.name, help=entry.text, description=_sentence(entry))
         if entry.commands:
             _add_all(_subcommands(made), entry.commands, here, path)
-        elif named:
-            _add_command(made, entry, here)
+        elif here == path:
+            _add_options(made, entry, here)
 
 
-def _add_command(made: argparse.ArgumentParser, entry: Entry, path: tuple[str, ...]) -> None:
+def _sentence(entry: Entry) -> str:
+    return f"{entry.text[0].upper()}{entry.text[1:]}."
+
+
+def _description(entry: Entry, path: Sequence[str]) -> str:
+    return f"{_sentence(entry)} {getattr(registry.module(path), 'MORE', '')}".strip()
+
+
+def _add_options(made: argparse.ArgumentParser, entry: Entry, path: Sequence[str]) -> None:
     module = registry.module(path)
     made.set_defaults(run=module.run, label=made.prog)
     if hasattr(module, "options"):
@@ -74,7 +89,7 @@ def _subcommands(made: argparse.ArgumentParser) -> Subcommands:
 def _run(words: Sequence[str], tools: Tools) -> int:
     label = PROGRAM
     try:
-        arguments = parser(words).parse_args(words)
+        arguments = parse(words)
         label = arguments.label
         code: int = arguments.run(arguments, tools)
         sys.stdout.flush()

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 from message_detail import providers
 from message_detail.adapters.aws.search import MAX_LIMIT
@@ -17,12 +17,13 @@ from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
 from message_detail.services.request_model import MAX_CHARACTERS
 from message_detail.services.requests import MAX_MAX_AGE, MAX_REDRIVE
 from message_detail_cli.cloud import DEFAULT_STACK
-from message_detail_cli.errors import USAGE
+from message_detail_cli.errors import USAGE, WrongArguments
 from message_detail_cli.registry import did_you_mean
 
 KEY_VARIABLE: Final = "MESSAGE_DETAIL_KEY"
 API_VARIABLE: Final = "MESSAGE_DETAIL_API"
 STACK_VARIABLE: Final = "MESSAGE_DETAIL_STACK"
+Read = TypeVar("Read")
 _STACK: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
 
@@ -76,13 +77,6 @@ def add_account_names(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("account", metavar="ACCOUNT", type=account_name, help="the account's name, such as default")
 
 
-def add_message(parser: argparse.ArgumentParser) -> None:
-    """The arguments PROVIDER and MESSAGE_ID and the option --account."""
-    add_provider(parser)
-    parser.add_argument("id", metavar="MESSAGE_ID", type=message_id, help="the provider's id of the message")
-    add_account(parser)
-
-
 def add_max_age(parser: argparse.ArgumentParser) -> None:
     """The option --max-age."""
     text = "seconds that a stored copy may be old; 0 asks the provider (default: the API's, 60)"
@@ -105,8 +99,16 @@ def account_name(text: str) -> str:
     return text
 
 
-def message_id(text: str) -> str:
-    """A message's id: any text that can be part of an address."""
+def argument(read: Callable[[str], Read], text: str) -> Read:
+    """A word that argparse leaves to the command, read as it would: WrongArguments where it can't be."""
+    try:
+        return read(text)
+    except argparse.ArgumentTypeError as error:
+        raise WrongArguments(str(error)) from None
+
+
+def id_of_provider(text: str) -> str:
+    """A provider's id of a message: any text that can be part of an address."""
     # An address drops segments of dots, so that another one would be called.
     try:
         check_message_id(text)

@@ -24,12 +24,13 @@ class Entry:
     commands: tuple[Entry, ...] = ()
 
 
-COMMANDS: Final = (
+COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("lookup", "look a message up"),
     Entry("explain", "say what happened to a message, and what to do"),
     Entry("timeline", "show the statuses that a message has had"),
     Entry("raw", "show what the provider last answered, as JSON, secrets blanked"),
     Entry("search", "find stored messages by what you know of them"),
+    Entry("list", "list stored messages, newest first"),
     Entry("refresh", "have messages fetched anew, through the queue"),
     Entry("sync", "walk a provider's list of messages and store each"),
     Entry("syncs", "show the latest syncs and how far each is"),
@@ -76,6 +77,15 @@ def chosen(words: Sequence[str], entries: Sequence[Entry] = COMMANDS) -> tuple[s
     raise WrongArguments(
         f"there is no command {words[0][:64]!r}{did_you_mean(words[0], [entry.name for entry in entries])}"
     )
+
+
+def entry(path: Sequence[str]) -> Entry | None:
+    """The command at a path; None for a group, and for none."""
+    found, entries = None, COMMANDS
+    for name in path:
+        found = next(one for one in entries if one.name == name)
+        entries = found.commands
+    return found if found is not None and not found.commands else None
 
 
 def module(path: Sequence[str]) -> ModuleType:

@@ -9,11 +9,11 @@ import time
 from contextlib import ExitStack
 from typing import Final
 
+from local.ports import HOST, taken
 from local.sam_local.prerequisites import NotReady
 from local.sam_local.session import Sam, sam_environment
 from local.stack import ROOT
 
-HOST: Final = "127.0.0.1"
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 _POLL_SECONDS: Final = 0.1
@@ -24,7 +24,7 @@ def check_port(port: int) -> None:
     try:
         socket.create_server((HOST, port)).close()
     except OSError:
-        raise NotReady(f"port {port} is taken; choose another one: make sam-local PORT=3001") from None
+        raise NotReady(taken(port, "sam-local")) from None
 
 
 def start_api(sam: Sam, port: int, cleanup: ExitStack) -> str:

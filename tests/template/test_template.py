@@ -8,7 +8,7 @@ import re
 import pytest
 
 from message_detail.adapters.aws.key_schema import DUE_INDEX
-from message_detail_cli.main import parser
+from message_detail_cli.main import parse
 from tests.template.reading import FUNCTIONS, PROVIDERS, RESOURCES, ROOT, TEMPLATE, all_routes, of_type, routes
 
 # --- functions ---------------------------------------------------------------------------------------------
@@ -334,5 +334,5 @@ def test_output_names_a_command_that_is_there_with_options_that_it_takes(output:
     values = values | {"${AWS::StackName}": "message-detail", "${AWS::Region}": "eu-central-1"}
     program, *words = (values.get(word, word) for word in text.split())
     assert program == "message-detail"
-    parsed = parser(words).parse_args(words)
+    parsed = parse(words)
     assert (parsed.stack, parsed.region) == ("message-detail", "eu-central-1")

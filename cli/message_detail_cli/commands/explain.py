@@ -8,9 +8,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from message_detail_cli.api import api_of, message_path
-from message_detail_cli.errors import OK
-from message_detail_cli.options import add_max_age, add_message
+from message_detail_cli.api import api_of
+from message_detail_cli.message_names import MessageName, add_messages, each_message
+from message_detail_cli.options import add_max_age
 from message_detail_cli.output import clean, say, say_json
 from message_detail_cli.tools import Tools
 
@@ -23,20 +23,23 @@ AGAIN: Final = {"no": "No.", "yes": "Yes.", "later": "Later.", "unknown": "That 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Its own options."""
-    add_message(parser)
+    add_messages(parser)
     add_max_age(parser)
 
 
 def run(arguments: argparse.Namespace, tools: Tools) -> int:
     """The sentence first, then what to do, then how we know."""
-    path = message_path(arguments.provider, arguments.id) + "/explanation"
-    query = {"account": arguments.account, "max_age": arguments.max_age}
-    explanation = api_of(arguments, tools).get(path, query)
-    if arguments.json:
-        say_json(explanation)
-    else:
-        say("\n".join(_lines(explanation)))
-    return OK
+    api = api_of(arguments, tools)
+
+    def show(name: MessageName) -> None:
+        query = {"account": name.account, "max_age": arguments.max_age}
+        explanation = api.get(name.path + "/explanation", query)
+        if arguments.json:
+            say_json(explanation)
+        else:
+            say("\n".join(_lines(explanation)))
+
+    return each_message(arguments, tools, show, apart=True)
 
 
 def _lines(explanation: Mapping[str, Any]) -> Iterator[str]:

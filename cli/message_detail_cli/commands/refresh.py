@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import Final
 
 from message_detail_cli.api import api_of
 from message_detail_cli.errors import OK
-from message_detail_cli.options import add_account, add_provider, message_id
+from message_detail_cli.message_names import MessageName, add_messages, messages_of
 from message_detail_cli.output import say, say_json
 from message_detail_cli.tools import Tools
 
@@ -17,20 +18,26 @@ MAX_IDS: Final = 1_000
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Its own options."""
-    add_provider(parser)
-    parser.add_argument("ids", metavar="ID", nargs="+", type=message_id, help="ids of messages")
-    add_account(parser)
+    add_messages(parser)
 
 
 def run(arguments: argparse.Namespace, tools: Tools) -> int:
-    """In as many calls as it takes."""
+    """In as many calls as it takes: a call is about one account."""
     api = api_of(arguments, tools)
     accepted = 0
-    for start in range(0, len(arguments.ids), MAX_IDS):
-        body = {"account": arguments.account, "message_ids": arguments.ids[start : start + MAX_IDS]}
-        accepted += int(api.post(f"/v1/messages/{arguments.provider}/refresh", body).get("accepted", 0))
+    for (provider, account), ids in _by_account(messages_of(arguments, tools)).items():
+        for start in range(0, len(ids), MAX_IDS):
+            body = {"account": account, "message_ids": ids[start : start + MAX_IDS]}
+            accepted += int(api.post(f"/v1/messages/{provider}/refresh", body).get("accepted", 0))
     if arguments.json:
         say_json({"accepted": accepted})
     else:
         say(f"accepted {accepted}")
     return OK
+
+
+def _by_account(names: Iterable[MessageName]) -> dict[tuple[str, str | None], list[str]]:
+    found: dict[tuple[str, str | None], list[str]] = {}
+    for name in names:
+        found.setdefault((name.provider, name.account), []).append(name.id)
+    return found

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from message_detail_cli.api import Api, ApiRefused, api_of
+from message_detail_cli.api import Api, api_of
 from message_detail_cli.errors import OK, CliError, WrongArguments
 from message_detail_cli.moments import HELP, instant
 from message_detail_cli.options import add_account, add_provider
 from message_detail_cli.output import clean, note, show_pairs, state
+from message_detail_cli.polling import polled
 from message_detail_cli.tools import Tools
 
 POLL_SECONDS: Final = 2.0
-BAD_POLLS: Final = 10
-"""So many polls in a row may find the API unavailable."""
 PROGRESS: Final = ("state", "pages", "seen", "new", "changed", "total", "error")
 
 
@@ -57,23 +56,16 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
 
 def _ended(api: Api, path: str, tools: Tools) -> Mapping[str, Any]:
     """The progress once the sync is done or failed; what is new meanwhile goes to stderr."""
-    shown, bad = "", 0
-    while True:
-        try:
-            progress: Mapping[str, Any] = api.get(path)
-            bad = 0
-        except ApiRefused as error:
-            bad += 1
-            if not error.passes or bad > BAD_POLLS:
-                raise
-        else:
-            if progress.get("state") != "running":
-                return progress
-            line = _line(progress)
-            if line != shown:
-                note(line)
-                shown = line
-        tools.sleep(POLL_SECONDS)
+    shown = ""
+    progress: Mapping[str, Any] = {}
+    for progress in polled(lambda: api.get(path), tools, POLL_SECONDS):
+        if progress.get("state") != "running":
+            break
+        line = _line(progress)
+        if line != shown:
+            note(line)
+            shown = line
+    return progress
 
 
 def _line(progress: Mapping[str, Any]) -> str:

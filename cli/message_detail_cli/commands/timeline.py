@@ -1,4 +1,4 @@
-"""`message-detail timeline`: the statuses that a message has had."""
+"""`message-detail timeline`: the statuses that messages have had."""
 
 from __future__ import annotations
 
@@ -6,28 +6,56 @@ import argparse
 from collections.abc import Mapping
 from typing import Any, Final
 
-from message_detail_cli.api import api_of, message_path
+from message_detail_cli.api import Api, api_of
 from message_detail_cli.errors import OK
-from message_detail_cli.options import add_message
-from message_detail_cli.output import add_table, show_table, state, time
+from message_detail_cli.message_names import MessageName, add_messages, each_message, message_of
+from message_detail_cli.output import add_table, say, show_table, state, time
 from message_detail_cli.tools import Tools
+from message_detail_cli.watching import Look, add_watch, watched
 
 EVENT: Final = ("occurred_at", "status", "status_native", "observed_at", "via", "epoch", "confirmed_at")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Its own options."""
-    add_message(parser)
+    add_messages(parser)
+    add_watch(parser)
     add_table(parser)
 
 
 def run(arguments: argparse.Namespace, tools: Tools) -> int:
     """Oldest first."""
-    path = message_path(arguments.provider, arguments.id) + "/timeline"
-    answer = api_of(arguments, tools).get(path, {"account": arguments.account})
+    api = api_of(arguments, tools)
+    if arguments.watch:
+        return _watch(arguments, api, message_of(arguments, tools), tools)
+
+    def show(name: MessageName) -> None:
+        _show(arguments, _found(api, name))
+
+    return each_message(arguments, tools, show, apart=True)
+
+
+def _found(api: Api, name: MessageName) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = api.get(name.path + "/timeline", {"account": name.account})
+    return found
+
+
+def _watch(arguments: argparse.Namespace, api: Api, name: MessageName, tools: Tools) -> int:
+    def look() -> Look:
+        message = api.get(name.path, {"account": name.account})
+        events = _found(api, name)
+        return Look(events, events.get("items"), message.get("final") is True)
+
+    for number, events in enumerate(watched(look, tools)):
+        if number:
+            say("")
+        _show(arguments, events)
+    return OK
+
+
+def _show(arguments: argparse.Namespace, answer: Mapping[str, Any]) -> None:
     rows = [_row(event) for event in answer.get("items", ())]
     show_table(arguments, answer, EVENT, rows, "nothing is known of its statuses")
-    return OK
 
 
 def _row(event: Mapping[str, Any]) -> list[Any]:

@@ -36,6 +36,54 @@ def test_lookup_shows_the_essentials_in_columns(shell: Shell) -> None:
     assert request.headers["authorization"] == f"Bearer {KEY}"
 
 
+def test_lookup_says_why_it_failed_what_it_cost_and_how_old_the_copy_is(shell: Shell) -> None:
+    found = whole()
+    found |= {
+        "status": "rejected",
+        "outcome": "failure",
+        "status_reason": "blocked by the carrier",
+        "failure": {"category": "blocked", "permanence": "permanent", "native_code": "30007", "message": "filtered"},
+        "engagement": {"opened": {"first_at": T0, "last_at": None}, "clicked": {"first_at": None}, "replied": None},
+        "billing": {"lines": [{"kind": "sms", "amount": "0.05", "unit": "USD"}, {"kind": "fee", "amount": "1"}],
+                    "segments": 2},
+        "conversation": {"id": None, "thread_id": "t-1", "provider_conversation_id": None},
+        "references": [{"type": "external_id", "value": "order/7"}],
+        "provenance": {"fetched_at": T0, "freshness": "stale"},
+        "withheld": True,
+    }  # fmt: skip
+    shell.says(httpx.Response(200, json=found))
+    out = shell("lookup", "cellcast", NATIVE_ID).out
+    assert [
+        " ".join(line.split()) for line in out.splitlines() if line.split()[0] not in ("id", "channel", "direction")
+    ] == [
+        "status rejected (failure)",
+        "failure blocked permanent",
+        "reason blocked by the carrier",
+        "in its words 30007 filtered",
+        "to +61491570156",
+        "text Your parcel is [31m on its way",
+        f"sent {T0}",
+        f"opened {T0}",
+        "clicked yes, the time is not known",
+        "cost 0.05 USD for sms",
+        "1 (no unit is told) for fee",
+        "segments 2",
+        "conversation t-1",
+        "references external_id order/7",
+        f"as of {T0}",
+        "freshness stale",
+        "withheld persons and content: the key has not the scope read",
+    ]
+
+
+def test_lookup_of_a_message_of_odd_parts_shows_the_others(shell: Shell) -> None:
+    odd = dict.fromkeys(whole()) | {"id": ID, "engagement": {"opened": True}, "billing": {"lines": None}}
+    shell.says(httpx.Response(200, json=odd))
+    ran = shell("lookup", "cellcast", NATIVE_ID)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"id      {ID}\nstatus  ")
+
+
 def test_lookup_as_json_is_the_whole_answer(shell: Shell) -> None:
     shell.says(httpx.Response(200, json=whole()))
     assert shell("lookup", "cellcast", NATIVE_ID, "--json").json == whole()

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Final
 
-from message_detail_cli.main import parser
+from message_detail_cli.main import parse
 
 ROOT: Final = Path(__file__).parents[3]
 MOST: Final = 10
@@ -38,8 +38,7 @@ def test_each_command_of_ours_in_it_is_one_that_the_program_takes() -> None:
     commands = console_commands()
     assert [command.split(" ")[0] for command in commands] == ["accounts", "keys", "lookup"]
     for command in commands:
-        words = shlex.split(command.replace("<message id>", "1"))
-        arguments = parser(words).parse_args(words)
+        arguments = parse(shlex.split(command.replace("<message id>", "1")))
         assert arguments.stack == "message-detail"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from message_detail_cli.account_secrets import stored
 from message_detail_cli.findings import found, report
-from message_detail_cli.options import add_account_names, message_id
+from message_detail_cli.options import add_account_names, id_of_provider
 from message_detail_cli.output import say_json
 from message_detail_cli.probe import Probe
 from message_detail_cli.tools import Tools, cloud_of, table_of
@@ -19,7 +19,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Its own options."""
     add_account_names(parser)
     text = "ask for this message instead of one that can't exist"
-    parser.add_argument("--message", type=message_id, metavar="ID", help=text)
+    parser.add_argument("--message", type=id_of_provider, metavar="ID", help=text)
 
 
 def run(arguments: argparse.Namespace, tools: Tools) -> int:

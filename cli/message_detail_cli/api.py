@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from message_detail.version import __version__
+from message_detail_cli.environment import KEY_VARIABLE
 from message_detail_cli.errors import CliError, UsageProblem
-from message_detail_cli.options import API_VARIABLE, KEY_VARIABLE
 from message_detail_cli.output import clean
 from message_detail_cli.tools import Tools, cloud_of
 
@@ -75,18 +75,18 @@ class Api:
 
 def api_of(arguments: argparse.Namespace, tools: Tools) -> Api:
     """The API that the options, the environment or the stack's outputs name."""
-    key = (arguments.key or tools.environ.get(KEY_VARIABLE) or "").strip()
+    of_profile = arguments.profile.key() if arguments.profile and not arguments.key else None
+    key = (arguments.key or of_profile or tools.environ.get(KEY_VARIABLE) or "").strip()
     if not key:
         raise UsageProblem(f"no API key: set {KEY_VARIABLE} (message-detail keys create makes one)")
     if not _TOKEN.fullmatch(key):
-        raise UsageProblem(f"the API key in --key or {KEY_VARIABLE} holds characters that no key has")
+        raise UsageProblem(f"the API key in --key, {KEY_VARIABLE} or the profile holds characters that no key has")
     return Api(url_of(arguments, tools), key, tools.transport)
 
 
 def url_of(arguments: argparse.Namespace, tools: Tools) -> str:
     """The API's address, without `/v1`."""
-    given = arguments.api or tools.environ.get(API_VARIABLE)
-    return checked(given) if given else _of_stack(arguments, tools)
+    return checked(arguments.api) if arguments.api else _of_stack(arguments, tools)
 
 
 def checked(url: str) -> str:

@@ -31,7 +31,6 @@ from botocore.exceptions import (
 from message_detail.version import __version__
 from message_detail_cli.errors import CliError, UsageProblem
 
-DEFAULT_STACK: Final = "message-detail"
 MAX_SECRET_BYTES: Final = 65_536
 """https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 SIGN_IN: Final = "sign in again (aws sso login, aws login) or renew the AWS_* variables"

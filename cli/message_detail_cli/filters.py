@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any, Final
 
+from message_detail import providers
 from message_detail.domain.status import Outcome, Status
+from message_detail_cli.completing import offer
 from message_detail_cli.moments import HELP, instant
 from message_detail_cli.options import account_name, provider_name, search_text
 from message_detail_cli.registry import did_you_mean
@@ -24,14 +26,16 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("which messages")
     for name, text in _TEXTS.items():
         group.add_argument(f"--{name}", type=search_text, metavar="TEXT", help=text)
-    group.add_argument("--provider", type=provider_name, metavar="NAME", help="messages of this provider")
+    action = group.add_argument("--provider", type=provider_name, metavar="NAME", help="messages of this provider")
+    offer(action, providers.names())
     group.add_argument("--account", type=account_name, metavar="NAME", help="of this account; with --provider")
     text = "messages whose announced status the provider does not confirm"
     group.add_argument("--discrepancy", action="store_const", const="true", help=text)
     text = f"at one of these, joined by commas or given several times: {', '.join(Status)}"
-    group.add_argument("--status", type=_statuses, action="extend", metavar="STATUS", help=text)
+    action = group.add_argument("--status", type=_statuses, action="extend", metavar="STATUS", help=text)
+    offer(action, list(Status))
     text = f"of this one: {', '.join(Outcome)}"
-    group.add_argument("--outcome", type=_outcome, metavar="OUTCOME", help=text)
+    offer(group.add_argument("--outcome", type=_outcome, metavar="OUTCOME", help=text), list(Outcome))
     group.add_argument("--since", type=instant, metavar="TIME", help=f"from then on: {HELP}")
     group.add_argument("--until", type=instant, metavar="TIME", help="before then")
 

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from message_detail.domain.errors import MessageDetailError
 from message_detail.version import __version__
 from message_detail_cli import registry
+from message_detail_cli.completing import ASKED, complete, path_of
 from message_detail_cli.errors import INTERRUPTED, OK, REFUSED, CliError, WrongArguments
 from message_detail_cli.options import Parser, Subcommands, add_common
 from message_detail_cli.output import clean, note
+from message_detail_cli.profiles import settle
 from message_detail_cli.registry import Entry
 from message_detail_cli.tools import Tools
 
@@ -49,6 +51,8 @@ def main(argv: Sequence[str] | None = None, tools: Tools | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that can't show a character is no failure
     words = sys.argv[1:] if argv is None else argv
+    if ASKED in os.environ:
+        complete(tree(path_of(os.environ)))
     try:
         return _run(words, tools or Tools())
     except BrokenPipeError:  # `| head` has seen enough; nothing more may be written, not even at exit
@@ -91,6 +95,7 @@ def _run(words: Sequence[str], tools: Tools) -> int:
     try:
         arguments = parse(words)
         label = arguments.label
+        settle(arguments, tools.environ)
         code: int = arguments.run(arguments, tools)
         sys.stdout.flush()
     except SystemExit as end:  # argparse has said what it had to

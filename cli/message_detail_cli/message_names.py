@@ -11,6 +11,7 @@ from urllib.parse import quote
 from message_detail import providers
 from message_detail.domain.message_ids import message_id
 from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
+from message_detail_cli.completing import offer
 from message_detail_cli.errors import OK, CliError, UsageProblem, WrongArguments
 from message_detail_cli.options import add_account, argument, id_of_provider, provider_name
 from message_detail_cli.output import clean, note, say
@@ -44,7 +45,7 @@ class MessageName:
 
 def add_messages(parser: argparse.ArgumentParser) -> None:
     """The arguments that name one or more messages, and the option --account."""
-    parser.add_argument("first", metavar="PROVIDER", help=OF_PROVIDER)
+    offer(parser.add_argument("first", metavar="PROVIDER", help=OF_PROVIDER), providers.names())
     parser.add_argument("more", nargs="*", metavar="MESSAGE_ID", help=OF_ID)
     add_account(parser)
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, TypeVar
 
 from message_detail import providers
-from message_detail.adapters.aws.search import MAX_LIMIT
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message_ids import check_message_id
 from message_detail.providers.base.account import ACCOUNT_NAME, DEFAULT_ACCOUNT
-from message_detail.services.request_model import MAX_CHARACTERS
-from message_detail.services.requests import MAX_MAX_AGE, MAX_REDRIVE
-from message_detail_cli.cloud import DEFAULT_STACK
+from message_detail_cli import limits
+from message_detail_cli.completing import offer
+from message_detail_cli.environment import (
+    API_VARIABLE,
+    CONFIG_FILE,
+    DEFAULT_STACK,
+    KEY_VARIABLE,
+    PROFILE_VARIABLE,
+    STACK_VARIABLE,
+)
 from message_detail_cli.errors import USAGE, WrongArguments
 from message_detail_cli.registry import did_you_mean
 
-KEY_VARIABLE: Final = "MESSAGE_DETAIL_KEY"
-API_VARIABLE: Final = "MESSAGE_DETAIL_API"
-STACK_VARIABLE: Final = "MESSAGE_DETAIL_STACK"
 Read = TypeVar("Read")
 _STACK: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 
@@ -47,10 +49,10 @@ def add_common(parser: argparse.ArgumentParser, *, api: bool) -> None:
     """The options that all have; `api`: also those for calls of the API."""
     parser.add_argument("--json", action="store_true", help="print JSON")
     group = parser.add_argument_group("which deployment")
-    default = os.environ.get(STACK_VARIABLE) or DEFAULT_STACK
-    group.add_argument(
-        "--stack", default=default, type=_stack, metavar="NAME", help=f"default: {STACK_VARIABLE}, else {DEFAULT_STACK}"
-    )
+    text = f"a profile of the file {CONFIG_FILE}; default: {PROFILE_VARIABLE}, else the file's own"
+    group.add_argument("--profile", metavar="NAME", help=text)
+    text = f"default: {STACK_VARIABLE}, else {DEFAULT_STACK}"
+    group.add_argument("--stack", type=stack_name, metavar="NAME", help=text)
     group.add_argument("--region", metavar="REGION", help="AWS region; default: that of the AWS settings")
     if api:
         text = f"address of the API; default: {API_VARIABLE}, else asked of the stack"
@@ -63,7 +65,8 @@ def add_provider(parser: argparse.ArgumentParser, *, optional: bool = False) -> 
     """The argument PROVIDER."""
     text = f"one of {', '.join(providers.names())}"
     many = "?" if optional else None
-    parser.add_argument("provider", metavar="PROVIDER", type=provider_name, nargs=many, help=text)
+    action = parser.add_argument("provider", metavar="PROVIDER", type=provider_name, nargs=many, help=text)
+    offer(action, providers.names())
 
 
 def add_account(parser: argparse.ArgumentParser, without: str = DEFAULT_ACCOUNT) -> None:
@@ -121,24 +124,24 @@ def id_of_provider(text: str) -> str:
 
 def max_age(text: str) -> int:
     """Seconds that a stored copy may be old."""
-    return _number(text, 0, MAX_MAX_AGE)
+    return _number(text, 0, limits.MAX_AGE)
 
 
 def search_text(text: str) -> str:
     """What is searched for."""
-    if not text.strip() or len(text) > MAX_CHARACTERS:
-        raise argparse.ArgumentTypeError(f"give a text of 1 to {MAX_CHARACTERS} characters")
+    if not text.strip() or len(text) > limits.TEXT:
+        raise argparse.ArgumentTypeError(f"give a text of 1 to {limits.TEXT} characters")
     return text
 
 
 def page_limit(text: str) -> int:
     """How many messages to show."""
-    return _number(text, 1, MAX_LIMIT)
+    return _number(text, 1, limits.PAGE)
 
 
 def limit(text: str) -> int:
     """How many dead letters to move."""
-    return _number(text, 1, MAX_REDRIVE)
+    return _number(text, 1, limits.REDRIVE)
 
 
 def number_up_to(most: int) -> Callable[[str], int]:
@@ -150,7 +153,8 @@ def number_up_to(most: int) -> Callable[[str], int]:
     return read
 
 
-def _stack(text: str) -> str:
+def stack_name(text: str) -> str:
+    """A stack's name."""
     if not _STACK.fullmatch(text):
         raise argparse.ArgumentTypeError("a stack's name is letters, digits and -, a letter first")
     return text

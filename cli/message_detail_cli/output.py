@@ -121,9 +121,8 @@ def table(head: Sequence[str], rows: Rows) -> str:
 
 def pairs(values: Mapping[str, Any]) -> str:
     """One line per name and value; names without a value are left out, lists take a line per item."""
-    lines = list(_lines(values))
-    width = max((len(label) for label, _ in lines), default=0)
-    return "\n".join(f"{label.ljust(width)}  {clean(item)}" for label, item in lines)
+    width = max(map(len, values), default=0)
+    return "\n".join(f"{label.ljust(width)}  {clean(item)}" for label, item in _lines(values))
 
 
 def clean(value: Any) -> str:

@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from getpass import getpass
+from typing import TYPE_CHECKING
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from message_detail.adapters.aws.table import Table
-from message_detail_cli.cloud import Cloud
+    from message_detail.adapters.aws.table import Table
+    from message_detail_cli.cloud import Cloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,14 @@ Command = Callable[[argparse.Namespace, Tools], int]
 
 def cloud_of(arguments: argparse.Namespace) -> Cloud:
     """The stack that the options name."""
+    # AWS's packages take a third of a second to import, and a call of the API by its address needs none of them.
+    from message_detail_cli.cloud import Cloud
+
     return Cloud(arguments.stack, arguments.region)
 
 
 def table_of(cloud: Cloud) -> Table:
     """The stack's table; CliError when there is no such stack."""
+    from message_detail.adapters.aws.table import Table
+
     return Table(cloud.client("dynamodb"), cloud.output("TableName"))

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any, Final
 
-from message_detail.adapters.aws.search import MAX_LIMIT
+from message_detail_cli import limits
 from message_detail_cli.api import Api, api_of
 from message_detail_cli.errors import OK
 from message_detail_cli.filters import add_filters, filters_of
@@ -31,7 +31,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, tools: Tools) -> int:
     """A line per message; with --json the answer, texts and all (with --all the items of all pages in one)."""
     whole = arguments.json or arguments.output == JSON
-    limit = arguments.limit or (MAX_LIMIT if arguments.all else None)
+    limit = arguments.limit or (limits.PAGE if arguments.all else None)
     query = {**filters_of(arguments), "limit": limit, "view": None if whole else "summary"}
     answer = _answer(api_of(arguments, tools), query, every=arguments.all)
     rows = [listed(message) for message in answer.get("items") or ()]

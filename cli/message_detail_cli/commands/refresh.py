@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from typing import Final
 
+from message_detail_cli import limits
 from message_detail_cli.api import api_of
 from message_detail_cli.errors import OK
 from message_detail_cli.message_names import MessageName, add_messages, messages_of
 from message_detail_cli.output import say, say_json
 from message_detail_cli.tools import Tools
-
-MAX_IDS: Final = 1_000
-"""Ids of one call (contract of the API)."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +23,8 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
     api = api_of(arguments, tools)
     accepted = 0
     for (provider, account), ids in _by_account(messages_of(arguments, tools)).items():
-        for start in range(0, len(ids), MAX_IDS):
-            body = {"account": account, "message_ids": ids[start : start + MAX_IDS]}
+        for start in range(0, len(ids), limits.REFRESH):
+            body = {"account": account, "message_ids": ids[start : start + limits.REFRESH]}
             accepted += int(api.post(f"/v1/messages/{provider}/refresh", body).get("accepted", 0))
     if arguments.json:
         say_json({"accepted": accepted})

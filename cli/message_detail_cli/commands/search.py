@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from message_detail.adapters.aws.search import MAX_LIMIT
+from message_detail_cli import limits
 from message_detail_cli.api import api_of
 from message_detail_cli.errors import OK
 from message_detail_cli.messages_shown import LISTED, listed, part
@@ -33,5 +33,5 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
     show_table(arguments, answer, FOUND, rows, "nothing stored has to do with this text")
     left = [match for match, address in part(answer, "more").items() if address]
     if left and not whole:
-        note(f"there is more by {', '.join(left)}: --limit shows up to {MAX_LIMIT} of each")
+        note(f"there is more by {', '.join(left)}: --limit shows up to {limits.PAGE} of each")
     return OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ STACK: Final = "message-detail"
 TABLE: Final = "messages"
 API: Final = "https://api.example.com"
 KEY: Final = "key-of-the-caller"
+ENVIRON: Final = {"MESSAGE_DETAIL_KEY": KEY, "MESSAGE_DETAIL_API": API, "MESSAGE_DETAIL_CONFIG": os.devnull}
+"""An API, a key, and no profile of the user's."""
 OUTPUTS: Final = {"TableName": TABLE, "ApiUrl": "https://of-the-stack.example.com", "ApiId": "abc123"}
 _KEYS: Final = (("pk", "HASH"), ("sk", "RANGE"))
 
@@ -50,7 +53,7 @@ class Shell:
 
     capsys: pytest.CaptureFixture[str]
     answers: Answers = field(default=lambda _: httpx.Response(500))
-    environ: dict[str, str] = field(default_factory=lambda: {"MESSAGE_DETAIL_KEY": KEY, "MESSAGE_DETAIL_API": API})
+    environ: dict[str, str] = field(default_factory=lambda: dict(ENVIRON))
     stdin: bytes = b""
     requests: list[httpx.Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)

@@ -39,7 +39,7 @@ def test_each_command_of_ours_in_it_is_one_that_the_program_takes() -> None:
     assert [command.split(" ")[0] for command in commands] == ["accounts", "keys", "lookup"]
     for command in commands:
         arguments = parse(shlex.split(command.replace("<message id>", "1")))
-        assert arguments.stack == "message-detail"
+        assert arguments.stack is None  # the default
 
 
 def test_each_target_of_make_in_it_is_there() -> None:

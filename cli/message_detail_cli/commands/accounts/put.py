@@ -11,6 +11,7 @@ from message_detail_cli.account_file import STDIN, build_account, read_settings
 from message_detail_cli.account_questions import completed
 from message_detail_cli.account_secrets import CACHED, announce_account, note_unit, secret_of, store
 from message_detail_cli.cloud import MAX_SECRET_BYTES
+from message_detail_cli.completing import offer_files
 from message_detail_cli.errors import OK, UsageProblem, WrongArguments
 from message_detail_cli.findings import found, report
 from message_detail_cli.options import add_account_names
@@ -28,7 +29,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Its own options."""
     add_account_names(parser)
     text = "JSON, or TOML by its ending (.toml; also an [[accounts]] file); - is JSON on standard input"
-    parser.add_argument("--file", metavar="FILE", help=text)
+    offer_files(parser.add_argument("--file", metavar="FILE", help=text))
     parser.add_argument("--check", action="store_true", help="then try the credentials, as accounts check does")
 
 

@@ -32,20 +32,26 @@ class AccountSettings:
 
 def read_accounts(path: Path) -> list[AccountSettings]:
     """The accounts of a file; AccountsFileError when it can't be read or doesn't say whose its accounts are."""
+    data = read_tables(path)
+    tables = data.get("accounts")
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        raise AccountsFileError(f"{path}: has no [[accounts]] table")
+    accounts = [_account(table, f"{path}: account {number}") for number, table in enumerate(tables, 1)]
+    _check_twice(accounts, path)
+    return accounts
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """What a file holds: `accounts`, and `endpoints` where it has some. AccountsFileError."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise AccountsFileError(f"{path}: {error.strerror or 'cannot be read'}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AccountsFileError(f"{path}: not TOML: {error}") from None
-    tables = data.get("accounts")
-    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-        raise AccountsFileError(f"{path}: has no [[accounts]] table")
-    if unknown := sorted(set(data) - {"accounts"}):
-        raise AccountsFileError(f"{path}: unknown keys beside [[accounts]]: {', '.join(unknown)}")
-    accounts = [_account(table, f"{path}: account {number}") for number, table in enumerate(tables, 1)]
-    _check_twice(accounts, path)
-    return accounts
+    if unknown := sorted(set(data) - {"accounts", "endpoints"}):
+        raise AccountsFileError(f"{path}: unknown keys beside [[accounts]] and [[endpoints]]: {', '.join(unknown)}")
+    return data
 
 
 def _account(table: Mapping[str, Any], where: str) -> AccountSettings:

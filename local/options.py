@@ -1,4 +1,4 @@
-"""The variables of `make run`: PORT, ACCOUNTS, API_KEY(_READ), DATA, RECONCILE_PLAN, VISIBILITY, CORS_ORIGINS."""
+"""The variables of `make run`: PORT, ACCOUNTS, API_KEY(_READ), DATA, ENDPOINT, RECONCILE_PLAN, VISIBILITY, CORS_…."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class OptionError(ValueError):
 class Options:
     """What `make run` was asked for. accounts: a TOML file instead of simulators. reconcile_plan: the template's
     parameter of that name. visibility_seconds: how soon a failed task is seen again; None: as on AWS. data: a folder
-    that keeps what is stored between runs; None: nothing is kept. cors_origins: the template's CorsOrigins."""
+    that keeps what is stored between runs; None: nothing is kept. cors_origins: the template's CorsOrigins. endpoint:
+    whether a receiver prints the events that go out."""
 
     port: int
     accounts: Path | None
@@ -41,6 +42,7 @@ class Options:
     visibility_seconds: int | None = None
     data: Path | None = None
     cors_origins: str = ""
+    endpoint: bool = False
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -77,6 +79,7 @@ def read_options(environ: Mapping[str, str]) -> Options:
         visibility_seconds=_seconds(environ.get("VISIBILITY") or ""),
         data=data,
         cors_origins=_origins(environ.get("CORS_ORIGINS") or ""),
+        endpoint=_yes("ENDPOINT", environ.get("ENDPOINT") or ""),
     )
 
 
@@ -104,6 +107,12 @@ def _plan(text: str) -> str:
     if len(text) > MAX_PLAN:
         raise OptionError(f"RECONCILE_PLAN: must have at most {MAX_PLAN} characters")
     return text
+
+
+def _yes(name: str, text: str) -> bool:
+    if text not in ("", "0", "1"):
+        raise OptionError(f"{name} must be 1 or nothing, not {text!r}")
+    return text == "1"
 
 
 def _origins(text: str) -> str:

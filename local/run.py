@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from local.accounts import AccountSettings, AccountsFileError, read_accounts
 from local.emulator import EmulatorError
+from local.endpoints import EndpointSettings, problems, read_endpoints
 from local.kept_data import KeptData, write_private
 from local.options import KEY_FILE, OptionError, Options, read_options
 from local.ports import taken
@@ -33,8 +34,9 @@ def main() -> int:
     try:
         options = read_options(os.environ)
         accounts = _own_accounts(options.accounts) if options.accounts else None
+        endpoints = _own_endpoints(options.accounts) if options.accounts else []
         with ExitStack() as cleanup, ended_once():
-            _run(options, accounts, cleanup)
+            _run(options, accounts, endpoints, cleanup)
     except (OptionError, AccountsFileError) as error:
         return _fail(str(error), 2)
     except EmulatorError as error:
@@ -44,7 +46,9 @@ def main() -> int:
     return 0
 
 
-def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: ExitStack) -> None:
+def _run(
+    options: Options, accounts: list[AccountSettings] | None, endpoints: list[EndpointSettings], cleanup: ExitStack
+) -> None:
     progress = Progress()
     stack = _stack(options, progress, cleanup)
     samples: list[tuple[str, str, str]] = []
@@ -54,6 +58,8 @@ def _run(options: Options, accounts: list[AccountSettings] | None, cleanup: Exit
         progress("simulators of the providers serve")
     for account in accounts:
         stack.add_account(account)
+    for endpoint in (*endpoints, *_receiver(options, cleanup)):
+        stack.add_endpoint(endpoint)
     stack.start()
     since = _keep(options, stack, cleanup)
     if options.accounts is not None:
@@ -84,6 +90,26 @@ def _own_accounts(file: Path) -> list[AccountSettings]:
     accounts = read_accounts(file)
     refuse_where_none_is_usable(accounts)
     return accounts
+
+
+def _own_endpoints(file: Path) -> list[EndpointSettings]:
+    """The endpoints of a file; what is wrong with one that can't be used is said."""
+    endpoints = read_endpoints(file)
+    if wrong := problems(endpoints):
+        print(wrong, file=sys.stderr, flush=True)
+    return endpoints
+
+
+def _receiver(options: Options, cleanup: ExitStack) -> list[EndpointSettings]:
+    """The endpoint of a receiver that prints what comes, where that is asked for."""
+    if not options.endpoint:
+        return []
+    from local.receiver import Receiver, printed  # its packages are not needed otherwise
+
+    receiver = Receiver(printed)
+    cleanup.callback(receiver.close)
+    receiver.start()
+    return [receiver.endpoint]
 
 
 def _try_accounts(accounts: list[AccountSettings], stack: LocalStack, progress: Progress) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from local import package, routes
 from local.accounts import AccountSettings
 from local.emulator import Emulator, EmulatorError
+from local.endpoints import NETWORKS, EndpointSettings
 from local.gateway import Gateway
 from message_detail.adapters.aws.account_directory import UNITS, noted
 from message_detail.adapters.aws.stats import announce
@@ -58,8 +59,9 @@ def _remedy(accounts_file: str) -> str:
 class LocalStack:
     """`with LocalStack(accounts=…, keys=…) as stack: httpx.get(f"{stack.api_url}/v1/health")`.
 
-    accounts, keys: become secrets before the first request. port: of the API, 0 for a free one; bound at once
-    (OSError if in use). parameters: the template's. visibility_seconds: how soon a failed task is seen
+    accounts, endpoints, keys: become secrets before the first request; changes go out where there is an endpoint. port:
+    of the API, 0 for a free one; bound at once (OSError if in use). parameters: the template's. visibility_seconds: how
+    soon a failed task is seen
     again, set on the queues after deployment, below what the template allows. root: the project. accounts_file: where
     accounts of one's own stand, for whoever names one that is missing. progress: told each step.
     """
@@ -68,6 +70,7 @@ class LocalStack:
         self,
         *,
         accounts: Iterable[AccountSettings] = (),
+        endpoints: Iterable[EndpointSettings] = (),
         keys: Iterable[ApiKey] = (),
         port: int = 0,
         parameters: Mapping[str, str] | None = None,
@@ -79,6 +82,7 @@ class LocalStack:
     ) -> None:
         self.stack_name = stack_name
         self._accounts = list(accounts)
+        self._endpoints = list(endpoints)
         self._keys = list(keys)
         self._parameters = dict(parameters or {})
         self._visibility_seconds = visibility_seconds
@@ -86,7 +90,9 @@ class LocalStack:
         self._progress = progress
         self._cleanup = ExitStack()
         self._clients: dict[str, Any] = {}
-        self.emulator = Emulator(environment={"ACCOUNT_REMEDY": _remedy(accounts_file)})
+        self.emulator = Emulator(
+            environment={"ACCOUNT_REMEDY": _remedy(accounts_file), "ENDPOINT_NETWORKS": ",".join(NETWORKS)}
+        )
         self.gateway = Gateway(port)
         self._cleanup.callback(self.emulator.stop)
         self._cleanup.callback(self.gateway.close)
@@ -183,6 +189,10 @@ class LocalStack:
         """One more account to make a secret of at the start."""
         self._accounts.append(account)
 
+    def add_endpoint(self, endpoint: EndpointSettings) -> None:
+        """One more endpoint to make a secret of at the start."""
+        self._endpoints.append(endpoint)
+
     def start(self) -> None:
         """Deploy and serve. EmulatorError when something of it fails."""
         self._progress("starting the AWS emulator")
@@ -201,6 +211,8 @@ class LocalStack:
             self.put_secret(f"{account.provider}/{account.account}", account.settings)
         for provider in sorted({account.provider for account in self._accounts}):
             self._put_directory(provider)
+        for endpoint in self._endpoints:
+            self.put_secret(f"endpoint/{endpoint.name}", endpoint.settings)
         self.announce_accounts()
         self.put_secret("api-keys", {"keys": [key.stored() for key in self._keys]})
         self.gateway.serve(self.emulator.port, self.outputs["ApiId"])
@@ -229,6 +241,8 @@ class LocalStack:
         self.stop()
 
     def _deploy(self) -> None:
+        if self._endpoints:
+            self._parameters["Events"] = "Active"
         key = package.upload(self._root, self.client("s3"))
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
@@ -243,6 +257,7 @@ class LocalStack:
         if status != "CREATE_COMPLETE":
             raise EmulatorError(f"template.yaml was not deployed ({status}): {self._reasons()}")
         self._limit_concurrency()
+        self._name_the_api()
         for url in self.queue_urls.values() if self._visibility_seconds is not None else ():
             self.client("sqs").set_queue_attributes(
                 QueueUrl=url, Attributes={"VisibilityTimeout": str(self._visibility_seconds)}
@@ -256,6 +271,16 @@ class LocalStack:
             if limit is not None:
                 functions.update_event_source_mapping(
                     UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": int(limit)}
+                )
+
+    def _name_the_api(self) -> None:
+        """Have events say this machine's address of their schema instead of one of API Gateway."""
+        functions = self.client("lambda")
+        for name in self.functions.values():
+            variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+            if "API_URL" in variables:
+                functions.update_function_configuration(
+                    FunctionName=name, Environment={"Variables": variables | {"API_URL": self.api_url}}
                 )
 
     def _status(self) -> str:

@@ -120,7 +120,7 @@ def test_who_names_an_account_that_lacks_is_told_of_the_file(file: str, told: st
         ("[[accounts]]\nprovider = 'acme'", "account 1: there is no provider 'acme'"),
         ("[[accounts]]\nprovider = 'cellcast'\naccount = 'a b'", "must be 1 to 64 of the characters"),
         ("[[accounts]]\nprovider = 'samva'\n[[accounts]]\nprovider = 'samva'", "is there twice"),
-        ("[[accounts]]\nprovider = 'samva'\n[other]", "unknown keys beside [[accounts]]: other"),
+        ("[[accounts]]\nprovider = 'samva'\n[other]", "unknown keys beside [[accounts]] and [[endpoints]]: other"),
     ],
 )
 def test_a_file_that_does_not_say_whose_its_accounts_are_is_refused(tmp_path: Path, text: str, told: str) -> None:

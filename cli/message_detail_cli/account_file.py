@@ -22,12 +22,17 @@ _PLACE: Final = re.compile(r"\(at [^()]{1,60}\)$")
 
 def read_settings(file: str, provider: str, account: str, tools: Tools) -> dict[str, Any]:
     """The settings in a file: one object, or one of the `[[accounts]]` of a file made for `make run`."""
-    values = _parsed(file, _bytes_of(file, tools))
+    values = read_file(file, tools)
     if isinstance(values, dict) and isinstance(values.get("accounts"), list):
         return _chosen(values["accounts"], file, provider, account)
     if not isinstance(values, dict):
         raise UsageProblem(f"{file}: must hold one JSON object: the account's settings")
     return _own(values, file, provider, account)
+
+
+def read_file(file: str, tools: Tools) -> Any:
+    """What a JSON or TOML file holds, whatever it is; UsageProblem where it can't be read."""
+    return _parsed(file, _bytes_of(file, tools))
 
 
 def build_account(provider: str, name: str, values: Mapping[str, Any]) -> Account:

@@ -52,6 +52,21 @@ COMMANDS: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry(
+        "endpoints",
+        "receivers that changes go out to",
+        commands=(
+            Entry("put", "store an endpoint's settings", api=False),
+            Entry("list", "show the endpoints and how they fare"),
+            Entry("check", "check an endpoint's settings, and whether its address may be called", api=False),
+            Entry("test", "send an endpoint an event by which to try it"),
+            Entry("rotate", "give an endpoint another signing secret", api=False),
+            Entry("pause", "send an endpoint nothing until it is resumed"),
+            Entry("resume", "send to an endpoint again, what waited first"),
+            Entry("deliveries", "show what was sent to an endpoint"),
+            Entry("replay", "send events to an endpoint once more"),
+        ),
+    ),
+    Entry(
         "keys",
         "API keys",
         commands=(

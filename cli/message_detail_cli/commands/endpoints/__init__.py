@@ -1,0 +1,1 @@
+"""Commands on endpoints, to which changes go out."""

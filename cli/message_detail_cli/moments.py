@@ -41,6 +41,23 @@ def instant(text: str) -> str:
         raise argparse.ArgumentTypeError(f"give a time with an offset, such as {HELP}") from None
 
 
+def deadline(text: str) -> str:
+    """A time to come: as such, in so long, or as a day, which begins when it does here."""
+    word = text.strip().lower()
+    try:
+        if length := _AGO.fullmatch(word):
+            end = canonical(now() + timedelta(seconds=int(length[1]) * _UNITS[length[2]]))
+        elif _DATE.fullmatch(word):
+            end = _day(date.fromisoformat(word))
+        else:
+            end = parse_instant(text)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        raise argparse.ArgumentTypeError("give 12h, 90d, 2027-01-31 or 2027-01-31T00:00:00Z") from None
+    if end <= canonical(now()):
+        raise argparse.ArgumentTypeError(f"{end} is over: give a time to come")
+    return end
+
+
 def told(text: str) -> str:
     """An instant beside its local time and how long ago it was; what is none stays as it is."""
     moment = _read(text)

@@ -14,7 +14,7 @@ _BY_OUTCOME: Final = {
 }  # fmt: skip
 _COLOURS: Final = {
     **dict.fromkeys(("ok", "done", "on", "true"), GOOD),
-    **dict.fromkeys(("open", "refused", "unusable", "failed", "dead", "permanent"), BAD),
+    **dict.fromkeys(("open", "refused", "unusable", "failed", "dead", "permanent", "expired"), BAD),
     **dict.fromkeys(("cooling_down", "paused", "running", "waiting", "stale", "temporary"), WAITING),
     **{str(outcome): colour for outcome, colour in _BY_OUTCOME.items()},
     **{str(status): _BY_OUTCOME[outcome_for(status)] for status in Status},

@@ -126,6 +126,7 @@ _ROWS: Final[tuple[Row, ...]] = (
         "secretsmanager GetSecretValue",
         Need(http.ask_before_any_key_is_made, "401", "500"),
     ),
+    ("Authorizer", "KeyUses", "dynamodb UpdateItem", Need(http.use_a_key, "200 noted", "200 not noted")),
 )
 
 _POLLED: Final = (

@@ -6,9 +6,11 @@ import json
 import secrets
 from typing import Any
 
+from message_detail.adapters.aws.key_schema import KEY_USE
 from message_detail.adapters.aws.sync_state import PageResult, SyncState
 from message_detail.domain.tasks import Task
 from message_detail.providers.base.listing import Window
+from tests.integration.conftest import KEYS
 from tests.integration.driving import send
 from tests.integration.least_privilege.stage import ACCOUNT, LONG_TEXT, Stage, said
 
@@ -266,6 +268,15 @@ def ask_before_any_key_is_made(stage: Stage) -> str:
     finally:
         stage.stack.put_secret("api-keys", keys)
         _renew(stage, "Authorizer")
+
+
+def use_a_key(stage: Stage) -> str:
+    """A request with a key of which nothing is noted yet."""
+    table, key = stage.stack.table, KEY_USE.key(key_id=KEYS["all"].id)
+    table.delete(key)
+    _renew(stage, "Authorizer")
+    answered = said(stage.system.get("/v1/providers"))
+    return f"{answered} {'noted' if table.get(key) else 'not noted'}"
 
 
 def _renew(stage: Stage, function: str) -> None:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from message_detail.adapters.aws.key_uses import KeyUses
+from message_detail.adapters.aws.table import Table
+from message_detail.domain.reach import Reach
 from message_detail.services.callers import Caller, find
 from message_detail_cli.cloud import Cloud
 from message_detail_cli.errors import CliError
 from message_detail_cli.key_file import Entries, update
-from tests.unit.cli.conftest import STACK, Aws, Shell
+from tests.unit.cli.conftest import STACK, TABLE, Aws, Shell
 
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HASH = "0" * 64
 OLD = {"id": "old", "sha256": HASH, "scopes": ["read"], "note": "kept"}
+
+
+def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """What time it is for the commands."""
+    for module in ("moments", "commands.keys.create", "commands.keys.list"):
+        monkeypatch.setattr(f"message_detail_cli.{module}.now", lambda: moment)
 
 
 def test_a_new_key_is_printed_alone_and_the_authorizer_knows_it(aws: Aws, shell: Shell) -> None:
@@ -47,9 +58,10 @@ def test_list_shows_names_and_scopes_and_no_hash(aws: Aws, shell: Shell) -> None
     assert (empty.code, empty.out) == (0, "")
     aws.put("api-keys", {"keys": [OLD, {**OLD, "id": "b", "scopes": ["read", "admin"]}]})
     ran = shell("keys", "list")
-    assert ran.out.splitlines() == ["ID   SCOPES", "old  read", "b    read,admin"]
+    shown = [line.split() for line in ran.out.splitlines()]
+    assert shown[1:] == [["old", "read", "all"], ["b", "read,admin", "all"]]
     listed = shell("keys", "list", "--json")
-    assert listed.json == [{"id": "old", "scopes": ["read"]}, {"id": "b", "scopes": ["read", "admin"]}]
+    assert [(one["id"], one["scopes"]) for one in listed.json] == [("old", ["read"]), ("b", ["read", "admin"])]
     assert HASH not in ran.all + listed.all
 
 
@@ -122,3 +134,86 @@ def test_endless_rivalry_ends_in_an_error_and_not_in_a_lost_key(aws: Aws, shell:
     with pytest.raises(CliError, match="try again"):
         update(Cloud(STACK, None), overtaken)
     assert aws.value("api-keys") == {"keys": []}
+
+
+# --- an end, limits, and the last use ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expires", "end"),
+    [
+        ("90d", "2026-08-30T12:00:00.000Z"),
+        ("12h", "2026-06-02T00:00:00.000Z"),
+        ("2027-01-31T00:00:00Z", "2027-01-31T00:00:00.000Z"),
+    ],
+)
+def test_a_key_may_have_an_end(aws: Aws, shell: Shell, monkeypatch: pytest.MonkeyPatch, expires: str, end: str) -> None:
+    at(monkeypatch, NOON)
+    made = shell("keys", "create", "--id", "x", "--scopes", "read", "--expires", expires, "--json").json
+    (entry,) = aws.value("api-keys")["keys"]
+    assert (entry["created_at"], entry["expires_at"]) == ("2026-06-01T12:00:00.000Z", end)
+    assert made["expires_at"] == end
+    assert "sha256" not in made
+
+
+@pytest.mark.parametrize("expires", ["", "0d", "soon", "2020-01-01", "2020-01-01T00:00:00Z", "-1d", "90"])
+def test_an_end_that_is_none_or_over_is_refused(aws: Aws, shell: Shell, expires: str) -> None:
+    shell.fails(2, "keys", "create", "--id", "x", "--scopes", "read", f"--expires={expires}")
+    assert aws.names() == []
+
+
+def test_a_key_may_be_for_some_providers_and_accounts(aws: Aws, shell: Shell) -> None:
+    limits = ("--providers", "samva,cellcast", "--accounts", "cellcast:default,cellcast:main")
+    made = shell("keys", "create", "--id", "x", "--scopes", "read", *limits, "--json").json
+    found = find(made["key"], aws.value("api-keys")["keys"])
+    assert found is not None
+    assert found.reach == Reach.of(["cellcast", "samva"], ["cellcast:default", "cellcast:main"])
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        ("--providers", "nobody"),
+        ("--providers", ""),
+        ("--accounts", "default"),
+        ("--accounts", "nobody:default"),
+        ("--accounts", "cellcast:a b"),
+        ("--accounts", ""),
+    ],
+)
+def test_a_limit_to_what_can_not_be_is_refused(aws: Aws, shell: Shell, limits: tuple[str, ...]) -> None:
+    shell.fails(2, "keys", "create", "--id", "x", "--scopes", "read", *limits)
+    assert aws.names() == []
+
+
+def test_limits_that_leave_nothing_are_refused(aws: Aws, shell: Shell) -> None:
+    limits = ("--providers", "samva", "--accounts", "cellcast:default")
+    assert "one of the --providers" in shell.fails(2, "keys", "create", "--id", "x", "--scopes", "read", *limits)
+    assert aws.names() == []
+
+
+def test_list_tells_how_old_a_key_is_when_it_was_used_and_when_it_ends(
+    stack: Aws, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, NOON)
+    times = {"created_at": "2026-05-01T00:00:00.000Z", "expires_at": "2026-06-01T00:00:00.000Z"}
+    stack.put("api-keys", {"keys": [{**OLD, **times, "accounts": ["cellcast:default"]}, {**OLD, "id": "new"}]})
+    KeyUses(Table(stack.dynamodb, TABLE), lambda: NOON.timestamp() - 60).note("old")
+    old, new = shell("keys", "list", "--json").json
+    assert {name: old[name] for name in times} == times
+    assert (old["last_used_at"], old["expired"], old["accounts"]) == (
+        "2026-06-01T11:59:00.000Z",
+        True,
+        ["cellcast:default"],
+    )
+    assert (new["last_used_at"], new["created_at"], new["expires_at"], new["expired"]) == (None, None, None, False)
+    shown = shell("keys", "list").out.splitlines()
+    assert shown[0].split("  ")[0] == "ID"
+    assert shown[1].endswith("expired")
+
+
+def test_keys_are_listed_also_where_the_table_can_not_be_asked(aws: Aws, shell: Shell) -> None:
+    aws.put("api-keys", {"keys": [OLD]})
+    ran = shell("keys", "list")
+    assert (ran.code, len(ran.out.splitlines())) == (0, 2)
+    assert "last used can't be told" in ran.err

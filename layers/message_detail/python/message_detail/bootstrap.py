@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.due_index import DueIndex
     from message_detail.adapters.aws.endpoints import Endpoints
     from message_detail.adapters.aws.event_bus import EventBus
+    from message_detail.adapters.aws.key_uses import KeyUses
     from message_detail.adapters.aws.message_store import Store
     from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
     from message_detail.adapters.aws.search import Search
@@ -76,6 +77,13 @@ class Services:
         from message_detail.services.callers import Callers
 
         return Callers(self.secrets, self.settings.api_keys_secret, self.now)
+
+    @cached_property
+    def key_uses(self) -> KeyUses:
+        """When each API key was last used."""
+        from message_detail.adapters.aws.key_uses import KeyUses
+
+        return KeyUses(self.table, self.now)
 
     @cached_property
     def queue(self) -> TaskQueue:

@@ -15,7 +15,7 @@ from message_detail.entrypoints.checks import check_environment, check_event, is
 from message_detail.entrypoints.correlation import of_request
 from message_detail.services.callers import Callers
 
-ENVIRONMENT: Final = ("API_KEYS_SECRET",)
+ENVIRONMENT: Final = ("API_KEYS_SECRET", "TABLE_NAME")
 
 
 @observability.invocation
@@ -24,8 +24,11 @@ def authorizer_handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any
     (`providers`, `accounts`) and a `session`; or the `reason` why there is nothing of that."""
     check_event(event, is_authorization)
     check_environment(*ENVIRONMENT)
-    context = _context_of(event, bootstrap.services().callers)
+    services = bootstrap.services()
+    context = _context_of(event, services.callers)
     with observability.correlated(of_request(event, context)):
+        if "key_id" in context:
+            services.key_uses.note(context["key_id"])
         observability.info(
             "authorized", key_id=context.get("key_id"), reason=context.get("reason"), session="session" in context
         )
@@ -57,4 +60,4 @@ def bearer(headers: Mapping[str, str]) -> str:
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
-bootstrap.in_init(ENVIRONMENT, attrgetter("callers"))
+bootstrap.in_init(ENVIRONMENT, attrgetter("callers", "key_uses"))

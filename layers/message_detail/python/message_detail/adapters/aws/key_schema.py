@@ -19,6 +19,7 @@ OPERATIONS: Final = "operations"
 RECONCILE: Final = "reconcile"
 MESSAGES: Final = "messages"
 DELIVER: Final = "deliver"
+AUTHORIZER: Final = "authorizer"
 COMMAND: Final = "command"
 """Who touches an item: functions, as the template names them, and `message-detail`, the command."""
 
@@ -413,6 +414,18 @@ DELIVERY_LOG: Final = KeyKind(
     write="1 for each attempt",
     kept="30 days",
 )
+KEY_USE: Final = KeyKind(
+    name="use of a key",
+    holds="When an API key was last used",
+    pk="key-use#{key_id}",
+    sk="use",
+    attributes={"last_used": "S", "expires_at": "N"},
+    read_by=(COMMAND,),
+    written_by=(AUTHORIZER,),
+    read="0.5 to 1, where somebody lists the keys",
+    write="1 for each key and ten minutes in which it is used",
+    kept="400 days after its last use",
+)
 CURSOR_KEY: Final = KeyKind(
     name="key for cursors",
     holds="The stack's secret that makes a search's cursors nobody else's",
@@ -446,6 +459,7 @@ KINDS: Final = (
     ENDPOINT,
     DELIVERY,
     DELIVERY_LOG,
+    KEY_USE,
     CURSOR_KEY,
 )
 

@@ -235,6 +235,7 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
         "$default": ("Messages", True),
         "GET /v1/health": ("Public", False),
         "GET /v1/openapi.json": ("Public", False),
+        "GET /v1/schemas/{schema_name}": ("Public", False),
         "GET /v1/docs": ("Console", False),
         "GET /v1/docs/{proxy+}": ("Console", False),
         "POST /v1/webhooks/{proxy+}": ("Public", False),

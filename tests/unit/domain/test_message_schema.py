@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from message_detail.domain import message as schema_module
 from message_detail.domain.message import Message, Observation, Part, Provenance, Via
 from message_detail.domain.status import RANKS, Status, is_final, outcome_for
+from message_detail.entrypoints.openapi.json_schemas import message_schema
 from message_detail.providers import names
 from tests.recorded import recordings
 from tools import field_reference, publish_schema
@@ -37,17 +38,17 @@ def test_the_published_schema_is_that_of_the_model() -> None:
 
 
 def test_the_published_schema_is_one() -> None:
-    Draft202012Validator.check_schema(publish_schema.schema())
+    Draft202012Validator.check_schema(message_schema())
 
 
 def test_it_wants_every_key_and_no_other() -> None:
-    for definition in _objects(publish_schema.schema()):
+    for definition in _objects(message_schema()):
         assert definition["additionalProperties"] is False
         assert set(definition["required"]) == set(definition["properties"])
 
 
 def test_it_accepts_what_we_answer() -> None:
-    validator = Draft202012Validator(publish_schema.schema())
+    validator = Draft202012Validator(message_schema())
     answered = [
         recording.expected()["message"] for name in names() for recording in recordings(name) if recording.succeeds
     ]
@@ -76,7 +77,7 @@ def test_model_and_schema_refuse_what_is_not_canonical(path: tuple[str, ...], va
     inner[path[-1]] = value
     with pytest.raises(ValidationError):
         Message.model_validate(data)
-    assert not Draft202012Validator(publish_schema.schema()).is_valid(data)
+    assert not Draft202012Validator(message_schema()).is_valid(data)
 
 
 def test_every_key_is_written() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from message_detail.domain.errors import NoSuchRoute, UnknownProvider
+from typing import Final
+
+from message_detail.domain import json_codec
+from message_detail.domain.errors import NoSuchRoute, NotFound, UnknownProvider
 from message_detail.entrypoints.http import HttpRequest, Response, endpoint, ok, respond
 from message_detail.entrypoints.methods import allowed_methods
 from message_detail.providers import names
+
+SCHEMAS: Final = "/v1/schemas/"
 
 
 def _route(request: HttpRequest) -> Response:
@@ -17,11 +22,22 @@ def _route(request: HttpRequest) -> Response:
         from message_detail.entrypoints.openapi.document import document
 
         return ok(document(), headers={"cache-control": "public, max-age=300"})
+    if request.path.startswith(SCHEMAS):
+        return _schema(request.after(SCHEMAS))
     if request.path.startswith("/v1/webhooks"):
         raise UnknownProvider(
             f"there is no such provider; webhooks go to /v1/webhooks/ and one of {', '.join(names())}"
         )
     raise NoSuchRoute()
+
+
+def _schema(name: str) -> Response:
+    from message_detail.entrypoints.openapi.json_schemas import SCHEMAS as known
+
+    if name not in known:
+        raise NotFound(f"there is no schema {name[:64]!r}; there are {', '.join(known)}")
+    headers = {"cache-control": "public, max-age=300", "content-type": "application/schema+json"}
+    return respond(200, json_codec.dumps(known[name]()), headers)
 
 
 def methods_of(path: str) -> Response:

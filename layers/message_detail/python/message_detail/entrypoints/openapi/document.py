@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from message_detail.entrypoints.answers import Problem
+from message_detail.entrypoints.openapi.events import MODELS, webhooks
 from message_detail.entrypoints.openapi.routes import ROUTES
 from message_detail.entrypoints.openapi.schemas import Model, Schema, components
 from message_detail.version import __version__
@@ -13,7 +14,7 @@ from message_detail.version import __version__
 @cache
 def document() -> Schema:
     """The document; the same for every deployment."""
-    models: set[Model] = {Problem, *(model for route in ROUTES for model in route.models())}
+    models: set[Model] = {Problem, *MODELS, *(model for route in ROUTES for model in route.models())}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -24,6 +25,7 @@ def document() -> Schema:
         "servers": [{"url": "/"}],
         "security": [{"apiKey": []}],
         "paths": _paths(),
+        "webhooks": webhooks(),
         "components": {
             "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key."}},
             "schemas": components(models),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 
@@ -88,6 +88,7 @@ class PathParameters(BaseModel):
     account: AccountName
     message_id: Annotated[MessageId, Field(description="The provider's own id, percent-encoded.")]
     sync_id: Annotated[str, Field(pattern=SYNC_ID_PATTERN)]
+    schema_name: Literal["event-1.json", "message-1.json"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,17 @@ ROUTES: Final = (
     ),
     Route(
         method="get",
+        path="/v1/schemas/{schema_name}",
+        name="getSchema",
+        summary="The JSON Schema of a message, or of the events that go out",
+        scope=None,
+        answers={
+            200: Answered("The schema.", {"type": "object"}, kept("public, max-age=300"), "application/schema+json")
+        },
+        problems=(404,),
+    ),
+    Route(
+        method="get",
         path="/v1/docs",
         name="docs",
         summary="The documentation page",

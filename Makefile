@@ -25,7 +25,7 @@ export SAM_CLI_TELEMETRY := 0
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 	@echo
-	@echo '  run reads PORT, ACCOUNTS, API_KEY, API_KEY_READ, DATA, ENDPOINT, RECONCILE_PLAN and VISIBILITY, sam-local PORT and API_KEY; run, sam-local, test, coverage, mutate, bench and build take ARGS="…".'
+	@echo '  run reads PORT, ACCOUNTS, API_KEY, API_KEY_READ, DATA, ENDPOINT, QUIET, RECONCILE_PLAN and VISIBILITY, sam-local PORT and API_KEY; run, sam-local, test, coverage, mutate, bench and build take ARGS="…".'
 	@echo '  PYTHON=python3.13 VENV=.venv313 uses another interpreter (3.11, 3.12 or 3.13).'
 
 venv: $(VENV)/.stamp ## install what running, testing and checking need into .venv

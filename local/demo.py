@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import httpx
 
+from local.access_lines import OWN
 from local.simulators import Simulator
 from local.simulators.desk import DEFAULT
 from local.simulators.store import Held
@@ -39,7 +40,8 @@ class Demo:
     def __init__(self, simulators: Mapping[str, Simulator], url: str, key: str, until: datetime) -> None:
         self._simulators = simulators
         self._until = until
-        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=40, trust_env=False)
+        headers = {"Authorization": f"Bearer {key}", "User-Agent": OWN}
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=40, trust_env=False)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demo", daemon=True)
 

@@ -1,4 +1,4 @@
-"""ministack as it starts here: with the condition key `dynamodb:LeadingKeys`, and with whole logs.
+"""ministack as it starts here: with the condition key `dynamodb:LeadingKeys`, with whole logs, and at rest small.
 
 AWS refuses a request by a condition on the partition keys that it names; ministack 1.5 has no such key, and would let
 every function at every item.
@@ -7,12 +7,17 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-cond
 It also takes for an invocation's log what has come when nothing came for 5 ms. On a busy machine the rest was told as
 the next invocation's, or lost. Here the log is read to the invocation's end, which the function's process marks.
 
+And it keeps one process of each function for ever, some 60 MB each. Where REST_SECONDS is set, a function that has not
+been called for so long has none, and starts anew with the next call.
+
 Run as a program, `python -P enforcing_emulator.py`.
 """
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 import queue
 import re
 import runpy
@@ -29,6 +34,7 @@ INDEX_KEY: Final = "due_shard"
 _EQUALS: Final = re.compile(r"(#?\w+) *= *(:\w+)")
 
 END: Final = "-- end of the invocation --"
+REST_SECONDS: Final = "REST_SECONDS"
 LOG_SECONDS: Final = 5.0
 """How long the end of a log is waited for."""
 #: How ministack's program for Python functions begins to tell that an invocation is over, well or badly.
@@ -113,7 +119,22 @@ def whole_log(worker: Any, **_limits: float) -> str:
     return "\n".join(lines)
 
 
+def end_idle(seconds: float, now: float | None = None) -> int:
+    """End the processes of functions that have not been called for so long; how many."""
+    now = time.time() if now is None else now
+    ended = []
+    with lambda_runtime._lock:
+        for key, workers in list(lambda_runtime._workers.items()):
+            idle = [worker for worker in workers if not worker.in_use and now - worker.last_used >= seconds]
+            ended += idle
+            lambda_runtime._workers[key] = [worker for worker in workers if worker not in idle]
+    lambda_runtime.kill_workers(ended)
+    return len(ended)
+
+
 if __name__ == "__main__":
+    if rest := os.environ.get(REST_SECONDS):
+        lambda_runtime.reap_idle_workers = functools.partial(end_idle, float(rest))
     lambda_runtime._PYTHON_WORKER_SCRIPT = with_end_marked(lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_runtime.Worker._drain_stderr_bounded = whole_log
     iam_actions.dynamodb_service_context = with_leading_keys(iam_actions.dynamodb_service_context)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import unquote
 
+from local.access_lines import OWN, AccessLines
 from message_detail.domain.errors import (
     Forbidden,
     InternalError,
@@ -61,6 +63,7 @@ class Gateway:
 
     def __init__(self, port: int = 0) -> None:
         self._server = _Server(port)
+        self.lines = self._server.lines
         self._thread: threading.Thread | None = None
 
     @property
@@ -94,6 +97,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
+        self.lines = AccessLines()
 
 
 class _BadBody(ValueError):
@@ -121,11 +125,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._upstream.close()
         super().finish()
 
+    def parse_request(self) -> bool:
+        self._began = time.monotonic()
+        return super().parse_request()
+
     def version_string(self) -> str:
         return "message-detail"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: paths hold message ids and queries may hold webhook tokens."""
+        """Nothing: the access lines say it, without what queries hold."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """What the base class refuses (malformed requests, unknown methods)."""
@@ -257,6 +265,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD" and status not in {204, 304}:
             self.wfile.write(content)
+        self._tell(status, content)
+
+    def _tell(self, status: int, content: bytes) -> None:
+        """The line of this request, unless this program has made it itself."""
+        if self.command and self.headers.get("User-Agent") != OWN:
+            self.server.lines.write(self.command, self.path, status, content, time.monotonic() - self._began)
 
 
 def made_by_gateway(status: int, content: bytes, encoded: bool = False) -> bool:

@@ -1,4 +1,4 @@
-"""The variables of `make run`: PORT, ACCOUNTS, API_KEY(_READ), DATA, ENDPOINT, RECONCILE_PLAN, VISIBILITY, CORS_…."""
+"""The variables of `make run`, such as PORT, ACCOUNTS, API_KEY, DATA and QUIET: what they may hold, and mean."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class OptionError(ValueError):
 class Options:
     """What `make run` was asked for. accounts: a TOML file instead of simulators. reconcile_plan: the template's
     parameter of that name. visibility_seconds: how soon a failed task is seen again; None: as on AWS. data: a folder
-    that keeps what is stored between runs; None: nothing is kept. cors_origins: the template's CorsOrigins. endpoint:
-    whether a receiver prints the events that go out."""
+    that keeps what is stored between runs; None: nothing is kept. quiet: no line for each request. cors_origins: the
+    template's CorsOrigins. endpoint: whether a receiver prints the events that go out."""
 
     port: int
     accounts: Path | None
@@ -41,6 +41,7 @@ class Options:
     reconcile_plan: str = ""
     visibility_seconds: int | None = None
     data: Path | None = None
+    quiet: bool = False
     cors_origins: str = ""
     endpoint: bool = False
 
@@ -78,6 +79,7 @@ def read_options(environ: Mapping[str, str]) -> Options:
         reconcile_plan=_plan(environ.get("RECONCILE_PLAN") or ""),
         visibility_seconds=_seconds(environ.get("VISIBILITY") or ""),
         data=data,
+        quiet=_yes("QUIET", environ.get("QUIET") or ""),
         cors_origins=_origins(environ.get("CORS_ORIGINS") or ""),
         endpoint=_yes("ENDPOINT", environ.get("ENDPOINT") or ""),
     )

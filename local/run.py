@@ -9,12 +9,14 @@ import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from local.accounts import AccountSettings, AccountsFileError, read_accounts
 from local.emulator import EmulatorError
 from local.endpoints import EndpointSettings, problems, read_endpoints
+from local.hints import curls, eval_line
 from local.kept_data import KeptData, write_private
+from local.log_files import LogFiles
 from local.options import KEY_FILE, OptionError, Options, read_options
 from local.ports import taken
 from local.progress import Progress
@@ -26,6 +28,9 @@ from local.token_file import TokenFile
 
 if TYPE_CHECKING:
     from local.simulators import Simulator
+
+REST_SECONDS: Final = 45.0
+"""An unused function costs some 60 MB of memory; a start of it, half a second."""
 
 
 def main() -> int:
@@ -72,8 +77,13 @@ def _run(
     results = _look_up(caller, samples, stack, progress)
     if results:
         print(f"\n{table(results)}\n")
+    logs = LogFiles((options.data or stack.emulator.folder) / "logs", stack)
+    logs.start()
+    cleanup.callback(logs.close)
     _print_usage(options, stack.api_url, results, caller.session())
+    _print_hints(options, stack, logs, results, simulators)
     print(f"ready {stack.api_url}", flush=True)
+    stack.gateway.lines.on = not options.quiet
     if simulators:
         from local.demo import Demo  # so do this one's
 
@@ -128,6 +138,7 @@ def _stack(options: Options, progress: Progress, cleanup: ExitStack) -> LocalSta
             parameters=options.parameters,
             visibility_seconds=options.visibility_seconds,
             accounts_file=str(options.accounts or ""),
+            rest_seconds=REST_SECONDS,
             progress=progress,
         )
     except OSError as error:
@@ -199,6 +210,24 @@ def _print_usage(options: Options, url: str, results: list[Sample], token: str) 
     for key in options.keys[1:]:
         print(f"key      {key.value} (read only)")
     print(f"try      curl -H {shlex.quote(f'Authorization: Bearer {options.key}')} {shlex.quote(url + path)}")
+
+
+def _print_hints(
+    options: Options,
+    stack: LocalStack,
+    logs: LogFiles,
+    results: list[Sample],
+    simulators: dict[str, Simulator],
+) -> None:
+    sample = next((result for result in results if result.message is not None), None)
+    kept = "" if options.data else " (gone with this run; DATA=<folder> keeps them)"
+    print(f"logs     {logs.folder}{kept}")
+    if simulators:
+        print(f"vendors  {next(iter(simulators.values())).origin} (docs/simulators.md: what they can be told to do)")
+    print(f"command  {eval_line(stack, options.key, simulators)}\n")
+    for name, line in curls(stack.api_url, options.key, sample, simulators):
+        print(f"{name:<10} {line}")
+    print(flush=True)
 
 
 def _fail(text: str, code: int) -> int:

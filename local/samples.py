@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import httpx
 
+from local.access_lines import OWN
+
 QUEUE_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.1
 
@@ -29,7 +31,8 @@ class Caller:
     """Calls the API as a user would, with a key that has every scope."""
 
     def __init__(self, url: str, key: str) -> None:
-        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=40, trust_env=False)
+        headers = {"Authorization": f"Bearer {key}", "User-Agent": OWN}
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=40, trust_env=False)
 
     def close(self) -> None:
         """Close the connections."""

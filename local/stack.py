@@ -61,9 +61,10 @@ class LocalStack:
 
     accounts, endpoints, keys: become secrets before the first request; changes go out where there is an endpoint. port:
     of the API, 0 for a free one; bound at once (OSError if in use). parameters: the template's. visibility_seconds: how
-    soon a failed task is seen
-    again, set on the queues after deployment, below what the template allows. root: the project. accounts_file: where
-    accounts of one's own stand, for whoever names one that is missing. progress: told each step.
+    soon a failed task is seen again, set on the queues after deployment, below what the template allows. root: the
+    project. accounts_file: where accounts of one's own stand, for whoever names one that is missing. rest_seconds: a
+    function that has not been called for so long has no process, to save memory; None: it keeps one. progress: told
+    each step.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class LocalStack:
         stack_name: str = "local",
         root: Path = ROOT,
         accounts_file: str = "",
+        rest_seconds: float | None = None,
         progress: Callable[[str], None] = _silent,
     ) -> None:
         self.stack_name = stack_name
@@ -90,9 +92,10 @@ class LocalStack:
         self._progress = progress
         self._cleanup = ExitStack()
         self._clients: dict[str, Any] = {}
-        self.emulator = Emulator(
-            environment={"ACCOUNT_REMEDY": _remedy(accounts_file), "ENDPOINT_NETWORKS": ",".join(NETWORKS)}
-        )
+        environment = {"ACCOUNT_REMEDY": _remedy(accounts_file), "ENDPOINT_NETWORKS": ",".join(NETWORKS)}
+        if rest_seconds is not None:
+            environment["REST_SECONDS"] = str(rest_seconds)
+        self.emulator = Emulator(environment=environment)
         self.gateway = Gateway(port)
         self._cleanup.callback(self.emulator.stop)
         self._cleanup.callback(self.gateway.close)
@@ -143,6 +146,17 @@ class LocalStack:
             if item["ResourceType"] == "AWS::Lambda::Function"
         }
 
+    @cached_property
+    def log_groups(self) -> dict[str, str]:
+        """The log group of each function, by the function's name in the template."""
+        described = self.client("cloudformation").describe_stack_resources(StackName=self.stack_name)
+        groups = {
+            item["LogicalResourceId"]: item["PhysicalResourceId"]
+            for item in described["StackResources"]
+            if item["ResourceType"] == "AWS::Logs::LogGroup"
+        }
+        return {name: groups[f"{name}Logs"] for name in self.functions if f"{name}Logs" in groups}
+
     def client(self, service: str) -> Any:
         """A boto3 client with every right; one per service."""
         if service not in self._clients:
@@ -151,11 +165,7 @@ class LocalStack:
 
     def logs(self, function: str) -> list[str]:
         """What a function, named as in the template, has logged so far, one line each."""
-        described = self.client("cloudformation").describe_stack_resource(
-            StackName=self.stack_name, LogicalResourceId=f"{function}Logs"
-        )
-        name = described["StackResourceDetail"]["PhysicalResourceId"]
-        events = self.client("logs").filter_log_events(logGroupName=name)["events"]
+        events = self.client("logs").filter_log_events(logGroupName=self.log_groups[function])["events"]
         return [event["message"] for event in events]
 
     def waiting(self, provider: str) -> int:

@@ -12,7 +12,15 @@ from typing import Any
 import pytest
 from ministack.core import iam_evaluator, lambda_runtime
 
-from local.enforcing_emulator import END, LEADING_KEYS, leading_keys, whole_log, with_end_marked, with_leading_keys
+from local.enforcing_emulator import (
+    END,
+    LEADING_KEYS,
+    end_idle,
+    leading_keys,
+    whole_log,
+    with_end_marked,
+    with_leading_keys,
+)
 
 
 def key(pk: str) -> dict[str, Any]:
@@ -128,3 +136,22 @@ def test_each_end_of_an_invocation_is_marked_before_it_is_told() -> None:
 def test_a_program_that_is_not_known_is_refused() -> None:
     with pytest.raises(ValueError, match="another way"):
         with_end_marked("run()")
+
+
+class Process:
+    """A function's, as the emulator keeps it."""
+
+    def __init__(self, last_used: float, *, in_use: bool = False) -> None:
+        self.last_used = last_used
+        self.in_use = in_use
+
+
+def test_a_function_that_is_not_called_has_no_process_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[Process] = []
+    old, young, busy = Process(0), Process(90), Process(0, in_use=True)
+    pools = {"a": [old], "b": [old, young], "c": [busy]}
+    monkeypatch.setattr(lambda_runtime, "_workers", pools)
+    monkeypatch.setattr(lambda_runtime, "kill_workers", ended.extend)
+    assert end_idle(45, now=100) == 2
+    assert pools == {"a": [], "b": [young], "c": [busy]}
+    assert ended == [old, old]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,9 +15,8 @@ from message_detail_cli.environment import KEY_VARIABLE
 from message_detail_cli.errors import CliError, UsageProblem
 from message_detail_cli.output import clean
 from message_detail_cli.tools import Tools, cloud_of
+from message_detail_client import ApiError, Client, NotTheApi, Patience, Unreachable
 
-SECONDS: Final = 40.0
-"""More than API Gateway takes: it gives up after 30 s."""
 LONGEST_TEXT: Final = 500
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
@@ -36,41 +34,29 @@ class ApiRefused(CliError):
         return self.status == 0 or self.status in (429, 500, 502, 503, 504)
 
 
-class Api:
-    """The API at an address, with a key."""
+class Api(Client):
+    """The API at an address, with a key. It does not wait: whoever sits before it is told how long that would take."""
 
     def __init__(self, url: str, key: str, transport: httpx.BaseTransport | None = None) -> None:
-        self._url = url
-        self._http = httpx.Client(
-            headers={"Authorization": f"Bearer {key}", "User-Agent": f"message-detail-cli/{__version__}"},
-            timeout=SECONDS,
+        super().__init__(
+            url,
+            key,
+            patience=Patience(retries=0),
             transport=transport,
+            user_agent=f"message-detail-cli/{__version__}",
             trust_env=not _is_loopback(urlsplit(url).hostname or ""),
         )
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
-        """The JSON of a GET; parameters that are None are left out."""
-        return self._ask("GET", path, params=_given(query or {}))
-
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The JSON of a POST; keys whose value is None are left out."""
-        return self._ask("POST", path, json=_given(body))
-
-    def _ask(self, method: str, path: str, **arguments: Any) -> Any:
+    def call(self, method: str, place: str, **sent: Any) -> Any:
+        """The JSON object that a call answers; ApiRefused with the line for a terminal."""
         try:
-            answer = self._http.request(method, self._url + path, **arguments)
-        except httpx.TimeoutException:
-            raise ApiRefused(f"{self._url} did not answer within {SECONDS:.0f} s: try again") from None
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise ApiRefused(
-                f"no connection to {self._url} ({type(error).__name__}): check --api and the network"
-            ) from None
-        body = _json(answer)
-        if not answer.is_success:
-            raise ApiRefused(_problem(answer, body), answer.status_code)
-        if not isinstance(body, dict):
-            raise ApiRefused(f"{self._url} did not answer with a JSON object: is it the API's address?", 200)
-        return body
+            return super().call(method, place, **sent)
+        except ApiError as error:
+            raise ApiRefused(_line(error), error.status) from None
+        except NotTheApi as error:
+            raise ApiRefused(str(error), 200) from None
+        except Unreachable as error:
+            raise ApiRefused(f"{error}: check --api and the network") from None
 
 
 def api_of(arguments: argparse.Namespace, tools: Tools) -> Api:
@@ -113,28 +99,12 @@ def _of_stack(arguments: argparse.Namespace, tools: Tools) -> str:
     return checked(cloud.output("ApiUrl"))
 
 
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _json(answer: httpx.Response) -> Any:
-    try:
-        return answer.json()
-    except (ValueError, RecursionError):
-        return None
-
-
-def _problem(answer: httpx.Response, body: Any) -> str:
+def _line(error: ApiError) -> str:
     """The line for an answer that is no success; API Gateway's own ones hold but a `message`."""
-    told = body if isinstance(body, dict) else {}
-    if isinstance(told.get("code"), str):
-        text = f"{told['code']}: {told.get('detail') or told.get('title') or answer.status_code}"
-    elif isinstance(told.get("message"), str):
-        text = f"HTTP {answer.status_code}: {told['message']}"
-    else:
-        text = f"HTTP {answer.status_code} without a reason: is --api the API's address?"
-    wait = told.get("retry_after") or answer.headers.get("retry-after")
-    return clean(text)[:LONGEST_TEXT] + (f" (try again in {clean(wait)[:10]} s)" if wait else "")
+    told = error.detail or ("without a reason: is --api the API's address?" if error.code is None else error.status)
+    text = f"{error.code}: {told}" if error.code else f"HTTP {error.status}{':' if error.detail else ''} {told}"
+    wait = f" (try again in {error.retry_after:g} s)" if error.retry_after else ""
+    return clean(text)[:LONGEST_TEXT] + wait
 
 
 def _is_loopback(host: str) -> bool:

@@ -14,7 +14,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[3]
 WANTED: Final = ("pyproject.toml", "setup.cfg", "README.md", "LICENSE", "requirements", "cli", "layers")
-OURS: Final = {"message_detail", "message_detail_cli"}
+OURS: Final = {"message_detail", "message_detail_cli", "message_detail_client"}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,213 @@
+"""The routes of the API, one method each.
+
+Made from the OpenAPI document by `python -m tools.client_code`: not to be edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from message_detail_client.answers import (
+    Accepted,
+    AccountStanding,
+    DeadLetterList,
+    DriftList,
+    Erased,
+    Explanation,
+    Me,
+    Message,
+    MessagePage,
+    Providers,
+    Raw,
+    Redriven,
+    RejectedWebhooks,
+    SearchResult,
+    SessionOpened,
+    SyncList,
+    SyncProgress,
+    SyncStarted,
+    Timeline,
+)
+from message_detail_client.connection import Connection, path
+
+
+class Routes(Connection):
+    """Every route that wants a key; what is None is left out of the call."""
+
+    def list_messages(
+        self,
+        *,
+        address: str | None = None,
+        contact: str | None = None,
+        conversation: str | None = None,
+        reference: str | None = None,
+        provider: str | None = None,
+        discrepancy: Literal["true"] | None = None,
+        account: str | None = None,
+        status: str | None = None,
+        outcome: Literal["pending", "success", "failure", "uncertain"] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        view: Literal["summary"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> MessagePage:
+        """Stored messages, newest first."""
+        answer: MessagePage = self.get(
+            "/v1/messages",
+            {
+                "address": address,
+                "contact": contact,
+                "conversation": conversation,
+                "reference": reference,
+                "provider": provider,
+                "discrepancy": discrepancy,
+                "account": account,
+                "status": status,
+                "outcome": outcome,
+                "since": since,
+                "until": until,
+                "view": view,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+        return answer
+
+    def search(self, *, q: str, view: Literal["summary"] | None = None, limit: int | None = None) -> SearchResult:
+        """Whatever is stored that a text names: by id, address, conversation or reference."""
+        answer: SearchResult = self.get("/v1/search", {"q": q, "view": view, "limit": limit})
+        return answer
+
+    def get_message(
+        self, provider: str, message_id: str, *, account: str | None = None, max_age: int | None = None
+    ) -> Message:
+        """One message: from the store if young enough, else from its provider."""
+        answer: Message = self.get(
+            f"/v1/messages/{path(provider)}/{path(message_id)}", {"account": account, "max_age": max_age}
+        )
+        return answer
+
+    def explain_message(
+        self, provider: str, message_id: str, *, account: str | None = None, max_age: int | None = None
+    ) -> Explanation:
+        """What happened to a message in a sentence, how we know, whether to send it again, and what to do."""
+        answer: Explanation = self.get(
+            f"/v1/messages/{path(provider)}/{path(message_id)}/explanation", {"account": account, "max_age": max_age}
+        )
+        return answer
+
+    def get_timeline(self, provider: str, message_id: str, *, account: str | None = None) -> Timeline:
+        """Every status that a stored message was seen at, oldest first."""
+        answer: Timeline = self.get(f"/v1/messages/{path(provider)}/{path(message_id)}/timeline", {"account": account})
+        return answer
+
+    def get_raw(self, provider: str, message_id: str, *, account: str | None = None, pointer: str | None = None) -> Raw:
+        """What the provider last answered about a stored message, secrets blanked."""
+        answer: Raw = self.get(
+            f"/v1/messages/{path(provider)}/{path(message_id)}/raw", {"account": account, "pointer": pointer}
+        )
+        return answer
+
+    def refresh_messages(self, provider: str, *, message_ids: Sequence[str], account: str | None = None) -> Accepted:
+        """Fetch messages anew, through the queue."""
+        answer: Accepted = self.post(
+            f"/v1/messages/{path(provider)}/refresh", {"account": account, "message_ids": message_ids}
+        )
+        return answer
+
+    def list_providers(self) -> Providers:
+        """Providers, the accounts that have been used, and how they fare."""
+        answer: Providers = self.get("/v1/providers")
+        return answer
+
+    def list_dead_letters(self, provider: str, *, limit: int | None = None) -> DeadLetterList:
+        """Tasks that died and wait to be brought back, and why they died; they stay where they are."""
+        answer: DeadLetterList = self.get(f"/v1/providers/{path(provider)}/dead-letters", {"limit": limit})
+        return answer
+
+    def redrive(self, provider: str, *, account: str | None = None, limit: int | None = None) -> Redriven:
+        """Move dead letters back to the queue."""
+        answer: Redriven = self.post(f"/v1/providers/{path(provider)}/redrive", {"account": account, "limit": limit})
+        return answer
+
+    def resume_account(self, provider: str, *, account: str | None = None) -> AccountStanding:
+        """End an account's cool-down and close its circuit, so that the provider is called again at once."""
+        answer: AccountStanding = self.post(f"/v1/providers/{path(provider)}/resume", {"account": account})
+        return answer
+
+    def start_sync(
+        self,
+        provider: str,
+        *,
+        account: str | None = None,
+        since: str | None | None = None,
+        until: str | None | None = None,
+    ) -> SyncStarted:
+        """List the provider's messages through the queue and store each; while one is running, that one goes on."""
+        answer: SyncStarted = self.post(
+            f"/v1/providers/{path(provider)}/sync", {"account": account, "since": since, "until": until}
+        )
+        return answer
+
+    def list_syncs(self, provider: str, *, limit: int | None = None) -> SyncList:
+        """The latest syncs of the last 30 days, and how far each is."""
+        answer: SyncList = self.get(f"/v1/providers/{path(provider)}/sync", {"limit": limit})
+        return answer
+
+    def get_sync(self, provider: str, sync_id: str) -> SyncProgress:
+        """How far a sync is."""
+        answer: SyncProgress = self.get(f"/v1/providers/{path(provider)}/sync/{path(sync_id)}")
+        return answer
+
+    def list_drift(self) -> DriftList:
+        """What providers answer that our tables don't know, with one redacted sample each."""
+        answer: DriftList = self.get("/v1/drift")
+        return answer
+
+    def open_session(
+        self,
+        *,
+        scopes: Sequence[Literal["metadata", "read", "write", "admin"]] | None = None,
+        seconds: int | None = None,
+    ) -> SessionOpened:
+        """Open a session: a token that does for a few hours what a key does, or less. No session opens another."""
+        answer: SessionOpened = self.post("/v1/session", {"scopes": scopes, "seconds": seconds})
+        return answer
+
+    def who_am_i(self) -> Me:
+        """Whose key or session it is, and what it may do."""
+        answer: Me = self.get("/v1/me")
+        return answer
+
+    def erase_messages(
+        self,
+        *,
+        address: str | None = None,
+        contact_id: str | None = None,
+        message_ids: Sequence[str] | None = None,
+        provider: str | None = None,
+        account: str | None = None,
+        dry_run: bool | None = None,
+        expected: int | None = None,
+    ) -> Erased:
+        """Erase the stored messages of one person, in all providers: whatever a search for the same finds."""
+        answer: Erased = self.post(
+            "/v1/erase",
+            {
+                "address": address,
+                "contact_id": contact_id,
+                "message_ids": message_ids,
+                "provider": provider,
+                "account": account,
+                "dry_run": dry_run,
+                "expected": expected,
+            },
+        )
+        return answer
+
+    def list_rejected_webhooks(self, provider: str) -> RejectedWebhooks:
+        """A sample of the webhooks that were refused in the last 7 days, and why."""
+        answer: RejectedWebhooks = self.get(f"/v1/webhooks/{path(provider)}/rejected")
+        return answer

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     import httpx
 
     from message_detail.adapters.aws.account_directory import AccountDirectory
+    from message_detail.adapters.aws.circuits import Circuits
+    from message_detail.adapters.aws.delivery_log import DeliveryLog
     from message_detail.adapters.aws.due_index import DueIndex
+    from message_detail.adapters.aws.endpoint_states import EndpointStates
     from message_detail.adapters.aws.endpoints import Endpoints
     from message_detail.adapters.aws.event_bus import EventBus
     from message_detail.adapters.aws.key_uses import KeyUses
@@ -34,12 +37,16 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.sync_state import SyncState
     from message_detail.adapters.aws.table import Table
     from message_detail.adapters.aws.throttle import Throttle
+    from message_detail.adapters.aws.waiting_deliveries import WaitingDeliveries
     from message_detail.providers.base.account import AccountSchema
     from message_detail.providers.base.provider import Provider
     from message_detail.providers.base.webhook import Webhook
     from message_detail.services.callers import Callers
     from message_detail.services.changes import Changes
+    from message_detail.services.delivery_runner import DeliveryRunner
+    from message_detail.services.endpoint_operations import EndpointOperations
     from message_detail.services.erase import Eraser
+    from message_detail.services.event_delivery import Deliverer
     from message_detail.services.messages import Messages
     from message_detail.services.operations import Operations
     from message_detail.services.overview import Overview
@@ -48,6 +55,7 @@ if TYPE_CHECKING:
     from message_detail.services.sync import SyncRunner
     from message_detail.services.task_runner import TaskRunner
     from message_detail.services.text_search import TextSearch
+    from message_detail.services.waiting_rounds import WaitingRounds
     from message_detail.services.webhook_intake import WebhookIntake
 
 P = ParamSpec("P")
@@ -139,6 +147,35 @@ class Services:
 
         own = self.settings
         return EventBus(clients.client("events"), own.event_bus, own.api_url) if own.event_bus else None
+
+    @cached_property
+    def endpoint_states(self) -> EndpointStates:
+        """How endpoints fare."""
+        from message_detail.adapters.aws.endpoint_states import EndpointStates
+
+        return EndpointStates(self.table, self.now)
+
+    @cached_property
+    def waiting_deliveries(self) -> WaitingDeliveries:
+        """The events that endpoints have not taken yet."""
+        from message_detail.adapters.aws.waiting_deliveries import WaitingDeliveries
+
+        return WaitingDeliveries(self.table, self.now)
+
+    @cached_property
+    def delivery_log(self) -> DeliveryLog:
+        """The attempts of the last 30 days."""
+        from message_detail.adapters.aws.delivery_log import DeliveryLog
+
+        return DeliveryLog(self.table, self.now)
+
+    @cached_property
+    def endpoint_circuits(self) -> Circuits:
+        """The circuits of endpoints."""
+        from message_detail.adapters.aws.circuits import Circuits
+        from message_detail.adapters.aws.known_rows import KnownRows
+
+        return Circuits(self.table, KnownRows(self.table, self.now))
 
     @cached_property
     def throttle(self) -> Throttle:
@@ -280,6 +317,48 @@ class Services:
         from message_detail.services.changes import Changes
 
         return Changes(event_of, self.endpoints, self.events_queue, self.event_bus)
+
+    @cached_property
+    def deliverer(self) -> Deliverer:
+        """What sends events to endpoints."""
+        from message_detail.adapters.endpoint_client import EndpointClient
+        from message_detail.services.event_contents import EventContents
+        from message_detail.services.event_delivery import Deliverer
+
+        return Deliverer(
+            self.endpoints,
+            EventContents(self.store, self.settings.api_url),
+            EndpointClient(self.transport, now=self.now),
+            self.endpoint_circuits,
+            self.endpoint_states,
+            self.waiting_deliveries,
+            self.delivery_log,
+            self.events_queue,
+            self.now,
+        )
+
+    @cached_property
+    def delivery_runner(self) -> DeliveryRunner:
+        """What ends the tasks of the events' queue."""
+        from message_detail.services.delivery_runner import DeliveryRunner
+
+        return DeliveryRunner(self.deliverer, self.events_queue)
+
+    @cached_property
+    def endpoint_operations(self) -> EndpointOperations:
+        """What people ask of endpoints."""
+        from message_detail.services.endpoint_operations import EndpointOperations
+
+        stores = self.endpoint_states, self.waiting_deliveries, self.delivery_log, self.endpoint_circuits
+        return EndpointOperations(self.endpoints, *stores, self.deliverer, self.waiting_rounds, self.events_queue)
+
+    @cached_property
+    def waiting_rounds(self) -> WaitingRounds:
+        """What queues the events that wait and are due."""
+        from message_detail.services.waiting_rounds import WaitingRounds
+
+        own = self.endpoints, self.endpoint_states, self.waiting_deliveries, self.events_queue
+        return WaitingRounds(*own, self.now)
 
     def operations(self, provider: str) -> Operations:
         """The bulk operations of a provider; UnknownProvider if there is none of that name."""

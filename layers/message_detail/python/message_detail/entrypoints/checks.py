@@ -53,12 +53,18 @@ def is_stream(event: Any) -> bool:
     return isinstance(records, list) and bool(records) and all(map(_is_written, records))
 
 
+def is_waiting_round(event: Any) -> bool:
+    """What the deliverer's schedule in template.yaml says: that what waits and is due is to be queued."""
+    return isinstance(event, dict) and event.get("deliveries") == "due"
+
+
 #: How each kind is called.
 KINDS: Final[Mapping[Callable[[Any], bool], str]] = {
     is_authorization: "a question to an HTTP API's authorizer",
     is_http: "a request to an HTTP API (payload format 2.0)",
     is_batch: "a batch of an SQS queue",
     is_stream: "a batch of the table's stream",
+    is_waiting_round: "what the schedule of waiting deliveries says",
     is_schedule: "what a schedule says, the name of its provider",
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Protocol, TypeVar, cast
 
 from aws_lambda_powertools.utilities.circuit_breaker import (
     CircuitBreakerConfig,
@@ -24,7 +24,6 @@ from message_detail.adapters.aws.key_schema import CIRCUIT
 from message_detail.adapters.aws.known_rows import KnownRows
 from message_detail.adapters.aws.table import WHAT, Table
 from message_detail.domain.errors import MessageNotFound, ProviderTimeout, ProviderUnavailable
-from message_detail.providers.base.account import Account
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,6 +35,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class Owner(Protocol):
+    """Whose calls a circuit holds back: an account, or an endpoint in the place of one."""
+
+    @property
+    def provider(self) -> str:
+        """Below whose key the circuit is kept."""
+
+    @property
+    def name(self) -> str:
+        """Its name there."""
+
+
 class Circuits:
     """Circuits in the table; `rows` are what this container knows of it."""
 
@@ -45,7 +56,7 @@ class Circuits:
         self._kept: dict[str, CircuitBreakerDynamoDBPersistence] = {}
         self._lock = threading.Lock()
 
-    def call(self, account: Account, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def call(self, account: Owner, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Makes the call through the account's circuit, which learns from how it ends.
 
         ProviderUnavailable, without the call, while the circuit is open.

@@ -355,7 +355,7 @@ ENDPOINT: Final = KeyKind(
     attributes={
         "paused_at": "S",
         "reason": "S",
-        "releasing_until": "S",
+        "resumed_at": "S",
         "failing_since": "S",
         "last_success": "S",
         "last_error": "S",
@@ -381,6 +381,7 @@ DELIVERY: Final = KeyKind(
         "milliseconds": "N",
         "status_code": "N",
         "error": "S",
+        "next_at": "S",
         "due_at": "S",
         "due_shard": "S",
     },

@@ -41,6 +41,10 @@ class KnownRows:
         for key in self.unknown(keys):
             self.keep(key, found.get(_name(key), {}))
 
+    def forget(self, key: Item) -> None:
+        """A row is read anew when it is next asked for."""
+        self._kept.pop(_name(key), None)
+
     def keep(self, key: Item, item: Item) -> None:
         """Takes in a row as it stands now."""
         self._kept[_name(key)] = (item, self._now())

@@ -100,6 +100,11 @@ class Store:
         item = next((item for item in items if item["pk"] == own["pk"]), None)
         return self._unless_erased(message_id, item), items
 
+    def last_change(self, message_id: str) -> int | None:
+        """The revision of a message's last change that was told; None where none was, or it is no more."""
+        item = self._item(message_id)
+        return get_number(item, event_rows.REVISION) if item is not None and not self._has_expired(item) else None
+
     def read_many(self, message_ids: Sequence[str], *, expired: bool = False) -> Mapping[str, Indexed]:
         """The stored messages of these ids (at most 100), read consistently; those that are not there are left out.
 

@@ -117,6 +117,23 @@ class Table:
         )
         return Page(answer["Items"], "LastEvaluatedKey" in answer)
 
+    def count(self, keys: str, values: Item, *, index: str | None = None) -> int:
+        """How many items have keys as the expression says."""
+        counted: int = 0
+        asked = _given(IndexName=index)
+        while True:
+            answer = self._call(
+                self.client.query,
+                KeyConditionExpression=keys,
+                ExpressionAttributeValues=values,
+                Select="COUNT",
+                **asked,
+            )
+            counted += int(answer["Count"])
+            if "LastEvaluatedKey" not in answer:
+                return counted
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def everything(self) -> Iterator[Item]:
         """All items of the table, in no order; no page is read before its first item is asked for."""
         return self._pages(self.client.scan, ConsistentRead=True)

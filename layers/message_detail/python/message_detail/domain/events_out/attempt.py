@@ -15,6 +15,9 @@ NO_HTTP: Final = "what answers does not speak HTTP as it should"
 NOT_PUBLIC: Final = "the host leads to an address that is not on the internet; allow_networks can name its network"
 NOT_ENCRYPTED: Final = "plain http goes to networks only that allow_networks names"
 REFUSES: Final = "the receiver refuses"
+HELD_BACK: Final = "held back: the receiver has failed repeatedly"
+UNUSABLE: Final = "the endpoint's settings can't be used"
+"""Why an event waits without an attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What is asked of the deliverer: one event for one endpoint, as the JSON that lies on its queue. Pure.
+"""What is asked of the deliverer, as the JSON that lies on its queue. Pure.
 
 Deliverers of neighbouring releases read each other's tasks: keys that are not known are passed over. Light: `changes()`
 imports it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from message_detail.domain import json_codec
@@ -21,16 +21,15 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryTask:
-    """Send one event to one endpoint.
+    """Send one event to one endpoint. `replayed`: it was sent before, or may wait to be.
 
-    `attempts` have been made before this one. `waits`: the event may stand among the waiting ones, of which it is to be
-    taken when it is delivered.
+    `deferrals` counts how often the task was put off for reasons of ours.
     """
 
     endpoint: str
     event: Event
-    attempts: int = 0
-    waits: bool = False
+    replayed: bool = False
+    deferrals: int = 0
     correlation_id: str | None = None
 
     @property
@@ -38,38 +37,80 @@ class DeliveryTask:
         """Among whom a queue is fair: endpoints, so that none that is slow holds up another."""
         return self.endpoint
 
+    @property
+    def event_id(self) -> str:
+        """The event's id."""
+        return self.event.id
+
+    def deferred(self) -> DeliveryTask:
+        """The same task, put off once more."""
+        return replace(self, deferrals=self.deferrals + 1)
+
     def to_json(self) -> str:
         """The body of its SQS message, which holds neither an address nor a text of a message."""
-        values: dict[str, Any] = {
-            "v": VERSION,
-            "endpoint": self.endpoint,
-            "event": self.event.to_values(),
-            "attempts": self.attempts,
-            "waits": self.waits,
-            "correlation_id": self.correlation_id,
-        }
-        return _ENCODER.encode({name: value for name, value in values.items() if value})
+        return _to_json(self, event=self.event.to_values(), replayed=self.replayed)
 
 
-def parse(body: str) -> DeliveryTask:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingTask:
+    """Send an event that waits for one endpoint, if it still does."""
+
+    endpoint: str
+    event_id: str
+    deferrals: int = 0
+    correlation_id: str | None = None
+
+    @property
+    def account(self) -> str:
+        """Among whom a queue is fair."""
+        return self.endpoint
+
+    def deferred(self) -> WaitingTask:
+        """The same task, put off once more."""
+        return replace(self, deferrals=self.deferrals + 1)
+
+    def to_json(self) -> str:
+        """The body of its SQS message."""
+        return _to_json(self, event_id=self.event_id)
+
+
+AnyDelivery = DeliveryTask | WaitingTask
+
+
+def _to_json(task: AnyDelivery, **own: Any) -> str:
+    values = {
+        "v": VERSION,
+        "endpoint": task.endpoint,
+        **own,
+        "deferrals": task.deferrals,
+        "correlation_id": task.correlation_id,
+    }
+    return _ENCODER.encode({name: value for name, value in values.items() if value})
+
+
+def parse(body: str) -> AnyDelivery:
     """The task in an SQS message's body; InvalidRequest says why it is none."""
     try:
         values = json_codec.loads(body)
         if values["v"] != VERSION:
             raise InvalidRequest(f"the task is not of version {VERSION}, which this release works on")
         return _task(values)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InvalidRequest(f"the task can't be read ({type(error).__name__})") from None
 
 
-def _task(values: Mapping[str, Any]) -> DeliveryTask:
-    attempts, correlation_id = values.get("attempts", 0), values.get("correlation_id")
-    if type(attempts) is not int or attempts < 0 or not isinstance(values["endpoint"], str):
+def _task(values: Mapping[str, Any]) -> AnyDelivery:
+    deferrals, correlation_id = values.get("deferrals", 0), values.get("correlation_id")
+    if type(deferrals) is not int or not isinstance(values["endpoint"], str):
         raise ValueError("not of the types that are expected")
-    return DeliveryTask(
-        endpoint=values["endpoint"],
-        event=Event.from_values(values["event"]),
-        attempts=attempts,
-        waits=values.get("waits") is True,
-        correlation_id=correlation_id if isinstance(correlation_id, str) else None,
-    )
+    common: dict[str, Any] = {
+        "endpoint": values["endpoint"],
+        "deferrals": deferrals,
+        "correlation_id": correlation_id if isinstance(correlation_id, str) else None,
+    }
+    if "event" in values:
+        replayed = values.get("replayed") is True
+        return DeliveryTask(event=Event.from_values(values["event"]), replayed=replayed, **common)
+    if not isinstance(values["event_id"], str):
+        raise ValueError("not of the types that are expected")
+    return WaitingTask(event_id=values["event_id"], **common)

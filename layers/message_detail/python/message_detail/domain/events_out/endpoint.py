@@ -36,7 +36,8 @@ MAX_HEADERS: Final = 20
 MAX_HEADER_VALUE: Final = 4_096
 MAX_URL: Final = 2_048
 _HOST: Final = re.compile(r"[A-Za-z0-9_.-]{1,253}")
-_NUMBERS: Final = re.compile(r"(?:(?:0[xX][0-9a-fA-F]*|[0-9]+)\.?){1,4}")
+_NUMBER: Final = r"(?:0[xX][0-9a-fA-F]*|[0-9]+)"
+_NUMBERS: Final = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{0,3}}\.?")
 """What the C library reads as an address of IPv4: octal, hexadecimal, and with fewer than four parts, too."""
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 """https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2"""

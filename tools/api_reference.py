@@ -18,6 +18,8 @@ from tools.marked import MarkedPart, head, row
 PART: Final = MarkedPart("api.md", "reference", "tools.api_reference")
 ELSEWHERE = {"Message": "message.md"}
 """Schemas that have a page of their own."""
+LONGEST_EXAMPLE: Final = 100
+"""Characters of an example that a table has room for."""
 
 Schema = dict[str, Any]
 
@@ -36,7 +38,7 @@ def _routes() -> Iterator[str]:
 def _route(name: str, operation: Schema) -> Iterator[str]:
     yield from (f"## {name}", "", f"{operation['summary']}. {operation.get('description', 'Needs no API key.')}", "")
     if operation["parameters"]:
-        yield head("parameter", "in", "is", "")
+        yield head("parameter", "in", "is", "", "for example")
         yield from map(_parameter, operation["parameters"])
         yield ""
     if "requestBody" in operation:
@@ -53,7 +55,14 @@ def _route(name: str, operation: Schema) -> Iterator[str]:
 
 def _parameter(parameter: Schema) -> str:
     name = f"`{parameter['name']}`{' (required)' if parameter.get('required') else ''}"
-    return row(name, parameter["in"], _kind(parameter["schema"]), parameter.get("description", ""))
+    return row(name, parameter["in"], _kind(parameter["schema"]), parameter["description"], f"`{parameter['example']}`")
+
+
+def _shown(schema: Schema) -> str:
+    """An example of a key, where that is no object with a table of its own."""
+    (example,) = schema["examples"]
+    text = json.dumps(example, ensure_ascii=False)
+    return f"`{text}`" if len(text) <= LONGEST_EXAMPLE else ""
 
 
 def _example(name: str) -> str | None:
@@ -75,11 +84,11 @@ def _schemas() -> Iterator[str]:
     schemas = document()["components"]["schemas"]
     for name in _told(schemas):
         yield from (f"### {name}", "", " ".join(schemas[name]["description"].split()), "")
-        yield head("key", "is", "")
+        yield head("key", "is", "", "for example")
         required = schemas[name].get("required", [])
         for key, schema in schemas[name]["properties"].items():
             label = f"`{key}`" if key in required else f"`{key}` (may lack)"
-            yield row(label, _kind(schema), schema.get("description", ""))
+            yield row(label, _kind(schema), schema["description"], _shown(schema))
         yield ""
 
 

@@ -19,6 +19,7 @@ from message_detail.entrypoints.openapi.document import document
 from tests.integration.api_cases import There, turned_to_what_is_there
 from tests.integration.conftest import KEYS, System
 from tests.integration.driving import workers_paused
+from tests.unit.entrypoints.document import closed
 
 #: By these schemathesis knows that a good request was taken.
 _TAKEN: Final = ["2xx", "3xx", "401", "403", "404", "409", "429", "5xx"]
@@ -87,7 +88,7 @@ def findings(system: System) -> Findings:
     """One run over the document that the API serves."""
     served = system.get("/v1/openapi.json", key=None).json()
     config = Config.from_dict({**CONFIG, "base-url": system.stack.api_url})
-    schema = schemathesis.openapi.from_dict(served, config=config)
+    schema = schemathesis.openapi.from_dict(closed(served), config=config)
     found = Findings()
     with workers_paused(system):
         there = There.in_system(system)

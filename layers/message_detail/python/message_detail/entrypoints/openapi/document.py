@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from message_detail.entrypoints.answers import Problem
+from message_detail.entrypoints.openapi.described import described, with_examples
 from message_detail.entrypoints.openapi.events import MODELS, webhooks
 from message_detail.entrypoints.openapi.routes import ROUTES
 from message_detail.entrypoints.openapi.schemas import Model, Schema, components
+from message_detail.services.request_model import RequestModel
 from message_detail.version import __version__
+
+DESCRIPTION: Final = """What happened to this message, whichever provider carried it.
+
+Keys may be added to any answer, words to any list of words, and codes to the errors: clients ignore keys that they
+don't know, and go by `outcome` and `final` where they don't know a status."""
 
 
 @cache
 def document() -> Schema:
     """The document; the same for every deployment."""
     models: set[Model] = {Problem, *MODELS, *(model for route in ROUTES for model in route.models())}
+    closed = {model.__name__ for model in models if issubclass(model, RequestModel)}
+    schemas = described(components(models), closed)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "message-detail",
             "version": __version__,
-            "description": "What happened to this message, whichever provider carried it.",
+            "description": DESCRIPTION,
         },
         "servers": [{"url": "/"}],
         "security": [{"apiKey": []}],
-        "paths": _paths(),
-        "webhooks": webhooks(),
+        "paths": with_examples(_paths(), schemas),
+        "webhooks": with_examples(webhooks(), schemas),
         "components": {
             "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key."}},
-            "schemas": components(models),
+            "schemas": schemas,
         },
     }
 

@@ -25,11 +25,12 @@ from message_detail.services.requests import (
 from message_detail.services.search_query import SearchParameters
 from message_detail.services.text_search import TextParameters
 
+PAGE: Final = {**TEXT, "examples": ["<!doctype html>…"]}
 _WEBHOOK: Final[dict[str, Any]] = {
     "method": "post",
     "summary": "A provider's webhook; authenticated as that provider's are, not by API key",
     "scope": None,
-    "body": {"type": "object"},
+    "body": {"type": "object", "examples": [{"message_id": "6752b76d5e000000000000000"}]},
     "needs_body": True,
     "answers": {
         200: Answered(
@@ -240,7 +241,12 @@ ROUTES: Final = (
         answers={
             200: Answered(
                 "This document.",
-                {"type": "object", "properties": {"openapi": TEXT}, "required": ["openapi"]},
+                {
+                    "type": "object",
+                    "properties": {"openapi": TEXT},
+                    "required": ["openapi"],
+                    "examples": [{"openapi": "3.1.0"}],
+                },
                 kept("public, max-age=300"),
             )
         },
@@ -252,7 +258,12 @@ ROUTES: Final = (
         summary="The JSON Schema of a message, or of the events that go out",
         scope=None,
         answers={
-            200: Answered("The schema.", {"type": "object"}, kept("public, max-age=300"), "application/schema+json")
+            200: Answered(
+                "The schema.",
+                {"type": "object", "examples": [{"type": "object"}]},
+                kept("public, max-age=300"),
+                "application/schema+json",
+            )
         },
         problems=(404,),
     ),
@@ -262,7 +273,7 @@ ROUTES: Final = (
         name="docs",
         summary="The documentation page",
         scope=None,
-        answers={200: Answered("A page that shows this document.", TEXT, kept("no-cache"), "text/html")},
+        answers={200: Answered("A page that shows this document.", PAGE, kept("no-cache"), "text/html")},
     ),
     Route(
         method="get",
@@ -273,7 +284,7 @@ ROUTES: Final = (
         request_headers=("If-None-Match",),
         answers={
             200: Answered(
-                "The page, which signs in and does the rest by this API.", TEXT, kept("no-cache"), "text/html"
+                "The page, which signs in and does the rest by this API.", PAGE, kept("no-cache"), "text/html"
             ),
             304: Answered("The caller has this very page (If-None-Match).", headers=kept("no-cache")),
         },

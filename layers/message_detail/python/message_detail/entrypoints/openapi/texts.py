@@ -1,0 +1,231 @@
+"""What each parameter, each key of a body and each key of an answer means, and an example as JSON.
+
+A line is `model.key | meaning | example`; without a key, it has an example of the model for that which its keys would
+make. `*` stands for every model: a model's own line goes before it. The meaning is
+empty where the model says it itself; the example, where the key's own model has one. `<provider>` is one of the
+providers, `<Provider>` its title. What a message consists of is told
+in docs/message.md, and comes from there (`message_texts`).
+"""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PROBLEMS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "400": ("invalid_request", "Invalid request", "max_age: must be a whole number of seconds from 0 to 86400"),
+    "401": ("unauthorized", "API key missing or wrong", "send a valid API key: Authorization: Bearer <key>"),
+    "403": ("forbidden", "API key lacks the scope", "this needs an API key with the scope 'write'"),
+    "404": ("message_not_found", "Message not found", "<Provider> has no message with this id"),
+    "413": ("invalid_request", "Invalid request", "the body has more than 1048576 bytes"),
+    "422": ("invalid_request", "Invalid request", "message_ids: must be a list of 1 to 1000 ids"),
+    "429": ("storage_unavailable", "Storage unavailable", "the webhook can't be taken in just now: send it again"),
+    "500": ("internal_error", "Internal error", "something went wrong here; it has been logged"),
+    "502": ("provider_refused", "Provider refused the request", "<Provider> refuses the credentials"),
+    "503": ("provider_unavailable", "Provider unavailable", "<Provider> answered 503"),
+    "504": ("provider_timeout", "Provider timed out", "<Provider> did not answer in time"),
+}
+"""The code, title and detail of a problem that is an example of its status."""
+
+TEXTS: Final = """
+*.account | The account's name. | "default"
+*.accounts | The accounts. |
+*.at | When it was, UTC. | "2026-05-04T09:15:04.000Z"
+*.code | What went wrong, for programs: docs/errors.md. | "message_not_found"
+*.correlation_id | By it the log tells what was done. | "0b0f6a52-0000-4000-8000-000000000001"
+parameters.cursor | | "eyJwIjoi…"
+*.error | The older name of `reason`. | null
+*.expires_at | When it ends. | "2026-05-04T17:15:04.000Z"
+*.items | What there is. |
+*.limit | How many at the most. | 20
+*.message_id | The provider's own id of the message. | "6752b76d5e000000000000000"
+*.next_cursor | Leads to the next page, as `cursor`; null at the end. | "eyJwIjoi…"
+*.provider | The provider's name. | "<provider>"
+*.reason | Why, in a word. | "provider_refused"
+*.scopes | What it lets do. | ["metadata", "read"]
+*.since | From this time on. | "2026-05-01T00:00:00.000Z"
+*.status | The status. | "undelivered"
+*.status_native | The provider's own word, where it has one. | "dead"
+*.sync_id | The sync's id. | "2b6c1f4e0a9d4c63b2f6f3f20c1d8e11"
+*.total | How many there are in all. | 3
+*.until | Up to this time. | "2026-05-05T00:00:00.000Z"
+*.via | How it was learned. | "webhook"
+*.state | How it stands: `ok`; `cooling_down`, for the provider asked us to wait; `open`, after repeated outages, until a call gets through; `refused` and `unusable`, until somebody mends the account's credentials or settings. | "ok"
+*.text | In words. | "the number does not exist"
+parameters.view | | "summary"
+Accepted.accepted | How many messages were queued. | 2
+AccountStanding.cooling_down_until | Until when its calls are held back; null: they are not. | null
+UsedAccount.cooling_down_until | Until when its calls are held back; null: they are not. | null
+DeadLetter.detail | Why, in more words. | "<Provider> refuses the credentials"
+DeadLetter.at | When it was put on a queue. | "2026-05-04T09:15:04.000Z"
+DeadLetter.age | Seconds since then. | 3600
+DeadLetter.task | What it was to do: `message`, `sync`, `refusal`; null where this release can't read it. | "message"
+DeadLetter.id | The message's whole id. | "<provider>:default:6752b76d5e000000000000000"
+DeadLetter.sync_id | The sync that it is a page of. | null
+DeadLetter.received_at | When we were told to do it. | "2026-05-04T09:14:58.000Z"
+DriftRow.path | The field of the provider's answer; `[]` stands for the items of a list. | "data.status"
+DriftRow.problem | What our tables don't know of it, such as `unknown_field`, `unknown_value`, `wrong_type`. | "unknown_value"
+DriftRow.count | How often, in 30 days. | 12
+DriftRow.sample | What stood there once, without what it says of persons; null where that is withheld, or where the field itself is the news. | "parked"
+DriftRow.last_seen | When it was last seen. | "2026-05-04T09:15:05.000Z"
+EraseRequest | | {"address": "+61400000002", "expected": 12}
+EraseRequest.address | | "+61400000002"
+EraseRequest.contact_id | | "c0n7ac7"
+EraseRequest.message_ids | | ["<provider>:default:6752b76d5e000000000000000"]
+EraseRequest.provider | | "<provider>"
+EraseRequest.account | | "default"
+EraseRequest.dry_run | | true
+EraseRequest.expected | | 12
+Erased.messages | How many messages. | 12
+Erased.by_provider | How many of each provider. | {"<provider>": 12}
+Erased.spellings | | ["+61400000002", "0400 000 002"]
+Erased.contact_ids | | ["c0n7ac7"]
+Erased.not_covered | | ["texts of other messages that mention the person"]
+Event.occurred_at | The provider's time of it; null where it tells none. | "2026-05-04T09:15:04.000Z"
+Event.observed_at | When we learned of it. | "2026-05-04T09:15:05.000Z"
+Event.epoch | Which attempt of the provider's, from 0. | 0
+Event.confirmed | Whether an answer of the provider showed it; a webhook alone only announces. | true
+Event.confirmed_at | When the first answer that showed it was fetched; null while none has. | "2026-05-04T09:15:20.000Z"
+Evidence.at | When it happened, else when we learned of it. | "2026-05-04T09:15:04.000Z"
+Evidence.confirmed | Whether an answer of the provider showed it. | true
+Evidence.text | How we know, in words. | "<Provider>'s webhook said so, and its API confirmed it"
+ExplainedFailure.category | Why, in our words. | "invalid_recipient"
+ExplainedFailure.permanence | Whether the same message could get through another time. | "permanent"
+ExplainedFailure.native_code | The provider's error code. | "dead"
+ExplainedFailure.message | The provider's error text. | "Number not in service"
+ExplainedFailure.text | What the category means, and with whom the cause lies. | "the number does not exist"
+Explanation.answer | What happened, in a word. | "not_delivered"
+Explanation.sentence | What happened, in a sentence, without anything of the message's text. | "Not delivered to +61400000002: the number does not exist (<Provider>: dead), 4 May 2026 09:15:04 UTC."
+Explanation.because | How we know, the newest first. |
+Explanation.failure | Why it failed; null unless it did. |
+Explanation.try_again | Whether to send it again. | "no"
+Explanation.advice | What a person can do; null: nothing. | "Check the number with the recipient."
+Explanation.next | When it is looked at again by itself; null: never. |
+Explanation.as_of | Of when the data is. | "2026-05-04T09:15:05.000Z"
+Explanation.freshness | Whether that was fetched for this answer. | "live"
+Health.status | Always `ok`. | "ok"
+ListedSync.started_at | When it began. | "2026-05-04T09:00:00.000Z"
+MatchedMessage.match | What of the message the text is. | "address"
+MatchedMessage.message | The message. |
+Me.key_id | The name of the API key. | "reporting"
+Me.expires_at | | null
+Me.session | | false
+Me.providers | | null
+Me.accounts | | ["<provider>:default"]
+NextLook.at | When. | "2026-05-04T09:45:05.000Z"
+NextLook.text | When, and until when, in words. | "at 09:45 UTC; gives up on 7 May 2026"
+Problem.type | What went wrong, as an address: `/problems/` and the code. | "/problems/message_not_found"
+Problem.title | What went wrong, in the same words each time. | "Message not found"
+Problem.status | The HTTP status. | 404
+Problem.detail | What went wrong this time, for people. | "<Provider> has no message with this id"
+Problem.retry_after | Seconds after which to try again, as the header `Retry-After` says. | 5
+ProviderStanding.title | The provider's name as it writes it. | "<Provider>"
+ProviderStanding.state | How the worst of its accounts stands. | "ok"
+ProviderStanding.accounts | The accounts that are known. |
+ProviderStanding.list | Whether its messages can be listed, and so synced. | true
+ProviderStanding.webhook | Its webhooks. |
+ProviderStanding.dead_letters_last_day | Tasks that died within 24 hours. | 0
+ProviderStanding.drift_last_day | Places where answers differed from our tables within 24 hours. | 0
+Raw.fetched_at | When it answered. | "2026-05-04T09:15:05.000Z"
+Raw.mapping | The version of the provider's tables that read it. | "3f2a9c1d"
+Raw.document | The answer. | {"_id": "6752b76d5e000000000000000", "status": "dead"}
+Raw.left_out | Places (RFC 6901) of what is too large for one answer; each can be asked for as `pointer`. | []
+RedriveRequest.account | Only dead letters of this account; without it, of all. | "default"
+RedriveRequest.limit | How many dead letters at the most. | 100
+Redriven.moved | How many were moved. | 3
+Redriven.reasons | How many had died of what, by code. | {"provider_refused": 3}
+RefreshRequest.message_ids | | ["6752b76d5e000000000000000", "6752b76d5e000000000000001"]
+RejectedWebhook.account | What its address named, which need not be there; null where no account can have that name. | "default"
+RejectedWebhook.reason | Why, as an error's code. | "signature_invalid"
+RejectedWebhook.bytes | Of its body. | 412
+Rest.address | Where the next page of messages with this address is. | "/v1/messages?address=%2B61400000002&limit=25&cursor=eyJwIjoi…"
+Rest.conversation | Likewise, of the conversation. | null
+Rest.reference | Likewise, with the reference. | null
+SearchResult.items | What was found. |
+SearchResult.more | Where the rest is. |
+SessionOpened.token | To be sent as an API key is. | "mds1.WyJyZXBvcnRpbmci….c2lnbmF0dXJl"
+SessionRequest.scopes | | ["read"]
+SessionRequest.seconds | How long it lasts. | 3600
+SyncProgress.state | `running`, `done` or `failed`. | "running"
+ListedSync.state | `running`, `done` or `failed`. | "running"
+*.pages | Pages of the list that are done. | 3
+*.seen | Messages on them. | 300
+*.new | Of these, those that were not stored yet. | 12
+SyncProgress.changed | Of these, those that had changed. | 4
+ListedSync.changed | Of these, those that had changed. | 4
+*.skipped | Entries that could not be used as they stood, each of which is tried by itself. | 0
+SyncProgress.total | How many messages there are by the provider's count; null where it tells none. | 1012
+ListedSync.total | How many messages there are by the provider's count; null where it tells none. | 1012
+SyncProgress.reason | Why it failed; null unless it did. | null
+ListedSync.reason | Why it failed; null unless it did. | null
+UsedAccount.last_success | When a call last went well. | "2026-05-04T09:15:05.000Z"
+UsedAccount.last_error | When one last failed. | null
+UsedAccount.last_error_code | How, as an error's code. | null
+UsedAccount.last_error_detail | How, in words. | null
+WebhookAddress.path | Where its webhooks go, on this API. | "/v1/webhooks/<provider>"
+WebhookTaken.accepted | How many messages are queued. | 1
+WebhookTaken.ignored | Why it is about none. | "other_location"
+WebhookTaken.unread | Entries that could not be read, beside those that could. | 1
+Message.failure | | {"category": "invalid_recipient", "permanence": "permanent", "native_code": "dead", "message": "Number not in service"}
+AccountData.state | How it stands now. | "refused"
+AccountData.previous_state | How it stood before. | "ok"
+*.endpoint | The endpoint's name. | "crm"
+*.id | The whole id. | "<provider>:default:6752b76d5e000000000000000"
+*.provider_message_id | The provider's own id of the message. | "6752b76d5e000000000000000"
+*.channel | What kind of carrier. | "sms"
+*.direction | Which way it went, seen from us. | "outbound"
+*.final | Whether its way has ended. | true
+*.outcome | How it ended, if it has. | "failure"
+*.mapping | The version of the provider's tables that made it. | "3f2a9c1d"
+*.failure | Why it failed; null unless it did. |
+*.timestamps | When what happened. |
+*.references | Ids in other systems. |
+*.previous_status | | "sent"
+*.changed | | ["status", "timestamps"]
+*.specversion | The version of CloudEvents. | "1.0"
+*.source | | "/message-detail/<provider>/default"
+*.subject | | "<provider>:default:6752b76d5e000000000000000"
+*.time | | "2026-05-04T09:15:05.000Z"
+*.timestamp | | "2026-05-04T09:15:05.000Z"
+*.dataschema | Where the schema of events is. | "https://api.example.com/v1/schemas/event-1.json"
+*.datacontenttype | What `data` is. | "application/json"
+*.type | What happened. | "message_detail.message.status_changed"
+*.revision | | "0000000007"
+*.data | About what. |
+MessageEvent.id | | "evt_2ccf1a0b9e"
+AccountEvent.id | | "evt_2ccf1a0b9e"
+TrialEvent.id | | "evt_2ccf1a0b9e"
+PauseEvent.id | | "evt_2ccf1a0b9e"
+AccountEvent.type | What happened. | "message_detail.account.state_changed"
+AccountEvent.subject | | "account:<provider>:default"
+TrialEvent.type | What happened. | "message_detail.endpoint.test"
+TrialEvent.subject | | "endpoint:crm"
+TrialEvent.source | | "/message-detail"
+PauseEvent.type | What happened. | "message_detail.endpoint.paused"
+PauseEvent.subject | | "endpoint:crm"
+PauseEvent.source | | "/message-detail"
+parameters.schema_name | Which schema. | "message-1.json"
+parameters.webhook-id | | "evt_2ccf1a0b9e"
+parameters.webhook-timestamp | | "1777886105"
+parameters.webhook-signature | | "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="
+parameters.account | The account's name. | "default"
+parameters.address | | "+61400000002"
+parameters.contact | | "c0n7ac7"
+parameters.conversation | | "conv-88"
+parameters.reference | | "booking-204"
+parameters.provider | The provider's name. | "<provider>"
+parameters.discrepancy | | "true"
+parameters.status | | "undelivered,bounced"
+parameters.outcome | | "failure"
+parameters.since | | "2026-05-01T00:00:00Z"
+parameters.until | | "2026-05-05T00:00:00Z"
+parameters.limit | How many at the most. | 25
+parameters.q | | "0400 000 002"
+parameters.max_age | | 60
+parameters.pointer | | "/message"
+parameters.sync_id | The sync's id. | "2b6c1f4e0a9d4c63b2f6f3f20c1d8e11"
+parameters.If-None-Match | | "W/\\"9c2e4f\\""
+parameters.X-Correlation-Id | | "order-2026-05-04-0001"
+"""

@@ -38,6 +38,8 @@ class Api(Client):
     """The API at an address, with a key. It does not wait: whoever sits before it is told how long that would take."""
 
     def __init__(self, url: str, key: str, transport: httpx.BaseTransport | None = None) -> None:
+        self.key = key
+        self._transport = transport
         super().__init__(
             url,
             key,
@@ -46,6 +48,10 @@ class Api(Client):
             user_agent=f"message-detail-cli/{__version__}",
             trust_env=not _is_loopback(urlsplit(url).hostname or ""),
         )
+
+    def as_caller(self, token: str) -> Api:
+        """The same API, called with another key or a session token."""
+        return Api(self._url, token, self._transport)
 
     def call(self, method: str, place: str, **sent: Any) -> Any:
         """The JSON object that a call answers; ApiRefused with the line for a terminal."""

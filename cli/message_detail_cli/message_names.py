@@ -73,6 +73,11 @@ def messages_of(arguments: argparse.Namespace, tools: Tools) -> list[MessageName
     return found
 
 
+def whole_name(word: str) -> MessageName:
+    """The message of a whole id; WrongArguments where it is none."""
+    return _name(word, None, None)
+
+
 def each_message(
     arguments: argparse.Namespace, tools: Tools, act: Callable[[MessageName], None], *, apart: bool = False
 ) -> int:

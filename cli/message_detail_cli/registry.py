@@ -75,6 +75,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
             Entry("revoke", "take a key back", api=False),
         ),
     ),
+    Entry("mcp", "serve tools for AI assistants, on standard input and output"),
     Entry("completion", "print the script by which a shell completes what is typed", api=False),
 )
 """In the order of the help: messages, the work on them, the deployment."""

@@ -13,6 +13,26 @@ class Accepted(TypedDict):
     accepted: int
 
 
+class AccountData(TypedDict):
+    provider: str
+    account: str
+    state: Literal["ok", "cooling_down", "open", "refused", "unusable"]
+    previous_state: Literal["ok", "cooling_down", "open", "refused", "unusable"] | None
+
+
+class AccountEvent(TypedDict):
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    subject: str
+    time: str
+    timestamp: str
+    dataschema: str
+    datacontenttype: Literal["application/json"]
+    type: Literal["message_detail.account.state_changed"]
+    data: AccountData
+
+
 class AccountStanding(TypedDict):
     account: str
     state: Literal["ok", "cooling_down", "open"]
@@ -345,6 +365,44 @@ Message = TypedDict(
 )
 
 
+class MessageData(TypedDict):
+    id: str
+    provider: str
+    account: str
+    provider_message_id: str
+    channel: Channel | None
+    direction: Direction | None
+    status: Status | None
+    previous_status: Status | None
+    final: bool | None
+    outcome: Outcome | None
+    failure: Failure | None
+    timestamps: Timestamps | None
+    references: list[Reference]
+    mapping: str | None
+    changed: list[str]
+
+
+class MessageEvent(TypedDict):
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    subject: str
+    time: str
+    timestamp: str
+    dataschema: str
+    datacontenttype: Literal["application/json"]
+    type: Literal[
+        "message_detail.message.stored",
+        "message_detail.message.status_changed",
+        "message_detail.message.updated",
+        "message_detail.message.discrepancy",
+        "message_detail.message.erased",
+    ]
+    revision: str
+    data: MessageData | Message
+
+
 class MessagePage(TypedDict):
     items: list[Message]
     next_cursor: str | None
@@ -383,6 +441,24 @@ class Party(TypedDict):
     name: str | None
     contact_id: str | None
     participant_type: str | None
+
+
+class PauseData(TypedDict):
+    endpoint: str
+    reason: str | None
+
+
+class PauseEvent(TypedDict):
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    subject: str
+    time: str
+    timestamp: str
+    dataschema: str
+    datacontenttype: Literal["application/json"]
+    type: Literal["message_detail.endpoint.paused"]
+    data: PauseData
 
 
 Permanence = Literal["permanent", "temporary", "unknown"]
@@ -563,6 +639,23 @@ class Timestamps(TypedDict):
     failed: str | None
     received: str | None
     last_attempt: str | None
+
+
+class TrialData(TypedDict):
+    endpoint: str
+
+
+class TrialEvent(TypedDict):
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    subject: str
+    time: str
+    timestamp: str
+    dataschema: str
+    datacontenttype: Literal["application/json"]
+    type: Literal["message_detail.endpoint.test"]
+    data: TrialData
 
 
 TryAgain = Literal["no", "yes", "later", "unknown"]

@@ -119,7 +119,7 @@ class KeptData:
 
     def _queues(self) -> Mapping[str, str]:
         dead = {f"{name}-dead": url for name, url in self._stack.dead_letter_queue_urls.items()}
-        return {**self._stack.queue_urls, **dead}
+        return {**self._stack.task_queue_urls, **dead}
 
     def _read(self, name: str) -> Any:
         path = self._folder / f"{name}.json"

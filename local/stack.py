@@ -26,6 +26,7 @@ from message_detail.providers import account_schema
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DEPLOY_SECONDS: Final = 120.0
+ERASURES: Final = "erasures"
 _COUNTS: Final = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
 
 
@@ -125,6 +126,14 @@ class LocalStack:
         """The queue of each provider, by the provider's name."""
         return self._urls("DeadLetterQueueUrl", "QueueUrl")
 
+    @cached_property
+    def task_queue_urls(self) -> dict[str, str]:
+        """All queues that functions take tasks from: those of the providers, and that of erasures by `ERASURES`."""
+        resource = self.client("cloudformation").describe_stack_resource(
+            StackName=self.stack_name, LogicalResourceId="EraseQueue"
+        )
+        return {**self.queue_urls, ERASURES: resource["StackResourceDetail"]["PhysicalResourceId"]}
+
     @property
     def dead_letter_queue_urls(self) -> dict[str, str]:
         """The dead-letter queue of each provider, by the provider's name."""
@@ -168,9 +177,9 @@ class LocalStack:
         events = self.client("logs").filter_log_events(logGroupName=self.log_groups[function])["events"]
         return [event["message"] for event in events]
 
-    def waiting(self, provider: str) -> int:
-        """Tasks in a provider's queue: those put off and those being worked on included."""
-        return self._count(self.queue_urls[provider])
+    def waiting(self, queue: str) -> int:
+        """Tasks in a queue, named as in `task_queue_urls`: those put off and those being worked on included."""
+        return self._count(self.task_queue_urls[queue])
 
     def dead(self, provider: str) -> int:
         """Tasks in a provider's dead-letter queue."""
@@ -268,7 +277,7 @@ class LocalStack:
             raise EmulatorError(f"template.yaml was not deployed ({status}): {self._reasons()}")
         self._limit_concurrency()
         self._name_the_api()
-        for url in self.queue_urls.values() if self._visibility_seconds is not None else ():
+        for url in self.task_queue_urls.values() if self._visibility_seconds is not None else ():
             self.client("sqs").set_queue_attributes(
                 QueueUrl=url, Attributes={"VisibilityTimeout": str(self._visibility_seconds)}
             )

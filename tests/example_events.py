@@ -11,16 +11,19 @@ from typing import Any, Final, Protocol
 
 import pytest
 
+from local.stack import ERASURES
+from message_detail.domain.addresses.query import address_lists
+from message_detail.domain.erasure import Erasure, Target
 from message_detail.domain.errors import MessageNotFound
 from message_detail.domain.message import Message
 from message_detail.providers import names
 from tests.acknowledged import check_acknowledged
-from tools.make_events import ADDRESS, ADDRESS_PROVIDER, API_KEY, CALLER, EVENTS
+from tools.make_events import ADDRESS, ADDRESS_PROVIDER, API_KEY, AT, CALLER, ERASE_ID, EVENTS
 
 #: Whose the simulators' first messages are.
 ACCOUNT: Final = "default"
 #: Of `API_KEY`: what the secret of the API keys must hold.
-KEY: Final = {"id": CALLER["key_id"], "scopes": CALLER["scopes"].split()}
+KEY: Final[dict[str, Any]] = {"id": CALLER["key_id"], "scopes": CALLER["scopes"].split()}
 
 
 class Place(Protocol):
@@ -42,8 +45,12 @@ class Place(Protocol):
         """The stored message, None when there is none; MessageNotFound when it has been erased."""
         ...
 
-    def queued(self, provider: str) -> list[dict[str, Any]]:
-        """Takes the tasks off the provider's queue."""
+    def queued(self, queue: str) -> list[dict[str, Any]]:
+        """Takes the tasks off a queue: a provider's, or that of erasures."""
+        ...
+
+    def begin_erasure(self, erasure: Erasure) -> None:
+        """Write an erasure that is to be worked on."""
         ...
 
 
@@ -133,12 +140,24 @@ def drift(place: Place, folder: str) -> None:
 
 
 def erase(place: Place, folder: str) -> None:
+    """The person's message is found, and an erasure is queued."""
+    place.fetch(ADDRESS_PROVIDER, first_message(ADDRESS_PROVIDER))
+    response = place.invoke(load(folder, "erase"))
+    begun = json.loads(response["body"])
+    assert (response["statusCode"], begun["messages"]) == (202, 1)
+    assert [task["erase_id"] for task in place.queued(ERASURES)] == [begun["erase_id"]]
+
+
+def erasure(place: Place, folder: str) -> None:
     """The person's message is gone."""
     message_id = first_message(ADDRESS_PROVIDER)
     place.fetch(ADDRESS_PROVIDER, message_id)
     assert place.stored(ADDRESS_PROVIDER, message_id) is not None
-    response = place.invoke(load(folder, "erase"))
-    assert (response["statusCode"], json.loads(response["body"])["messages"]) == (202, 1)
+    target = Target(lists=address_lists(ADDRESS))
+    place.begin_erasure(
+        Erasure(erase_id=ERASE_ID, key_id=KEY["id"], subject="s", found=1, target=target, asked_at=AT, changed_at=AT)
+    )
+    assert place.invoke(load(folder, "erasure")) == {"batchItemFailures": []}
     with pytest.raises(MessageNotFound, match="erased here"):
         place.stored(ADDRESS_PROVIDER, message_id)
 
@@ -204,6 +223,7 @@ PROMISES: Final[Mapping[str, Callable[[Place, str], None]]] = {
         *(lookup, worker, webhook),
         *(refresh, schedule),
         *(search, providers, drift, erase),
+        erasure,
         *(health, openapi, docs, home),
         *(open_session, me),
         request,

@@ -70,7 +70,7 @@ class System:
 
     def empty_queues(self) -> None:
         """Drop every task and every dead letter."""
-        for url in (*self.stack.queue_urls.values(), *self.stack.dead_letter_queue_urls.values()):
+        for url in (*self.stack.task_queue_urls.values(), *self.stack.dead_letter_queue_urls.values()):
             self.stack.client("sqs").purge_queue(QueueUrl=url)
 
 

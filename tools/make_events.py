@@ -11,19 +11,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from local.simulators import SIMULATORS
-from message_detail.domain.tasks import Task
+from message_detail.domain.tasks import ErasureTask, Task
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EVENTS: Final = ROOT / "events"
 AT: Final = "2026-05-04T09:15:04.000Z"
 AT_SECONDS: Final = 1_777_886_104
 EVENT_ID: Final = "0b0f6a52-0000-4000-8000-000000000001"
+ERASE_ID: Final = "0b0f6a52000040008000000000000002"
 DOMAIN: Final = "api0000000.execute-api.us-east-1.amazonaws.com"
 CALLER: Final = {"key_id": "example", "scopes": "metadata read write admin"}
 API_KEY: Final = "example-key"
@@ -41,7 +42,7 @@ def events(provider: str) -> dict[str, dict[str, Any]]:
     headers, body = simulator.webhook(ids[0], at=AT, event_id=EVENT_ID)
     return {
         "lookup": http("GET", f"/v1/messages/{provider}", suffix="{message_id+}", value=ids[0]),
-        "worker": sqs(provider, ids),
+        "worker": sqs(f"message-detail-{provider}", tasks(provider, ids), group="default"),
         "webhook": http("POST", f"/v1/webhooks/{provider}", headers=headers, body=body.decode(), caller=None),
     }
 
@@ -61,6 +62,7 @@ def shared_events() -> dict[str, dict[str, dict[str, Any]]]:
             "drift": http("GET", "/v1/drift"),
             "erase": http("POST", "/v1/erase", body=json.dumps({"address": ADDRESS})),
         },
+        "erase": {"erasure": sqs("message-detail-erase", [ErasureTask(erase_id=ERASE_ID)], group=ERASE_ID)},
         "public": {
             "health": http("GET", "/v1/health", caller=None),
             "openapi": http("GET", "/v1/openapi.json", caller=None),
@@ -137,30 +139,36 @@ def authorization(path: str) -> dict[str, Any]:
     return {"version": "2.0", "type": "REQUEST", "routeArn": arn, "identitySource": [value], **said}
 
 
-def sqs(provider: str, ids: list[str]) -> dict[str, Any]:
-    """An SQS event with a task for each id."""
-    records = []
-    for index, message_id in enumerate(ids):
-        task = Task(provider=provider, account="default", message_id=message_id, via="refresh", received_at=AT)
-        records.append(
-            {
-                "messageId": f"00000000-0000-4000-8000-{index:012x}",
-                "receiptHandle": f"example-receipt-{index}",
-                "body": task.to_json(),
-                "attributes": {
-                    "ApproximateReceiveCount": "1",
-                    "SentTimestamp": str(AT_SECONDS * 1000),
-                    "SenderId": "AIDAEXAMPLE",
-                    "ApproximateFirstReceiveTimestamp": str(AT_SECONDS * 1000),
-                    "MessageGroupId": "default",
-                },
-                "messageAttributes": {},
-                "md5OfBody": hashlib.md5(task.to_json().encode(), usedforsecurity=False).hexdigest(),
-                "eventSource": "aws:sqs",
-                "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:message-detail-{provider}",
-                "awsRegion": "us-east-1",
-            }
-        )
+def tasks(provider: str, ids: list[str]) -> list[Task]:
+    """A task for each id."""
+    return [
+        Task(provider=provider, account="default", message_id=message_id, via="refresh", received_at=AT)
+        for message_id in ids
+    ]
+
+
+def sqs(queue: str, batch: Sequence[Task | ErasureTask], group: str) -> dict[str, Any]:
+    """An SQS event with tasks of a queue, all of one message group."""
+    records = [
+        {
+            "messageId": f"00000000-0000-4000-8000-{index:012x}",
+            "receiptHandle": f"example-receipt-{index}",
+            "body": task.to_json(),
+            "attributes": {
+                "ApproximateReceiveCount": "1",
+                "SentTimestamp": str(AT_SECONDS * 1000),
+                "SenderId": "AIDAEXAMPLE",
+                "ApproximateFirstReceiveTimestamp": str(AT_SECONDS * 1000),
+                "MessageGroupId": group,
+            },
+            "messageAttributes": {},
+            "md5OfBody": hashlib.md5(task.to_json().encode(), usedforsecurity=False).hexdigest(),
+            "eventSource": "aws:sqs",
+            "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{queue}",
+            "awsRegion": "us-east-1",
+        }
+        for index, task in enumerate(batch)
+    ]
     return {"Records": records}
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from local.emulator import ROOT_CREDENTIALS
 from local.sam_local.session import deployed
+from message_detail.adapters.aws.erasures import Erasures
+from message_detail.domain.erasure import Erasure
 from message_detail.domain.message import Message
 from message_detail.services.callers import key_hash
 from tests import rie
@@ -110,8 +112,11 @@ class Built:
     def stored(self, provider: str, message_id: str) -> Message | None:
         return row_of(self.system, provider, message_id)
 
-    def queued(self, provider: str) -> list[dict[str, Any]]:
-        return take(self.system, self.system.stack.queue_urls[provider])
+    def queued(self, queue: str) -> list[dict[str, Any]]:
+        return take(self.system, self.system.stack.task_queue_urls[queue])
+
+    def begin_erasure(self, erasure: Erasure) -> None:
+        Erasures(self.system.stack.table).begin(erasure)
 
 
 def take(system: System, url: str) -> list[Any]:

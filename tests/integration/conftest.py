@@ -20,7 +20,7 @@ def system(_running_system: System) -> System:
     """The running system, with nothing in its queues and its table that an earlier module left there."""
     stack = _running_system.stack
     deadline = time.monotonic() + 30
-    while any(map(stack.waiting, stack.queue_urls)) and time.monotonic() < deadline:
+    while any(map(stack.waiting, stack.task_queue_urls)) and time.monotonic() < deadline:
         time.sleep(0.1)
     _running_system.empty_queues()
     _running_system.empty_table()

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -86,6 +86,22 @@ def wait_for_empty_queues(system: System, seconds: float = 60.0, providers: Sequ
     )
 
 
+def erase(system: System, **body: Any) -> dict[str, Any]:
+    """An erasure from its beginning to its end: how far it is then."""
+    begun = system.post("/v1/erase", json=body)
+    assert begun.status_code == 202, begun.text
+    path = f"/v1/erase/{begun.json()['erase_id']}"
+    found: list[dict[str, Any]] = []
+
+    def is_over() -> bool:
+        found.append(system.get(path).json())
+        return bool(found[-1]["state"] != "running")
+
+    wait_until(is_over, 60, "the erasure is over")
+    assert (found[-1]["state"], found[-1]["left"]) == ("done", 0), found[-1]
+    return found[-1]
+
+
 def store_of(stack: LocalStack) -> Store:
     """The store, over the deployed table and bucket."""
     return Store(
@@ -161,11 +177,16 @@ def environment(stack: LocalStack, functions: Iterable[str], **variables: str) -
             client.update_function_configuration(FunctionName=name, Environment={"Variables": earlier})
 
 
-@contextmanager
-def worker_paused(stack: LocalStack, provider: str) -> Iterator[None]:
+def worker_paused(stack: LocalStack, provider: str) -> AbstractContextManager[None]:
     """The provider's worker gets no tasks for a while: they gather on the queue."""
+    return function_paused(stack, f"{provider.capitalize()}Worker")
+
+
+@contextmanager
+def function_paused(stack: LocalStack, function: str) -> Iterator[None]:
+    """A function, named as in the template, gets no tasks for a while."""
     functions = stack.client("lambda")
-    name = stack.functions[f"{provider.capitalize()}Worker"]
+    name = stack.functions[function]
     (mapping,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
     functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     try:
@@ -176,8 +197,9 @@ def worker_paused(stack: LocalStack, provider: str) -> Iterator[None]:
 
 @contextmanager
 def workers_paused(system: System) -> Iterator[None]:
-    """No worker gets a task for a while; what gathers on the queues meanwhile is dropped at the end."""
+    """No function gets a task for a while; what gathers on the queues meanwhile is dropped at the end."""
     with ExitStack() as paused:
+        paused.enter_context(function_paused(system.stack, "Erase"))
         for provider in PROVIDERS:
             paused.enter_context(worker_paused(system.stack, provider))
         try:

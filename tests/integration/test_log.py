@@ -27,6 +27,7 @@ from tests.integration.driving import (
     PROVIDERS,
     Hook,
     add_account,
+    erase,
     send,
     wait_until,
 )
@@ -190,7 +191,7 @@ def go_all_ways(system: System, simulator: Simulator, person: Person) -> None:
     for text in texts_in([person.message["from"], person.message["to"]]):
         system.get("/v1/messages", params={"address": text})
         system.post("/v1/erase", json={"address": text, "dry_run": True})
-    system.post("/v1/erase", json={"message_ids": [person.message["id"]]})
+    erase(system, message_ids=[person.message["id"]])
 
 
 def all_lines(system: System) -> list[str]:

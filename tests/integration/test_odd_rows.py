@@ -13,7 +13,7 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import state_from_answer
 from tests.integration.conftest import System
-from tests.integration.driving import store_of
+from tests.integration.driving import erase, store_of
 from tests.stored_rows import FOLDER, RELEASES, read_lines
 from tests.unit.samples import message, observation
 
@@ -49,8 +49,7 @@ def test_a_row_of_another_release_is_answered_listed_and_erased(system: System, 
     assert looked_up.status_code in (200, 404), "404: the provider has never had it"
     timeline = system.get(f"/v1/messages/cellcast/{native_id}/timeline")
     assert timeline.status_code == 200 or path.stem == "without_provenance"
-    erased = system.post("/v1/erase", json={"message_ids": [f"cellcast:default:{native_id}"]})
-    assert (erased.status_code, erased.json()["messages"]) == (202, 1)
+    assert erase(system, message_ids=[f"cellcast:default:{native_id}"])["erased"] == 1
     assert system.get(f"/v1/messages/cellcast/{native_id}").json()["code"] == "message_not_found"
 
 
@@ -70,7 +69,7 @@ def test_what_a_release_stored_is_answered_listed_and_erased(system: System, rel
             assert whole_id in {item["id"] for item in listed}, row["name"]
             timeline = system.get(f"/v1/messages/{provider}/{native_id}/timeline").json()["items"]
             assert [one["status"] for one in timeline] == [one["status"] for one in row["reads_as"]["timeline"]]
-        system.post("/v1/erase", json={"message_ids": [whole_id]})
+        erase(system, message_ids=[whole_id])
         assert system.get(f"/v1/messages/{provider}/{native_id}").json()["code"] == "message_not_found"
 
 
@@ -81,8 +80,7 @@ def test_an_error_text_of_a_megabyte_is_stored_listed_and_erased(system: System)
     listed = system.get("/v1/messages", params={"provider": "cellcast", "status": "failed", "limit": "100"})
     (found,) = [item for item in listed.json()["items"] if item["provider_message_id"] == native_id]
     assert found["failure"]["message"] == ERROR
-    erased = system.post("/v1/erase", json={"message_ids": [f"cellcast:default:{native_id}"]})
-    assert erased.json()["messages"] == 1
+    assert erase(system, message_ids=[f"cellcast:default:{native_id}"])["erased"] == 1
 
 
 def test_a_text_that_is_gone_from_the_bucket_is_told_and_stops_no_list(system: System) -> None:
@@ -94,7 +92,7 @@ def test_a_text_that_is_gone_from_the_bucket_is_told_and_stops_no_list(system: S
     (item,) = listed.json()["items"]
     assert (item["provider_message_id"], item["body"]["text"]) == (native_id, None)
     assert item["provenance"]["drift"] == [{"path": "body.text", "problem": "lost", "value": None}]
-    assert system.post("/v1/erase", json={"address": "lost@example.com"}).json()["messages"] == 1
+    assert erase(system, address="lost@example.com")["erased"] == 1
 
 
 def test_ten_thousand_recipients_are_found_and_erased(system: System) -> None:
@@ -102,6 +100,5 @@ def test_ten_thousand_recipients_are_found_and_erased(system: System) -> None:
     stored(system, "odd-many", to=people)
     listed = system.get("/v1/messages", params={"address": "person9999@many.example.com"})
     assert [item["provider_message_id"] for item in listed.json()["items"]] == ["odd-many"]
-    erased = system.post("/v1/erase", json={"address": "person5000@many.example.com"})
-    assert (erased.status_code, erased.json()["messages"]) == (202, 1)
+    assert erase(system, address="person5000@many.example.com")["erased"] == 1
     assert system.get("/v1/messages", params={"address": "person1@many.example.com"}).json()["items"] == []

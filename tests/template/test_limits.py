@@ -56,6 +56,7 @@ def test_no_other_function_has_a_limit_of_its_own() -> None:
 
 MEMORY: Final = {
     "Messages": "MessagesMemory",
+    "Erase": "WorkerMemory",
     **dict.fromkeys(("Operations", "Reconcile"), "OperationsMemory"),
     "Changes": "EventsMemory",
     **{f"{provider.capitalize()}{kind}": f"{kind}Memory" for provider in PROVIDERS for kind in KINDS},

@@ -210,10 +210,13 @@ def test_rights_of_the_shared_functions_beyond_the_table() -> None:
     keys = pairs(secret_of("api-keys-??????"), "secretsmanager:GetSecretValue")
     assert allowed("Authorizer") == keys | pairs(secret_of("api-keys"), "secretsmanager:GetSecretValue")
     assert allowed("Session") == keys
-    assert allowed("Messages") == (
+    erasures = {"Fn::GetAtt": ["EraseQueue", "Arn"]}
+    assert allowed("Messages") == pairs(objects(""), "s3:GetObject") | pairs(erasures, "sqs:SendMessage")
+    assert allowed("Erase") == (
         pairs(objects(""), "s3:GetObject", "s3:DeleteObject")
         | pairs(objects("erased/"), "s3:PutObject")
         | pairs(BUCKET, "s3:ListBucket")
+        | pairs(erasures, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage")
     )
     assert allowed("Public") == allowed("Console") == set()
 
@@ -310,4 +313,29 @@ def test_the_search_sees_all_providers_and_no_token_event_or_sync() -> None:
             if any(may("Messages", action, key) for action in (*READ, *WRITE))
         }
         assert read == {"message", "cooldown", "circuit", "account", "drift", "dead", "rejected", *LISTS}
-    assert all(may("Messages", "Query", key) and may("Messages", "DeleteItem", key) for key in SHARED_LISTS)
+    assert all(may("Messages", "Query", key) for key in SHARED_LISTS)
+
+
+def test_the_search_changes_nothing_but_erasures_and_secrets_of_the_stack() -> None:
+    for provider in PROVIDERS:
+        for key in (*keys_of(provider).values(), *SHARED_LISTS):
+            assert not [action for action in WRITE if may("Messages", action, key)], key
+    assert {action for action in WRITE if may("Messages", action, "erasure#0")} == {"PutItem"}
+
+
+def test_what_erases_gets_at_messages_lists_and_erasures_and_at_nothing_else() -> None:
+    for provider in PROVIDERS:
+        reached = {
+            name
+            for name, key in keys_of(provider).items()
+            if any(may("Erase", action, key) for action in (*READ, *WRITE))
+        }
+        assert reached == {"message", *LISTS}
+    assert all(may("Erase", "Query", key) and may("Erase", "DeleteItem", key) for key in SHARED_LISTS)
+    assert {action for action in (*READ, *WRITE) if may("Erase", action, "erasure#0")} == {"GetItem", "UpdateItem"}
+
+
+def test_the_secret_behind_erased_addresses_is_for_those_who_take_erasures_on() -> None:
+    for function in FUNCTIONS:
+        found = {action for action in (*READ, *WRITE) if may(function, action, "setting#erasure-key")}
+        assert found == ({"GetItem", "PutItem"} if function == "Messages" else set())

@@ -14,7 +14,7 @@ from tests.template.test_rights import READ, WRITE, may
 PROVIDER: Final = PROVIDERS[0]
 PARTS: Final[dict[str, Any]] = {
     "message_id": f"{PROVIDER}:default:1", "list": "address#x", "shard": 0, "event": f"{PROVIDER}#1", "digest": "d",
-    "provider": PROVIDER, "account": "default", "sync_id": "s", "key_id": "k",
+    "provider": PROVIDER, "account": "default", "sync_id": "s", "key_id": "k", "erase_id": "e",
 }  # fmt: skip
 OTHERS: Final = tuple(provider.capitalize() for provider in PROVIDERS[1:])
 WAYS: Final = {"read": (READ, lambda kind: kind.read_by), "write": (WRITE, lambda kind: kind.written_by)}

@@ -21,6 +21,7 @@ def test_there_are_three_functions_for_each_provider_and_the_shared_ones() -> No
         "Authorizer",
         "Changes",
         "Console",
+        "Erase",
         "Messages",
         "Operations",
         "Public",
@@ -64,7 +65,7 @@ def test_http_functions_end_before_the_api_gives_up() -> None:
     assert TEMPLATE["Globals"]["Function"]["Timeout"] < 30
     own = {name: properties["Timeout"] for name, properties in FUNCTIONS.items() if "Timeout" in properties}
     workers = {f"{provider.capitalize()}Worker": {"Ref": "WorkerTimeout"} for provider in PROVIDERS}
-    assert own == workers | {"Reconcile": 50, "Changes": 60}
+    assert own == workers | {"Erase": {"Ref": "WorkerTimeout"}, "Reconcile": 50, "Changes": 60}
     assert not {function for function, _ in routes().values()} & set(own)
 
 
@@ -230,6 +231,7 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
         "GET /v1/providers": ("Messages", True),
         "GET /v1/drift": ("Messages", True),
         "POST /v1/erase": ("Messages", True),
+        "GET /v1/erase/{erase_id}": ("Messages", True),
         "POST /v1/session": ("Session", True),
         "GET /v1/me": ("Session", True),
         "$default": ("Messages", True),

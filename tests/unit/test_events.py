@@ -14,6 +14,7 @@ import pytest
 from local.simulators import SIMULATORS
 from message_detail import bootstrap, settings
 from message_detail.adapters.aws import clients
+from message_detail.domain.erasure import Erasure
 from message_detail.domain.message import Message
 from message_detail.services.callers import key_hash
 from tests.example_events import KEY, PROMISES, event_names, first_message, load
@@ -53,7 +54,10 @@ class Here:
     def stored(self, provider: str, message_id: str) -> Message | None:
         return bootstrap.services().store.read(f"{provider}:default:{message_id}").state.message
 
-    def queued(self, provider: str) -> list[dict[str, Any]]:
+    def begin_erasure(self, erasure: Erasure) -> None:
+        bootstrap.services().erasures.begin(erasure)
+
+    def queued(self, queue: str) -> list[dict[str, Any]]:
         sqs, url = clients.client("sqs"), settings.settings().queue_url
         found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for message in found:

@@ -34,6 +34,7 @@ _NOT_NOW: Final = "503 storage_unavailable: the webhook can't be taken in"
 _GONE: Final = "drop: message_not_found"
 _LOST: Final = "a text is lost"
 _NO_ACCOUNT: Final = "dead: unknown_account"
+_REFUSED: Final = "failed: storage_refused"
 _FAILED: Final = "the table refuses (AccessDenied"
 
 _ROWS: Final[tuple[Row, ...]] = (
@@ -108,16 +109,24 @@ _ROWS: Final[tuple[Row, ...]] = (
         Need(queue.queue_due, "queued", "the queue refuses (AccessDenied"),
     ),
     #
-    ("Messages", "Messages", "dynamodb GetItem BatchGetItem PutItem", Need(http.erase_long, "1 erased", _TABLE)),
-    ("Messages", "Lists", "dynamodb Query DeleteItem", Need(http.erase_long, "1 erased", _TABLE)),
-    ("Messages", "Lists", "dynamodb BatchWriteItem", Need(http.erase_of_many, "1 erased", _TABLE)),
+    ("Messages", "Messages", "dynamodb BatchGetItem", Need(http.find_to_erase, "1 found", _TABLE)),
+    ("Messages", "Lists", "dynamodb Query", Need(http.find_to_erase, "1 found", _TABLE)),
     ("Messages", "Counts", "dynamodb Query", Need(http.list_providers, "200", _TABLE)),
     ("Messages", "Pressure", "dynamodb GetItem", Need(http.list_providers, "200", _TABLE)),
-    ("Messages", "Cursors", "dynamodb GetItem PutItem", Need(http.search_first_page, "200", _TABLE)),
+    ("Messages", "Secrets", "dynamodb GetItem PutItem", Need(http.begin_erasure, "200", _TABLE)),
+    ("Messages", "Erasures", "dynamodb GetItem PutItem", Need(http.begin_erasure, "200", _TABLE)),
     ("Messages", "Content", "s3 GetObject", Need(http.list_long, "whole", "lost")),
-    ("Messages", "Content", "s3 DeleteObject", Need(http.erase_long, "1 erased", _BUCKET)),
-    ("Messages", "Erased", "s3 PutObject", Need(http.erase_long, "1 erased", _BUCKET)),
-    ("Messages", "Contents", "s3 ListBucket", Need(http.erase_long, "1 erased", _BUCKET)),
+    ("Messages", "Queue", "sqs SendMessage", Need(http.begin_erasure, "200", _QUEUE)),
+    #
+    ("Erase", "Messages", "dynamodb GetItem BatchGetItem PutItem", Need(queue.erase_long, "1 erased", _REFUSED)),
+    ("Erase", "Lists", "dynamodb Query DeleteItem", Need(queue.erase_long, "1 erased", _REFUSED)),
+    ("Erase", "Lists", "dynamodb BatchWriteItem", Need(queue.erase_of_many, "1 erased", _REFUSED)),
+    ("Erase", "Erasures", "dynamodb GetItem UpdateItem", Need(queue.erase_long, "1 erased", "left on the queue")),
+    ("Erase", "Content", "s3 GetObject", Need(queue.erase_long, "1 erased", _LOST)),
+    ("Erase", "Content", "s3 DeleteObject", Need(queue.erase_long, "1 erased", _REFUSED)),
+    ("Erase", "Erased", "s3 PutObject", Need(queue.erase_long, "1 erased", _REFUSED)),
+    ("Erase", "Contents", "s3 ListBucket", Need(queue.erase_long, "1 erased", _REFUSED)),
+    ("Erase", "Queue", "sqs SendMessage", Need(queue.erase_what_is_yet_to_come, "waited for", "left on the queue")),
     ("Session", "ReadApiKeys", "secretsmanager GetSecretValue", Need(http.open_session, "201", _SECRETS)),
     ("Authorizer", "ReadApiKeys", "secretsmanager GetSecretValue", Need(http.ask_with_unknown_key, "401", "500")),
     (
@@ -140,6 +149,7 @@ _TAGGED: Final = (
 )
 _ONLY_ON_AWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("Worker", "Queue", "sqs ReceiveMessage DeleteMessage GetQueueAttributes", _POLLED),
+    ("Erase", "Queue", "sqs ReceiveMessage DeleteMessage GetQueueAttributes", _POLLED),
     ("Lookup", "Content", "s3 PutObjectTagging", _TAGGED),
     ("Worker", "Content", "s3 PutObjectTagging", _TAGGED),
 )

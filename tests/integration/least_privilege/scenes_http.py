@@ -6,6 +6,8 @@ import json
 import secrets
 from typing import Any
 
+import httpx
+
 from message_detail.adapters.aws.key_schema import KEY_USE
 from message_detail.adapters.aws.sync_state import PageResult, SyncState
 from message_detail.domain.tasks import Task
@@ -205,20 +207,27 @@ def _bury(stage: Stage, *accounts: str) -> None:
 # -- what is for all providers ----------------------------------------------------------------------------
 
 
-def erase_long(stage: Stage) -> str:
-    """A person's message whose text is in the bucket: found, read, and erased."""
+def find_to_erase(stage: Stage) -> str:
+    """A person's message is found, as an erasure would."""
+    address = f"{secrets.token_hex(8)}@example.com"
+    stage.stored_long_message(address)
+    return _found(stage.post("/v1/erase", {"address": address, "dry_run": True}))
+
+
+def begin_erasure(stage: Stage) -> str:
+    """An erasure is taken on, and asked for, while there is no key for erasures yet."""
+    stage.forget_key("setting#erasure-key")
+    _renew(stage, "Messages")
     address = f"{secrets.token_hex(8)}@example.com"
     stage.stored_long_message(address)
     answer = stage.post("/v1/erase", {"address": address})
-    return said(answer) if answer.status_code >= 400 else f"{answer.json()['messages']} erased"
+    if answer.status_code >= 400:
+        return said(answer)
+    return said(stage.system.get(f"/v1/erase/{answer.json()['erase_id']}"))
 
 
-def erase_of_many(stage: Stage) -> str:
-    """A message of more people than are dealt with one by one."""
-    address = f"{secrets.token_hex(8)}@example.com"
-    stage.stored_long_message(address, *(f"{secrets.token_hex(8)}@example.com" for _ in range(30)))
-    answer = stage.post("/v1/erase", {"address": address})
-    return said(answer) if answer.status_code >= 400 else f"{answer.json()['messages']} erased"
+def _found(answer: httpx.Response) -> str:
+    return said(answer) if answer.status_code >= 400 else f"{answer.json()['messages']} found"
 
 
 def list_long(stage: Stage) -> str:
@@ -239,8 +248,7 @@ def search_first_page(stage: Stage) -> str:
     address = f"{secrets.token_hex(8)}@example.com"
     for _ in range(2):
         stage.stored_long_message(address)
-    key = {"pk": {"S": "setting#cursor-key"}, "sk": {"S": "setting"}}
-    stage.stack.client("dynamodb").delete_item(TableName=stage.stack.table_name, Key=key)
+    stage.forget_key("setting#cursor-key")
     _renew(stage, "Messages")
     return said(stage.system.get("/v1/messages", params={"address": address, "limit": "1"}))
 

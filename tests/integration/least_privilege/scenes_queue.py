@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from message_detail.adapters.aws.key_schema import FETCH
 from message_detail.adapters.aws.stats import AccountHealth
@@ -13,7 +15,7 @@ from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.seen_events import event_digest
 from message_detail.domain.status import Status
-from message_detail.domain.tasks import Task
+from message_detail.domain.tasks import ErasureTask, Task
 from message_detail.domain.timeline import state_from_answer
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Window
@@ -21,6 +23,8 @@ from tests.integration.driving import store_of
 from tests.integration.least_privilege.scenes_http import leave_lock
 from tests.integration.least_privilege.stage import ACCOUNT, Stage
 from tests.unit.samples import message, observation
+
+LEFT: Final = "left on the queue"
 
 # -- workers ----------------------------------------------------------------------------------------------
 
@@ -151,13 +155,18 @@ def _event_task(stage: Stage, message_id: str) -> Task:
     )
 
 
-def _work(stage: Stage, body: str) -> str:
-    """Hands a record to the worker. How it ended: with which code, and what became of the task."""
+def _batch(body: str) -> dict[str, Any]:
+    """One task, delivered for the first time."""
     attributes = {"ApproximateReceiveCount": "1"}
     record = {"messageId": "1", "receiptHandle": "1", "body": body, "attributes": attributes, "eventSource": "aws:sqs"}
-    answer, logged = stage.invoke("Worker", {"Records": [record]})
+    return {"Records": [record]}
+
+
+def _work(stage: Stage, body: str) -> str:
+    """Hands a record to the worker. How it ended: with which code, and what became of the task."""
+    answer, logged = stage.invoke("Worker", _batch(body))
     if answer["batchItemFailures"]:
-        return "left on the queue"
+        return LEFT
     told = {str(line["message"]): line for line in logged if "message" in line}
     if "text lost" in told:
         return "a text is lost"
@@ -167,6 +176,44 @@ def _work(stage: Stage, body: str) -> str:
         return f"dead: {told['task is dead']['code']}"
     failed = told.get("task failed")
     return f"{failed['next']}: {failed['code']}" if failed else "done"
+
+
+# -- erasures ---------------------------------------------------------------------------------------------
+
+
+def erase_long(stage: Stage) -> str:
+    """A person's message whose text is in the bucket."""
+    return _erase_of(stage, ())
+
+
+def erase_of_many(stage: Stage) -> str:
+    """A message of more people than are dealt with one by one."""
+    return _erase_of(stage, [f"{secrets.token_hex(8)}@example.com" for _ in range(30)])
+
+
+def erase_what_is_yet_to_come(stage: Stage) -> str:
+    """A task that comes before its erasure is written."""
+    said = _erase(stage, ErasureTask(erase_id=secrets.token_hex(16)))
+    return said if said == LEFT else "waited for"
+
+
+def _erase_of(stage: Stage, others: Sequence[str]) -> str:
+    address = f"{secrets.token_hex(8)}@example.com"
+    stage.stored_long_message(address, *others)
+    return _erase(stage, ErasureTask(erase_id=stage.erasure_of(address).erase_id))
+
+
+def _erase(stage: Stage, task: ErasureTask) -> str:
+    """Gives the function one task; what it says of it."""
+    answer, logged = stage.invoke("Erase", _batch(task.to_json()))
+    if answer["batchItemFailures"]:
+        return LEFT
+    told = {str(line["message"]): line for line in logged if "message" in line}
+    if "erasure failed" in told:
+        return f"failed: {told['erasure failed']['code']}"
+    if "text lost" in told:
+        return "a text is lost"
+    return f"{told['erasure done']['erased']} erased" if "erasure done" in told else "done"
 
 
 # -- reconciliations --------------------------------------------------------------------------------------

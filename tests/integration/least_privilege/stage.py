@@ -14,8 +14,11 @@ import httpx
 
 from local.simulators.base import Simulator
 from local.simulators.store import Held
+from message_detail.adapters.aws.erasures import Erasures
 from message_detail.adapters.aws.large_values import ROOM_BYTES, LargeValues
 from message_detail.adapters.aws.message_store import Store
+from message_detail.domain.addresses.query import address_lists
+from message_detail.domain.erasure import Erasure, Target
 from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Body, Party, Provenance
 from message_detail.domain.normalized import NormalizedMessage
@@ -144,6 +147,18 @@ class Stage:
         key = {"pk": {"S": f"circuit#{self.provider}"}, "sk": {"S": f"{self.provider}:{account}"}}
         item = self.stack.client("dynamodb").get_item(TableName=self.stack.table_name, Key=key)["Item"]
         return str(item["state"]["S"])
+
+    def forget_key(self, partition: str) -> None:
+        """The stack has no such secret of its own yet."""
+        key = {"pk": {"S": partition}, "sk": {"S": "setting"}}
+        self.stack.client("dynamodb").delete_item(TableName=self.stack.table_name, Key=key)
+
+    def erasure_of(self, address: str) -> Erasure:
+        """An erasure that has been taken on, and is yet to be worked on."""
+        erasures = Erasures(self.stack.table)
+        erasure = erasures.prepare("rights", "subject", 1, Target(lists=address_lists(address)))
+        erasures.begin(erasure)
+        return erasure
 
     def hook(self, account: str = ACCOUNT) -> Hook:
         """A genuine webhook about a message."""

@@ -21,11 +21,10 @@ from message_detail.domain.message import Body, Failure, Labels, Message, Party,
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, merge_observations, state_from_answer
-from message_detail.services.erase import Eraser
-from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of
 from tests.unit.samples import ID, message, observation, stand_in
+from tests.unit.services.erasing import TOMBSTONE, Erasing, rows
 
 ITEM_LIMIT = 400 * 1024
 ADDRESS = "ada@example.com"
@@ -64,6 +63,9 @@ class House:
     def texts(self) -> list[str]:
         found = self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
         return [one["Key"] for one in found if not one["Key"].startswith(ERASED)]
+
+    def erase(self, address: str) -> int:
+        return Erasing(table_of(self.dynamodb), self.search, self.store, self.clock).erase(address=address).erased
 
     def listed(self, **parameters: str) -> list[Message]:
         return list(self.search.find(parse(parameters)).items)
@@ -135,15 +137,9 @@ def test_ten_thousand_recipients_are_stored_found_and_erased(house: House) -> No
     house.put(new)
     assert _size(house.item()) < ITEM_LIMIT
     assert [one.id for one in house.listed(address="person.9999@example.com")] == [ID]
-    assert (
-        Eraser(house.search, house.store, monotonic=house.clock).erase(
-            EraseRequest(address="PERSON.5000@example.com"), 60
-        )[0]
-        == 1
-    )
-    left = house.dynamodb.scan(TableName=TABLE)
-    assert [item["sk"]["S"] for item in left["Items"] if not item["pk"]["S"].startswith("setting#")] == ["message"]
-    assert set(house.item()) == {"pk", "sk", "erased", "revision"}
+    assert house.erase("PERSON.5000@example.com") == 1
+    assert rows(house.dynamodb) == [f"message#{ID}"]
+    assert set(house.item()) == TOMBSTONE
     assert house.texts() == []
 
 
@@ -206,8 +202,8 @@ def test_a_text_that_could_not_be_read_once_is_not_given_up_by_a_write(house: Ho
 def test_what_has_lost_texts_is_erased(house: House, lose: Callable[[House], None]) -> None:
     house.put(BIG)
     lose(house)
-    assert Eraser(house.search, house.store, monotonic=house.clock).erase(EraseRequest(address=ADDRESS), 60)[0] == 1
-    assert set(house.item()) == {"pk", "sk", "erased", "revision"}
+    assert house.erase(ADDRESS) == 1
+    assert set(house.item()) == TOMBSTONE
 
 
 @pytest.mark.parametrize(
@@ -310,6 +306,6 @@ def test_what_has_expired_and_waits_for_its_deletion_is_erased(dynamodb: Any, s3
         return house.store.read_many(ids, expired=True)
 
     search = Search(table_of(dynamodb), all_of_them, cursor_key(table_of(dynamodb)))
-    assert Eraser(search, house.store, monotonic=clock).erase(EraseRequest(address=ADDRESS), 60)[0] == 1
-    assert set(house.item()) == {"pk", "sk", "erased", "revision"}
+    assert Erasing(table_of(dynamodb), search, house.store, clock).erase(address=ADDRESS).erased == 1
+    assert set(house.item()) == TOMBSTONE
     assert house.texts() == []

@@ -12,15 +12,24 @@ import pytest
 
 from message_detail import observability
 from message_detail.adapters.aws import clients
+from message_detail.entrypoints.erase import erase_handler
+from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.providers import names
+from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.aws import client, world
 from tests.unit.conftest import SHAPE, OneAtATime
-from tests.unit.container import CLIENTS, forget, put
+from tests.unit.container import CLIENTS, Context, forget
+from tests.unit.container import put as put_in_container
+from tests.unit.entrypoints.document import fits
+from tests.unit.entrypoints.events import http, sqs
 from tests.unit.entrypoints.timed import Timed
 from tests.unit.kinds import strays
 from tests.unit.samples import Vendor, says
 
 STACK = "stack"
+ADA = "61491570156"
+IDS = [f"6a1c0de5f0aa11bb22cc33{number:02x}" for number in range(9)]
+look_up = lookup_handler(PROVIDER)
 
 
 class Cloud:
@@ -53,6 +62,12 @@ class Cloud:
     def dead(self) -> list[dict[str, Any]]:
         return self.waiting(self.dead_url)
 
+    def work_off_erasures(self) -> None:
+        """Works on the erasures that are queued, until none is."""
+        while bodies := [message["Body"] for message in self.waiting()]:
+            for body in bodies:
+                assert erase_handler(sqs(body), Context()) == {"batchItemFailures": []}
+
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
@@ -75,7 +90,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         forget()
         dynamodb = OneAtATime(CLIENTS("dynamodb"))  # the worker's threads count in the same items
         monkeypatch.setattr(clients, "client", lambda service: dynamodb if service == "dynamodb" else CLIENTS(service))
-        put(transport=made.vendor.transport)
+        put_in_container(transport=made.vendor.transport)
         yield made
         pages = made.dynamodb.get_paginator("scan").paginate(TableName="messages")
         assert strays(item for page in pages for item in page["Items"]) == []
@@ -105,3 +120,19 @@ def logged(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
         if isinstance(handler, logging.StreamHandler):
             handler.stream = Stdout()
     return lambda: capsys.readouterr().out
+
+
+@pytest.fixture
+def put(cloud: Cloud) -> Callable[..., None]:
+    """Looks messages up, so that they are stored."""
+
+    def store(*ids: str, account: str = "default", **changes: Any) -> None:
+        for native_id in ids:
+            minute = IDS.index(native_id)
+            created = {"createdAt": f"2026-06-01T09:{minute:02d}:00.000Z"}
+            cloud.vendor.then(says(**{"_id": native_id, "receiver": ADA, **created, **changes}))
+            path = f"/v1/messages/cellcast/{native_id}"
+            response = look_up(http(path, query=f"account={account}&max_age=0"), Context())
+            assert fits(response, "GET /v1/messages/{provider}/{message_id}")["statusCode"] == 200, response["body"]
+
+    return store

@@ -130,6 +130,7 @@ def test_every_answer_tells_its_correlation_id_and_who_has_a_key_may_bring_one()
         ("POST /v1/providers/{provider}/resume", "write"),
         ("POST /v1/messages/{provider}/refresh", "write"),
         ("POST /v1/erase", "admin"),
+        ("GET /v1/erase/{erase_id}", "admin"),
     ],
 )
 def test_the_scope_is_told(route: str, scope: str) -> None:

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from message_detail.adapters.aws.circuits import FAILURES_TO_OPEN
-from message_detail.adapters.aws.large_values import ROOM_BYTES
 from message_detail.domain.scopes import SCOPES, granted
 from message_detail.domain.tasks import Task
 from message_detail.domain.times import from_epoch
@@ -21,10 +20,8 @@ from message_detail.entrypoints.messages import messages_handler
 from message_detail.entrypoints.worker import worker_handler
 from message_detail.providers import names
 from message_detail.providers.cellcast.provider import PROVIDER
-from tests.unit.aws import client
-from tests.unit.conftest import unpacked
 from tests.unit.container import Context
-from tests.unit.entrypoints.conftest import Cloud
+from tests.unit.entrypoints.conftest import ADA, IDS, Cloud
 from tests.unit.entrypoints.document import fits
 from tests.unit.entrypoints.events import body_of, http, sqs
 from tests.unit.entrypoints.test_lookup import assert_problem
@@ -32,8 +29,7 @@ from tests.unit.samples import says
 
 look_up = lookup_handler(PROVIDER)
 work = worker_handler(PROVIDER)
-ADA, BOB = "61491570156", "61491570157"
-IDS = [f"6a1c0de5f0aa11bb22cc33{number:02x}" for number in range(9)]
+BOB = "61491570157"
 
 
 def get(path: str, **event: Any) -> dict[str, Any]:
@@ -57,30 +53,9 @@ def found(**parameters: str) -> list[str]:
             return ids
 
 
-def erase(address: Any, **event: Any) -> dict[str, Any]:
-    response = messages_handler(http("/v1/erase", method="POST", body={"address": address}, **event), Context())
-    return fits(response, "POST /v1/erase")
-
-
 @pytest.fixture(autouse=True)
 def _account(cloud: Cloud) -> None:
     cloud.put_account()
-
-
-@pytest.fixture
-def put(cloud: Cloud) -> Callable[..., None]:
-    """Looks messages up, so that they are stored."""
-
-    def store(*ids: str, account: str = "default", **changes: Any) -> None:
-        for native_id in ids:
-            minute = IDS.index(native_id)
-            created = {"createdAt": f"2026-06-01T09:{minute:02d}:00.000Z"}
-            cloud.vendor.then(says(**{"_id": native_id, "receiver": ADA, **created, **changes}))
-            path = f"/v1/messages/cellcast/{native_id}"
-            response = look_up(http(path, query=f"account={account}&max_age=0"), Context())
-            assert fits(response, "GET /v1/messages/{provider}/{message_id}")["statusCode"] == 200, response["body"]
-
-    return store
 
 
 def task(native_id: str, account: str = "default", **changes: Any) -> Task:
@@ -134,10 +109,11 @@ def test_a_text_finds_what_it_names_without_a_call(put: Callable[..., None], clo
     assert len(cloud.vendor.requests) == calls
 
 
-def test_a_message_that_was_erased_is_found_by_no_text(put: Callable[..., None]) -> None:
+def test_a_message_that_was_erased_is_found_by_no_text(cloud: Cloud, put: Callable[..., None]) -> None:
     put(*IDS[:2])
     body = {"message_ids": [f"cellcast:default:{IDS[0]}"]}
     assert messages_handler(http("/v1/erase", method="POST", body=body), Context())["statusCode"] == 202
+    cloud.work_off_erasures()
     for text in (IDS[0], f"cellcast:default:{IDS[0]}"):
         assert body_of(by_text(text))["items"] == []
     assert [one["message"]["provider_message_id"] for one in body_of(by_text(f"+{ADA}"))["items"]] == [IDS[1]]
@@ -276,6 +252,7 @@ def test_each_route_has_its_scope(method: str, path: str, query: str, needed: st
         ("POST", "/v1/messages", "GET, HEAD"),
         ("HEAD", "/v1/erase", "POST"),
         ("GET", "/v1/erase", "POST"),
+        ("POST", "/v1/erase/7", "GET, HEAD"),
         ("DELETE", "/v1/messages/cellcast/a%2Fb%0Ac", "GET, HEAD"),
         ("PUT", "/v1/messages/cellcast/refresh", "GET, HEAD, POST"),
         ("PATCH", "/v1/providers/cellcast/sync/7", "GET, HEAD"),
@@ -440,130 +417,3 @@ def test_drift_fails_no_fetch_and_is_shown_with_a_redacted_sample(put: Callable[
 
 def test_no_drift_is_an_empty_list() -> None:
     assert body_of(fits(get("/v1/drift"), "GET /v1/drift")) == {"items": []}
-
-
-# erasure
-
-
-def left(cloud: Cloud) -> str:
-    return json.dumps(unpacked(cloud.dynamodb), default=str)
-
-
-def test_erasure_removes_one_person_and_nobody_else(cloud: Cloud, put: Callable[..., None]) -> None:
-    put(IDS[0], IDS[1], message="Dear Ada")
-    put(IDS[2], receiver=BOB, message="Dear Bob")
-    assert ADA in left(cloud)
-    response = erase("+61 491 570 156")
-    assert response["statusCode"] == 202
-    assert {**body_of(response), "not_covered": []} == {
-        "messages": 2,
-        "by_provider": {"cellcast": 2},
-        "spellings": [f"+{ADA}", ADA],
-        "contact_ids": [],
-        "not_covered": [],
-    }
-    assert ADA not in left(cloud)
-    assert "Dear Ada" not in left(cloud)
-    assert found(address=f"+{ADA}") == []
-    assert found(provider="cellcast") == [IDS[2]]
-    assert body_of(erase(f"+{ADA}"))["messages"] == 0
-
-
-def demand(**body: Any) -> dict[str, Any]:
-    """The answer to an erasure's body."""
-    return fits(messages_handler(http("/v1/erase", method="POST", body=body), Context()), "POST /v1/erase")
-
-
-@pytest.mark.parametrize("number", ["0491 570 156", "0491570156", "491570156", ADA])
-def test_a_national_number_is_read_in_the_regions_of_the_accounts_that_are_used(
-    put: Callable[..., None], number: str
-) -> None:
-    put(IDS[0])
-    assert found(address=number) == IDS[:1]
-    response = erase(number)
-    assert (response["statusCode"], body_of(response)["messages"]) == (202, 1)
-    assert found(address=number) == []
-
-
-def test_an_ambiguous_number_is_refused_with_its_readings(cloud: Cloud, put: Callable[..., None]) -> None:
-    cloud.put_account("second", token="another", default_region="DE")
-    put(IDS[0])
-    put(IDS[1], account="second", receiver=BOB)
-    assert found(address="0491 570 156") == [IDS[0]]
-    for keys in ({}, {"dry_run": True}, {"expected": 1}):
-        response = demand(address="0491 570 156", **keys)
-        problem = assert_problem(response, 422, "invalid_request")
-        assert "+49491570156 or +61491570156" in body_of(response)["detail"], problem
-    assert found(address=f"+{ADA}") == [IDS[0]]
-
-
-def test_a_dry_run_says_what_there_is_and_erases_nothing(put: Callable[..., None]) -> None:
-    put(IDS[0], IDS[1])
-    response = demand(address=f"+{ADA}", dry_run=True)
-    assert response["statusCode"] == 200
-    body = body_of(response)
-    assert (body["messages"], body["by_provider"], body["spellings"]) == (2, {"cellcast": 2}, [f"+{ADA}", ADA])
-    assert body["not_covered"]
-    assert found(address=f"+{ADA}") == [IDS[1], IDS[0]]
-    assert_problem(demand(address=f"+{ADA}", expected=3), 422, "invalid_request")
-    assert body_of(demand(address=f"+{ADA}", expected=2))["messages"] == 2
-
-
-def test_messages_are_erased_by_their_whole_ids(put: Callable[..., None]) -> None:
-    put(IDS[0], IDS[1])
-    ids = [f"cellcast:default:{IDS[0]}", "samva:default:never"]
-    assert body_of(demand(message_ids=ids))["messages"] == 1
-    assert found(address=f"+{ADA}") == [IDS[1]]
-    assert found(contact="nobody") == []
-
-
-def test_nothing_brings_an_erased_message_back(cloud: Cloud, put: Callable[..., None]) -> None:
-    put(IDS[0])
-    erase(f"+{ADA}")
-    calls = len(cloud.vendor.requests)
-    for path, route in (("", "{message_id}"), ("/timeline", "{message_id}/timeline")):
-        response = look_up(http(f"/v1/messages/cellcast/{IDS[0]}{path}"), Context())
-        assert_problem(fits(response, f"GET /v1/messages/{{provider}}/{route}"), 404, "message_not_found")
-    for via in ("webhook", "refresh", "reconcile", "sync"):
-        assert work(sqs(task(IDS[0], via=via).to_json()), Context()) == {"batchItemFailures": []}
-    assert (cloud.dead(), cloud.waiting()) == ([], [])
-    assert len(cloud.vendor.requests) == calls
-    assert ADA not in left(cloud)
-
-
-def test_large_texts_are_deleted_from_the_bucket(cloud: Cloud, put: Callable[..., None]) -> None:
-    s3 = client("s3")
-    put(IDS[0], message="x" * 2 * ROOM_BYTES)
-    assert s3.list_objects_v2(Bucket="contents")["KeyCount"] == 2  # the text, and the answer that it came in
-    assert body_of(erase(f"+{ADA}"))["messages"] == 1
-    assert s3.list_objects_v2(Bucket="contents", Prefix="cellcast/")["KeyCount"] == 0
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ("", 400),
-        ("[]", 400),
-        ({}, 422),
-        ({"address": ""}, 422),
-        ({"address": "  "}, 422),
-        ({"address": 61491570156}, 422),
-        ({"address": None}, 422),
-        ({"address": "x" * 2_001}, 422),
-        ({"address": "x", "provider": "cellcast"}, 422),
-    ],
-)
-def test_a_bad_erasure_is_refused_and_erases_nothing(put: Callable[..., None], body: Any, status: int) -> None:
-    put(IDS[0])
-    response = messages_handler(http("/v1/erase", method="POST", body=body), Context())
-    assert_problem(fits(response, "POST /v1/erase"), status, "invalid_request")
-    assert found(address=f"+{ADA}") == [IDS[0]]
-
-
-def test_neither_the_log_nor_the_metrics_name_the_person(put: Callable[..., None], logged: Callable[[], str]) -> None:
-    put(IDS[0])
-    search(address=f"+{ADA}")
-    erase(f"+{ADA}")
-    text = logged()
-    assert '"erased"' in text
-    assert "491570156" not in text

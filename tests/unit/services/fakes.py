@@ -14,7 +14,7 @@ class FakeQueue:
     """Keeps what is sent; refuses with `refusal` where that is set."""
 
     def __init__(self) -> None:
-        self.sent: list[AnyTask] = []
+        self.sent: list[Any] = []
         self.delays: list[float] = []
         self.dead: list[tuple[str, str, str]] = []
         self.refusal: MessageDetailError | None = None

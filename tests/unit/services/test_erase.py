@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from message_detail.adapters.aws.large_values import ERASED, ROOM_BYTES, LargeVa
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.row_packing import unpack
 from message_detail.adapters.aws.search import Search
+from message_detail.domain.erasure import ErasureState
 from message_detail.domain.errors import MessageNotFound, StorageUnavailable
 from message_detail.domain.message import Body, Channel, Message, Reference
 from message_detail.domain.normalized import NormalizedMessage
@@ -22,13 +24,12 @@ from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import MessageState, state_from_answer
 from message_detail.providers.base.parties import party
-from message_detail.services.erase import Eraser
-from message_detail.services.erase_request import EraseRequest
 from message_detail.services.search_query import parse
 from tests.unit.adapters.search_case import numbered
 from tests.unit.conftest import BUCKET, TABLE, Calls, Clock, table_of, unpacked
 from tests.unit.crashes import Crash, CrashingClient
 from tests.unit.samples import observation, stand_in
+from tests.unit.services.erasing import TOMBSTONE, Erasing, rows
 
 ADA = "+61491570156"
 BOB = "+61491570157"
@@ -58,12 +59,16 @@ class Room:
     def record(self, new: Message) -> MessageState:
         return state_from_answer(NormalizedMessage(new, (observation(new.status),)))
 
-    @property
-    def eraser(self) -> Eraser:
-        return Eraser(self.search, self.store, lambda: self.regions, monotonic=self.clock)
+    @cached_property
+    def erasing(self) -> Erasing:
+        table = table_of(self.calls)
+        return Erasing(table, self.search, self.store, self.clock, lambda: self.regions, monotonic=self.clock)
 
-    def erase(self, address: str = ADA, seconds: float = 60, expected: int | None = None) -> int:
-        return self.eraser.erase(EraseRequest(address=address, expected=expected), seconds)[0]
+    def erase(self, address: str = ADA, **body: Any) -> int:
+        """How many messages an erasure has erased, from its beginning to its end."""
+        erasure = self.erasing.erase(address=address, **body)
+        assert (erasure.state, erasure.left) == (ErasureState.DONE, 0)
+        return erasure.erased
 
     def found(self, address: str) -> list[str]:
         query = parse({"address": address}, lambda: self.regions)
@@ -105,8 +110,8 @@ def test_nothing_of_the_person_is_left_in_table_or_bucket(room: Room) -> None:
     for private in (ADA, ADA.removeprefix("+"), "parcel", "order-of-ada", "61400000001"):
         assert private not in left
     assert room.texts() == []
-    assert set(room.tombstone(message)) == {"pk", "sk", "erased", "revision"}
-    assert room.dynamodb.scan(TableName=TABLE)["Count"] == 1, "the tombstone alone"
+    assert set(room.tombstone(message)) == TOMBSTONE
+    assert rows(room.dynamodb) == [f"message#{message.id}"], "the tombstone alone"
 
 
 def test_texts_of_earlier_versions_are_deleted_too(room: Room) -> None:
@@ -155,24 +160,6 @@ def test_nobody_of_that_address_is_none_erased(room: Room) -> None:
     assert room.erase("nobody@example.com") == 0
 
 
-def test_too_little_time_says_so_and_the_next_call_goes_on(room: Room) -> None:
-    for number in range(5):
-        room.put(number)
-    ticks = Clock()
-
-    def slow() -> float:
-        ticks.now += 1
-        return ticks.now
-
-    eraser = Eraser(room.search, room.store, monotonic=slow)
-    with pytest.raises(StorageUnavailable) as raised:
-        eraser.erase(EraseRequest(address=ADA), 1.5)
-    assert raised.value.retry_after == 1
-    assert "2 messages" in raised.value.detail
-    assert eraser.erase(EraseRequest(address=ADA), 60)[0] == 3
-    assert room.found(ADA) == []
-
-
 # What comes late
 
 
@@ -185,7 +172,7 @@ def test_a_late_writer_that_has_read_before_brings_nothing_back(room: Room) -> N
         room.store.add(message.id, room.record(newer), known)
     assert ADA not in room.everything()
     assert room.texts() == []
-    assert room.dynamodb.scan(TableName=TABLE)["Count"] == 1
+    assert rows(room.dynamodb) == [f"message#{message.id}"]
 
 
 def test_a_late_reader_finds_nothing(room: Room) -> None:
@@ -195,7 +182,7 @@ def test_a_late_reader_finds_nothing(room: Room) -> None:
         with pytest.raises(MessageNotFound):
             use()
     assert room.store.read_many([message.id]) == {}
-    assert set(room.tombstone(message)) == {"pk", "sk", "erased", "revision"}
+    assert set(room.tombstone(message)) == TOMBSTONE
 
 
 def test_an_erased_message_is_not_due(room: Room) -> None:
@@ -225,7 +212,7 @@ def test_a_writer_in_between_is_erased_as_well(room: Room) -> None:
     room.store._replace = replace  # type: ignore[method-assign]
     assert room.erase() == 1
     assert room.found(ADA) == room.found(BOB) == []
-    assert room.dynamodb.scan(TableName=TABLE)["Count"] == 1
+    assert rows(room.dynamodb) == [f"message#{message.id}"]
 
 
 # Crashes
@@ -241,9 +228,9 @@ def test_a_crash_at_any_write_is_made_good_by_the_next_reader_at_the_latest_a_re
         room = Room(dynamodb, s3, clock, writes, after=after)
         message = room.put(crashes, body=Body(text=f"x{ADA}" * ROOM_BYTES))
         writes[0] = crashes + 1
-        died = _dies(room.erase)
+        died = dies(partial(room.store.erase, message.id, "e"))
         if "erased" not in room.tombstone(message):
-            assert room.erase() == 1
+            assert room.store.erase(message.id, "e")
         elif "message" in room.tombstone(message):
             assert room.found(ADA) == [], "what is half erased is not shown"
             room.clock.now += LEASE_SECONDS
@@ -251,12 +238,12 @@ def test_a_crash_at_any_write_is_made_good_by_the_next_reader_at_the_latest_a_re
             with pytest.raises(MessageNotFound):
                 room.store.read(f"cellcast:{due.account}:{due.message_id}")
         assert ADA not in room.everything()
-        assert set(room.tombstone(message)) == {"pk", "sk", "erased", "revision"}
+        assert set(room.tombstone(message)) == TOMBSTONE
         crashes += 1
     assert crashes >= 10
 
 
-def _dies(action: Callable[[], object]) -> bool:
+def dies(action: Callable[[], object]) -> bool:
     try:
         action()
     except Crash:
@@ -268,6 +255,6 @@ def test_a_bucket_that_refuses_is_told_and_made_good(room: Room) -> None:
     message = room.put(1, body=Body(text=f"x{ADA}" * ROOM_BYTES))
     room.s3_calls.fail("delete_object", EndpointConnectionError(endpoint_url="x"))
     with pytest.raises(StorageUnavailable):
-        room.erase()
+        room.store.erase(message.id)
     room.store.erase(message.id)
     assert ADA not in room.everything()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.due_index import DueIndex
     from message_detail.adapters.aws.endpoint_states import EndpointStates
     from message_detail.adapters.aws.endpoints import Endpoints
+    from message_detail.adapters.aws.erasures import Erasures
     from message_detail.adapters.aws.event_bus import EventBus
     from message_detail.adapters.aws.key_uses import KeyUses
     from message_detail.adapters.aws.message_store import Store
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from message_detail.services.delivery_runner import DeliveryRunner
     from message_detail.services.endpoint_operations import EndpointOperations
     from message_detail.services.erase import Eraser
+    from message_detail.services.erase_runner import EraseRunner
     from message_detail.services.event_delivery import Deliverer
     from message_detail.services.messages import Messages
     from message_detail.services.operations import Operations
@@ -206,9 +208,22 @@ class Services:
         return SyncState(self.table)
 
     @cached_property
+    def erasures(self) -> Erasures:
+        """The state of all erasures."""
+        from message_detail.adapters.aws.erasures import Erasures
+
+        return Erasures(self.table, self.now)
+
+    @cached_property
     def search(self) -> Search:
         """The search over stored messages."""
         return self._search(expired=False)
+
+    @cached_property
+    def search_for_erasure(self) -> Search:
+        """The same, with what has expired and waits for its deletion, which may take two days: gone for readers, and
+        erased at once."""
+        return self._search(expired=True)
 
     def _search(self, *, expired: bool) -> Search:
         from message_detail.adapters.aws.cursors import cursor_key
@@ -236,11 +251,22 @@ class Services:
 
     @cached_property
     def eraser(self) -> Eraser:
-        """Erasure by address, contact or id."""
+        """What takes erasures on, by address, contact or id."""
+        from message_detail.adapters.aws.key_schema import ERASURE_KEY
+        from message_detail.adapters.aws.stack_secrets import stack_secret
         from message_detail.services.erase import Eraser
 
-        # What has expired waits for its deletion, which may take two days: gone for readers, and erased at once.
-        return Eraser(self._search(expired=True), self.store, self.regions)
+        secret = stack_secret(self.table, ERASURE_KEY)
+        return Eraser(self.search_for_erasure, self.store, self.erasures, self.queue, secret, self.regions)
+
+    @cached_property
+    def erase_runner(self) -> EraseRunner:
+        """What ends the tasks of the queue of erasures."""
+        from message_detail.services.erase_job import EraseJob
+        from message_detail.services.erase_runner import EraseRunner
+
+        job = EraseJob(self.search_for_erasure, self.store, self.erasures)
+        return EraseRunner(job, self.erasures, self.queue, self.settings.max_receives, self.now)
 
     @cached_property
     def overview(self) -> Overview:

@@ -10,6 +10,7 @@ met it, so that handlers decide nothing.
     ├── NotFound
     │   ├── NoSuchRoute
     │   ├── NoSuchSync
+    │   ├── NoSuchErasure
     │   ├── NoSuchEndpoint
     │   └── EndpointUnusable
     ├── MethodNotAllowed, Unauthorized, Forbidden
@@ -155,6 +156,10 @@ class NoSuchEndpoint(NotFound):
 
 class EndpointUnusable(NotFound):
     """The endpoint is there, and its settings can't be used; the detail names the keys."""
+
+
+class NoSuchErasure(NotFound):
+    """There is no erasure of that id."""
 
 
 class MethodNotAllowed(MessageDetailError):

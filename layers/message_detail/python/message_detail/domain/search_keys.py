@@ -75,6 +75,11 @@ class Indexed:
         """What statistics need to know of it, as its entry in the census carries it."""
         return facts_of(self.message, self.standing, self.discrepancy).pack()
 
+    @property
+    def people(self) -> tuple[Party, ...]:
+        """All by whom the message is found."""
+        return (*_own_people(self.message), *self.further_parties)
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -195,7 +200,7 @@ def _lists(message: Message, discrepancy: bool) -> Iterator[str]:
         yield provider_list(provider, account, message.outcome)
     if discrepancy:
         yield discrepancy_list()
-    yield from _of_parties((message.from_, *message.to, *message.cc, *message.bcc, *message.reply_to))
+    yield from _of_parties(_own_people(message))
     conversation = message.conversation
     for value in (conversation.id, conversation.thread_id, conversation.provider_conversation_id):
         if value:
@@ -205,13 +210,18 @@ def _lists(message: Message, discrepancy: bool) -> Iterator[str]:
             yield reference_list(value)
 
 
-def _of_parties(parties: Iterable[Party | None]) -> Iterator[str]:
+def _own_people(message: Message) -> tuple[Party, ...]:
+    """A message's own parties."""
+    sender = (message.from_,) if message.from_ is not None else ()
+    return (*sender, *message.to, *message.cc, *message.bcc, *message.reply_to)
+
+
+def _of_parties(parties: Iterable[Party]) -> Iterator[str]:
     """The lists of people: by address and by the id that their provider gives them."""
     for party in parties:
-        if party is not None:
-            yield from _of_address(party)
-            if party.contact_id:
-                yield contact_list(party.contact_id)
+        yield from _of_address(party)
+        if party.contact_id:
+            yield contact_list(party.contact_id)
 
 
 def _of_address(party: Party) -> Iterator[str]:

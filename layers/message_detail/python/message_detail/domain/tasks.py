@@ -186,6 +186,32 @@ class RefusalTask:
         return _to_json(self)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureTask:
+    """Go on with an erasure: the table knows the rest of it. `correlation_id` as of a `Task`."""
+
+    erase_id: str
+    deferrals: int = 0
+    correlation_id: str | None = None
+
+    @property
+    def account(self) -> str:
+        """Erasures are of no account: its queue is fair between them."""
+        return self.erase_id
+
+    def deferred(self) -> ErasureTask:
+        """The same task, put off once more."""
+        return replace(self, deferrals=self.deferrals + 1)
+
+    def next(self) -> ErasureTask:
+        """The task of the slice after this one."""
+        return replace(self, deferrals=0)
+
+    def to_json(self) -> str:
+        """The body of its SQS message."""
+        return _to_json(self)
+
+
 NO_NAME: Final = "?"
 """Stands for what no account can be called."""
 
@@ -217,6 +243,19 @@ def parse(body: str) -> AnyTask:
     elif not _WORD.fullmatch(values["refused"]):
         raise InvalidRequest("the task's refused is no word of ours")
     return kind(**values)
+
+
+def parse_erasure(body: str) -> ErasureTask:
+    """The task in a message's body on the queue of erasures; InvalidRequest says why it is none."""
+    values = _object(body)
+    if not _is_text(values.get("erase_id")):
+        raise InvalidRequest("the task lacks ['erase_id']")
+    deferrals, correlation_id = values.get("deferrals"), values.get("correlation_id")
+    return ErasureTask(
+        erase_id=values["erase_id"],
+        deferrals=deferrals if type(deferrals) is int else 0,
+        correlation_id=correlation_id if isinstance(correlation_id, str) else None,
+    )
 
 
 def _kind(values: Mapping[str, Any]) -> tuple[type[AnyTask], tuple[str, ...]]:
@@ -284,7 +323,7 @@ def seconds_waited(task: AnyTask, now: str) -> float:
         return 0.0
 
 
-def _to_json(task: AnyTask) -> str:
+def _to_json(task: AnyTask | ErasureTask) -> str:
     values = {key: value for key, value in asdict(task).items() if value not in (None, (), []) and value is not False}
     return _ENCODER.encode({"v": VERSION, **values})
 

@@ -238,8 +238,8 @@ class DriftList(Answer):
     items: list[DriftRow]
 
 
-class Erased(Answer):
-    """What an erasure found, and removed unless it was a dry run."""
+class FoundToErase(Answer):
+    """What an erasure would remove, or begins to remove. No text of any message."""
 
     messages: Count
     by_provider: dict[str, Count]
@@ -248,6 +248,33 @@ class Erased(Answer):
         list[str], Field(description="Ids by which providers know the person; erase each of them, too.")
     ]
     not_covered: Annotated[list[str], Field(description="What an erasure can't find.")]
+
+
+class ErasureStarted(FoundToErase):
+    """The erasure that now runs; `GET /v1/erase/{erase_id}` says how far it is."""
+
+    erase_id: str
+
+
+class ErasureProgress(Answer):
+    """How far an erasure is, and the record of it once it is over.
+
+    `messages`: that it is about, those among them that came in while it ran; `left`: of these, not erased yet.
+    `subject` stands for the person, and is the same for the same person; nobody can guess an address by it. `reason`
+    says why it failed, as an error's code: mend that, and ask for the erasure again.
+    """
+
+    erase_id: str
+    state: Literal["running", "done", "failed"]
+    messages: Count
+    erased: Count
+    left: Count
+    reason: str | None
+    key_id: Annotated[str, Field(description="The API key that asked for it.")]
+    subject: str
+    asked_at: Moment
+    changed_at: Moment
+    ended_at: Moment | None
 
 
 class WebhookTaken(SparseAnswer):

@@ -1,10 +1,11 @@
-"""What is not per provider: stored messages, erasure, the providers themselves, and every route that doesn't exist."""
+"""What is not per provider: stored messages, erasures, the providers themselves, and every route that doesn't exist."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from message_detail import bootstrap
 from message_detail.bootstrap import Services
@@ -20,7 +21,9 @@ from message_detail.entrypoints.answer_model import PRIVATE, answer
 from message_detail.entrypoints.answers import (
     DriftList,
     DriftRow,
-    Erased,
+    ErasureProgress,
+    ErasureStarted,
+    FoundToErase,
     MatchedMessage,
     MessagePage,
     Providers,
@@ -41,7 +44,8 @@ from message_detail.services.overview import Standing
 from message_detail.services.search_query import parse
 from message_detail.services.text_search import TextParameters
 
-ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET")
+ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "QUEUE_URL")
+_ERASURE: Final = re.compile("/v1/erase/[^/]+")
 
 
 def _route(request: HttpRequest) -> Response:
@@ -60,6 +64,9 @@ def _route(request: HttpRequest) -> Response:
         case "POST", "/v1/erase":
             require(request, ADMIN)
             return _erase(services, request)
+        case "GET", path if _ERASURE.fullmatch(path):
+            require(request, ADMIN)
+            return _erasure(services, request)
     require(request, METADATA)
     raise _no_such_route(request)
 
@@ -132,21 +139,38 @@ def _erase(services: Services, request: HttpRequest) -> Response:
     request.no_parameters()
     person = EraseRequest.read(request.json())
     if person.dry_run:
-        found = services.eraser.find(person, request.seconds)
-        return _erased(found, len(found.ids), 200)
-    removed, found = services.eraser.erase(person, request.seconds)
-    return _erased(found, removed, 202)
+        return answer(FoundToErase(**_told(services.eraser.find(person, request.seconds))))
+    erasure, found = services.eraser.begin(person, str(request.caller["key_id"]), request.seconds)
+    return answer(ErasureStarted(erase_id=erasure.erase_id, **_told(found)), 202)
 
 
-def _erased(found: Found, messages: int, status: int) -> Response:
-    erased = Erased(
-        messages=messages,
-        by_provider=found.by_provider,
-        spellings=sorted(found.spellings),
-        contact_ids=sorted(found.contact_ids),
-        not_covered=list(NOT_COVERED),
+def _told(found: Found) -> dict[str, Any]:
+    return {
+        "messages": len(found.ids),
+        "by_provider": found.by_provider,
+        "spellings": sorted(found.spellings),
+        "contact_ids": sorted(found.contact_ids),
+        "not_covered": list(NOT_COVERED),
+    }
+
+
+def _erasure(services: Services, request: HttpRequest) -> Response:
+    request.no_parameters()
+    erasure = services.erasures.read(request.after("/v1/erase/"))
+    progress = ErasureProgress(
+        erase_id=erasure.erase_id,
+        state=erasure.state.value,
+        messages=erasure.messages,
+        erased=erasure.erased,
+        left=erasure.left,
+        reason=erasure.reason,
+        key_id=erasure.key_id,
+        subject=erasure.subject,
+        asked_at=erasure.asked_at,
+        changed_at=erasure.changed_at,
+        ended_at=erasure.ended_at,
     )
-    return answer(erased, status)
+    return answer(progress, headers=PRIVATE)
 
 
 def _no_such_route(request: HttpRequest) -> MessageDetailError:

@@ -38,7 +38,7 @@ def worker_handler(provider: Provider) -> WorkerHandler:
         runner = bootstrap.services().task_runner(provider)  # once, and not once in each of ten threads
         until = time.monotonic() + seconds_for_calls(context.get_remaining_time_in_millis() / 1000)
         records = event["Records"]
-        received, again = runner.receive(map(_delivered, records))
+        received, again = runner.receive(map(delivered, records))
         ended = [_threads().submit(_end, provider.name, runner, met, until) for met in together(received)]
         again += [message_id for one in ended for message_id in one.result()]
         observability.info("batch", provider=provider.name, records=len(records), again=len(again))
@@ -68,6 +68,7 @@ def _end(provider: str, runner: TaskRunner, met: Sequence[Received], until: floa
             return [one.delivered.id for one in met]
 
 
-def _delivered(record: Mapping[str, Any]) -> Delivered:
+def delivered(record: Mapping[str, Any]) -> Delivered:
+    """A record of a batch."""
     tries = record.get("attributes", {}).get("ApproximateReceiveCount")
     return Delivered(id=record["messageId"], body=record["body"], tries=int(tries or 1))

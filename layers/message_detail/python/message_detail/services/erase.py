@@ -1,27 +1,36 @@
-"""Erasing one person's messages: content, parties and index entries go, and no later answer brings them back.
+"""Asking for an erasure of one person's messages: what there is, whether it is certain whose, and the job that begins.
 
-What stays is a tombstone under the message's id, which holds nothing of the person: without it a late webhook, a
-sync or a reconciliation would fetch the message again.
+What is to be erased is told once, here, as lists of the search index or ids; `erase_job` does it. What stays of each
+message is a tombstone under its id, which holds nothing of the person: without it a late webhook, a sync or a
+reconciliation would fetch the message again.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from message_detail import observability
+from message_detail.adapters.aws.erasures import Erasures
 from message_detail.adapters.aws.message_store import Store
 from message_detail.adapters.aws.search import Search
+from message_detail.adapters.aws.task_queue import TaskQueue
+from message_detail.domain import json_codec
 from message_detail.domain.addresses.query import Asked, Regions, asked, no_regions
-from message_detail.domain.errors import MessageNotFound, StorageUnavailable, Unprocessable
-from message_detail.domain.message import Party
-from message_detail.domain.search_keys import Indexed, contact_list, lists_for
+from message_detail.domain.erasure import Erasure, Target
+from message_detail.domain.errors import StorageUnavailable, Unprocessable
+from message_detail.domain.search_keys import Indexed, address_list, contact_list, lists_for
+from message_detail.domain.tasks import ErasureTask
 from message_detail.services.erase_request import UNASKED, EraseRequest
 
 BATCH: Final = 100
+SUBJECT_DIGITS: Final = 32
+"""Hexadecimal digits of what stands for a person."""
 
 
 @dataclass(slots=True)
@@ -49,7 +58,7 @@ class Found:
     def add(self, indexed: Indexed, lists: Iterable[str]) -> None:
         """Takes a message that stands in any of the lists because of some of its people."""
         self.ids.append(indexed.message.id)
-        for party in _people(indexed):
+        for party in indexed.people:
             if not lists_for(party).isdisjoint(lists):
                 self.spellings.update(filter(None, (party.address, party.address_raw)))
                 self.contact_ids.update(filter(None, (party.contact_id,)))
@@ -57,17 +66,24 @@ class Found:
 
 
 class Eraser:
-    """Erases what search finds. `regions` gives those in which numbers without a country code are read."""
+    """Takes erasures on. `regions` gives those in which numbers without a country code are read; `secret` is what makes
+    a person's hash nobody else's guess."""
 
     def __init__(
         self,
         search: Search,
         store: Store,
+        erasures: Erasures,
+        queue: TaskQueue,
+        secret: Callable[[], bytes],
         regions: Regions = no_regions,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._search = search
         self._store = store
+        self._erasures = erasures
+        self._queue = queue
+        self._secret = secret
         self._regions = regions
         self._monotonic = monotonic
 
@@ -77,40 +93,43 @@ class Eraser:
         Unprocessable where it can't be told whose messages are meant: of several people, or a number that can be
         read in several ways. StorageUnavailable when `seconds` do not suffice.
         """
-        return self._find(wanted, self._monotonic() + seconds)
+        return self._find(wanted, self._asked(wanted), seconds)
 
-    def erase(self, wanted: EraseRequest, seconds: float) -> tuple[int, Found]:
-        """Erases every stored message of a person, in any spelling; how many this call removed, and what was found.
+    def begin(self, wanted: EraseRequest, key_id: str, seconds: float) -> tuple[Erasure, Found]:
+        """Takes on the erasure of every stored message of a person, in any spelling; what it has found.
 
-        Unprocessable as `find`, and where there are not as many as the caller expects. StorageUnavailable when
-        `seconds` did not suffice: the same call again goes on where this one ended.
+        Unprocessable as `find`, and where there are not as many as the caller expects. The task is queued before the
+        erasure is written: so none is ever written that nobody works on.
         """
-        deadline = self._monotonic() + seconds
-        found = self._find(wanted, deadline)
-        _check_number(len(found.ids), wanted.expected)
-        removed = self._remove(found.ids, 0, deadline)
-        known = set(found.ids)
-        while late := [one for one in self._gather(wanted, deadline).ids if one not in known]:
-            known.update(late)  # stored while the others were being erased
-            found.ids.extend(late)
-            removed = self._remove(late, removed, deadline)
-        observability.count("erased", removed)
-        return removed, found
-
-    def _remove(self, message_ids: Iterable[str], before: int, deadline: float) -> int:
-        removed = before
-        for message_id in message_ids:
-            removed += self._store.erase(message_id)
-            if self._monotonic() > deadline:
-                raise StorageUnavailable(
-                    f"{removed} messages are erased, and there may be more: send the request again", retry_after=1
-                )
-        return removed
-
-    def _find(self, wanted: EraseRequest, deadline: float) -> Found:
         person = self._asked(wanted)
+        found = self._find(wanted, person, seconds)
+        _check_number(len(found.ids), wanted.expected)
+        numbers = _numbers(person, found)
+        target = Target(tuple(wanted.message_ids or ()), person.lists, wanted.owner, numbers)
+        erasure = self._erasures.prepare(key_id, self._subject(target), len(found.ids), target)
+        self._queue.send(ErasureTask(erase_id=erasure.erase_id))
+        self._erasures.begin(erasure)
+        observability.info(
+            "erasure begun", erase_id=erasure.erase_id, key_id=key_id, subject=erasure.subject, messages=erasure.found
+        )
+        return erasure, found
+
+    def _subject(self, target: Target) -> str:
+        """What stands for the person: the same for all spellings of an address, and nothing that can be guessed."""
+        if len(target.numbers) == 1:
+            person = address_list(target.numbers[0])
+        elif target.lists:
+            person = f"{target.lists[0]} {target.owner}".strip()
+        else:
+            person = json_codec.dumps(sorted(target.ids))
+        return hmac.new(self._secret(), person.encode(), hashlib.sha256).hexdigest()[:SUBJECT_DIGITS]
+
+    def _find(self, wanted: EraseRequest, person: Asked, seconds: float) -> Found:
         _check_one(person)
-        found = self._gather(wanted, deadline)
+        if person.lists:
+            found = self._in_lists(person.lists, self._monotonic() + seconds, wanted.owner)
+        else:
+            found = self._of_ids(wanted.message_ids or [])
         _check_certain(person, wanted, found)
         return found
 
@@ -119,15 +138,7 @@ class Eraser:
             return asked(wanted.address, self._regions)
         return Asked((contact_list(wanted.contact_id),) if wanted.contact_id is not None else (), 1)
 
-    def _gather(self, wanted: EraseRequest, deadline: float) -> Found:
-        lists = self._asked(wanted).lists
-        if lists:
-            return self._in_lists(lists, deadline, wanted.owner)
-        ids = tuple(wanted.message_ids or ())
-        parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-        return Found([one for part in parts for one in self._stored(part)])
-
-    def _in_lists(self, lists: tuple[str, ...], deadline: float, owner: str = "") -> Found:
+    def _in_lists(self, lists: tuple[str, ...], deadline: float, owner: str) -> Found:
         found = Found()
         for number, indexed in enumerate(self._search.all_in(lists), 1):
             if indexed.message.id.startswith(owner):
@@ -136,18 +147,10 @@ class Eraser:
                 raise StorageUnavailable("there are too many messages to be found in one request", retry_after=1)
         return found
 
-    def _stored(self, message_ids: tuple[str, ...]) -> Iterator[str]:
-        """Those of which anything is stored, be it a status that a webhook told."""
-        known = self._store.read_many(message_ids)
-        for message_id in message_ids:
-            if message_id in known or self._is_stored(message_id):
-                yield message_id
-
-    def _is_stored(self, message_id: str) -> bool:
-        try:
-            return self._store.read(message_id).revision > 0
-        except MessageNotFound:
-            return False
+    def _of_ids(self, ids: list[str]) -> Found:
+        parts = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+        known = {one for part in parts for one in self._store.known(part)}
+        return Found([one for one in ids if one in known])
 
 
 def _check_number(found: int, expected: int | None) -> None:
@@ -171,8 +174,8 @@ def _check_certain(person: Asked, wanted: EraseRequest, found: Found) -> None:
         raise Unprocessable(
             f"contact_id: {', '.join(found.accounts)} each know somebody by it: give provider and account, too"
         )
-    numbers = sorted({*person.numbers, *(number for number in found.numbers if number.startswith("+"))})
-    if person.national and len(numbers) > 1:
+    numbers = _numbers(person, found)
+    if len(numbers) > 1:
         raise Unprocessable(
             f"address: without its country code it can be {' or '.join(numbers)}: give the country code"
         )
@@ -180,7 +183,8 @@ def _check_certain(person: Asked, wanted: EraseRequest, found: Found) -> None:
         raise Unprocessable("address: no account has a region in which this is a number: give the country code")
 
 
-def _people(indexed: Indexed) -> Iterator[Party]:
-    message = indexed.message
-    own = (message.from_, *message.to, *message.cc, *message.bcc, *message.reply_to)
-    yield from (party for party in (*own, *indexed.further_parties) if party is not None)
+def _numbers(person: Asked, found: Found) -> tuple[str, ...]:
+    """All that a number without its country code can be, by our regions and by what is stored; none for any other."""
+    if not person.national:
+        return ()
+    return tuple(sorted({*person.numbers, *(number for number in found.numbers if number.startswith("+"))}))

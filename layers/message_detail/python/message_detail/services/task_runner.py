@@ -30,7 +30,7 @@ from message_detail.domain.errors import (
     StorageUnavailable,
 )
 from message_detail.domain.message_ids import message_hash
-from message_detail.domain.tasks import AnyTask, PageTask, RefusalTask, Task, parse, seconds_waited
+from message_detail.domain.tasks import AnyTask, ErasureTask, PageTask, RefusalTask, Task, parse, seconds_waited
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
 from message_detail.services.message_tasks import MessageTasks
@@ -126,7 +126,7 @@ class TaskRunner:
             try:
                 return self._do(received, seconds)
             except Exception as error:  # noqa: BLE001  # one task's bug is no other's
-                ours = _as_ours(error)
+                ours = as_ours(error)
                 return [one.delivered.id for one in received if not self._is_over(ours, one)]
 
     # --- what a task is about
@@ -155,7 +155,7 @@ class TaskRunner:
         try:
             done = self._tasks.work(gathered, seconds)
         except Exception as error:  # noqa: BLE001  # of a duplicate nothing is left to be done, whatever failed
-            ours, fresh = _as_ours(error), [one for one in received if any(one.task is task for task in burst.fresh)]
+            ours, fresh = as_ours(error), [one for one in received if any(one.task is task for task in burst.fresh)]
             return [one.delivered.id for one in fresh if not self._is_over(self._told(ours, one.task), one)]
         if burst.step in (Step.ANNOUNCE, Step.FETCH):
             for task in burst.fresh:
@@ -257,7 +257,7 @@ class TaskRunner:
         return from_epoch(self._now())
 
 
-def _as_ours(error: Exception) -> MessageDetailError:
+def as_ours(error: Exception) -> MessageDetailError:
     """An error as one of ours; a bug is logged, once for all tasks that it concerns."""
     if isinstance(error, MessageDetailError):
         return error
@@ -265,7 +265,7 @@ def _as_ours(error: Exception) -> MessageDetailError:
     return InternalError("unexpected error")
 
 
-def retry_delay(error: MessageDetailError, task: AnyTask) -> float:
+def retry_delay(error: MessageDetailError, task: AnyTask | ErasureTask) -> float:
     """Seconds to put a task off: what the error says, else growing with full jitter."""
     if error.retry_after is not None:
         # A little spread, so that all that waited for one moment don't come back in it.

@@ -10,17 +10,15 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
 from collections.abc import Callable
 from typing import Final
 
-from message_detail.adapters.aws.attributes import binary
 from message_detail.adapters.aws.key_schema import CURSOR_KEY
-from message_detail.adapters.aws.table import ConditionFailed, Table
+from message_detail.adapters.aws.stack_secrets import stack_secret
+from message_detail.adapters.aws.table import Table
 from message_detail.domain import json_codec
-from message_detail.domain.errors import InvalidRequest, StorageUnavailable
+from message_detail.domain.errors import InvalidRequest
 
-KEY_BYTES: Final = 32
 MAX_CHARACTERS: Final = 4_096
 
 
@@ -40,15 +38,8 @@ def read(key: bytes, query: str, cursor: str) -> str:
 
 
 def cursor_key(table: Table) -> Callable[[], bytes]:
-    """What gives the stack's key for cursors: read from the table on first use, made there on the very first."""
-    known: list[bytes] = []
-
-    def key() -> bytes:
-        if not known:
-            known.append(_read_key(table) or _make_key(table))
-        return known[0]
-
-    return key
+    """What gives the stack's key for cursors."""
+    return stack_secret(table, CURSOR_KEY)
 
 
 def _position(cursor: str) -> str | None:
@@ -65,21 +56,3 @@ def _position(cursor: str) -> str | None:
 
 def _mac(key: bytes, query: str, position: str) -> str:
     return hmac.new(key, json_codec.dumps([query, position]).encode(), hashlib.sha256).hexdigest()
-
-
-def _read_key(table: Table) -> bytes | None:
-    item = table.get(CURSOR_KEY.key(), consistent=True)
-    return bytes(item["secret"]["B"]) if item is not None else None
-
-
-def _make_key(table: Table) -> bytes:
-    """A new random key, or the one that another container made meanwhile."""
-    key = secrets.token_bytes(KEY_BYTES)
-    try:
-        table.put({**CURSOR_KEY.key(), "secret": binary(key)}, "attribute_not_exists(pk)")
-    except ConditionFailed:
-        other = _read_key(table)
-        if other is None:
-            raise StorageUnavailable("the key for cursors can't be read", retry_after=2) from None
-        return other
-    return key

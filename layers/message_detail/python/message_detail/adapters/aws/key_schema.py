@@ -20,6 +20,7 @@ RECONCILE: Final = "reconcile"
 MESSAGES: Final = "messages"
 DELIVER: Final = "deliver"
 AUTHORIZER: Final = "authorizer"
+ERASE: Final = "erase"
 COMMAND: Final = "command"
 """Who touches an item: functions, as the template names them, and `message-detail`, the command."""
 
@@ -98,10 +99,11 @@ MESSAGE: Final = KeyKind(
         "due_shard": "S",
         "expires_at": "N",
         "erased": "BOOL",
+        "erasure": "S",
         "leftovers": "S",
     },
-    read_by=(LOOKUP, WORKER, MESSAGES),
-    written_by=(LOOKUP, WORKER, RECONCILE, MESSAGES),
+    read_by=(LOOKUP, WORKER, MESSAGES, ERASE),
+    written_by=(LOOKUP, WORKER, RECONCILE, ERASE),
     read="1 per 4 KB, consistently; 100 in a batch for a page of a search",
     write="1 per KB, which a packed text message is; 1 more where it becomes due, or no longer is",
     kept="`RetentionDays` after its last change; for ever where that is 0. A tombstone for ever",
@@ -112,8 +114,8 @@ INDEX_ENTRY: Final = KeyKind(
     pk="index#{list}#{shard}",
     sk="{sort_at}#{message_id}",
     attributes={"revision": "N", "message_id": "S", "facts": "S", "expires_at": "N"},
-    read_by=(MESSAGES, WORKER),
-    written_by=(LOOKUP, WORKER, MESSAGES),
+    read_by=(MESSAGES, WORKER, ERASE),
+    written_by=(LOOKUP, WORKER, ERASE),
     read="0.5 to 1 per 4 KB of entries and shard: a page of a list is 4 queries",
     write="1 for each list that the message comes to stand in, 25 in a batch; 1 for each that it leaves; 1 where what "
     "is counted of it is another (`facts`, in the list of its account)",
@@ -439,6 +441,43 @@ CURSOR_KEY: Final = KeyKind(
     write="1, once",
     kept="For ever",
 )
+ERASURE: Final = KeyKind(
+    name="erasure",
+    holds="An erasure: a job while it runs, then the record of who erased how many, when; the person as a keyed hash",
+    pk="erasure#{erase_id}",
+    sk="erasure",
+    # `target` leads to the person, and goes when the job ends.
+    attributes={
+        "state": "S",
+        "key_id": "S",
+        "subject": "S",
+        "messages": "N",
+        "erased": "N",
+        "step": "N",
+        "target": "S",
+        "asked_at": "S",
+        "changed_at": "S",
+        "ended_at": "S",
+        "reason": "S",
+    },
+    read_by=(MESSAGES, ERASE),
+    written_by=(MESSAGES, ERASE),
+    read="1 for each slice of a job, and where somebody asks for it",
+    write="1, then 2 for each 50 messages, 1 for its end",
+    kept="For ever: it outlives the job",
+)
+ERASURE_KEY: Final = KeyKind(
+    name="key for erasures",
+    holds="The stack's secret without which the hash of an erased person's address can't be guessed",
+    pk="setting#erasure-key",
+    sk="setting",
+    attributes={"secret": "B"},
+    read_by=(MESSAGES,),
+    written_by=(MESSAGES,),
+    read="1 for each container that takes an erasure on",
+    write="1, once",
+    kept="For ever",
+)
 KINDS: Final = (
     MESSAGE,
     INDEX_ENTRY,
@@ -462,6 +501,8 @@ KINDS: Final = (
     DELIVERY_LOG,
     KEY_USE,
     CURSOR_KEY,
+    ERASURE,
+    ERASURE_KEY,
 )
 
 DUE_INDEX: Final = "due"

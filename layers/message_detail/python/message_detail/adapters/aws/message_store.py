@@ -34,6 +34,8 @@ from message_detail.domain.timeline import MessageState, merge
 from message_detail.domain.times import from_epoch
 
 ATTEMPTS: Final = 8
+TOMBSTONE: Final = ("pk", "sk", "erased", "erasure", "revision")
+"""All that stays of the row of an erased message."""
 SECONDS_PER_DAY: Final = 86_400
 
 
@@ -174,10 +176,16 @@ class Store:
         with suppress(ConditionFailed):
             self._table.update(_key(message_id), change, values, condition="attribute_exists(due_at)")
 
-    def erase(self, message_id: str) -> bool:
+    def known(self, message_ids: Sequence[str]) -> set[str]:
+        """Those of these ids (at most 100) of which anything is stored, be it a status alone, or expired."""
+        items = self._table.get_many(map(_key, dict.fromkeys(message_ids)))
+        return {id_of_row(item) for item in items if "erased" not in item}
+
+    def erase(self, message_id: str, erasure: str | None = None) -> bool:
         """Leaves a tombstone in the place of a message: no content, no parties, no index entries, nothing in S3.
 
-        Returns whether there was anything to be erased, and this call did it.
+        `erasure` is the id of the erasure that it belongs to; it stays on the tombstone. Returns whether there was
+        anything to be erased, and this call did it, or an earlier one of the same erasure.
 
         First the item is marked, which takes it away from every reader, and it is due. Then what leads to it and its
         texts in S3 are deleted, and at last what it holds. After a crash the next reader, at the latest a
@@ -187,13 +195,14 @@ class Store:
             item = self._item(message_id)
             if item is None:
                 return False
-            fresh = "erased" not in item
+            ours = "erased" not in item or (erasure is not None and get_text(item, "erasure") == erasure)
             if "erased" not in item:
                 self._contents.note_erased(message_id)
                 stamp, due_at = item.get("revision"), from_epoch(self._now() + LEASE_SECONDS)
                 item = {
                     **{name: value for name, value in item.items() if name != "expires_at"},
                     "erased": flag(True),
+                    **({"erasure": text(erasure)} if erasure is not None else {}),
                     "revision": number(_revision(item) + 1),
                     **(self._erasure(item) if self._tells else {}),
                     **due_attributes(message_id.partition(":")[0], message_id, due_at),
@@ -203,7 +212,7 @@ class Store:
                 except ConditionFailed:
                     continue
             self._clear(message_id, item)
-            return fresh
+            return ours
         raise StorageUnavailable("too many writers of one message at once", retry_after=1)
 
     def _erasure(self, item: Item) -> Item:
@@ -216,7 +225,7 @@ class Store:
 
     def _clear(self, message_id: str, tombstone: Item) -> None:
         """Deletes what a marked item leads to and holds."""
-        clean: Item = {name: tombstone[name] for name in ("pk", "sk", "erased", "revision") if name in tombstone}
+        clean: Item = {name: tombstone[name] for name in TOMBSTONE if name in tombstone}
         if clean.keys() == tombstone.keys():
             return
         revision = _revision(tombstone)

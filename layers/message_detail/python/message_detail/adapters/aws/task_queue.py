@@ -1,4 +1,4 @@
-"""A provider's SQS queue and its dead letters: the way in and out for tasks.
+"""A queue of SQS, a provider's with its dead letters or that of erasures: the way in and out for tasks.
 
 Light on purpose: the webhook function imports this and neither pydantic nor httpx.
 """
@@ -59,7 +59,7 @@ class DeadLetter:
 
 
 class TaskQueue:
-    """One provider's queue. `client` is an SQS client; `dead_letter_url` is needed to dead-letter and to redrive.
+    """One queue. `client` is an SQS client; `dead_letter_url` is needed to dead-letter and to redrive.
 
     A task that is put on it belongs to the piece of work that it comes of, by that one's correlation id.
     """

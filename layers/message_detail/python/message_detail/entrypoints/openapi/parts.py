@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 
 from message_detail.adapters.aws.sync_state import SYNC_ID_PATTERN
+from message_detail.domain.erasure import ID_PATTERN as ERASE_ID_PATTERN
 from message_detail.domain.errors import WAIT_STATUSES
 from message_detail.domain.scopes import METADATA
 from message_detail.entrypoints.answers import Problem
@@ -21,7 +22,7 @@ PROBLEMS: Final = {
     400: "A parameter or the body is bad; `detail` says which and why.",
     401: "The API key is missing or wrong.",
     403: "The API key lacks the scope.",
-    404: "No such provider, account or message.",
+    404: "Nothing of that name or id: no such provider, account, message, sync or erasure.",
     413: "The body is too large.",
     422: "The body has the wrong shape; `detail` says where.",
     429: "Could not be taken in just now: send it again.",
@@ -88,6 +89,7 @@ class PathParameters(BaseModel):
     account: AccountName
     message_id: Annotated[MessageId, Field(description="The provider's own id, percent-encoded.")]
     sync_id: Annotated[str, Field(pattern=SYNC_ID_PATTERN)]
+    erase_id: Annotated[str, Field(pattern=ERASE_ID_PATTERN)]
     schema_name: Literal["event-1.json", "message-1.json"]
 
 
@@ -173,7 +175,7 @@ class Route:
             statuses.update(OF_A_KEY)
         if isinstance(self.body, type):
             statuses.update(OF_A_MODEL)
-        if "{provider}" in self.path:
+        if "{" in self.path:
             statuses.add(404)
         meanings = PROBLEMS if self.scope else PROBLEMS | OF_A_WEBHOOK
         return {str(status): _problem(status, meanings[status]) for status in sorted(statuses)}

@@ -210,9 +210,17 @@ ROUTES: Final = (
         body=EraseRequest,
         needs_body=True,
         answers={
-            200: Answered("With dry_run: how many would be erased.", answers.Erased),
-            202: Answered("How many were erased.", answers.Erased),
+            200: Answered("With dry_run: what would be erased.", answers.FoundToErase),
+            202: Answered("The erasure's id, and what it has found.", answers.ErasureStarted),
         },
+    ),
+    Route(
+        method="get",
+        path="/v1/erase/{erase_id}",
+        name="getErasure",
+        summary="How far an erasure is, and the record of it once it is over",
+        scope=ADMIN,
+        answers={200: Answered("The progress.", answers.ErasureProgress, PRIVATE)},
     ),
     Route(
         method="get",

@@ -88,7 +88,10 @@ class Demo:
         self._http.post(f"/v1/webhooks/{name}", content=b"{}", headers={"authorization": "Bearer forged"})
 
     def _move(self, chosen: Mapping[str, list[str]]) -> None:
-        """One message after the other goes a step of its way, and its provider tells so."""
+        """One message after the other goes a step of its way, and its provider tells so.
+
+        One provider's after the other's: the functions of those that rest need no memory.
+        """
         ways = [(name, message_id) for name, ids in chosen.items() for message_id in ids]
         for name, message_id in ways:
             simulator = self._simulators[name]
@@ -97,7 +100,7 @@ class Demo:
         for turn in range(MOVES if ways else 0):
             if self._closed.wait(MOVE_SECONDS):
                 return
-            name, message_id = ways[turn % len(ways)]
+            name, message_id = ways[turn * len(ways) // MOVES]
             if self._simulators[name].advance(message_id):
                 self._hook(name, self._simulators[name], message_id, {})
 

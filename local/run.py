@@ -29,7 +29,7 @@ from local.token_file import TokenFile
 if TYPE_CHECKING:
     from local.simulators import Simulator
 
-REST_SECONDS: Final = 45.0
+REST_SECONDS: Final = 30.0
 """An unused function costs some 60 MB of memory; a start of it, half a second."""
 
 

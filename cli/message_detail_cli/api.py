@@ -46,7 +46,7 @@ class Api(Client):
             patience=Patience(retries=0),
             transport=transport,
             user_agent=f"message-detail-cli/{__version__}",
-            trust_env=not _is_loopback(urlsplit(url).hostname or ""),
+            trust_env=not is_loopback(urlsplit(url).hostname or ""),
         )
 
     def as_caller(self, token: str) -> Api:
@@ -91,7 +91,7 @@ def checked(url: str) -> str:
         host = ""
     if not host or parts.scheme not in ("http", "https") or "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageProblem("--api: give an address such as https://abc123.execute-api.eu-central-1.amazonaws.com")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise UsageProblem("--api: must be https, for the API key goes with every call (http only on loopback)")
     return url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
 
@@ -113,7 +113,8 @@ def _line(error: ApiError) -> str:
     return clean(text)[:LONGEST_TEXT] + wait
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -52,6 +52,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
             Entry("remove", "remove an account", api=False),
         ),
     ),
+    Entry("webhooks", "what providers send", commands=(Entry("send", "try the whole way of a webhook"),)),
     Entry(
         "endpoints",
         "receivers that changes go out to",

@@ -1,0 +1,1 @@
+"""`message-detail webhooks`: what providers send."""

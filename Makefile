@@ -20,7 +20,7 @@ BUILD_PYTHON := $(shell $(PYTHON) -m tools.build --python 2>/dev/null)
 IAM_CHECKS := CKV_AWS_62,CKV_AWS_63,CKV_AWS_107,CKV_AWS_108,CKV_AWS_109,CKV_AWS_110,CKV_AWS_111
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help venv run sam-local test coverage mutate check format template build bench provider lock clean
+.PHONY: help venv run demo sam-local test coverage mutate check format template build bench provider lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,9 @@ venv: $(VENV)/.stamp ## install what running, testing and checking need into .ve
 
 run: $(VENV)/.stamp ## start the whole system on this machine (Ctrl-C stops it)
 	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local $(ARGS)
+
+demo: $(VENV)/.stamp ## tell the life of one message on the running system, step by step; ends by itself
+	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local.story
 
 sam-local: $(VENV)/.stamp .venv-sam/.stamp ## run the built functions in Docker: sam local invoke, then start-api (Ctrl-C stops it)
 	@PYTHONPATH=$(CURDIR)/$(LAYER) exec $(BIN)/python -m local.sam_local $(ARGS)

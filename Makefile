@@ -42,8 +42,16 @@ sam-local: $(VENV)/.stamp .venv-sam/.stamp ## run the built functions in Docker:
 # Processes that share the tests; ARGS="-n 0" runs them in one, as a debugger wants it.
 PROCESSES ?= 2
 
+# What makes TypeScript types of the OpenAPI document, and compiles them: where npm is, and has something to install from.
+TYPESCRIPT := .build/typescript
+TYPESCRIPT_PINS := tests/contract/typescript
+$(TYPESCRIPT)/.stamp: $(TYPESCRIPT_PINS)/package.json $(TYPESCRIPT_PINS)/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@if npm ci --prefix $(@D) --no-audit --no-fund --loglevel=error >/dev/null; then touch $@; \
+		else echo "make: npm can't install openapi-typescript: its test is skipped" >&2; fi
+
 # Built functions are tested where they can be built; elsewhere those tests skip and say why.
-test: $(VENV)/.stamp $(if $(BUILD_PYTHON),.venv-sam/.stamp .venv-rie/.stamp) ## run the whole test suite
+test: $(VENV)/.stamp $(if $(BUILD_PYTHON),.venv-sam/.stamp .venv-rie/.stamp) $(if $(shell command -v npm),$(TYPESCRIPT)/.stamp) ## run the whole test suite
 	@$(BIN)/python -m pytest -n $(PROCESSES) $(ARGS)
 
 # By the tests of units alone: what only the running system would reach counts as not tested.

@@ -186,12 +186,27 @@ class EraseRequest(TypedDict):
     expected: NotRequired[int]
 
 
-class Erased(TypedDict):
+class ErasureProgress(TypedDict):
+    erase_id: str
+    state: Literal["running", "done", "failed"]
+    messages: int
+    erased: int
+    left: int
+    reason: str | None
+    key_id: str
+    subject: str
+    asked_at: str
+    changed_at: str
+    ended_at: str | None
+
+
+class ErasureStarted(TypedDict):
     messages: int
     by_provider: dict[str, int]
     spellings: list[str]
     contact_ids: list[str]
     not_covered: list[str]
+    erase_id: str
 
 
 class Event(TypedDict):
@@ -263,6 +278,15 @@ FailureCategory = Literal[
     "bounced_soft",
     "unknown",
 ]
+
+
+class FoundToErase(TypedDict):
+    messages: int
+    by_provider: dict[str, int]
+    spellings: list[str]
+    contact_ids: list[str]
+    not_covered: list[str]
+
 
 Freshness = Literal["live", "stored", "stale"]
 

@@ -13,8 +13,10 @@ from message_detail_client.answers import (
     AccountStanding,
     DeadLetterList,
     DriftList,
-    Erased,
+    ErasureProgress,
+    ErasureStarted,
     Explanation,
+    FoundToErase,
     Me,
     Message,
     MessagePage,
@@ -191,9 +193,9 @@ class Routes(Connection):
         account: str | None = None,
         dry_run: bool | None = None,
         expected: int | None = None,
-    ) -> Erased:
+    ) -> FoundToErase | ErasureStarted:
         """Erase the stored messages of one person, in all providers: whatever a search for the same finds."""
-        answer: Erased = self.post(
+        answer: FoundToErase | ErasureStarted = self.post(
             "/v1/erase",
             {
                 "address": address,
@@ -205,6 +207,11 @@ class Routes(Connection):
                 "expected": expected,
             },
         )
+        return answer
+
+    def get_erasure(self, erase_id: str) -> ErasureProgress:
+        """How far an erasure is, and the record of it once it is over."""
+        answer: ErasureProgress = self.get(f"/v1/erase/{path(erase_id)}")
         return answer
 
     def list_rejected_webhooks(self, provider: str) -> RejectedWebhooks:

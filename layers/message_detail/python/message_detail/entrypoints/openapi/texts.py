@@ -78,11 +78,23 @@ EraseRequest.provider | | "<provider>"
 EraseRequest.account | | "default"
 EraseRequest.dry_run | | true
 EraseRequest.expected | | 12
-Erased.messages | How many messages. | 12
-Erased.by_provider | How many of each provider. | {"<provider>": 12}
-Erased.spellings | | ["+61400000002", "0400 000 002"]
-Erased.contact_ids | | ["c0n7ac7"]
-Erased.not_covered | | ["texts of other messages that mention the person"]
+*.by_provider | How many of each provider. | {"<provider>": 12}
+*.spellings | | ["+61400000002", "0400 000 002"]
+*.contact_ids | | ["c0n7ac7"]
+*.not_covered | | ["texts of other people's messages that mention the person"]
+*.erase_id | The erasure's id. | "7d1c9a52e0f84b3c8a6f5e4d3c2b1a09"
+FoundToErase.messages | How many messages. | 12
+ErasureStarted.messages | How many messages it has found. | 12
+ErasureProgress.state | How far it is; `failed` with the `reason`. | "done"
+ErasureProgress.messages | How many messages it is about, those that came in while it ran among them. | 12
+ErasureProgress.erased | How many it has removed. | 12
+ErasureProgress.left | How many it has yet to remove. | 0
+ErasureProgress.reason | Why it failed, as an error's code; null unless it did. | null
+ErasureProgress.key_id | | "privacy-desk"
+ErasureProgress.subject | What stands for the person: the same for every spelling of an address, and nobody's guess. | "b968460090cbf569aed44ea6df57de66"
+ErasureProgress.asked_at | When it was asked for. | "2026-05-04T09:15:04.000Z"
+ErasureProgress.changed_at | When it last went on. | "2026-05-04T09:15:09.000Z"
+ErasureProgress.ended_at | When it was over; null while it runs. | "2026-05-04T09:15:09.000Z"
 Event.occurred_at | The provider's time of it; null where it tells none. | "2026-05-04T09:15:04.000Z"
 Event.observed_at | When we learned of it. | "2026-05-04T09:15:05.000Z"
 Event.epoch | Which attempt of the provider's, from 0. | 0
@@ -225,6 +237,7 @@ parameters.limit | How many at the most. | 25
 parameters.q | | "0400 000 002"
 parameters.max_age | | 60
 parameters.pointer | | "/message"
+parameters.erase_id | The erasure's id. | "7d1c9a52e0f84b3c8a6f5e4d3c2b1a09"
 parameters.sync_id | The sync's id. | "2b6c1f4e0a9d4c63b2f6f3f20c1d8e11"
 parameters.If-None-Match | | "W/\\"9c2e4f\\""
 parameters.X-Correlation-Id | | "order-2026-05-04-0001"

@@ -7,6 +7,7 @@ import { moment, utcShort } from "./lib/time.js";
 import { Keys } from "./parts/keys.js";
 import { NoSuchScreen } from "./parts/states.js";
 import { Drift } from "./screens/drift.js";
+import { Endpoints } from "./screens/endpoints.js";
 import { Home } from "./screens/home.js";
 import { Message } from "./screens/message.js";
 import { Discrepancies, Messages, Stuck } from "./screens/messages.js";
@@ -15,12 +16,13 @@ import { SignIn } from "./screens/sign_in.js";
 
 /** @type {Record<string, [string, any]>} */
 const SCREENS = { "": ["Search", Home], messages: ["Messages", Messages], stuck: ["Stuck", Stuck], discrepancies: ["Discrepancies", Discrepancies],
-  providers: ["Providers", Providers], drift: ["Drift", Drift] };
+  providers: ["Providers", Providers], drift: ["Drift", Drift], endpoints: ["Endpoints", Endpoints] };
 
 /** @param {import("./lib/place.js").Place} place @returns {[string, any]} */
 function screenOf({ path }) {
   const [first = "", ...rest] = path;
   if (first === "messages" && rest.length >= 2) return ["Message", Message];
+  if (first === "endpoints" && rest.length === 1) return ["Endpoint", Endpoints];
   return (rest.length === 0 && SCREENS[first]) || ["No such page", NoSuchScreen];
 }
 

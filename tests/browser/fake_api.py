@@ -51,6 +51,29 @@ def problem(status: int, code: str, title: str, detail: str = "", **more: Any) -
     }
 
 
+ENDPOINT: Final = {
+    **{"name": "crm", "host": "crm.example.com", "state": "on", "reason": None, "include": "summary", "mode": "all"},
+    **dict.fromkeys(("providers", "accounts", "channels", "outcomes")),
+    **{"types": ["message_detail.message.stored"], "waiting": 2, "last_success": "2026-06-01T12:00:00.000Z"},
+    **{"last_error": "answered 503", "last_error_at": "2026-06-01T11:00:00.000Z"},
+}
+UNUSABLE: Final = {
+    **dict.fromkeys(ENDPOINT),
+    **{"name": "broken", "state": "on", "reason": "'url' is missing", "waiting": 0},
+}
+ATTEMPT: Final = {
+    **{"event_id": "evt_1", "type": "message_detail.message.status_changed", "subject": "alpha:default:one"},
+    **{"time": "2026-06-01T12:00:00.000Z", "attempt": 1, "at": "2026-06-01T12:00:01.000Z", "milliseconds": 12},
+    **{"status": "failed", "status_code": 503, "error": "answered 503", "answer": None},
+    **{"next_at": "2026-06-01T12:05:00.000Z"},
+}
+TAKEN: Final = {
+    **ATTEMPT,
+    **{"event_id": "evt_2", "type": "message_detail.account.state_changed", "subject": "account:alpha:default"},
+    **{"status": "delivered", "status_code": 204, "error": None, "next_at": None},
+}
+
+
 @dataclass
 class FakeApi:
     """What is stored, who may ask, and what is answered otherwise."""
@@ -60,6 +83,7 @@ class FakeApi:
     overrides: list[tuple[re.Pattern[str], Answer]] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
+    endpoints: list[dict[str, Any]] = field(default_factory=lambda: [dict(ENDPOINT), dict(UNUSABLE)])
     open: dict[str, Any] = field(default_factory=dict)
     """What is answered without a key, by path."""
     longest: int = 4
@@ -206,6 +230,23 @@ def _drift(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
     return 200, {"items": api.drift}
 
 
+def _endpoints(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    return 200, {"items": api.endpoints}
+
+
+def _deliveries(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    found = [one for one in (ATTEMPT, TAKEN) if given.get("status") in (None, one["status"])]
+    return 200, {"items": found, "next_cursor": None if "cursor" in given else "older"}
+
+
+def _stand(state: str) -> Route:
+    def route(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+        api.endpoints[0] |= {"state": state, "reason": "somebody asked for it" if state == "paused" else None}
+        return 200, {"name": given["id"], "state": state, "changed": True}
+
+    return route
+
+
 def _fixed(status: int, body: Any) -> Route:
     return lambda api, given, sent: (status, body)
 
@@ -232,6 +273,15 @@ ROUTES: Final[tuple[tuple[str, Route], ...]] = (
     (f"GET providers/{_P}/sync/one", _fixed(200, SYNC)),
     (f"GET providers/{_P}/dead-letters", _fixed(200, {"items": DEAD})),
     (f"POST providers/{_P}/redrive", _fixed(202, {"moved": 2, "reasons": {"provider_refused": 2}})),
+    ("GET endpoints", _endpoints),
+    (f"GET endpoints/{_ID}/deliveries", _deliveries),
+    (f"POST endpoints/{_ID}/pause", _stand("paused")),
+    (f"POST endpoints/{_ID}/resume", _stand("on")),
+    (
+        f"POST endpoints/{_ID}/test",
+        _fixed(200, {"event_id": "evt_3", "delivered": True, "milliseconds": 9, "status_code": 204, "error": None}),
+    ),
+    (f"POST endpoints/{_ID}/replay", _fixed(202, {"events": 3})),
     (f"GET webhooks/{_P}/rejected", _fixed(200, {"items": []})),
 )
 

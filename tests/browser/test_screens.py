@@ -32,6 +32,8 @@ SCREENS: Final = {
     "discrepancies": "discrepancies",
     "providers": "providers",
     "drift": "drift",
+    "endpoints": "endpoints",
+    "endpoint": "endpoints/crm",
 }
 DRIFT: Final = [
     {
@@ -54,6 +56,7 @@ def full(api: FakeApi) -> None:
 
 def empty(api: FakeApi) -> None:
     api.items = []
+    api.endpoints = []
 
 
 def refused(api: FakeApi) -> None:
@@ -96,9 +99,12 @@ def test_the_list_of_keys_is_for_everybody(seen: Visit) -> None:
     checked(seen)
 
 
-@pytest.mark.parametrize("button", ["Sync …", "Dead letters …"])
-def test_an_action_asks_in_a_dialog_for_everybody(seen: Visit, button: str) -> None:
-    seen.open("providers", token=TOKEN)
+@pytest.mark.parametrize(
+    ("screen", "button"),
+    [("providers", "Sync …"), ("providers", "Dead letters …"), ("endpoints/crm", "Send again …")],
+)
+def test_an_action_asks_in_a_dialog_for_everybody(seen: Visit, screen: str, button: str) -> None:
+    seen.open(screen, token=TOKEN)
     seen.page.get_by_role("button", name=button).first.click()
     seen.page.wait_for_selector("dialog[open]")
     seen.settled()

@@ -262,6 +262,43 @@ def test_dead_letters_are_counted_with_their_reasons_before_they_are_moved(seen:
     seen.page.get_by_text("2 dead letters are back in the queue").wait_for()
 
 
+def test_events_are_counted_before_they_are_sent_again(seen: Visit, api: FakeApi) -> None:
+    seen.open("endpoints/crm", token=TOKEN)
+    seen.page.get_by_role("button", name="Send again …").click()
+    seen.page.get_by_label("That happened from").fill("2026-06-01T00:00")
+    seen.page.get_by_role("button", name="Count them").click()
+    seen.page.get_by_text("3 events would be sent again").wait_for()
+    assert sum(method == "POST" for method, _ in api.asked) == 1
+    seen.page.get_by_role("button", name="Send 3 again").click()
+    seen.page.get_by_text("3 events are queued to be sent again").wait_for()
+
+
+def test_an_endpoint_is_paused_resumed_and_tried(seen: Visit) -> None:
+    seen.open("endpoints/crm", token=TOKEN)
+    seen.page.get_by_role("button", name="Pause").click()
+    seen.page.get_by_text("It is paused: what comes waits.").wait_for()
+    seen.page.get_by_text("somebody asked for it").wait_for()
+    seen.page.get_by_role("button", name="Resume").click()
+    seen.page.get_by_text("It is resumed: what waited goes out.").wait_for()
+    seen.page.get_by_role("button", name="Test").click()
+    seen.page.get_by_text("The receiver took the test.").wait_for()
+
+
+def test_a_delivery_of_the_list_is_sent_again_and_leads_to_its_message(seen: Visit) -> None:
+    seen.open("endpoints/crm?status=failed", token=TOKEN)
+    seen.page.get_by_role("button", name="Send again evt_1").click()
+    seen.page.get_by_text("The event is queued to be sent again.").wait_for()
+    assert (seen.page.get_by_role("link", name="one").get_attribute("href") or "").endswith("/messages/alpha/one")
+
+
+def test_who_may_not_act_can_look_at_endpoints(seen: Visit, api: FakeApi) -> None:
+    api.scopes = ["metadata", "read"]
+    seen.open("endpoints/crm", token=TOKEN)
+    seen.page.get_by_text("You can look.").wait_for()
+    assert seen.page.get_by_role("button", name="Pause").count() == 0
+    assert seen.page.get_by_role("button", name="Send again evt_1").count() == 0
+
+
 def test_a_sync_shows_its_progress_at_an_address_of_its_own(seen: Visit) -> None:
     seen.open("providers", token=TOKEN)
     seen.page.get_by_role("button", name="Sync …").first.click()

@@ -75,6 +75,8 @@ WEBHOOKS: Final = 3
 DUE: Final = Step(writes=3, reads=0, requests=1)
 LEASE: Final = Step(writes=1, reads=0, requests=1)
 """Before a fetch that an event causes at once: two workers that have the same event make one call."""
+JOURNALED: Final = Step(writes=1, reads=0, requests=1)
+"""A line of the journal, for what leaves no trace on the message's row."""
 SQS_SEND: Final = 1
 SQS_RECEIVE_AND_DELETE: Final = 2 / RECEIVED_AT_ONCE
 
@@ -146,7 +148,14 @@ ROUTES: Final = (
         sqs=(WEBHOOKS + BURSTS) * _QUEUE,
     ),
     Route(
-        "webhook that comes again",
+        "webhook that comes again, once",
+        (STORED, JOURNALED),
+        (_WEBHOOK, Invocation(CPU_TASK, STORED.requests + JOURNALED.requests)),
+        api=1,
+        sqs=_QUEUE,
+    ),
+    Route(
+        "webhook that comes again and again",
         (STORED,),
         (_WEBHOOK, Invocation(CPU_TASK, STORED.requests)),
         api=1,

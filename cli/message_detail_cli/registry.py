@@ -28,6 +28,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("lookup", "look a message up"),
     Entry("explain", "say what happened to a message, and what to do"),
     Entry("timeline", "show the statuses that a message has had"),
+    Entry("trace", "follow a message: webhooks, tries and statuses as they came"),
     Entry("raw", "show what the provider last answered, as JSON, secrets blanked"),
     Entry("search", "find stored messages by what you know of them"),
     Entry("list", "list stored messages, newest first"),

@@ -300,6 +300,15 @@ class Interaction(TypedDict):
     context_message_id: str | None
 
 
+class JournalEntry(TypedDict):
+    step: Step
+    at: str
+    last_at: str
+    count: int
+    via: Via | None
+    code: str | None
+
+
 Kind = Literal[
     "message", "call", "voicemail", "comment", "reaction", "review", "form", "activity", "internal_note", "unknown"
 ]
@@ -612,6 +621,8 @@ Status = Literal[
     "read",
 ]
 
+Step = Literal["received", "queued", "duplicate", "tried", "dropped", "dead"]
+
 
 class SyncList(TypedDict):
     items: list[ListedSync]
@@ -649,7 +660,7 @@ class Template(TypedDict):
 
 
 class Timeline(TypedDict):
-    items: list[Event]
+    items: list[Event | JournalEntry]
 
 
 class Timestamps(TypedDict):
@@ -700,6 +711,7 @@ class UsedAccount(TypedDict):
     last_error: str | None
     last_error_code: str | None
     last_error_detail: str | None
+    webhook: WebhooksSeen
 
 
 Via = Literal["lookup", "webhook", "refresh", "sync", "reconcile"]
@@ -713,3 +725,11 @@ class WebhookTaken(TypedDict):
     accepted: NotRequired[int]
     ignored: NotRequired[str]
     unread: NotRequired[int]
+
+
+class WebhooksSeen(TypedDict):
+    last_received: str | None
+    received_last_day: int
+    last_refused: str | None
+    refused_reason: str | None
+    refused_last_day: int

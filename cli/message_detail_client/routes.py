@@ -100,9 +100,13 @@ class Routes(Connection):
         )
         return answer
 
-    def get_timeline(self, provider: str, message_id: str, *, account: str | None = None) -> Timeline:
-        """Every status that a stored message was seen at, oldest first."""
-        answer: Timeline = self.get(f"/v1/messages/{path(provider)}/{path(message_id)}/timeline", {"account": account})
+    def get_timeline(
+        self, provider: str, message_id: str, *, account: str | None = None, journal: bool | None = None
+    ) -> Timeline:
+        """Every status that a stored message was seen at, oldest first; with journal=true what led to them, too."""
+        answer: Timeline = self.get(
+            f"/v1/messages/{path(provider)}/{path(message_id)}/timeline", {"account": account, "journal": journal}
+        )
         return answer
 
     def get_raw(self, provider: str, message_id: str, *, account: str | None = None, pointer: str | None = None) -> Raw:

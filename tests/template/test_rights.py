@@ -99,6 +99,8 @@ def keys_of(provider: str) -> dict[str, str]:
         "drift": f"drift#{provider}",
         "dead": f"dead#{provider}",
         "rejected": f"rejected#{provider}",
+        "webhooks": f"webhooks#{provider}",
+        "journal": f"journal#{provider}#0123",
         "sync": f"sync#{provider}#0123",
         "syncing": f"syncing#{provider}:default",
         **{kind: f"index#{name}#0" for kind, name in lists.items()},
@@ -120,6 +122,7 @@ NEEDED: Final[dict[str, dict[tuple[str, ...], tuple[str, ...]]]] = {
         ("BatchGetItem",): ("message", "cooldown", "circuit"),
         ("GetItem", "UpdateItem"): ("token", "cooldown"),
         ("UpdateItem",): ("account", "drift"),
+        ("Query",): ("journal",),
         ("PutItem", "UpdateItem"): ("circuit",),
     },
     "Worker": {
@@ -127,7 +130,7 @@ NEEDED: Final[dict[str, dict[tuple[str, ...], tuple[str, ...]]]] = {
         ("BatchWriteItem", "DeleteItem"): LISTS,
         ("BatchGetItem",): ("message", "cooldown", "circuit"),
         ("GetItem", "UpdateItem"): ("token", "cooldown"),
-        ("UpdateItem",): ("account", "drift", "dead", "rejected"),
+        ("UpdateItem",): ("account", "drift", "dead", "rejected", "webhooks", "journal"),
         ("PutItem", "UpdateItem"): ("circuit",),
         ("GetItem", "PutItem", "DeleteItem"): ("sync", "syncing"),
     },
@@ -312,7 +315,7 @@ def test_the_search_sees_all_providers_and_no_token_event_or_sync() -> None:
             for name, key in keys_of(provider).items()
             if any(may("Messages", action, key) for action in (*READ, *WRITE))
         }
-        assert read == {"message", "cooldown", "circuit", "account", "drift", "dead", "rejected", *LISTS}
+        assert read == {"message", "cooldown", "circuit", "account", "drift", "dead", "rejected", "webhooks", *LISTS}
     assert all(may("Messages", "Query", key) for key in SHARED_LISTS)
 
 

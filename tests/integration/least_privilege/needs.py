@@ -45,6 +45,7 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Lookup", "BeforeCalls", "dynamodb BatchGetItem", Need(http.look_up_in_new_account, "200", _TABLE)),
     ("Lookup", "State", "dynamodb GetItem UpdateItem", Need(http.look_up_throttled, "503 rate_limited", _TABLE)),
     ("Lookup", "Counts", "dynamodb UpdateItem", Need(http.look_up_noted, "noted", "nothing is noted")),
+    ("Lookup", "Journal", "dynamodb Query", Need(http.look_up_journal, "404 message_not_found", _TABLE)),
     ("Lookup", "Circuits", "dynamodb PutItem", Need(http.look_up_on_probation, "200", _TABLE)),
     ("Lookup", "Circuits", "dynamodb UpdateItem", Need(http.look_up_recovered, "CLOSED", "HALF_OPEN")),
     ("Lookup", "Content", "s3 GetObject", Need(http.look_up_stored_long, "whole", "lost")),

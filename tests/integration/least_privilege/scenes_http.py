@@ -29,6 +29,11 @@ def look_up_timeline(stage: Stage) -> str:
     return stage.lookup(stage.new_message(), part="/timeline")
 
 
+def look_up_journal(stage: Stage) -> str:
+    """The journal of a message of which nothing is known."""
+    return stage.lookup(stage.new_message(), part="/timeline?journal=true")
+
+
 def look_up_long(stage: Stage) -> str:
     """A new message whose text goes to the bucket."""
     return stage.lookup(stage.new_long_message())

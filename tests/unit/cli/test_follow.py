@@ -1,4 +1,4 @@
-"""dead and syncs."""
+"""dead, syncs and trace."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from tests.unit.cli.conftest import Shell
 
+AT = "2026-06-01T12:00:00.000Z"
+LATER = "2026-06-01T12:00:05.000Z"
 DEAD = {
     "reason": "provider_refused",
     "detail": "Samva refuses the key",
@@ -70,3 +72,23 @@ def test_where_no_sync_was_begun_that_is_said(shell: Shell) -> None:
 @pytest.mark.parametrize("limit", ["0", "101", "x", "-1"])
 def test_a_limit_is_what_the_api_takes(shell: Shell, limit: str) -> None:
     assert "--limit" in shell.fails(2, "dead", "samva", "--limit", limit)
+
+
+def test_trace_shows_what_became_of_a_message_and_its_statuses_between(shell: Shell) -> None:
+    entry = {"step": "received", "at": AT, "last_at": AT, "count": 1, "via": "webhook", "code": None}
+    again = {**entry, "step": "duplicate", "count": 12, "last_at": LATER}
+    tried = {**entry, "step": "tried", "at": LATER, "code": "ok"}
+    status = {"status": "delivered", "status_native": "DELIVRD", "observed_at": AT, "via": "webhook", "confirmed": True}
+    answer = {"items": [entry, status, again, tried]}
+    shell.says(httpx.Response(200, json=answer))
+    ran = shell("trace", "samva", "m/1", "--account", "eu")
+    assert ran.out.splitlines() == [
+        "AT                        WHAT       VIA      COUNT  DETAIL",
+        "2026-06-01T12:00:00.000Z  received   webhook",
+        "2026-06-01T12:00:00.000Z  delivered  webhook         DELIVRD, confirmed",
+        "2026-06-01T12:00:00.000Z  duplicate  webhook  12     last 2026-06-01T12:00:05.000Z",
+        "2026-06-01T12:00:05.000Z  tried      webhook         ok",
+    ]
+    (request,) = shell.requests
+    assert str(request.url).partition("/v1/")[2] == "messages/samva/m%2F1/timeline?account=eu&journal=true"
+    assert shell("trace", "samva", "m1", "--json").json == answer

@@ -39,6 +39,7 @@ def test_a_refusal_is_noted_without_a_word_of_the_body() -> None:
         "refused": "signature_invalid",
         "received_at": T0,
         "size": 4_000_000,
+        "count": 1,
         "deferrals": 0,
     }
     assert parse(task.to_json()) == task
@@ -59,6 +60,16 @@ def test_a_flood_is_one_record_a_minute() -> None:
     sampled.now += 0.1
     sampled.take()
     assert len(sampled.queue.sent) == 4
+
+
+def test_what_is_let_through_stands_for_those_of_the_minute_before() -> None:
+    sampled = Sampled()
+    for minute, refusals in enumerate((100, 3, 0, 2)):
+        sampled.now = NOW + minute * WINDOW_SECONDS
+        for _ in range(refusals):
+            sampled.take()
+    counts = [task.count for task in sampled.queue.sent if isinstance(task, RefusalTask)]
+    assert counts == [1, 100, 3]
 
 
 def test_accounts_that_are_made_up_fill_neither_the_queue_nor_the_memory() -> None:

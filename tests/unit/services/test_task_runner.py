@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -22,6 +22,7 @@ from message_detail.domain.errors import (
     RateLimited,
     StorageUnavailable,
 )
+from message_detail.domain.journal import Step as Ended
 from message_detail.domain.tasks import AnyTask, PageTask, RefusalTask, Task
 from message_detail.domain.timeline import MessageState
 from message_detail.services.message_tasks import Gathered, Worked
@@ -59,34 +60,39 @@ class FakeTasks:
         self.no_more.append(task)
 
 
-class FakeHealth:
-    """Counts dead letters."""
+class FakeNotes:
+    """Keeps what is noted."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.kept: list[RefusalTask] = []
+        self.came: list[AnyTask] = []
+        self.again: list[int] = []
+        self.steps: list[tuple[str, str, int]] = []
 
-    def dead(self, _provider: str) -> None:
+    def dead(self) -> None:
         self.count += 1
 
-
-class FakeRejected:
-    """Keeps refusals."""
-
-    def __init__(self) -> None:
-        self.kept: list[RefusalTask] = []
-
-    def keep(self, task: RefusalTask) -> None:
+    def refused(self, task: RefusalTask) -> None:
         self.kept.append(task)
+
+    def received(self, tasks: Iterable[AnyTask]) -> None:
+        self.came += tasks
+
+    def duplicates(self, _task: Task, count: int) -> None:
+        self.again.append(count)
+
+    def failed(self, _task: AnyTask, step: Ended, code: str, tries: int) -> None:
+        self.steps.append((step.value, code, tries))
 
 
 class Runner:
     """The tasks of a provider without a list, and what was left behind."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.queue, self.health, self.messages = FakeQueue(), FakeHealth(), FakeTasks(error)
+        self.queue, self.notes, self.messages = FakeQueue(), FakeNotes(), FakeTasks(error)
         self.now = NOW
-        self.rejected = FakeRejected()
-        parts = stand_in(self.messages), None, stand_in(self.queue), stand_in(self.health), stand_in(self.rejected)
+        parts = stand_in(self.messages), None, stand_in(self.queue), stand_in(self.notes)
         self._runner = TaskRunner("cellcast", *parts, TRIES, lambda: self.now)
 
     def end(self, *tasks: AnyTask | str, tries: int = 1, seconds: float = 10.0) -> Again:
@@ -107,7 +113,7 @@ def test_a_task_that_is_done_leaves_nothing() -> None:
 def test_a_refusal_is_kept_and_asks_for_nothing_else() -> None:
     runner, task = Runner(), RefusalTask(provider="cellcast", account="x", refused="signature_invalid", received_at=T0)
     assert runner.end(task) == []
-    assert (runner.rejected.kept, runner.queue.sent, runner.queue.dead, runner.messages.seconds) == ([task], [], [], [])
+    assert (runner.notes.kept, runner.queue.sent, runner.queue.dead, runner.messages.seconds) == ([task], [], [], [])
 
 
 def test_no_call_is_given_more_time_than_is_left() -> None:
@@ -138,7 +144,7 @@ def test_what_must_not_be_tried_again_is_dead_at_once_with_its_reason() -> None:
     runner.end()
     ((body, account, reason),) = runner.queue.dead
     assert (body, account, reason) == (TASK.to_json(), "default", "provider_refused: wrong key")
-    assert runner.health.count == 1
+    assert runner.notes.count == 1
 
 
 @pytest.mark.parametrize("error", [ProviderBadAnswer("odd"), KeyError("a bug")], ids=repr)
@@ -168,7 +174,7 @@ def test_what_is_not_taken_by_the_dead_letter_queue_stays_on_its_own() -> None:
     runner = Runner(ProviderRefused("wrong key"))
     runner.queue.refusal = StorageUnavailable("away")
     assert runner.end("no task", TASK) == ["0", "1"]
-    assert runner.health.count == 0
+    assert runner.notes.count == 0
 
 
 def test_storage_is_waited_for_three_days_and_no_longer() -> None:

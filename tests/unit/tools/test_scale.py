@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from message_detail.adapters.aws.fetch_leases import FetchLeases
+from message_detail.adapters.aws.journal import Journal
+from message_detail.domain.journal import Step
 from message_detail.domain.message_ids import message_id
 from message_detail.domain.status import Status
 from tests.bench import record_store
@@ -16,7 +18,7 @@ from tests.bench.place import new_table, store_of
 from tests.bench.samples import TABLE
 from tests.unit.aws import world
 from tests.unit.conftest import table_of
-from tests.unit.samples import ID, record
+from tests.unit.samples import ID, T0, record
 from tools import scale
 
 Counts = dict[str, Any]
@@ -53,6 +55,12 @@ def test_a_fetch_for_an_event_costs_what_the_paper_says_to_lease(database: Any) 
     with FetchLeases(table_of(meter), "cellcast").held(ID, "event", 10):
         pass
     assert as_step(meter.found()) == scale.LEASE
+
+
+def test_a_line_of_the_journal_costs_what_the_paper_says(database: Any) -> None:
+    meter = Meter(database, TABLE)
+    Journal(table_of(meter)).note(ID, Step.TRIED, "webhook", "provider_unavailable", told_at=T0)
+    assert as_step(meter.found()) == scale.JOURNALED
 
 
 def test_a_message_costs_what_the_paper_says_to_find_due(database: Any) -> None:

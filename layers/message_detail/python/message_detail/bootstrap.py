@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.endpoints import Endpoints
     from message_detail.adapters.aws.erasures import Erasures
     from message_detail.adapters.aws.event_bus import EventBus
+    from message_detail.adapters.aws.journal import Journal
     from message_detail.adapters.aws.key_uses import KeyUses
     from message_detail.adapters.aws.message_store import Store
     from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.table import Table
     from message_detail.adapters.aws.throttle import Throttle
     from message_detail.adapters.aws.waiting_deliveries import WaitingDeliveries
+    from message_detail.adapters.aws.webhook_facts import WebhookBook
     from message_detail.providers.base.account import AccountSchema
     from message_detail.providers.base.provider import Provider
     from message_detail.providers.base.webhook import Webhook
@@ -194,6 +196,20 @@ class Services:
         return AccountHealth(self.table)
 
     @cached_property
+    def journal(self) -> Journal:
+        """What became of what we were told of messages."""
+        from message_detail.adapters.aws.journal import Journal
+
+        return Journal(self.table, self.now)
+
+    @cached_property
+    def webhook_book(self) -> WebhookBook:
+        """How the accounts' webhooks come."""
+        from message_detail.adapters.aws.webhook_facts import WebhookBook
+
+        return WebhookBook(self.table, self.now)
+
+    @cached_property
     def due_index(self) -> DueIndex:
         """The messages that are due to be looked at again."""
         from message_detail.adapters.aws.due_index import DueIndex
@@ -273,7 +289,7 @@ class Services:
         """How the providers and their accounts fare."""
         from message_detail.services.overview import Overview
 
-        return Overview(self.health, self.throttle)
+        return Overview(self.health, self.throttle, self.webhook_book)
 
     def messages(self, provider: Provider) -> Messages:
         """The messages of a provider."""
@@ -308,13 +324,14 @@ class Services:
         """What ends the tasks of a provider's queue."""
         from message_detail.adapters.aws.fetch_leases import FetchLeases
         from message_detail.services.message_tasks import MessageTasks
+        from message_detail.services.task_notes import TaskNotes
         from message_detail.services.task_runner import TaskRunner
 
         leases = FetchLeases(self.table, provider.name, self.now)
         tasks = MessageTasks(self.messages(provider), self.queue, leases, self.now)
+        notes = TaskNotes(provider.name, self.health, self.rejected_webhooks, self.webhook_book, self.journal)
         syncs, own = self.syncs(provider), self.settings
-        stores = self.queue, self.health, self.rejected_webhooks
-        return TaskRunner(provider.name, tasks, syncs, *stores, own.max_receives, self.now)
+        return TaskRunner(provider.name, tasks, syncs, self.queue, notes, own.max_receives, self.now)
 
     def webhook_intake(self, webhook: Webhook, schema: AccountSchema) -> WebhookIntake:
         """What takes in a provider's webhooks."""

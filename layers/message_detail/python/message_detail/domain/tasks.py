@@ -164,8 +164,9 @@ class PageTask:
 class RefusalTask:
     """Note that a webhook was refused: one of a sample.
 
-    `refused` is why, as a word of ours, `size` its body's in bytes. `account` is what its address named, which need not
-    be there; NO_NAME where no account can have that name. `first_queued_at` and `correlation_id` as of a `Task`.
+    `refused` is why, as a word of ours, `size` its body's in bytes, `count` how many of its kind it stands for.
+    `account` is what its address named, which need not be there; NO_NAME where no account can have that name.
+    `first_queued_at` and `correlation_id` as of a `Task`.
     """
 
     provider: str
@@ -173,6 +174,7 @@ class RefusalTask:
     refused: str
     received_at: str
     size: int = 0
+    count: int = 1
     deferrals: int = 0
     first_queued_at: str | None = None
     correlation_id: str | None = None
@@ -278,6 +280,7 @@ _WORD: Final = re.compile("[a-z_]{1,40}")
 _TIMES: Final = frozenset(("received_at", "first_queued_at", "since", "until"))
 _TYPES: Final[Mapping[str, type]] = {
     "confirms": bool,
+    "count": int,
     "deferrals": int,
     "event_window": int,
     "page": int,

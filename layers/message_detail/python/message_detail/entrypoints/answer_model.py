@@ -12,6 +12,7 @@ from message_detail.entrypoints.http import Response, ok
 PRIVATE: Final = {"cache-control": "private"}
 """A header: what holds personal data is kept by no cache that people share."""
 Count = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0})]
+AtLeastOne = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1})]
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A time as it is stored."""
 

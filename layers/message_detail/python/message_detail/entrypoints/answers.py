@@ -15,12 +15,11 @@ from pydantic import Field, WithJsonSchema
 from message_detail.adapters.aws.rejected_webhooks import MOST
 from message_detail.adapters.aws.search import MAX_LIMIT
 from message_detail.domain.message import Message
-from message_detail.entrypoints.answer_model import Answer, Count, Moment, SparseAnswer
+from message_detail.entrypoints.answer_model import Answer, AtLeastOne, Count, Moment, SparseAnswer
 from message_detail.services.request_model import ProviderName
 from message_detail.services.requests import MOST_DEAD_LETTERS, MOST_SYNCS, Scope
 from message_detail.services.text_search import Match
 
-AtLeastOne = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1})]
 HeldBack = Literal["ok", "cooling_down", "open"]
 State = Literal["ok", "cooling_down", "open", "refused", "unusable"]
 
@@ -167,6 +166,17 @@ class AccountStanding(Answer):
     cooling_down_until: Moment | None
 
 
+class WebhooksSeen(Answer):
+    """How an account's webhooks come: the last one within 30 days, and the last that was refused, with the reason; how
+    many within the last 24 hours, in whole hours: at least, of those that were about messages."""
+
+    last_received: Moment | None
+    received_last_day: Count
+    last_refused: Moment | None
+    refused_reason: str | None
+    refused_last_day: Count
+
+
 class UsedAccount(Answer):
     """How an account stands and last fared. `refused`: the provider refuses its credentials; `unusable`: its settings
     can't be used; both until somebody mends it. Times are null where there was nothing of the kind."""
@@ -178,6 +188,7 @@ class UsedAccount(Answer):
     last_error: Moment | None
     last_error_code: str | None
     last_error_detail: str | None
+    webhook: WebhooksSeen
 
 
 class WebhookAddress(Answer):

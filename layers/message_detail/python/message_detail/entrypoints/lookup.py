@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Protocol
 
 from message_detail import bootstrap, observability
 from message_detail.bootstrap import Services
 from message_detail.domain.explanation.explain import explain
+from message_detail.domain.journal import Entry
+from message_detail.domain.message import Observation
 from message_detail.domain.message_ids import message_hash, message_id
 from message_detail.domain.message_view import MessageView
 from message_detail.domain.scopes import METADATA, READ
@@ -15,11 +18,12 @@ from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.answer_model import PRIVATE, answer
 from message_detail.entrypoints.http import JSON, Handler, HttpRequest, Response, endpoint, require, respond
 from message_detail.entrypoints.limits import require_account
-from message_detail.entrypoints.lookup_answers import Event, Raw, Timeline
+from message_detail.entrypoints.lookup_answers import Event, JournalEntry, Raw, Timeline
 from message_detail.entrypoints.viewer import Viewer
 from message_detail.providers.base.provider import Provider
+from message_detail.services.message_trace import MessageTraces
 from message_detail.services.messages import Messages
-from message_detail.services.requests import AccountParameters, LookupParameters, RawParameters
+from message_detail.services.requests import LookupParameters, RawParameters, TimelineParameters
 
 ENVIRONMENT: Final = ("TABLE_NAME", "CONTENT_BUCKET", "STACK_NAME")
 TIMELINE: Final = "/timeline"
@@ -50,7 +54,7 @@ def lookup_handler(provider: Provider) -> Handler:
         services = bootstrap.services()
         native_id = request.after(prefix)
         if native_id.endswith(TIMELINE):
-            return _timeline(services.messages(provider), request, native_id.removesuffix(TIMELINE))
+            return _timeline(services, provider, request, native_id.removesuffix(TIMELINE))
         if native_id.endswith(EXPLANATION):
             return _explanation(services, provider, request, native_id.removesuffix(EXPLANATION))
         if native_id.endswith(RAW):
@@ -92,12 +96,20 @@ def _validated(shown: Shown, about: str, as_of: str, request: HttpRequest, now: 
     return respond(200, shown.text, {"content-type": JSON, **headers})
 
 
-def _timeline(messages: Messages, request: HttpRequest, native_id: str) -> Response:
-    provider = messages.provider.name
-    asked = AccountParameters.read(request.query, provider)
-    _about(request, provider, asked.account, native_id)
-    events = Viewer.of(request).events(messages.timeline(asked.account, native_id))
-    return answer(Timeline(items=[Event.model_validate(event) for event in events]), headers=PRIVATE)
+def _timeline(services: Services, provider: Provider, request: HttpRequest, native_id: str) -> Response:
+    asked = TimelineParameters.read(request.query, provider.name)
+    _about(request, provider.name, asked.account, native_id)
+    viewer, messages = Viewer.of(request), services.messages(provider)
+    if not asked.journal:
+        events = viewer.events(messages.timeline(asked.account, native_id))
+        return answer(Timeline(items=list(map(Event.model_validate, events))), headers=PRIVATE)
+    trace = MessageTraces(messages, services.journal, services.now).read(asked.account, native_id)
+    trace = replace(trace, events=viewer.events(trace.events))
+    return answer(Timeline(items=list(map(_shown, trace.in_order()))), headers=PRIVATE)
+
+
+def _shown(one: Observation | Entry) -> Event | JournalEntry:
+    return JournalEntry.model_validate(one) if isinstance(one, Entry) else Event.model_validate(one)
 
 
 def _raw(messages: Messages, request: HttpRequest, native_id: str) -> Response:

@@ -164,7 +164,7 @@ class MessageTasks:
         account, burst = gathered.account, gathered.burst
         look = look_at(gathered.stored, reason.part)
         try:
-            normalized = self._messages.gateway.fetch(account, gathered.message_id, _via(reason), look, budget)
+            normalized = self._messages.gateway.fetch(account, gathered.message_id, via_of(reason), look, budget)
         except ProviderError as error:
             self._failed(gathered, error)
             raise
@@ -266,6 +266,6 @@ class MessageTasks:
             self._queue.send(thread)
 
 
-def _via(task: Task) -> Via:
+def via_of(task: Task) -> Via:
     """Why the message is fetched; a reason that a later release has, and this one not, is a refresh."""
     return Via(task.via) if task.via in _REASONS else Via.REFRESH

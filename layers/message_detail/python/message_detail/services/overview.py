@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from message_detail.adapters.aws.stats import REFUSED, UNUSABLE, AccountHealth, AccountState, DriftSeen
 from message_detail.adapters.aws.throttle import Throttle
+from message_detail.adapters.aws.webhook_facts import NONE_CAME, WebhookBook
 from message_detail.providers import names
 
 BY_WEIGHT: Final = ("ok", "cooling_down", "open", REFUSED, UNUSABLE)
@@ -28,9 +29,10 @@ class Standing:
 class Overview:
     """What is known of all providers together."""
 
-    def __init__(self, health: AccountHealth, throttle: Throttle) -> None:
+    def __init__(self, health: AccountHealth, throttle: Throttle, webhooks: WebhookBook) -> None:
         self._health = health
         self._throttle = throttle
+        self._webhooks = webhooks
 
     def standings(self) -> list[Standing]:
         """How each provider fares."""
@@ -41,7 +43,11 @@ class Overview:
         return [row for name in names() for row in self._health.drift_seen(name)]
 
     def _standing(self, name: str) -> Standing:
-        accounts = tuple(self._account(name, state) for state in self._health.accounts(name))
+        webhooks = self._webhooks.read(name)
+        accounts = tuple(
+            {**self._account(name, state), "webhook": asdict(webhooks.get(state.account, NONE_CAME))}
+            for state in self._health.accounts(name)
+        )
         return Standing(
             provider=name,
             state=max((account["state"] for account in accounts), key=BY_WEIGHT.index, default=BY_WEIGHT[0]),

@@ -1,7 +1,8 @@
 """A sample of the webhooks that are refused: enough to see what is wrong with an address or a secret, and no more.
 
 What nobody has proved may come by the thousand. A container lets one of a kind through in a minute, and a few of all
-kinds, so that a flood costs what a trickle does. Light: the intake imports it.
+kinds, so that a flood costs what a trickle does. One that is let through says for how many more of the minute before it
+stands. Light: the intake imports it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class RefusalSample:
         self._queue = queue
         self._now = now
         self._begun = float("-inf")
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: dict[tuple[str, str], int] = {}
+        self._seen_before: dict[tuple[str, str], int] = {}
 
     def take(self, provider: str, account: str, reason: str, size: int) -> None:
         """Takes a refusal of a body of `size` bytes into the sample, if it is one for it. `account`: as the address
@@ -37,7 +39,12 @@ class RefusalSample:
         if not self._is_new(kind):
             return
         task = RefusalTask(
-            provider=provider, account=kind[0], refused=reason, size=size, received_at=from_epoch(self._now())
+            provider=provider,
+            account=kind[0],
+            refused=reason,
+            size=size,
+            count=1 + self._seen_before.pop(kind, 0),
+            received_at=from_epoch(self._now()),
         )
         try:
             self._queue.send(task)
@@ -45,10 +52,14 @@ class RefusalSample:
             observability.warning("refusal not kept", reason=error.detail)
 
     def _is_new(self, kind: tuple[str, str]) -> bool:
+        """Whether it is the first of its kind in its window; those that follow are counted with the next window's."""
         now = self._now()
         if not 0 <= now - self._begun < WINDOW_SECONDS:
-            self._begun, self._seen = now, set()
-        if kind in self._seen or len(self._seen) == MOST:
+            self._begun, self._seen, self._seen_before = now, {}, self._seen
+        if kind in self._seen:
+            self._seen[kind] += 1
             return False
-        self._seen.add(kind)
+        if len(self._seen) == MOST:
+            return False
+        self._seen[kind] = 0
         return True

@@ -31,6 +31,7 @@ MAX_REDRIVE: Final = 1_000
 DEFAULT_SHOWN: Final = 20
 MOST_SYNCS: Final = 50
 MOST_DEAD_LETTERS: Final = 100
+_YES_OR_NO: Final = "true or false"
 _AGE: Final = f"a whole number of seconds from 0 to {MAX_MAX_AGE}"
 
 
@@ -38,6 +39,12 @@ def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
         raise wrong(f"must be {_AGE}")
     return int(text)
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise wrong(f"must be {_YES_OR_NO}")
+    return text == "true"
 
 
 def _up_to(most: int) -> tuple[BeforeValidator, MustBe]:
@@ -74,6 +81,20 @@ class AccountParameters(ParametersModel):
     """Which account of the provider."""
 
     account: AccountName = DEFAULT_ACCOUNT
+
+
+class TimelineParameters(AccountParameters):
+    """Whose message, and whether its journal is shown beside the statuses."""
+
+    journal: Annotated[
+        bool,
+        BeforeValidator(_yes_or_no),
+        MustBe(_YES_OR_NO),
+        Field(
+            description="With `true` also what became of what we were told of the message in the last 7 days, and of "
+            "an id of which no message is stored."
+        ),
+    ] = False
 
 
 class LatestParameters(ParametersModel):

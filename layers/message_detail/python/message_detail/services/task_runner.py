@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from message_detail import observability
-from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
-from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.domain.burst import Step
 from message_detail.domain.correlation import first_usable
@@ -29,12 +27,14 @@ from message_detail.domain.errors import (
     StorageRefused,
     StorageUnavailable,
 )
+from message_detail.domain.journal import Step as Ended
 from message_detail.domain.message_ids import message_hash
 from message_detail.domain.tasks import AnyTask, ErasureTask, PageTask, RefusalTask, Task, parse, seconds_waited
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
 from message_detail.services.message_tasks import MessageTasks
 from message_detail.services.sync import SyncRunner
+from message_detail.services.task_notes import TaskNotes
 
 FIRST_DELAY_SECONDS: Final = 5.0
 LONGEST_DELAY_SECONDS: Final = 600.0
@@ -73,8 +73,7 @@ class TaskRunner:
         tasks: MessageTasks,
         syncs: SyncRunner | None,
         queue: TaskQueue,
-        health: AccountHealth,
-        rejected: RejectedWebhooks,
+        notes: TaskNotes,
         max_receives: int,
         now: Callable[[], float],
     ) -> None:
@@ -82,8 +81,7 @@ class TaskRunner:
         self._tasks = tasks
         self._syncs = syncs
         self._queue = queue
-        self._health = health
-        self._rejected = rejected
+        self._notes = notes
         self._max_receives = max_receives
         self._now = now
 
@@ -98,6 +96,7 @@ class TaskRunner:
                 except InvalidRequest as error:
                     if not self._is_buried(delivered.body, error):
                         again.append(delivered.id)
+        self._notes.received(one.task for one in received if one.delivered.tries == 1)
         return received, again
 
     def _read(self, delivered: Delivered) -> Received:
@@ -136,7 +135,7 @@ class TaskRunner:
         if isinstance(task, Task):
             return self._do_tasks(received, seconds)
         if isinstance(task, RefusalTask):
-            self._rejected.keep(task)
+            self._notes.refused(task)
             return []
         page = self._sync_runner().process(task, seconds)
         seen = page.seen if page is not None else 0
@@ -152,6 +151,7 @@ class TaskRunner:
     def _do_tasks(self, received: Sequence[Received], seconds: float) -> Again:
         gathered = self._tasks.gather([one.task for one in received if isinstance(one.task, Task)])
         burst = gathered.burst
+        self._notes.duplicates(burst.tasks[0], burst.duplicates)
         try:
             done = self._tasks.work(gathered, seconds)
         except Exception as error:  # noqa: BLE001  # of a duplicate nothing is left to be done, whatever failed
@@ -197,17 +197,24 @@ class TaskRunner:
         observability.count(f"failed_{error.code}")
         if _comes_again(task) and not isinstance(error, ProviderError):
             self._look_no_more(task, error)
+        ended = self._ended(error, delivered, task)
+        self._notes.failed(task, ended or Ended.TRIED, error.code, delivered.tries)
+        return ended is not None
+
+    def _ended(self, error: MessageDetailError, delivered: Delivered, task: AnyTask) -> Ended | None:
+        """What has become of a task: put off it was tried, and is over here; None where it stays on its queue."""
         if error.redelivery is Redelivery.DROP and isinstance(task, Task):
             observability.count("dropped")
-        elif error.redelivery is Redelivery.LATER and self._may_wait(error, task):
+            return Ended.DROPPED
+        if error.redelivery is Redelivery.LATER and self._may_wait(error, task):
             self._postpone(delivered, task, error)
-        elif error.redelivery is not Redelivery.RETRY or delivered.tries >= self._max_receives:
+            return Ended.TRIED
+        if error.redelivery is not Redelivery.RETRY or delivered.tries >= self._max_receives:
             if isinstance(task, PageTask):
                 self._end_sync(task, error)
             self._dead_letter(delivered.body, task.account, error)
-        else:
-            return False
-        return True
+            return Ended.DEAD
+        return None
 
     def _end_sync(self, task: PageTask, error: MessageDetailError) -> None:
         """Notes that the sync has failed. What keeps that from being written keeps no page from the dead letters."""
@@ -246,7 +253,7 @@ class TaskRunner:
         except StorageError as refusal:
             observability.error("dead letter refused", reason=refusal.detail)
             raise  # the task stays on its queue
-        self._health.dead(self._provider)
+        self._notes.dead()
         observability.error("task is dead", code=error.code, reason=error.detail)
         observability.count("dead")
 

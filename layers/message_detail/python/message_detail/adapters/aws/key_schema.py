@@ -254,6 +254,44 @@ REJECTED: Final = KeyKind(
     write="1 for each kind of refusal, minute and container; 10 a minute and container at the most",
     kept="7 days",
 )
+WEBHOOK_LATEST: Final = KeyKind(
+    name="latest webhooks",
+    holds="When an account's last webhook came, and when and why the last one was refused",
+    pk="webhooks#{provider}",
+    sk="{account}",
+    attributes={"last_received": "S", "last_refused": "S", "refused_reason": "S", "expires_at": "N"},
+    read_by=(MESSAGES,),
+    written_by=(WORKER,),
+    read="0.5 per 4 KB of these and the hours of a provider",
+    write="1 for each account, minute and container in which webhooks come; 1 for each refused one of the sample",
+    kept="30 days",
+)
+WEBHOOK_HOUR: Final = KeyKind(
+    name="webhooks of an hour",
+    holds="How many webhooks of an account came within an hour, and how many were refused",
+    pk=WEBHOOK_LATEST.pk,
+    # No account's name holds a #.
+    sk="{account}#{hour}",
+    attributes={"received": "N", "refused": "N", "expires_at": "N"},
+    read_by=(MESSAGES,),
+    written_by=(WORKER,),
+    read="with the latest",
+    write="1 with each write of the latest",
+    kept="2 days",
+)
+JOURNAL: Final = KeyKind(
+    name="journal",
+    holds="How tasks about a message ended that left no trace on its row, by a hash of its id: counted by day",
+    pk="journal#{provider}#{digest}",
+    sk="{day}#{step}#{via}#{code}",
+    attributes={"count": "N", "first_at": "S", "last_at": "S", "told_at": "S", "expires_at": "N"},
+    read_by=(LOOKUP,),
+    written_by=(WORKER,),
+    read="0.5 per 4 KB, where somebody asks for the journal",
+    write="none while all goes well; 1 for each try that fails (after a task's 4th the 8th, the 16th …) and for a "
+    "duplicate; of more within a minute 1 for each time that their number has doubled",
+    kept="7 days after the last",
+)
 _SYNCING: Final = (WORKER, OPERATIONS, RECONCILE)
 _SYNC_KEPT: Final = "30 days"
 SYNC_HEAD: Final = KeyKind(
@@ -490,6 +528,9 @@ KINDS: Final = (
     DRIFT,
     DEAD,
     REJECTED,
+    WEBHOOK_LATEST,
+    WEBHOOK_HOUR,
+    JOURNAL,
     SYNC_HEAD,
     SYNC_PAGE,
     SYNC_FAILURE,

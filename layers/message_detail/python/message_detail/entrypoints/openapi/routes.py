@@ -11,7 +11,6 @@ from message_detail.entrypoints import answers, lookup_answers
 from message_detail.entrypoints.openapi.parts import ANY, PRIVATE, TEXT, VALIDATORS, Answered, Route, kept
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.requests import (
-    AccountParameters,
     DeadLetterParameters,
     LatestParameters,
     LookupParameters,
@@ -21,6 +20,7 @@ from message_detail.services.requests import (
     ResumeRequest,
     SessionRequest,
     SyncRequest,
+    TimelineParameters,
 )
 from message_detail.services.search_query import SearchParameters
 from message_detail.services.text_search import TextParameters
@@ -91,9 +91,9 @@ ROUTES: Final = (
         method="get",
         path="/v1/messages/{provider}/{message_id}/timeline",
         name="getTimeline",
-        summary="Every status that a stored message was seen at, oldest first",
+        summary="Every status that a stored message was seen at, oldest first; with journal=true what led to them, too",
         scope=METADATA,
-        query=AccountParameters,
+        query=TimelineParameters,
         answers={200: Answered("The events.", lookup_answers.Timeline, PRIVATE)},
     ),
     Route(

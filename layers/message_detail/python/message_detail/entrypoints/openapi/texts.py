@@ -176,6 +176,18 @@ UsedAccount.last_success | When a call last went well. | "2026-05-04T09:15:05.00
 UsedAccount.last_error | When one last failed. | null
 UsedAccount.last_error_code | How, as an error's code. | null
 UsedAccount.last_error_detail | How, in words. | null
+UsedAccount.webhook | How its webhooks come. |
+WebhooksSeen.last_received | When the last one came, within 30 days. | "2026-05-04T09:15:04.000Z"
+WebhooksSeen.received_last_day | How many came within 24 hours, at the least. | 120
+WebhooksSeen.last_refused | When one was last refused, within 30 days. | null
+WebhooksSeen.refused_reason | Why that one was. | null
+WebhooksSeen.refused_last_day | How many were refused within 24 hours, at the least. | 0
+JournalEntry.step | What happened. | "tried"
+JournalEntry.at | When it happened first; of a task that waits, its moment. | "2026-05-04T09:15:05.000Z"
+JournalEntry.last_at | When it happened last. | "2026-05-04T09:15:05.000Z"
+JournalEntry.count | How often, at the least. | 1
+JournalEntry.via | Why we were at it; null where that isn't known any more. | "webhook"
+JournalEntry.code | With what result: `ok`, or an error's code; null where there is none. | "ok"
 WebhookAddress.path | Where its webhooks go, on this API. | "/v1/webhooks/<provider>"
 WebhookTaken.accepted | How many messages are queued. | 1
 WebhookTaken.ignored | Why it is about none. | "other_location"
@@ -236,6 +248,7 @@ parameters.until | | "2026-05-05T00:00:00Z"
 parameters.limit | How many at the most. | 25
 parameters.q | | "0400 000 002"
 parameters.max_age | | 60
+parameters.journal | | "true"
 parameters.pointer | | "/message"
 parameters.erase_id | The erasure's id. | "7d1c9a52e0f84b3c8a6f5e4d3c2b1a09"
 parameters.sync_id | The sync's id. | "2b6c1f4e0a9d4c63b2f6f3f20c1d8e11"

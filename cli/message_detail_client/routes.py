@@ -101,7 +101,12 @@ class Routes(Connection):
         return answer
 
     def get_timeline(
-        self, provider: str, message_id: str, *, account: str | None = None, journal: bool | None = None
+        self,
+        provider: str,
+        message_id: str,
+        *,
+        account: str | None = None,
+        journal: Literal["true", "false"] | None = None,
     ) -> Timeline:
         """Every status that a stored message was seen at, oldest first; with journal=true what led to them, too."""
         answer: Timeline = self.get(

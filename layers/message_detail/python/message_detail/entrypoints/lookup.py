@@ -100,7 +100,7 @@ def _timeline(services: Services, provider: Provider, request: HttpRequest, nati
     asked = TimelineParameters.read(request.query, provider.name)
     _about(request, provider.name, asked.account, native_id)
     viewer, messages = Viewer.of(request), services.messages(provider)
-    if not asked.journal:
+    if asked.journal == "false":
         events = viewer.events(messages.timeline(asked.account, native_id))
         return answer(Timeline(items=list(map(Event.model_validate, events))), headers=PRIVATE)
     trace = MessageTraces(messages, services.journal, services.now).read(asked.account, native_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
@@ -31,7 +31,6 @@ MAX_REDRIVE: Final = 1_000
 DEFAULT_SHOWN: Final = 20
 MOST_SYNCS: Final = 50
 MOST_DEAD_LETTERS: Final = 100
-_YES_OR_NO: Final = "true or false"
 _AGE: Final = f"a whole number of seconds from 0 to {MAX_MAX_AGE}"
 
 
@@ -39,12 +38,6 @@ def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
         raise wrong(f"must be {_AGE}")
     return int(text)
-
-
-def _yes_or_no(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise wrong(f"must be {_YES_OR_NO}")
-    return text == "true"
 
 
 def _up_to(most: int) -> tuple[BeforeValidator, MustBe]:
@@ -87,14 +80,13 @@ class TimelineParameters(AccountParameters):
     """Whose message, and whether its journal is shown beside the statuses."""
 
     journal: Annotated[
-        bool,
-        BeforeValidator(_yes_or_no),
-        MustBe(_YES_OR_NO),
+        Literal["true", "false"],
+        MustBe("true or false"),
         Field(
             description="With `true` also what became of what we were told of the message in the last 7 days, and of "
             "an id of which no message is stored."
         ),
-    ] = False
+    ] = "false"
 
 
 class LatestParameters(ParametersModel):

@@ -73,12 +73,16 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", choices=(TABLE, CSV, JSON), default=TABLE, metavar="FORMAT", help=text)
 
 
+def wants_json(arguments: argparse.Namespace) -> bool:
+    """Whether the answer itself is asked for."""
+    return arguments.json or getattr(arguments, "output", TABLE) == JSON
+
+
 def show_table(arguments: argparse.Namespace, answer: Any, head: Sequence[str], rows: Rows, none: str) -> None:
     """A list, as the options want it: the rows under their head, or the answer itself. `none`: of an empty one."""
-    wanted = JSON if arguments.json else getattr(arguments, "output", TABLE)
-    if wanted == JSON:
+    if wants_json(arguments):
         say_json(answer)
-    elif wanted == CSV:
+    elif getattr(arguments, "output", TABLE) == CSV:
         say(_csv(head, rows))
     elif rows:
         say_table(head, rows)
@@ -152,6 +156,7 @@ def _draw(head: Sequence[str] | None, rows: Rows) -> None:
     drawn = Table(*(head or ("", "")), box=None, show_header=head is not None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in drawn.columns:
         column.overflow = "fold"
+        column.no_wrap = str(column.header).endswith("ID")  # to be copied whole
     tell = told if head is None else told_shortly
     for row in rows:
         cells = (tell(clean(cell)) if isinstance(cell, Time) else clean(cell) for cell in row)

@@ -14,7 +14,7 @@ from mcp.types import ToolAnnotations
 from message_detail.version import __version__
 from message_detail_cli.assistant.reader import Reader
 from message_detail_cli.assistant.shown import NOTICE
-from message_detail_cli.assistant.tools import MessageTools
+from message_detail_cli.assistant.tools import TOOLS, MessageTools
 from message_detail_cli.errors import CliError
 
 INSTRUCTIONS: Final = (
@@ -27,8 +27,14 @@ READS: Final = ToolAnnotations(read_only_hint=True, destructive_hint=False, idem
 def server(reader: Reader) -> MCPServer:
     """The server with its tools."""
     made = MCPServer("message-detail", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING")
-    for tool in MessageTools(reader).all():
-        made.add_tool(_told(tool), description=inspect.getdoc(tool), annotations=READS, structured_output=False)
+    tools = MessageTools(reader)
+    for tool in TOOLS:
+        made.add_tool(
+            _told(getattr(tools, tool.__name__)),
+            description=inspect.getdoc(tool),
+            annotations=READS,
+            structured_output=False,
+        )
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -34,10 +34,6 @@ class MessageTools:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-
-    def all(self) -> tuple[Callable[..., str], ...]:
-        """Every tool."""
-        return (self.find_messages, self.get_message, self.explain_message, self.list_problems)
 
     def find_messages(
         self,
@@ -97,6 +93,15 @@ class MessageTools:
     def _some(self, filters: Mapping[str, str]) -> dict[str, Any]:
         page = self._reader.get("/v1/messages", {**filters, "limit": FEW, "view": "summary"})
         return {"messages": list(map(listed, page["items"])), "there_are_more": bool(page.get("next_cursor"))}
+
+
+TOOLS: Final = (
+    MessageTools.find_messages,
+    MessageTools.get_message,
+    MessageTools.explain_message,
+    MessageTools.list_problems,
+)
+"""What an assistant gets, in the order that it is told of them."""
 
 
 def _answer(**values: Any) -> str:

@@ -10,7 +10,7 @@ from message_detail.services.requests import MOST_DEAD_LETTERS
 from message_detail_cli.api import api_of
 from message_detail_cli.errors import OK
 from message_detail_cli.options import add_provider, number_up_to
-from message_detail_cli.output import JSON, add_table, note, show_table, time
+from message_detail_cli.output import add_table, note, show_table, time, wants_json
 from message_detail_cli.tools import Tools
 
 DEAD: Final = ("at", "account", "reason", "what", "detail")
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
     items = answer.get("items") or ()
     show_table(arguments, answer, DEAD, list(map(_row, items)), "no dead letters")
     total = answer.get("total") or 0
-    if total > len(items) and not (arguments.json or arguments.output == JSON):
+    if total > len(items) and not wants_json(arguments):
         note(f"{len(items)} of about {total}: --limit shows up to {MOST_DEAD_LETTERS}")
     return OK
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from message_detail_cli.api import api_of
 from message_detail_cli.errors import OK
-from message_detail_cli.output import JSON, add_table, note, show_table, time
+from message_detail_cli.output import add_table, note, show_table, time, wants_json
 from message_detail_cli.tools import Tools
 
 DRIFT: Final = ("provider", "path", "problem", "count", "last_seen", "sample")
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
     answer = api_of(arguments, tools).get("/v1/drift")
     items = sorted(answer.get("items", ()), key=lambda item: -item.get("count", 0))
     show_table(arguments, answer, DRIFT, list(map(_row, items)), "no drift: the providers answer what the tables know")
-    if any(item.get("sample") for item in items) and not (arguments.json or arguments.output == JSON):
+    if any(item.get("sample") for item in items) and not wants_json(arguments):
         note(REDACTED)
     return OK
 

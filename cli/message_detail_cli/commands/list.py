@@ -12,7 +12,7 @@ from message_detail_cli.errors import OK
 from message_detail_cli.filters import add_filters, filters_of
 from message_detail_cli.messages_shown import LISTED, listed
 from message_detail_cli.options import page_limit
-from message_detail_cli.output import JSON, add_table, note, show_table
+from message_detail_cli.output import add_table, note, show_table, wants_json
 from message_detail_cli.tools import Tools
 
 MORE: Final = "At most one of --address, --contact, --conversation, --reference, --provider and --discrepancy."
@@ -30,7 +30,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, tools: Tools) -> int:
     """A line per message; with --json the answer, texts and all (with --all the items of all pages in one)."""
-    whole = arguments.json or arguments.output == JSON
+    whole = wants_json(arguments)
     limit = arguments.limit or (limits.PAGE if arguments.all else None)
     query = {**filters_of(arguments), "limit": limit, "view": None if whole else "summary"}
     answer = _answer(api_of(arguments, tools), query, every=arguments.all)

@@ -10,7 +10,7 @@ from message_detail_cli.api import api_of
 from message_detail_cli.errors import OK
 from message_detail_cli.messages_shown import LISTED, listed, part
 from message_detail_cli.options import page_limit, search_text
-from message_detail_cli.output import JSON, add_table, note, show_table
+from message_detail_cli.output import add_table, note, show_table, wants_json
 from message_detail_cli.tools import Tools
 
 FOUND: Final = ("match", *LISTED)
@@ -26,7 +26,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, tools: Tools) -> int:
     """A line per message: what of it the text is, and where it stands; with --json the answer, texts and all."""
-    whole = arguments.json or arguments.output == JSON
+    whole = wants_json(arguments)
     query = {"q": arguments.text, "limit": arguments.limit, "view": None if whole else "summary"}
     answer = api_of(arguments, tools).get("/v1/search", query)
     rows = [[item.get("match"), *listed(part(item, "message"))] for item in answer.get("items") or ()]

@@ -66,12 +66,13 @@ def test_a_terminal_is_not_written_over_its_width_nor_acted_on(
     terminal: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")
-    say_table(("text", "id"), [("[red]x[/red]\x1b[2J" + "y" * 200, "samva:default:" + "z" * 60)])
+    whole_id = "samva:default:" + "z" * 40
+    say_table(("text", "id"), [("[red]x[/red]\x1b[2J" + "y" * 200, whole_id)])
     out = capsys.readouterr().out
     assert all(len(line) <= 80 for line in out.splitlines())
     assert "[red]x[/red]" in out
     assert "\x1b[2J" not in out
-    assert out.count("z") == 60
+    assert whole_id in out
 
 
 def _arguments(**values: Any) -> argparse.Namespace:

@@ -31,7 +31,13 @@ README_ROW: Final = re.compile(r"^\| [^|]+ \| `([a-z]+)` \|.*$", re.MULTILINE)
 NAMES: Final = "template/providers.txt"
 """The list that template.yaml is made of."""
 PACKAGE: Final = "layers/message_detail/python/message_detail"
-TOOLS: Final = ("tools.render_template", "tools.make_events", "tools.field_reference", "tools.explanations")
+TOOLS: Final = (
+    "tools.render_template",
+    "tools.make_events",
+    "tools.field_reference",
+    "tools.explanations",
+    "tools.provider_features",
+)
 """What writes the files that are made of the new ones."""
 
 

@@ -144,6 +144,11 @@ def limit(text: str) -> int:
     return _number(text, 1, limits.REDRIVE)
 
 
+def count_of_messages(text: str) -> int:
+    """How many messages there must be."""
+    return _number(text, 0, 999_999_999)
+
+
 def number_up_to(most: int) -> Callable[[str], int]:
     """Reads a whole number from 1 on."""
 

@@ -37,6 +37,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("syncs", "show the latest syncs and how far each is"),
     Entry("dead", "show the dead letters and why they died; they stay where they are"),
     Entry("redrive", "move dead letters back to the queue and say why they had died"),
+    Entry("erase", "erase one person's messages: shows what there is, asks, and follows it to its end"),
     Entry("resume", "end an account's cool-down: the provider is called again at once"),
     Entry("status", "show how the deployment fares, on one screen; the exit code is 1 where somebody has to look"),
     Entry("providers", "show the providers and how their accounts fare"),

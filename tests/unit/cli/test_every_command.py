@@ -17,7 +17,7 @@ COMMANDS = tuple(registry.every())
 GROUPS = tuple((entry.name,) for entry in registry.COMMANDS if entry.commands)
 PROMISED = (
     "lookup", "explain", "timeline", "raw", "search", "list", "refresh", "sync", "redrive", "providers", "drift",
-    "accounts", "keys", "mcp",
+    "accounts", "keys", "mcp", "erase",
 )  # fmt: skip
 OF_THE_DEPLOYMENT = ("--stack", "--region")
 OF_THE_API = ("--api", "--key")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import Any, Final
 
 import pytest
@@ -119,3 +120,29 @@ def test_every_preference_says_whether_it_is_gradual() -> None:
     mapping = TEMPLATE["Mappings"]["Gradual"]
     assert list(mapping) == TEMPLATE["Parameters"]["DeploymentPreference"]["AllowedValues"]
     assert [name for name, told in mapping.items() if told["Enabled"] == "false"] == ["AllAtOnce"]
+
+
+# --- stages ------------------------------------------------------------------------------------------------
+
+STAGES: Final = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+OVERRIDES: Final = [
+    (stage, *pair.split("=", 1))
+    for stage, sections in STAGES.items()
+    if stage != "version"
+    for section in sections.values()
+    for pair in str(section["parameters"].get("parameter_overrides", "")).split()
+]
+
+
+@pytest.mark.parametrize(("stage", "name", "value"), OVERRIDES)
+def test_a_stage_gives_parameters_that_are_there(stage: str, name: str, value: str) -> None:
+    parameter = TEMPLATE["Parameters"][name]
+    allowed = [str(one) for one in parameter.get("AllowedValues", [value])]
+    assert value in allowed, stage
+
+
+def test_each_stage_is_a_stack_of_its_own() -> None:
+    names = {
+        stage: STAGES[stage]["global"]["parameters"]["stack_name"] for stage in ("default", "staging", "production")
+    }
+    assert len(set(names.values())) == 3

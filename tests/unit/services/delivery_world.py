@@ -53,6 +53,7 @@ class Sent:
     endpoint: str
     event_id: str
     body: dict[str, Any]
+    taken: bool = False
 
 
 class SimulatedCircuits:
@@ -139,7 +140,8 @@ class World:
         sent = Sent(self.clock(), to.name, event_id, json.loads(body))
         self.sent.append(sent)
         status = self.answers(sent)
-        error = None if status is not None and 200 <= status < 300 else f"answered {status}" if status else NO_ANSWER
+        sent.taken = status is not None and 200 <= status < 300
+        error = None if sent.taken else f"answered {status}" if status else NO_ANSWER
         return Attempt(
             at=from_epoch(self.clock()), milliseconds=7, status_code=status, error=error, retry_after=self.retry_after
         )

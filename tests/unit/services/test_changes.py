@@ -103,10 +103,11 @@ def test_a_record_that_is_a_bug_for_us_is_named_and_holds_up_no_other() -> None:
     assert sent(queue) == [("all", "a"), ("all", "b")]
 
 
-def test_an_endpoint_that_cant_be_used_holds_up_no_other() -> None:
+def test_an_endpoint_that_cant_be_used_holds_up_no_other_and_loses_nothing() -> None:
+    """What it wants isn't known: the deliverer keeps it until it is."""
     queue = FakeQueue()
     changes(FakeEndpoints(endpoint("all"), bad="broken"), queue).send([record(1)])
-    assert sent(queue) == [("all", "default")]
+    assert sent(queue) == [("all", "default"), ("broken", "default")]
 
 
 def test_what_the_queue_did_not_take_is_not_done() -> None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.endpoints import Endpoints
     from message_detail.adapters.aws.event_bus import EventBus
     from message_detail.adapters.aws.task_queue import TaskQueue
-    from message_detail.domain.events_out.endpoint import Endpoint
     from message_detail.domain.events_out.event import Event
 
 Record = Mapping[str, Any]
@@ -60,16 +59,15 @@ class Changes:
         return unreadable[0] if unreadable else None
 
     def _tasks(self, events: Sequence[Event]) -> Iterator[DeliveryTask]:
-        """One for each endpoint that an event is for; the endpoints are asked for where there is an event."""
-        endpoints = self._usable() if events else []
-        for event in events:
-            for endpoint in endpoints:
-                if endpoint.wants(event):
-                    yield DeliveryTask(endpoint=endpoint.name, event=event)
+        """One for each endpoint that an event is for; the endpoints are asked for where there is an event.
 
-    def _usable(self) -> list[Endpoint]:
-        found = self._endpoints.all()
-        for name, one in found.items():
-            if isinstance(one, EndpointUnusable):
-                observability.warning("endpoint can't be used", endpoint=name, reason=one.detail)
-        return [one for one in found.values() if not isinstance(one, EndpointUnusable)]
+        What one wants whose settings can't be used isn't known: all of it waits until they can.
+        """
+        endpoints = self._endpoints.all() if events else {}
+        for name, endpoint in endpoints.items():
+            if isinstance(endpoint, EndpointUnusable):
+                observability.warning("endpoint can't be used", endpoint=name, reason=endpoint.detail)
+        for event in events:
+            for name, endpoint in endpoints.items():
+                if isinstance(endpoint, EndpointUnusable) or endpoint.wants(event):
+                    yield DeliveryTask(endpoint=name, event=event)

@@ -42,7 +42,7 @@ CIRCUITS: Final = "endpoint"
 """Below which endpoints' circuits stand, beside the providers."""
 QUEUE_LATE_SECONDS: Final = 120.0
 """How long the index leaves to the queue what the queue is to bring."""
-UNUSABLE_SECONDS: Final = 300.0
+CLOCKS_DIFFER_SECONDS: Final = 2.0
 SHORTEST_HOLD_SECONDS: Final = 15.0
 LONGEST_HOLD_SECONDS: Final = 3_600.0
 GONE_REASON: Final = "the receiver says that it is gone (410)"
@@ -115,14 +115,15 @@ class Deliverer:
     def deliver(self, task: AnyDelivery) -> None:
         """Makes one attempt, or has the event wait for a better moment. StorageError: to be tried again."""
         delivery = self._delivery(task)
-        if delivery is None:  # it was taken, or given up
+        if delivery is None:  # it was taken, or given up, or its time has not come
             return
         try:
             endpoint = self._endpoints.get(task.endpoint)
         except NoSuchEndpoint:
             self._drop(delivery, "no such endpoint")
         except EndpointUnusable:
-            self._hold(delivery, UNUSABLE_SECONDS, UNUSABLE)
+            next_at = self._keep(delivery)
+            observability.info("event held", reason=UNUSABLE, next_at=next_at)
         else:
             self._deliver_to(endpoint, delivery)
 
@@ -138,9 +139,14 @@ class Deliverer:
         if isinstance(task, DeliveryTask):
             return _Delivery(task.endpoint, task.event, self._moment(), replayed=task.replayed)
         found = self._waiting.get(task.endpoint, task.event_id)
-        if found is None:
+        if found is None or self._is_early(found):
             return None
         return _Delivery(task.endpoint, found.event, found.since, found.attempts, found.last, waits=True)
+
+    def _is_early(self, found: Waiting) -> bool:
+        """Whether the task is one of two that the queue has made of one, or came to its end before its deliverer did:
+        what brings the event when its time has come is another one."""
+        return seconds_between(self._moment(), found.next_at) > CLOCKS_DIFFER_SECONDS
 
     def _deliver_to(self, endpoint: Endpoint, delivery: _Delivery) -> None:
         if not (delivery.replayed or endpoint.wants(delivery.event)):
@@ -159,7 +165,7 @@ class Deliverer:
         except _Outage as outage:
             self._failed(delivery, outage.attempt)
         except ProviderUnavailable:
-            self._hold(delivery, self._hold_seconds(endpoint.name), HELD_BACK)
+            self._hold(delivery)
         else:
             (self._delivered if attempt.delivered else self._failed)(delivery, attempt)
 
@@ -226,10 +232,10 @@ class Deliverer:
         observability.error("event given up", attempts=delivery.made)
         observability.count("events_given_up")
 
-    def _hold(self, delivery: _Delivery, seconds: float, why: str) -> None:
-        """No attempt is made now, and none counts."""
-        next_at = self._wait(delivery, seconds)
-        observability.info("event held", reason=why, next_at=next_at)
+    def _hold(self, delivery: _Delivery) -> None:
+        """No attempt is made now, and none counts: the receiver fails on and on."""
+        next_at = self._wait(delivery, self._hold_seconds(delivery.endpoint))
+        observability.info("event held", reason=HELD_BACK, next_at=next_at)
 
     def _hold_seconds(self, endpoint: str) -> float:
         """How long an event waits for a receiver that is held back: the longer it has failed, the longer."""
@@ -238,7 +244,7 @@ class Deliverer:
         return min(LONGEST_HOLD_SECONDS, max(SHORTEST_HOLD_SECONDS, failing / 4)) * (1 + self._chance() / 4)
 
     def _keep(self, delivery: _Delivery) -> str:
-        """Has an event wait until its endpoint is resumed; what waits already does so."""
+        """Has an event wait until its endpoint can be sent something; what waits already does so."""
         now = self._moment()
         if not delivery.waits:
             self._waiting.put(self._as_waiting(delivery, now), now)

@@ -1,4 +1,4 @@
-"""Every minute, for each endpoint that is not paused: what waits for it and is due is queued."""
+"""Every minute, for each endpoint that can be sent something: what waits for it and is due is queued."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from message_detail.adapters.aws.endpoint_states import EndpointState, EndpointS
 from message_detail.adapters.aws.endpoints import Endpoints
 from message_detail.adapters.aws.task_queue import TaskQueue
 from message_detail.adapters.aws.waiting_deliveries import Due, WaitingDeliveries
+from message_detail.domain.errors import EndpointUnusable
 from message_detail.domain.events_out.delivery import WaitingTask
 from message_detail.domain.times import from_epoch, seconds_between
 
@@ -43,10 +44,11 @@ class WaitingRounds:
     def run(self, seconds_left: TimeLeft) -> int:
         """Queues what is due at each endpoint; how much that was. StorageError."""
         queued = paused = 0
-        for name, state in self._states.many(self._endpoints.names()).items():
+        endpoints = self._endpoints.all()
+        for name, state in self._states.many(endpoints).items():
             paused += state.is_paused
             self._measure(name)
-            if not state.is_paused:
+            if not (state.is_paused or isinstance(endpoints[name], EndpointUnusable)):
                 queued += self._queue_endpoint(name, state, seconds_left)
         observability.info("waiting events queued", queued=queued, paused=paused)
         return queued

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,8 +99,12 @@ class WaitingDeliveries:
 
     def lease(self, due: Due) -> bool:
         """Puts off an event that is being queued; False where another run was faster, or it waits no more."""
-        later = from_epoch(self._now() + LEASE_SECONDS)
-        return self._set_due(due.key, later, "due_at = :was", {":was": text(due.due_at)})
+        values = {":later": text(from_epoch(self._now() + LEASE_SECONDS)), ":was": text(due.due_at)}
+        try:
+            self._table.update(due.key, "SET due_at = :later", values, condition="due_at = :was")
+        except ConditionFailed:
+            return False
+        return True
 
     def due_later(self, endpoint: str, limit: int) -> list[Due]:
         """Up to `limit` events that are due later than now, the latest first."""
@@ -107,7 +112,13 @@ class WaitingDeliveries:
 
     def make_due(self, due: Due) -> None:
         """Has an event due now that is due later."""
-        self._set_due(due.key, from_epoch(self._now()), "due_at = :was", {":was": text(due.due_at)})
+        with suppress(ConditionFailed):
+            self._table.update(
+                due.key,
+                "SET due_at = :now, next_at = :now",
+                {":now": text(from_epoch(self._now())), ":was": text(due.due_at)},
+                condition="due_at = :was",
+            )
 
     # --- what is shown
 
@@ -127,13 +138,6 @@ class WaitingDeliveries:
         page = self._table.page(keys, values, limit, index=DUE_INDEX, newest_first=newest_first)
         prefix = DELIVERY.partition(endpoint=endpoint, event_id="")
         return [Due(endpoint, item["pk"]["S"].removeprefix(prefix), item["due_at"]["S"]) for item in page.items]
-
-    def _set_due(self, key: Item, due_at: str, condition: str, values: Item) -> bool:
-        try:
-            self._table.update(key, "SET due_at = :due", {":due": text(due_at), **values}, condition=condition)
-        except ConditionFailed:
-            return False
-        return True
 
 
 def _key(endpoint: str, event_id: str) -> Item:

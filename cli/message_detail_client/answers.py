@@ -138,6 +138,26 @@ class DeadLetterList(TypedDict):
     total: int
 
 
+class Delivery(TypedDict):
+    event_id: str
+    type: str
+    subject: str
+    time: str
+    status: Literal["delivered", "failed", "waiting"]
+    attempt: int
+    at: str | None
+    milliseconds: int | None
+    status_code: int | None
+    error: str | None
+    answer: NotRequired[str | None]
+    next_at: str | None
+
+
+class DeliveryPage(TypedDict):
+    items: list[Delivery]
+    next_cursor: str | None
+
+
 Direction = Literal["inbound", "outbound", "internal", "unknown"]
 
 
@@ -158,6 +178,42 @@ class DriftRow(TypedDict):
     count: int
     sample: str | None
     last_seen: str
+
+
+class EndpointList(TypedDict):
+    items: list[EndpointStanding]
+
+
+class EndpointStanding(TypedDict):
+    name: str
+    host: NotRequired[str | None]
+    state: Literal["on", "paused"]
+    reason: NotRequired[str | None]
+    types: NotRequired[list[str] | None]
+    providers: NotRequired[list[str] | None]
+    accounts: NotRequired[list[str] | None]
+    channels: NotRequired[list[str] | None]
+    outcomes: NotRequired[list[str] | None]
+    include: NotRequired[Literal["summary", "full"] | None]
+    mode: NotRequired[Literal["all", "latest"] | None]
+    last_success: str | None
+    last_error: str | None
+    last_error_at: str | None
+    waiting: int
+
+
+class EndpointState(TypedDict):
+    name: str
+    state: Literal["on", "paused"]
+    changed: bool
+
+
+class EndpointTested(TypedDict):
+    event_id: str
+    delivered: bool
+    milliseconds: int
+    status_code: int | None
+    error: str | None
 
 
 class Engaged(TypedDict):
@@ -569,6 +625,18 @@ class RejectedWebhook(TypedDict):
 
 class RejectedWebhooks(TypedDict):
     items: list[RejectedWebhook]
+
+
+class ReplayRequest(TypedDict):
+    event_id: NotRequired[str]
+    since: NotRequired[str]
+    until: NotRequired[str]
+    status: NotRequired[Literal["failed", "all"]]
+    dry_run: NotRequired[bool]
+
+
+class Replayed(TypedDict):
+    events: int
 
 
 class Reply(TypedDict):

@@ -12,7 +12,11 @@ from message_detail_client.answers import (
     Accepted,
     AccountStanding,
     DeadLetterList,
+    DeliveryPage,
     DriftList,
+    EndpointList,
+    EndpointState,
+    EndpointTested,
     ErasureProgress,
     ErasureStarted,
     Explanation,
@@ -24,6 +28,7 @@ from message_detail_client.answers import (
     Raw,
     Redriven,
     RejectedWebhooks,
+    Replayed,
     SearchResult,
     SessionOpened,
     SyncList,
@@ -175,6 +180,59 @@ class Routes(Connection):
     def list_drift(self) -> DriftList:
         """What providers answer that our tables don't know, with one redacted sample each."""
         answer: DriftList = self.get("/v1/drift")
+        return answer
+
+    def list_endpoints(self) -> EndpointList:
+        """Endpoints that events go out to, and how they fare; never an address or a secret."""
+        answer: EndpointList = self.get("/v1/endpoints")
+        return answer
+
+    def list_deliveries(
+        self,
+        name: str,
+        *,
+        status: Literal["delivered", "failed", "waiting"] | None = None,
+        since: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> DeliveryPage:
+        """Attempts of the last 30 days at sending events to an endpoint, or the events that wait."""
+        answer: DeliveryPage = self.get(
+            f"/v1/endpoints/{path(name)}/deliveries",
+            {"status": status, "since": since, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def pause_endpoint(self, name: str) -> EndpointState:
+        """Send an endpoint nothing until it is resumed; what happens meanwhile waits."""
+        answer: EndpointState = self.post(f"/v1/endpoints/{path(name)}/pause", {})
+        return answer
+
+    def resume_endpoint(self, name: str) -> EndpointState:
+        """Send to an endpoint again, and what waited first."""
+        answer: EndpointState = self.post(f"/v1/endpoints/{path(name)}/resume", {})
+        return answer
+
+    def test_endpoint(self, name: str) -> EndpointTested:
+        """Send an endpoint an event of the type message_detail.endpoint.test, paused or not."""
+        answer: EndpointTested = self.post(f"/v1/endpoints/{path(name)}/test", {})
+        return answer
+
+    def replay_events(
+        self,
+        name: str,
+        *,
+        event_id: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        status: Literal["failed", "all"] | None = None,
+        dry_run: bool | None = None,
+    ) -> Replayed:
+        """Send events to an endpoint once more, under their ids: one, or those of a time."""
+        answer: Replayed = self.post(
+            f"/v1/endpoints/{path(name)}/replay",
+            {"event_id": event_id, "since": since, "until": until, "status": status, "dry_run": dry_run},
+        )
         return answer
 
     def open_session(

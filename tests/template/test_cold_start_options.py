@@ -94,7 +94,7 @@ def test_routes_and_permissions_name_the_alias_of_a_function_that_has_one(transl
         for operation in operations.values()
     }
     called = {re.findall(r"\$\{(\w+(?:\.Arn)?)\}", uri)[-1] for uri in uris}
-    plain = {"Operations"}
+    plain = {"Operations", "Endpoints"}
     assert called == {f"{name}Aliaslive" for name in ALIASED - {"Authorizer"}} | {f"{name}.Arn" for name in plain}
     permitted = {
         permission["FunctionName"]["Ref"]

@@ -57,8 +57,8 @@ def test_no_other_function_has_a_limit_of_its_own() -> None:
 MEMORY: Final = {
     "Messages": "MessagesMemory",
     "Erase": "WorkerMemory",
-    **dict.fromkeys(("Operations", "Reconcile"), "OperationsMemory"),
-    "Changes": "EventsMemory",
+    **dict.fromkeys(("Operations", "Reconcile", "Endpoints"), "OperationsMemory"),
+    **dict.fromkeys(("Changes", "Deliver"), "EventsMemory"),
     **{f"{provider.capitalize()}{kind}": f"{kind}Memory" for provider in PROVIDERS for kind in KINDS},
 }
 """The parameter of each function; of all others it is the default."""

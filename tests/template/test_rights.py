@@ -166,7 +166,7 @@ def test_no_policy_has_a_wildcard_action_or_resource(function: str) -> None:
                 assert one == "*", "AWS knows no list of some secrets"
                 continue
             assert isinstance(one, dict), f"{resource} is no reference to one resource of the stack"
-            kinds = ("Table", "Queue", "ContentBucket", "secret:", "event-bus/${EventBus}")
+            kinds = ("Table", "Queue", "ContentBucket", "secret:", "event-bus/${EventBus}", "${AWS::StackName}-events")
             assert any(kind in resource for kind in kinds)
 
 
@@ -244,6 +244,34 @@ def test_what_reads_the_stream_may_queue_events_and_put_away_what_it_cannot_work
     assert set(actions(stream)) == {f"dynamodb:{one}" for one in ("DescribeStream", "GetRecords", "GetShardIterator")}
 
 
+def test_what_sends_events_gets_at_its_queue_the_endpoints_and_the_texts_of_messages_alone() -> None:
+    read = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    names = pairs("*", "secretsmanager:ListSecrets")
+    assert allowed("Deliver") == (
+        ENDPOINTS | names | pairs(EVENTS_QUEUE, *read, "sqs:SendMessage") | pairs(objects(""), "s3:GetObject")
+    )
+    arn = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-events"
+    assert allowed("Endpoints") == ENDPOINTS | names | pairs({"Fn::Sub": arn}, "sqs:SendMessage")
+
+
+OF_EVENTS: Final = ("endpoint#crm", "delivery#crm#evt_1", "log#crm", "circuit#endpoint")
+
+
+@pytest.mark.parametrize("function", ["Deliver", "Endpoints"])
+def test_what_is_about_endpoints_gets_at_no_key_of_a_provider_but_to_read_its_messages(function: str) -> None:
+    for provider in PROVIDERS:
+        for name, key in keys_of(provider).items():
+            found = {action for action in (*READ, *WRITE) if may(function, action, key)}
+            assert found == ({"GetItem"} if (function, name) == ("Deliver", "message") else set()), key
+    assert all(any(may(function, action, key) for action in (*READ, *WRITE)) for key in OF_EVENTS)
+
+
+def test_nobody_else_gets_at_the_keys_of_endpoints() -> None:
+    for key in OF_EVENTS:
+        found = {function for function in FUNCTIONS for one in (*READ, *WRITE) if may(function, one, key)}
+        assert found - {"Operations", "Messages"} == {"Deliver", "Endpoints"}, key
+
+
 def test_the_stream_is_for_the_one_function_that_makes_events_of_it() -> None:
     readers = {function for function in FUNCTIONS for one in of_table(function) if one["Resource"] == STREAM}
     assert readers == {"Changes"}
@@ -285,6 +313,7 @@ def test_what_is_due_is_for_the_schedules_alone() -> None:
     for function in FUNCTIONS:
         for provider in PROVIDERS:
             assert may(function, "Query", f"{provider}#0", DUE) == (function == "Reconcile")
+        assert may(function, "Query", "events#crm", DUE) == (function in ("Deliver", "Endpoints"))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -15,6 +15,7 @@ PROVIDER: Final = PROVIDERS[0]
 PARTS: Final[dict[str, Any]] = {
     "message_id": f"{PROVIDER}:default:1", "list": "address#x", "shard": 0, "event": f"{PROVIDER}#1", "digest": "d",
     "provider": PROVIDER, "account": "default", "sync_id": "s", "key_id": "k", "erase_id": "e",
+    "endpoint": "crm", "event_id": "evt_1",
 }  # fmt: skip
 OTHERS: Final = tuple(provider.capitalize() for provider in PROVIDERS[1:])
 WAYS: Final = {"read": (READ, lambda kind: kind.read_by), "write": (WRITE, lambda kind: kind.written_by)}

@@ -21,6 +21,8 @@ def test_there_are_three_functions_for_each_provider_and_the_shared_ones() -> No
         "Authorizer",
         "Changes",
         "Console",
+        "Deliver",
+        "Endpoints",
         "Erase",
         "Messages",
         "Operations",
@@ -65,7 +67,7 @@ def test_http_functions_end_before_the_api_gives_up() -> None:
     assert TEMPLATE["Globals"]["Function"]["Timeout"] < 30
     own = {name: properties["Timeout"] for name, properties in FUNCTIONS.items() if "Timeout" in properties}
     workers = {f"{provider.capitalize()}Worker": {"Ref": "WorkerTimeout"} for provider in PROVIDERS}
-    assert own == workers | {"Erase": {"Ref": "WorkerTimeout"}, "Reconcile": 50, "Changes": 60}
+    assert own == workers | {"Erase": {"Ref": "WorkerTimeout"}, "Reconcile": 50, "Changes": 60, "Deliver": 60}
     assert not {function for function, _ in routes().values()} & set(own)
 
 
@@ -232,6 +234,9 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
         "GET /v1/drift": ("Messages", True),
         "POST /v1/erase": ("Messages", True),
         "GET /v1/erase/{erase_id}": ("Messages", True),
+        "GET /v1/endpoints": ("Endpoints", True),
+        "GET /v1/endpoints/{name}/deliveries": ("Endpoints", True),
+        **{f"POST /v1/endpoints/{{name}}/{one}": ("Endpoints", True) for one in ("pause", "resume", "test", "replay")},
         "POST /v1/session": ("Session", True),
         "GET /v1/me": ("Session", True),
         "$default": ("Messages", True),

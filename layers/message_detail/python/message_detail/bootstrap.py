@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.throttle import Throttle
     from message_detail.adapters.aws.waiting_deliveries import WaitingDeliveries
     from message_detail.adapters.aws.webhook_facts import WebhookBook
+    from message_detail.adapters.endpoint_client import EndpointClient
     from message_detail.providers.base.account import AccountSchema
     from message_detail.providers.base.provider import Provider
     from message_detail.providers.base.webhook import Webhook
@@ -362,16 +363,21 @@ class Services:
         return Changes(event_of, self.endpoints, self.events_queue, self.event_bus)
 
     @cached_property
-    def deliverer(self) -> Deliverer:
-        """What sends events to endpoints."""
+    def endpoint_client(self) -> EndpointClient:
+        """What calls endpoints."""
         from message_detail.adapters.endpoint_client import EndpointClient
+
+        return EndpointClient(self.transport, now=self.now)
+
+    def deliverer(self, api_url: str) -> Deliverer:
+        """What sends events to endpoints; their schema is to be had at an address of the API."""
         from message_detail.services.event_contents import EventContents
         from message_detail.services.event_delivery import Deliverer
 
         return Deliverer(
             self.endpoints,
-            EventContents(self.store, self.settings.api_url),
-            EndpointClient(self.transport, now=self.now),
+            EventContents(self.store, api_url),
+            self.endpoint_client,
             self.endpoint_circuits,
             self.endpoint_states,
             self.waiting_deliveries,
@@ -385,15 +391,16 @@ class Services:
         """What ends the tasks of the events' queue."""
         from message_detail.services.delivery_runner import DeliveryRunner
 
-        return DeliveryRunner(self.deliverer, self.events_queue)
+        return DeliveryRunner(self.deliverer(self.settings.api_url), self.events_queue)
 
-    @cached_property
-    def endpoint_operations(self) -> EndpointOperations:
+    def endpoint_operations(self, api_url: str) -> EndpointOperations:
         """What people ask of endpoints."""
         from message_detail.services.endpoint_operations import EndpointOperations
 
         stores = self.endpoint_states, self.waiting_deliveries, self.delivery_log, self.endpoint_circuits
-        return EndpointOperations(self.endpoints, *stores, self.deliverer, self.waiting_rounds, self.events_queue)
+        return EndpointOperations(
+            self.endpoints, *stores, self.deliverer(api_url), self.waiting_rounds, self.events_queue
+        )
 
     @cached_property
     def waiting_rounds(self) -> WaitingRounds:

@@ -40,7 +40,7 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-def _up_to(most: int) -> tuple[BeforeValidator, MustBe]:
+def up_to(most: int) -> tuple[BeforeValidator, MustBe]:
     """What a whole number from 1 on must be, as it stands in a query."""
     words = f"a whole number from 1 to {most}"
 
@@ -92,13 +92,13 @@ class TimelineParameters(AccountParameters):
 class LatestParameters(ParametersModel):
     """How many of the latest are shown."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST_SYNCS), *_up_to(MOST_SYNCS)] = DEFAULT_SHOWN
+    limit: Annotated[int, Field(ge=1, le=MOST_SYNCS), *up_to(MOST_SYNCS)] = DEFAULT_SHOWN
 
 
 class DeadLetterParameters(ParametersModel):
     """How many dead letters are shown at the most."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST_DEAD_LETTERS), *_up_to(MOST_DEAD_LETTERS)] = DEFAULT_SHOWN
+    limit: Annotated[int, Field(ge=1, le=MOST_DEAD_LETTERS), *up_to(MOST_DEAD_LETTERS)] = DEFAULT_SHOWN
 
 
 class RawParameters(AccountParameters):

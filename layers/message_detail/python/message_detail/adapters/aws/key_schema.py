@@ -19,6 +19,7 @@ OPERATIONS: Final = "operations"
 RECONCILE: Final = "reconcile"
 MESSAGES: Final = "messages"
 DELIVER: Final = "deliver"
+ENDPOINTS: Final = "endpoints"
 AUTHORIZER: Final = "authorizer"
 ERASE: Final = "erase"
 COMMAND: Final = "command"
@@ -102,7 +103,7 @@ MESSAGE: Final = KeyKind(
         "erasure": "S",
         "leftovers": "S",
     },
-    read_by=(LOOKUP, WORKER, MESSAGES, ERASE),
+    read_by=(LOOKUP, WORKER, MESSAGES, ERASE, DELIVER),
     written_by=(LOOKUP, WORKER, RECONCILE, ERASE),
     read="1 per 4 KB, consistently; 100 in a batch for a page of a search",
     write="1 per KB, which a packed text message is; 1 more where it becomes due, or no longer is",
@@ -401,8 +402,8 @@ ENDPOINT: Final = KeyKind(
         "last_error": "S",
         "last_error_at": "S",
     },
-    read_by=(DELIVER, RECONCILE, MESSAGES),
-    written_by=(DELIVER, RECONCILE, MESSAGES),
+    read_by=(DELIVER, ENDPOINTS),
+    written_by=(DELIVER, ENDPOINTS),
     read="1 for each endpoint, container and 2 seconds",
     write="1 for each endpoint, container and minute while all is well; 1 for each attempt that fails",
     kept="For ever",
@@ -425,8 +426,8 @@ DELIVERY: Final = KeyKind(
         "due_at": "S",
         "due_shard": "S",
     },
-    read_by=(DELIVER, RECONCILE, MESSAGES),
-    written_by=(DELIVER, RECONCILE, MESSAGES),
+    read_by=(DELIVER, ENDPOINTS),
+    written_by=(DELIVER, ENDPOINTS),
     read="1 for each attempt after the first",
     write="1 for each attempt that fails, and 2 of the index; 1 when it is taken up again, and when it is delivered",
     kept="Until it is delivered, or given up",
@@ -449,8 +450,8 @@ DELIVERY_LOG: Final = KeyKind(
         "next_at": "S",
         "expires_at": "N",
     },
-    read_by=(MESSAGES,),
-    written_by=(DELIVER, MESSAGES),
+    read_by=(ENDPOINTS,),
+    written_by=(DELIVER, ENDPOINTS),
     read="0.5 per 4 KB of a page of the list",
     write="1 for each attempt",
     kept="30 days",

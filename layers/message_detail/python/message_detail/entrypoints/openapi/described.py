@@ -82,6 +82,8 @@ def _operation(operation: Schema, examples: _Examples) -> Schema:
 
 def _parameter(parameter: Schema) -> Schema:
     meaning, example = told(PARAMETERS, parameter["name"])
+    words = parameter["schema"].get("enum", (example,))
+    example = example if example in words else words[0]  # of a name that means something else elsewhere
     return {"description": meaning, **parameter, **({} if example is MISSING else {"example": example})}
 
 

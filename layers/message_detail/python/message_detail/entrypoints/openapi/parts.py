@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from message_detail.adapters.aws.sync_state import SYNC_ID_PATTERN
 from message_detail.domain.erasure import ID_PATTERN as ERASE_ID_PATTERN
 from message_detail.domain.errors import WAIT_STATUSES
+from message_detail.domain.events_out.endpoint import NAME
 from message_detail.domain.scopes import METADATA
 from message_detail.entrypoints.answers import Problem
 from message_detail.entrypoints.openapi.schemas import Model, Schema, fields, reference, required
@@ -91,6 +92,7 @@ class PathParameters(BaseModel):
     sync_id: Annotated[str, Field(pattern=SYNC_ID_PATTERN)]
     erase_id: Annotated[str, Field(pattern=ERASE_ID_PATTERN)]
     schema_name: Literal["event-1.json", "message-1.json"]
+    name: Annotated[str, Field(description="The endpoint's name.", pattern=f"^{NAME.pattern}$")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any, Final
 from message_detail.domain.explanation.model import Explanation
 from message_detail.domain.message import Message
 from message_detail.domain.scopes import ADMIN, METADATA, READ, WRITE
-from message_detail.entrypoints import answers, lookup_answers
+from message_detail.entrypoints import answers, endpoint_answers, lookup_answers
 from message_detail.entrypoints.openapi.parts import ANY, PRIVATE, TEXT, VALIDATORS, Answered, Route, kept
+from message_detail.services.endpoint_requests import DeliveryParameters, ReplayRequest
 from message_detail.services.erase_request import EraseRequest
 from message_detail.services.requests import (
     DeadLetterParameters,
@@ -183,6 +184,59 @@ ROUTES: Final = (
         summary="What providers answer that our tables don't know, with one redacted sample each",
         scope=METADATA,
         answers={200: Answered("The last 30 days.", answers.DriftList, PRIVATE)},
+    ),
+    Route(
+        method="get",
+        path="/v1/endpoints",
+        name="listEndpoints",
+        summary="Endpoints that events go out to, and how they fare; never an address or a secret",
+        scope=METADATA,
+        answers={200: Answered("All endpoints.", endpoint_answers.EndpointList, PRIVATE)},
+    ),
+    Route(
+        method="get",
+        path="/v1/endpoints/{name}/deliveries",
+        name="listDeliveries",
+        summary="Attempts of the last 30 days at sending events to an endpoint, or the events that wait",
+        scope=METADATA,
+        query=DeliveryParameters,
+        answers={200: Answered("One page.", endpoint_answers.DeliveryPage, PRIVATE)},
+        problems=(404,),
+    ),
+    *(
+        Route(
+            method="post",
+            path=f"/v1/endpoints/{{name}}/{action}",
+            name=f"{action}Endpoint",
+            summary=summary,
+            scope=WRITE,
+            answers={200: Answered("How the endpoint stands now.", endpoint_answers.EndpointState)},
+            problems=(404,),
+        )
+        for action, summary in (
+            ("pause", "Send an endpoint nothing until it is resumed; what happens meanwhile waits"),
+            ("resume", "Send to an endpoint again, and what waited first"),
+        )
+    ),
+    Route(
+        method="post",
+        path="/v1/endpoints/{name}/test",
+        name="testEndpoint",
+        summary="Send an endpoint an event of the type message_detail.endpoint.test, paused or not",
+        scope=WRITE,
+        answers={200: Answered("How the attempt ended.", endpoint_answers.EndpointTested)},
+        problems=(404,),
+    ),
+    Route(
+        method="post",
+        path="/v1/endpoints/{name}/replay",
+        name="replayEvents",
+        summary="Send events to an endpoint once more, under their ids: one, or those of a time",
+        scope=WRITE,
+        body=ReplayRequest,
+        needs_body=True,
+        answers={202: Answered("How many are queued; with dry_run, how many would be.", endpoint_answers.Replayed)},
+        problems=(404,),
     ),
     Route(
         method="post",

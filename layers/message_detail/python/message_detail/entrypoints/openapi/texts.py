@@ -230,6 +230,52 @@ TrialEvent.source | | "/message-detail"
 PauseEvent.type | What happened. | "message_detail.endpoint.paused"
 PauseEvent.subject | | "endpoint:crm"
 PauseEvent.source | | "/message-detail"
+EndpointStanding.name | The endpoint's name. | "crm"
+EndpointStanding.host | The host of its address; null where its settings can't be used. | "crm.example.com"
+EndpointStanding.state | Whether it is sent events. | "on"
+EndpointStanding.reason | | null
+EndpointStanding.types | The types of events that it wants; null: all. | ["message_detail.message.status_changed"]
+EndpointStanding.providers | The providers whose events it wants; null: all. | null
+EndpointStanding.accounts | The accounts whose events it wants, `provider:account`; null: all. | null
+EndpointStanding.channels | The channels whose messages it wants; null: all. | ["sms"]
+EndpointStanding.outcomes | The outcomes that it wants; null: all. | null
+EndpointStanding.include | Whether it gets neither addresses nor texts, or whole messages. | "summary"
+EndpointStanding.mode | Whether it gets every event, or of each message the latest only. | "all"
+EndpointStanding.last_success | When it last took an event; null: never. | "2026-05-04T09:15:06.000Z"
+EndpointStanding.last_error | | "answered 503"
+EndpointStanding.last_error_at | When that was. | "2026-05-04T08:02:11.000Z"
+EndpointStanding.waiting | | 0
+EndpointList.items | The endpoints. |
+Delivery.event_id | The event's id. | "evt_2ccf1a0b9e"
+Delivery.type | What the event tells of. | "message_detail.message.status_changed"
+Delivery.subject | What the event is about. | "<provider>:default:6752b76d5e"
+Delivery.time | | "2026-05-04T09:15:05.000Z"
+Delivery.status | How the attempt ended; `waiting`: the next one is awaited. | "failed"
+Delivery.attempt | Which attempt at this event it was, from 1; of one that waits, how many there were. | 1
+Delivery.at | When it began; null: none was made. | "2026-05-04T09:15:06.000Z"
+Delivery.milliseconds | How long it took. | 120
+Delivery.status_code | What the receiver answered; null: nothing. | 503
+Delivery.error | Why it failed; null where it did not. | "answered 503"
+Delivery.answer | | "try again later"
+Delivery.next_at | When the next attempt is due; null: none is. | "2026-05-04T09:15:11.000Z"
+DeliveryPage.items | The attempts. |
+DeliveryPage.next_cursor | `cursor` of the next page; null at the end. | null
+EndpointState.name | The endpoint's name. | "crm"
+EndpointState.state | Whether it is sent events. | "paused"
+EndpointState.changed | Whether it stood otherwise until now. | true
+EndpointTested.event_id | The event's id. | "evt_2ccf1a0b9e"
+EndpointTested.delivered | Whether the receiver took it. | true
+EndpointTested.milliseconds | How long that took. | 84
+EndpointTested.status_code | What it answered; null: nothing. | 204
+EndpointTested.error | Why it was not taken; null where it was. | null
+Replayed.events | How many events. | 12
+ReplayRequest | | {"since": "2026-05-04T00:00:00Z", "dry_run": true}
+ReplayRequest.event_id | The id of one event. | "evt_2ccf1a0b9e"
+ReplayRequest.since | | "2026-05-04T00:00:00Z"
+ReplayRequest.until | | "2026-05-05T00:00:00Z"
+ReplayRequest.status | | "failed"
+ReplayRequest.dry_run | | true
+parameters.name | The endpoint's name. | "crm"
 parameters.schema_name | Which schema. | "message-1.json"
 parameters.webhook-id | | "evt_2ccf1a0b9e"
 parameters.webhook-timestamp | | "1777886105"

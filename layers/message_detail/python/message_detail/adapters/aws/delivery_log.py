@@ -127,8 +127,8 @@ class DeliveryLog:
                 taken.add(one.event_id)
             if since <= one.time and (until is None or one.time <= until):
                 found[one.event_id] = one
-        wanted = [one for one in found.values() if not failed_only or one.event_id not in taken]
-        return [event for one in sorted(wanted, key=lambda one: one.time) if (event := one.event()) is not None]
+        wanted = (one.event() for one in found.values() if not failed_only or one.event_id not in taken)
+        return sorted(filter(None, wanted), key=lambda event: (event.time, event.revision or 0))
 
     def event(self, endpoint: str, event_id: str) -> Event | None:
         """An event of which an attempt is logged; None where there is none."""

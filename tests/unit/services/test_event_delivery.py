@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import pytest
 
+from message_detail.adapters.aws.endpoint_states import EndpointStates
 from message_detail.domain.errors import EndpointUnusable, NoSuchEndpoint, NotFound, StorageUnavailable
 from message_detail.domain.events_out.retry_plan import DELAYS
 from tests.unit.adapters.receiver import endpoint
-from tests.unit.conftest import Clock, unpacked
+from tests.unit.conftest import Clock, table_of, unpacked
 from tests.unit.services.delivery_world import Sent, World, changed
 
 DAY: Final = 86_400.0
@@ -188,6 +189,17 @@ def test_resume_brings_forward_what_was_to_be_sent_later(world: World) -> None:
     world.answers = says(200)
     world.operations.resume(world.name)
     world.pass_time(120)
+    assert taken(world) == ["evt_1"]
+
+
+def test_what_waited_goes_out_by_a_container_that_has_not_heard_of_the_resume(world: World) -> None:
+    world.operations.pause(world.name)
+    world.change(changed())
+    world.work()
+    assert world.states.get(world.name).is_paused
+    EndpointStates(table_of(world.client), world.clock).resume(world.name)
+    world.rounds.queue_round(world.name)
+    world.work()
     assert taken(world) == ["evt_1"]
 
 

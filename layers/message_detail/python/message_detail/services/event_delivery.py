@@ -151,12 +151,19 @@ class Deliverer:
     def _deliver_to(self, endpoint: Endpoint, delivery: _Delivery) -> None:
         if not (delivery.replayed or endpoint.wants(delivery.event)):
             self._drop(delivery, "not wanted any more")
-        elif self._states.get(endpoint.name).is_paused:
+        elif self._is_paused(delivery):
             self._keep(delivery)
         elif self._contents.is_outdated(endpoint, delivery.event):
             self._drop(delivery, "outdated")
         else:
             self._try(endpoint, delivery)
+
+    def _is_paused(self, delivery: _Delivery) -> bool:
+        """What waits is queued only where the endpoint is not paused: this container may not have heard yet that it
+        was resumed, and would leave the event to a later round."""
+        name = delivery.endpoint
+        is_paused = self._states.get(name).is_paused
+        return self._states.many([name])[name].is_paused if is_paused and delivery.waits else is_paused
 
     def _try(self, endpoint: Endpoint, delivery: _Delivery) -> None:
         body = self._contents.body(endpoint, delivery.event)

@@ -110,7 +110,7 @@ def _told(schemas: Schema) -> list[str]:
 
 
 def _schema(part: Schema) -> Schema:
-    (content,) = part["content"].values()
+    content = next(iter(part["content"].values()))  # what may come in several types is told by the first
     schema: Schema = content["schema"]
     return schema
 

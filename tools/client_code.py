@@ -19,6 +19,8 @@ FOLDER: Final = Path(__file__).parents[1] / "cli" / "message_detail_client"
 JSON: Final = "application/json"
 NOTE: Final = "Made from the OpenAPI document by `python -m tools.client_code`: not to be edited."
 TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+TEXT: Final = "TextPage"
+"""What comes where that is no JSON."""
 WHOSE: Final = "provider"
 """Any text to the client: another provider changes no line of it."""
 Schema = Mapping[str, Any]
@@ -45,7 +47,7 @@ def routes() -> str:
         "from __future__ import annotations",
         "from collections.abc import Sequence\nfrom typing import Any, Literal",
         f"from message_detail_client.answers import {', '.join(used)}\n"
-        "from message_detail_client.connection import Connection, path",
+        f"from message_detail_client.connection import Connection, {TEXT}, path",
         'class Routes(Connection):\n    """Every route that wants a key; what is None is left out of the call."""',
         *(method for method, _ in told),
     ]
@@ -107,12 +109,9 @@ def _operations() -> Iterator[tuple[str, set[str]]]:
 
 
 def _answered(operation: Schema) -> str | None:
-    """The type of what comes where all goes well; None where that is no JSON."""
-    found = [
-        _type(answer["content"][JSON]["schema"])
-        for status, answer in operation["responses"].items()
-        if status.startswith("2") and JSON in answer.get("content", {})
-    ]
+    """The type of what comes where all goes well; None where nothing does."""
+    contents = [one.get("content", {}) for status, one in operation["responses"].items() if status.startswith("2")]
+    found = [_type(content[JSON]["schema"]) if JSON in content else TEXT for content in contents if content]
     return " | ".join(dict.fromkeys(found)) or None
 
 
@@ -126,7 +125,8 @@ def _method(path: str, method: str, operation: Schema, answered: str) -> tuple[s
         signature += ["*", *(_parameter(name, schema, needed) for name, (schema, needed) in _sorted_by_need(given))]
     place = re.sub(r"{(\w+)}", r"{path(\1)}", path)
     sent = f"{{{', '.join(f'{name!r}: {_python_name(name)}' for name in given)}}}"
-    call = f"self.{method}({'f' if '{' in place else ''}{place!r}{', ' + sent if given or method == 'post' else ''})"
+    asked = "text" if answered == TEXT else method
+    call = f"self.{asked}({'f' if '{' in place else ''}{place!r}{', ' + sent if given or method == 'post' else ''})"
     text = (
         f"    def {_snake(operation['operationId'])}({', '.join(signature)}) -> {answered}:\n"
         f'        """{operation["summary"]}."""\n'

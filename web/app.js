@@ -13,10 +13,11 @@ import { Message } from "./screens/message.js";
 import { Discrepancies, Messages, Stuck } from "./screens/messages.js";
 import { Providers } from "./screens/providers.js";
 import { SignIn } from "./screens/sign_in.js";
+import { Stats } from "./screens/stats.js";
 
 /** @type {Record<string, [string, any]>} */
 const SCREENS = { "": ["Search", Home], messages: ["Messages", Messages], stuck: ["Stuck", Stuck], discrepancies: ["Discrepancies", Discrepancies],
-  providers: ["Providers", Providers], drift: ["Drift", Drift], endpoints: ["Endpoints", Endpoints] };
+  providers: ["Providers", Providers], drift: ["Drift", Drift], stats: ["Statistics", Stats], endpoints: ["Endpoints", Endpoints] };
 
 /** @param {import("./lib/place.js").Place} place @returns {[string, any]} */
 function screenOf({ path }) {

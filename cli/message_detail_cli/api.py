@@ -57,6 +57,13 @@ class Api(Client):
         """The JSON object that a call answers; ApiRefused with the line for a terminal."""
         try:
             return super().call(method, place, **sent)
+        except NotTheApi as error:
+            raise ApiRefused(str(error), 200) from None
+
+    def answered(self, method: str, place: str, **sent: Any) -> httpx.Response:
+        """The answer to a call that went well; ApiRefused likewise."""
+        try:
+            return super().answered(method, place, **sent)
         except ApiError as error:
             raise ApiRefused(_line(error), error.status) from None
         except NotTheApi as error:

@@ -32,6 +32,8 @@ COMMANDS: Final[tuple[Entry, ...]] = (
     Entry("raw", "show what the provider last answered, as JSON, secrets blanked"),
     Entry("search", "find stored messages by what you know of them"),
     Entry("list", "list stored messages, newest first"),
+    Entry("export", "write stored messages to a file: JSON lines, CSV or Parquet"),
+    Entry("stats", "count messages: what was delivered, how fast, what failed, what it cost"),
     Entry("refresh", "have messages fetched anew, through the queue"),
     Entry("sync", "walk a provider's list of messages and store each"),
     Entry("syncs", "show the latest syncs and how far each is"),

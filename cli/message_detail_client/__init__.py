@@ -13,6 +13,6 @@ asked again, a bounded number of times and seconds.
 """
 
 from message_detail_client.client import Client
-from message_detail_client.connection import ApiError, NotTheApi, Patience, Unreachable
+from message_detail_client.connection import ApiError, NotTheApi, Patience, TextPage, Unreachable
 
-__all__ = ["ApiError", "Client", "NotTheApi", "Patience", "Unreachable"]
+__all__ = ["ApiError", "Client", "NotTheApi", "Patience", "TextPage", "Unreachable"]

@@ -118,6 +118,12 @@ class Conversation(TypedDict):
     related_ids: list[str]
 
 
+class CostInAUnit(TypedDict):
+    unit: str | None
+    amount: str
+    per_delivered: str | None
+
+
 class DeadLetter(TypedDict):
     reason: str
     detail: str | None
@@ -336,6 +342,12 @@ FailureCategory = Literal[
 ]
 
 
+class FailuresOfAKind(TypedDict):
+    category: FailureCategory
+    permanence: Permanence
+    count: int
+
+
 class FoundToErase(TypedDict):
     messages: int
     by_provider: dict[str, int]
@@ -374,6 +386,14 @@ class Labels(TypedDict):
     tags: list[str]
     categories: list[str]
     brand: str | None
+
+
+class LearnedBy(TypedDict):
+    lookup: int
+    webhook: int
+    refresh: int
+    sync: int
+    reconcile: int
 
 
 class ListedSync(TypedDict):
@@ -596,6 +616,13 @@ class Raw(TypedDict):
     left_out: list[str]
 
 
+class RecountBegun(TypedDict):
+    days: list[str]
+
+
+RecountRequest = TypedDict("RecountRequest", {"from": "str", "to": "str"})
+
+
 class RedriveRequest(TypedDict):
     account: NotRequired[str]
     limit: NotRequired[int]
@@ -660,6 +687,17 @@ class SearchResult(TypedDict):
     more: Rest
 
 
+class Seconds(TypedDict):
+    n: int
+    p50: float | None
+    p90: float | None
+    p95: float | None
+    p99: float | None
+    within_10: int
+    within_60: int
+    within_300: int
+
+
 class SessionOpened(TypedDict):
     token: str
     scopes: list[Literal["metadata", "read", "write", "admin"]]
@@ -669,6 +707,42 @@ class SessionOpened(TypedDict):
 class SessionRequest(TypedDict):
     scopes: NotRequired[list[Literal["metadata", "read", "write", "admin"]]]
     seconds: NotRequired[int]
+
+
+class Stats(TypedDict):
+    as_of: str | None
+    open_days: list[str]
+    counting: bool
+    rows: list[StatsRow]
+
+
+class StatsRow(TypedDict):
+    day: str | None
+    provider: str
+    account: str | None
+    channel: Channel | None
+    direction: Direction | None
+    country: str | None
+    messages: int
+    by_status: dict[str, int]
+    decided: int
+    delivered: int
+    failed: int
+    undecided: int
+    uncertain: int
+    delivery_rate: str | None
+    no_rate: str | None
+    delivery_rate_interval: list[str] | None
+    failures: list[FailuresOfAKind]
+    seconds_to_delivered: Seconds
+    seconds_to_know: Seconds
+    learned_by: LearnedBy
+    segments: int
+    cost: list[CostInAUnit]
+    discrepancies: int
+    drift: int
+    replied: int
+    opted_out: int
 
 
 Status = Literal[

@@ -25,6 +25,14 @@ class Patience:
     sleep: Callable[[float], None] = time.sleep
 
 
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """A page that is no JSON object, and the path with a query that leads to the next one; None at the end."""
+
+    text: str
+    next: str | None
+
+
 class Unreachable(Exception):
     """No answer came, or none of the API's. The text says which."""
 
@@ -90,16 +98,26 @@ class Connection:
         """The JSON object that a POST answers; keys whose value is None are left out."""
         return self.call("POST", place, json=_given(body or {}))
 
+    def text(self, place: str, query: Mapping[str, Any] | None = None) -> TextPage:
+        """The text that a GET answers, and where the next page is (its header `Link`), a path with a query."""
+        answer = self.answered("GET", place, **({"params": _given(query)} if query else {}))
+        return TextPage(answer.text, answer.links.get("next", {}).get("url"))
+
     def call(self, method: str, place: str, **sent: Any) -> Any:
         """The JSON object that a call answers; ApiError or Unreachable. What is sent is httpx's `params` or `json`."""
+        body = _json(self.answered(method, place, **sent))
+        if not isinstance(body, dict):
+            raise NotTheApi(f"{self._url} did not answer with a JSON object: is it the API's address?")
+        return body
+
+    def answered(self, method: str, place: str, **sent: Any) -> httpx.Response:
+        """The answer to a call that went well; ApiError or Unreachable."""
         waited = 0.0
         for left in range(self._patience.retries, -1, -1):
             answer = self._answered(method, place, **sent)
-            body = _json(answer)
             if answer.is_success:
-                if not isinstance(body, dict):
-                    raise NotTheApi(f"{self._url} did not answer with a JSON object: is it the API's address?")
-                return body
+                return answer
+            body = _json(answer)
             problem = body if isinstance(body, dict) else {}
             wait = _retry_after(answer, problem)
             if wait is None or not left or waited + wait > self._patience.seconds:

@@ -26,17 +26,19 @@ from message_detail_client.answers import (
     MessagePage,
     Providers,
     Raw,
+    RecountBegun,
     Redriven,
     RejectedWebhooks,
     Replayed,
     SearchResult,
     SessionOpened,
+    Stats,
     SyncList,
     SyncProgress,
     SyncStarted,
     Timeline,
 )
-from message_detail_client.connection import Connection, path
+from message_detail_client.connection import Connection, TextPage, path
 
 
 class Routes(Connection):
@@ -56,9 +58,9 @@ class Routes(Connection):
         outcome: Literal["pending", "success", "failure", "uncertain"] | None = None,
         since: str | None = None,
         until: str | None = None,
-        view: Literal["summary"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        view: Literal["summary"] | None = None,
     ) -> MessagePage:
         """Stored messages, newest first."""
         answer: MessagePage = self.get(
@@ -75,9 +77,9 @@ class Routes(Connection):
                 "outcome": outcome,
                 "since": since,
                 "until": until,
-                "view": view,
                 "limit": limit,
                 "cursor": cursor,
+                "view": view,
             },
         )
         return answer
@@ -175,6 +177,98 @@ class Routes(Connection):
     def get_sync(self, provider: str, sync_id: str) -> SyncProgress:
         """How far a sync is."""
         answer: SyncProgress = self.get(f"/v1/providers/{path(provider)}/sync/{path(sync_id)}")
+        return answer
+
+    def export_messages(
+        self,
+        *,
+        address: str | None = None,
+        contact: str | None = None,
+        conversation: str | None = None,
+        reference: str | None = None,
+        provider: str | None = None,
+        discrepancy: Literal["true"] | None = None,
+        account: str | None = None,
+        status: str | None = None,
+        outcome: Literal["pending", "success", "failure", "uncertain"] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        format: Literal["ndjson", "csv"] | None = None,
+    ) -> TextPage:
+        """Stored messages for other programs, page by page: whole, or as the columns of a table."""
+        answer: TextPage = self.text(
+            "/v1/export",
+            {
+                "address": address,
+                "contact": contact,
+                "conversation": conversation,
+                "reference": reference,
+                "provider": provider,
+                "discrepancy": discrepancy,
+                "account": account,
+                "status": status,
+                "outcome": outcome,
+                "since": since,
+                "until": until,
+                "limit": limit,
+                "cursor": cursor,
+                "format": format,
+            },
+        )
+        return answer
+
+    def get_stats(
+        self,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        provider: str | None = None,
+        account: str | None = None,
+        channel: Literal[
+            "sms",
+            "mms",
+            "rcs",
+            "whatsapp",
+            "email",
+            "push",
+            "in_app",
+            "voice",
+            "voicemail",
+            "webchat",
+            "live_chat",
+            "facebook",
+            "instagram",
+            "google_business",
+            "tiktok",
+            "other",
+            "unknown",
+        ]
+        | None = None,
+        direction: Literal["inbound", "outbound", "internal", "unknown"] | None = None,
+        country: str | None = None,
+        group_by: str | None = None,
+    ) -> Stats:
+        """Counts of stored messages: what was delivered, how fast, what failed of what, what it cost."""
+        answer: Stats = self.get(
+            "/v1/stats",
+            {
+                "from": from_,
+                "to": to,
+                "provider": provider,
+                "account": account,
+                "channel": channel,
+                "direction": direction,
+                "country": country,
+                "group_by": group_by,
+            },
+        )
+        return answer
+
+    def recount(self, *, from_: str, to: str) -> RecountBegun:
+        """Count days anew from what is stored, through the queue; each message is looked up."""
+        answer: RecountBegun = self.post("/v1/stats/recount", {"from": from_, "to": to})
         return answer
 
     def list_drift(self) -> DriftList:

@@ -247,6 +247,45 @@ def _stand(state: str) -> Route:
     return route
 
 
+def _seconds(n: int) -> dict[str, Any]:
+    known = {"p50": 4.0, "p90": 9.0, "p95": 31.0, "p99": 65.0} if n else dict.fromkeys(("p50", "p90", "p95", "p99"))
+    return {"n": n, **known, "within_10": n, "within_60": n, "within_300": n}
+
+
+def _row(messages: list[dict[str, Any]], of: dict[str, Any]) -> dict[str, Any]:
+    """Made-up figures of some messages; of the first provider by name there is no rate."""
+    n, unrated = len(messages), of.get("provider") == "carecloud"
+    failed = sum(one["outcome"] == "failure" for one in messages)
+    return {
+        **dict.fromkeys(("day", "provider", "account", "channel", "direction", "country")), **of,
+        "messages": n, "by_status": {}, "decided": n, "delivered": n - failed, "failed": failed, "undecided": 0,
+        "uncertain": 0, "delivery_rate": None if unrated else "0.812500",
+        "no_rate": "never_reported" if unrated else None,
+        "delivery_rate_interval": None if unrated else ["0.569900", "0.934100"],
+        "failures": [{"category": "unreachable", "permanence": "temporary", "count": failed}] if failed else [],
+        "seconds_to_delivered": _seconds(0 if unrated else n), "seconds_to_know": _seconds(n),
+        "learned_by": {"lookup": n, "webhook": 2, "refresh": 0, "sync": 0, "reconcile": 1}, "segments": n,
+        "cost": [{"unit": "AUD", "amount": "1.20", "per_delivered": "0.050000"}],
+        "discrepancies": 0, "drift": 0, "replied": 0, "opted_out": 0,
+    }  # fmt: skip
+
+
+def _stats(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    names = [name for name in given.get("group_by", "").split(",") if name]
+    for item in api.items:
+        of = {**item["message"], "country": "AU"}
+        groups.setdefault(tuple(of[name] for name in names), []).append(item["message"])
+    rows = [_row(messages, dict(zip(names, values, strict=True))) for values, messages in sorted(groups.items())]
+    counted = "2026-06-01T12:00:00.000Z" if rows else None
+    return 200, {
+        "as_of": counted,
+        "open_days": [given["to"]],
+        "counting": False,
+        "rows": rows or ([_row([], {})] if not names else []),
+    }
+
+
 def _fixed(status: int, body: Any) -> Route:
     return lambda api, given, sent: (status, body)
 
@@ -269,6 +308,7 @@ ROUTES: Final[tuple[tuple[str, Route], ...]] = (
     (f"GET messages/{_P}/{_ID}", _of_message(_message)),
     ("GET providers", _providers),
     ("GET drift", _drift),
+    ("GET stats", _stats),
     (f"POST providers/{_P}/sync", _fixed(202, {"sync_id": "one"})),
     (f"GET providers/{_P}/sync/one", _fixed(200, SYNC)),
     (f"GET providers/{_P}/dead-letters", _fixed(200, {"items": DEAD})),

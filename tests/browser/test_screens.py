@@ -34,6 +34,8 @@ SCREENS: Final = {
     "drift": "drift",
     "endpoints": "endpoints",
     "endpoint": "endpoints/crm",
+    "stats": "stats?from=2026-06-01&to=2026-06-07&channel=sms",
+    "comparison": "stats?one=cellcast&two=samva",
 }
 DRIFT: Final = [
     {

@@ -388,3 +388,42 @@ def test_the_first_view_is_light_and_takes_three_round_trips(seen: Visit, api: F
         "file",
         "api",
     ]
+
+
+def test_statistics_are_pictures_and_tables_and_their_filters_stand_in_the_address(seen: Visit) -> None:
+    seen.open("stats?from=2026-06-01&to=2026-06-07", token=TOKEN)
+    page = seen.page
+    rates = page.get_by_role("table", name="Delivery rate and cost by provider")
+    assert "81.3 %" in rates.inner_text()
+    assert "none: it reports no deliveries" in rates.inner_text()
+    assert page.locator("figure[aria-hidden=true] svg").count() > 3
+    for name in ("Time from sending to delivery", "Failures by what they were of", "How we learned of what happened"):
+        assert page.get_by_role("table", name=name).count() == 1
+    page.get_by_label("Country", exact=True).fill("au")
+    page.get_by_label("Country", exact=True).press("Enter")
+    page.wait_for_url("**/stats?from=2026-06-01&to=2026-06-07&country=AU")
+    page.go_back()
+    page.wait_for_url("**/stats?from=2026-06-01&to=2026-06-07")
+
+
+def test_two_providers_are_compared_over_the_same_countries(seen: Visit, api: FakeApi) -> None:
+    seen.open("stats?from=2026-06-01&to=2026-06-07&channel=sms", token=TOKEN)
+    page = seen.page
+    page.get_by_label("One", exact=True).select_option("cellcast")
+    page.get_by_label("The other", exact=True).select_option("samva")
+    page.get_by_role("button", name="Compare").press("Enter")
+    over = page.get_by_role("table", name="Two providers over the same countries")
+    over.wait_for()
+    assert over.get_by_role("row").count() == 1 + 2
+    assert "AU" in page.get_by_role("table", name="Two providers by country").inner_text()
+    assert "one=cellcast&two=samva" in page.url
+    asked = next(path for _, path in api.asked if "group_by=provider%2Ccountry" in path)
+    assert "channel=sms" in asked
+    assert "direction=outbound" in asked
+
+
+def test_the_start_screen_says_how_today_goes(seen: Visit) -> None:
+    seen.open(token=TOKEN)
+    today = seen.page.get_by_role("table", name="What was sent today, by provider")
+    today.wait_for()
+    assert "of what is decided" in today.inner_text()

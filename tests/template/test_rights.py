@@ -103,6 +103,10 @@ def keys_of(provider: str) -> dict[str, str]:
         "journal": f"journal#{provider}#0123",
         "sync": f"sync#{provider}#0123",
         "syncing": f"syncing#{provider}:default",
+        "counts": f"stats#{provider}#default",
+        "part of a recount": f"counted#{provider}#0123",
+        "recount": f"recount#{provider}",
+        "turns of recounts": f"recounting#{provider}",
         **{kind: f"index#{name}#0" for kind, name in lists.items()},
     }
 
@@ -133,16 +137,23 @@ NEEDED: Final[dict[str, dict[tuple[str, ...], tuple[str, ...]]]] = {
         ("UpdateItem",): ("account", "drift", "dead", "rejected", "webhooks", "journal"),
         ("PutItem", "UpdateItem"): ("circuit",),
         ("GetItem", "PutItem", "DeleteItem"): ("sync", "syncing"),
+        ("Query", "UpdateItem"): ("account list",),
+        ("GetItem", "Query", "PutItem", "DeleteItem"): ("counts", "part of a recount"),
+        ("PutItem", "DeleteItem"): ("recount",),
     },
     "Webhook": {},
     "Operations": {
         ("GetItem", "PutItem", "DeleteItem", "Query"): ("sync", "syncing"),
         ("GetItem", "UpdateItem"): ("cooldown", "circuit"),
+        ("Query",): ("account",),
+        ("PutItem",): ("recount",),
     },
     "Reconcile": {
         ("UpdateItem",): ("message",),
         ("Query",): ("account",),
         ("GetItem", "PutItem", "DeleteItem", "Query"): ("sync", "syncing"),
+        ("PutItem",): ("recount",),
+        ("PutItem", "Query"): ("turns of recounts",),
     },
 }
 
@@ -344,7 +355,19 @@ def test_the_search_sees_all_providers_and_no_token_event_or_sync() -> None:
             for name, key in keys_of(provider).items()
             if any(may("Messages", action, key) for action in (*READ, *WRITE))
         }
-        assert read == {"message", "cooldown", "circuit", "account", "drift", "dead", "rejected", "webhooks", *LISTS}
+        held = {
+            "message",
+            "cooldown",
+            "circuit",
+            "account",
+            "drift",
+            "dead",
+            "rejected",
+            "webhooks",
+            "counts",
+            "recount",
+        }
+        assert read == {*held, *LISTS}
     assert all(may("Messages", "Query", key) for key in SHARED_LISTS)
 
 

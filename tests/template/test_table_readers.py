@@ -13,9 +13,9 @@ from tests.template.test_rights import READ, WRITE, may
 
 PROVIDER: Final = PROVIDERS[0]
 PARTS: Final[dict[str, Any]] = {
-    "message_id": f"{PROVIDER}:default:1", "list": "address#x", "shard": 0, "event": f"{PROVIDER}#1", "digest": "d",
-    "provider": PROVIDER, "account": "default", "sync_id": "s", "key_id": "k", "erase_id": "e",
-    "endpoint": "crm", "event_id": "evt_1",
+    "message_id": f"{PROVIDER}:default:1", "list": f"account#{PROVIDER}#default", "shard": 0, "digest": "d",
+    "event": f"{PROVIDER}#1", "provider": PROVIDER, "account": "default", "sync_id": "s", "part": "p", "key_id": "k",
+    "erase_id": "e", "endpoint": "crm", "event_id": "evt_1",
 }  # fmt: skip
 OTHERS: Final = tuple(provider.capitalize() for provider in PROVIDERS[1:])
 WAYS: Final = {"read": (READ, lambda kind: kind.read_by), "write": (WRITE, lambda kind: kind.written_by)}

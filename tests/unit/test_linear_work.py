@@ -43,6 +43,7 @@ from message_detail.domain.explanation import words
 from message_detail.domain.json_leaves import put
 from message_detail.domain.message import Body, Party
 from message_detail.domain.redaction import redact, secret_names, secret_pairs, secret_shapes
+from message_detail.domain.statistics import days, facts
 from message_detail.domain.withholding import masks
 from message_detail.domain.withholding.withhold import withhold
 from message_detail.entrypoints import compression
@@ -51,6 +52,7 @@ from message_detail.providers.base.document_reader import DocumentReader
 from message_detail.providers.base.provider import Context, Provider
 from message_detail.providers.base.webhook import Delivery
 from message_detail.services import request_model, search_query, text_search
+from message_detail.services.stats_request import StatsParameters
 from message_detail.testing.leaves import leaves
 from message_detail.testing.recordings import account_for, retrieve
 from message_detail.testing.schemes import address
@@ -204,6 +206,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "providers.base.parties.parties": parties.parties,
     "providers.base.parties.party": parties.party,
     "domain.addresses.phone_numbers.only_digits": phone_numbers.only_digits,
+    "domain.addresses.phone_numbers.region_of": lambda text: phone_numbers.region_of(f"+{text}"),
+    "domain.statistics.days.is_day": days.is_day,
+    "domain.statistics.facts.unpack": facts.unpack,
+    "services.stats_request.StatsParameters": lambda text: StatsParameters.read({"group_by": text, "country": text}),
     "providers.base.address_texts.structure": address_texts.structure,
     "providers.base.address_texts.address_texts": lambda text: address_texts.address_texts(
         text, "sender", DocumentReader({"sender": text}, providers.load("portsip").fields)
@@ -250,6 +256,7 @@ OURS = frozenset(
         "providers.base.field_rules.our_note",
         "domain.json_paths.split_path",  # paths of our tables
         "domain.reconcile_policy.read_plan",  # settings of the operator
+        "entrypoints.openapi.described.with_provider",  # our tables of texts
     }
 )
 """What sees none, or only asks how long it is."""

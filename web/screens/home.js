@@ -1,6 +1,7 @@
 // The first screen: one search box; below it what was found, or what needs attention and what is new.
 import { html, useRef } from "../lib/html.js";
 import { get, queryOf } from "../lib/api.js";
+import { dayBefore, percent } from "../lib/figures.js";
 import { useLoad } from "../lib/load.js";
 import { go, link, messageLink } from "../lib/place.js";
 import { providers, titled } from "../lib/providers.js";
@@ -9,6 +10,7 @@ import { oneLine, providerTitle } from "../lib/words.js";
 import { MessageTable } from "../parts/message_table.js";
 import { Empty, Loading, Problem, instead } from "../parts/states.js";
 import { Mark } from "../parts/status.js";
+import { Table } from "../parts/table.js";
 
 const MANY = 100;
 export const STUCK_SECONDS = 3600;
@@ -28,7 +30,7 @@ export function Home({ place }) {
       <input ref=${box} id="q" type="search" key=${asked} defaultValue=${asked} placeholder="A number, an e-mail address, or an id" autocomplete="off" spellcheck="false" />
       <button class="main">Search</button>
     </form>
-    ${asked ? html`<${Found} asked=${asked} />` : html`<${Attention} /><${Newest} />`}`;
+    ${asked ? html`<${Found} asked=${asked} />` : html`<${Attention} /><${Today} /><${Newest} />`}`;
 }
 
 const MATCHES = { message_id: "This message", address: "Messages to or from it", conversation: "Messages of this conversation", reference: "Messages with this reference" };
@@ -114,6 +116,23 @@ const standing = (items) => items.flatMap((item) => [
   item.state !== "ok" && html`<${Card} kind="bad" figure=${item.title} what=${standingOf(item.state).what} href=${link(["providers"])} />`,
   item.dead_letters_last_day > 0 && html`<${Card} kind="bad" figure=${item.dead_letters_last_day} what=${`tasks given up at ${item.title} in a day`} href=${link(["providers"])} />`,
 ].filter(Boolean));
+
+const TODAY = [
+  { name: "Provider", cell: (/** @type {any} */ row) => providerTitle(row.provider) },
+  { name: "Sent", cell: (/** @type {any} */ row) => row.messages },
+  { name: "Delivered", cell: (/** @type {any} */ row) => (row.delivery_rate ? `${row.delivered}, ${percent(row.delivery_rate)} of what is decided` : row.delivered) },
+  { name: "Failed", cell: (/** @type {any} */ row) => row.failed },
+  { name: "On its way", cell: (/** @type {any} */ row) => row.undecided },
+];
+
+function Today() {
+  const day = dayBefore(0);
+  const loaded = useLoad("today", (signal) => titled(get(`stats${queryOf({ from: day, to: day, direction: "outbound", group_by: "provider" })}`, { signal })));
+  if (loaded.problem?.code === "forbidden") return null;
+  return html`<section><h2>Today, in UTC</h2>
+    ${instead(loaded, "today's figures") || (loaded.data.rows.length ? html`<${Table} caption="What was sent today, by provider" columns=${TODAY} rows=${loaded.data.rows} />` : html`<p class="quiet">Nothing that was sent today has been counted yet.</p>`)}
+    <p><a href=${link(["stats"])}>Statistics</a></p></section>`;
+}
 
 function Newest() {
   const loaded = useLoad("newest", (signal) => titled(get(`messages${queryOf({ limit: 10, view: "summary" })}`, { signal })));

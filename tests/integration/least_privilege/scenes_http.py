@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from message_detail.adapters.aws.key_schema import KEY_USE
+from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import PageResult, SyncState
 from message_detail.domain.tasks import Task
 from message_detail.providers.base.listing import Window
@@ -132,6 +133,12 @@ def refresh_in_new_account(stage: Stage) -> str:
 def start_sync(stage: Stage) -> str:
     """A sync of an account that has none."""
     return _start_sync(stage, stage.new_account())
+
+
+def recount(stage: Stage) -> str:
+    """A day of all accounts, one of which is known."""
+    AccountHealth(stage.stack.table).register(stage.provider, ACCOUNT)
+    return said(stage.post("/v1/stats/recount", {"from": "2026-06-01", "to": "2026-06-01"}))
 
 
 def start_running_sync(stage: Stage) -> str:

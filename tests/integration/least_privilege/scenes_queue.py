@@ -7,15 +7,17 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
-from message_detail.adapters.aws.key_schema import FETCH
+from message_detail.adapters.aws.attributes import text
+from message_detail.adapters.aws.key_schema import COUNTS, FETCH
+from message_detail.adapters.aws.search_index import entry_key
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
-from message_detail.domain.message_ids import message_digest
+from message_detail.domain.message_ids import message_digest, message_id
 from message_detail.domain.normalized import NormalizedMessage
 from message_detail.domain.reconcile_policy import FixedSchedule
 from message_detail.domain.seen_events import event_digest
 from message_detail.domain.status import Status
-from message_detail.domain.tasks import ErasureTask, Task
+from message_detail.domain.tasks import ErasureTask, RecountTask, Task
 from message_detail.domain.timeline import state_from_answer
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.listing import Window
@@ -25,6 +27,7 @@ from tests.integration.least_privilege.stage import ACCOUNT, Stage
 from tests.unit.samples import message, observation
 
 LEFT: Final = "left on the queue"
+_DAY = "2026-06-01"
 
 # -- workers ----------------------------------------------------------------------------------------------
 
@@ -142,6 +145,17 @@ def _task(stage: Stage, message_id: str, account: str = ACCOUNT, via: str = "ref
     ).to_json()
 
 
+def _recount(stage: Stage, account: str, day: str = _DAY) -> str:
+    return RecountTask(
+        provider=stage.provider,
+        account=account,
+        recount_id="0123",
+        day=day,
+        last_day=day,
+        received_at=from_epoch(time.time()),
+    ).to_json()
+
+
 def _event_task(stage: Stage, message_id: str) -> Task:
     received_at = from_epoch(time.time())
     return Task(
@@ -229,6 +243,36 @@ def queue_due(stage: Stage) -> str:
     )
     answer, _ = stage.invoke("Reconcile", {"provider": stage.provider})
     return "queued" if answer.get("queued") else _error(answer)
+
+
+def count_day(stage: Stage) -> str:
+    """A recount of a day of an account without messages."""
+    return _work(stage, _recount(stage, stage.new_account()))
+
+
+def count_day_of_earlier_release(stage: Stage) -> str:
+    """A recount of a message whose entry in the census says nothing yet."""
+    native_id = stage.new_message()
+    stage.lookup(native_id)
+    indexed = store_of(stage.stack).read(message_id(stage.provider, ACCOUNT, native_id)).indexed()
+    assert indexed is not None
+    stage.stack.table.update(entry_key(indexed.census_entry), "REMOVE facts")
+    return _work(stage, _recount(stage, ACCOUNT, indexed.sort_at[:10]))
+
+
+def count_day_that_had_more(stage: Stage) -> str:
+    """A recount of a day whose counts are of messages that have gone."""
+    account = stage.new_account()
+    key = COUNTS.key(
+        provider=stage.provider, account=account, day=_DAY, channel="sms", direction="outbound", country="AU"
+    )
+    stage.stack.table.put({**key, "tally": text("{}"), "as_of": text("2026-06-01T12:00:00.000Z")})
+    return _work(stage, _recount(stage, account))
+
+
+def recount_by_schedule(stage: Stage) -> str:
+    """An account that was never counted."""
+    return _reconcile(stage, stage.new_account(sync_minutes=0))
 
 
 def sync_by_schedule(stage: Stage) -> str:

@@ -14,6 +14,7 @@ from message_detail.entrypoints.openapi.parts import ANY, Route
 from message_detail.entrypoints.openapi.routes import ROUTES
 from message_detail.entrypoints.operations import operations_handler
 from message_detail.entrypoints.session import session_handler
+from message_detail.entrypoints.stats import RECOUNT_PATH
 from message_detail.providers.cellcast.provider import PROVIDER
 from tests.unit.container import Context
 from tests.unit.entrypoints.conftest import Cloud
@@ -28,6 +29,8 @@ scoped = pytest.mark.parametrize("route", [one for one in KEYED if one.scope != 
 
 def handler(route: Route) -> Handler:
     """The function that the template gives the route to."""
+    if route.path == RECOUNT_PATH:
+        return OPERATIONS
     if "{message_id}" in route.path:
         return LOOKUP
     if route.path.startswith("/v1/webhooks/"):

@@ -15,7 +15,7 @@ from message_detail.adapters.aws.sync_state import SyncState
 from message_detail.adapters.aws.throttle import Throttle
 from message_detail.adapters.aws.token_store import DynamoTokens
 from message_detail.adapters.provider_client import ProviderClient
-from message_detail.domain.tasks import parse
+from message_detail.domain.tasks import RecountTask, parse
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.entrypoints.reconcile import reconcile_handler
 from message_detail.entrypoints.worker import worker_handler
@@ -69,7 +69,17 @@ class Timed:
         return self.service.lookup(account, native_id, 1e12, 10).message
 
     def queued(self) -> list[Any]:
-        return [parse(message["Body"]) for message in self.cloud.waiting()]
+        """What is queued about messages; recounts, which begin by themselves every hour, are taken off, too."""
+        tasks = [parse(message["Body"]) for message in self.cloud.waiting()]
+        return [task for task in tasks if not isinstance(task, RecountTask)]
+
+    def count(self) -> list[RecountTask]:
+        """Works on the recounts that are queued; which there were."""
+        tasks = [parse(message["Body"]) for message in self.cloud.waiting()]
+        recounts = [task for task in tasks if isinstance(task, RecountTask)]
+        for task in recounts:
+            assert work(sqs(task.to_json()), Context()) == {"batchItemFailures": []}
+        return recounts
 
     def run(self) -> dict[str, int]:
         return reconcile_handler(CELLCAST, Context())

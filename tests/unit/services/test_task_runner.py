@@ -23,7 +23,7 @@ from message_detail.domain.errors import (
     StorageUnavailable,
 )
 from message_detail.domain.journal import Step as Ended
-from message_detail.domain.tasks import AnyTask, PageTask, RefusalTask, Task
+from message_detail.domain.tasks import AnyTask, PageTask, RecountTask, RefusalTask, Task
 from message_detail.domain.timeline import MessageState
 from message_detail.services.message_tasks import Gathered, Worked
 from message_detail.services.task_runner import HORIZON_SECONDS, Again, Delivered, TaskRunner, together
@@ -86,13 +86,23 @@ class FakeNotes:
         self.steps.append((step.value, code, tries))
 
 
+class FakeRecounter:
+    def __init__(self) -> None:
+        self.counted: list[tuple[RecountTask, float]] = []
+
+    def process(self, task: RecountTask, seconds: float) -> int:
+        self.counted.append((task, seconds))
+        return 1
+
+
 class Runner:
     """The tasks of a provider without a list, and what was left behind."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.queue, self.notes, self.messages = FakeQueue(), FakeNotes(), FakeTasks(error)
         self.now = NOW
-        parts = stand_in(self.messages), None, stand_in(self.queue), stand_in(self.notes)
+        self.recounter = FakeRecounter()
+        parts = stand_in(self.messages), None, stand_in(self.queue), stand_in(self.notes), stand_in(self.recounter)
         self._runner = TaskRunner("cellcast", *parts, TRIES, lambda: self.now)
 
     def end(self, *tasks: AnyTask | str, tries: int = 1, seconds: float = 10.0) -> Again:
@@ -114,6 +124,15 @@ def test_a_refusal_is_kept_and_asks_for_nothing_else() -> None:
     runner, task = Runner(), RefusalTask(provider="cellcast", account="x", refused="signature_invalid", received_at=T0)
     assert runner.end(task) == []
     assert (runner.notes.kept, runner.queue.sent, runner.queue.dead, runner.messages.seconds) == ([task], [], [], [])
+
+
+def test_a_recount_is_a_task_of_its_own() -> None:
+    day = "2026-06-01"
+    task = RecountTask(provider="cellcast", account="x", recount_id="r", day=day, last_day=day, received_at=T0)
+    runner = Runner()
+    assert runner.end(task, seconds=30) == []
+    ((counted, seconds),) = runner.recounter.counted
+    assert (counted, 0 < seconds <= 30, runner.queue.sent, runner.queue.dead) == (task, True, [], [])
 
 
 def test_no_call_is_given_more_time_than_is_left() -> None:

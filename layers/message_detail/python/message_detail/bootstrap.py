@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from message_detail.adapters.aws.account_directory import AccountDirectory
     from message_detail.adapters.aws.circuits import Circuits
+    from message_detail.adapters.aws.counts import Counts
     from message_detail.adapters.aws.delivery_log import DeliveryLog
     from message_detail.adapters.aws.due_index import DueIndex
     from message_detail.adapters.aws.endpoint_states import EndpointStates
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from message_detail.adapters.aws.journal import Journal
     from message_detail.adapters.aws.key_uses import KeyUses
     from message_detail.adapters.aws.message_store import Store
+    from message_detail.adapters.aws.recount_state import RecountState
     from message_detail.adapters.aws.rejected_webhooks import RejectedWebhooks
     from message_detail.adapters.aws.search import Search
     from message_detail.adapters.aws.stats import AccountHealth
@@ -56,7 +58,10 @@ if TYPE_CHECKING:
     from message_detail.services.operations import Operations
     from message_detail.services.overview import Overview
     from message_detail.services.reconcile import Reconciler
+    from message_detail.services.recount import Recounter
+    from message_detail.services.recount_schedule import Recounts
     from message_detail.services.refusal_sample import RefusalSample
+    from message_detail.services.statistics import Statistics
     from message_detail.services.sync import SyncRunner
     from message_detail.services.task_runner import TaskRunner
     from message_detail.services.text_search import TextSearch
@@ -332,7 +337,42 @@ class Services:
         tasks = MessageTasks(self.messages(provider), self.queue, leases, self.now)
         notes = TaskNotes(provider.name, self.health, self.rejected_webhooks, self.webhook_book, self.journal)
         syncs, own = self.syncs(provider), self.settings
-        return TaskRunner(provider.name, tasks, syncs, self.queue, notes, own.max_receives, self.now)
+        return TaskRunner(provider.name, tasks, syncs, self.queue, notes, self.recounter, own.max_receives, self.now)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What messages were counted to."""
+        from message_detail.adapters.aws.counts import Counts
+
+        return Counts(self.table)
+
+    @cached_property
+    def recount_state(self) -> RecountState:
+        """The state of all recounts."""
+        from message_detail.adapters.aws.recount_state import RecountState
+
+        return RecountState(self.table, self.now)
+
+    @cached_property
+    def recounter(self) -> Recounter:
+        """What counts messages anew, as the tasks of this function's queue say."""
+        from message_detail.adapters.aws.census import Census
+        from message_detail.services.recount import Recounter
+
+        return Recounter(Census(self.table), self.counts, self.store, self.recount_state, self.queue, self.now)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Sums of what was counted."""
+        from message_detail.services.statistics import Statistics
+
+        return Statistics(self.counts, self.health, self.recount_state, self.now)
+
+    def recounts(self, provider: str) -> Recounts:
+        """What begins recounts of a provider's accounts; in a function that has the queues of all."""
+        from message_detail.services.recount_schedule import Recounts
+
+        return Recounts(provider, self.health, self.recount_state, self.queue_of(provider), self.now)
 
     def webhook_intake(self, webhook: Webhook, schema: AccountSchema) -> WebhookIntake:
         """What takes in a provider's webhooks."""

@@ -17,6 +17,7 @@ from message_detail.domain import json_codec
 from message_detail.domain.errors import InvalidRequest
 from message_detail.domain.message_ids import check_message_id, message_id
 from message_detail.domain.seen_events import EventIdentity, is_digest
+from message_detail.domain.statistics.days import is_day, next_day
 from message_detail.domain.times import parse_instant, seconds_between
 
 VERSION: Final = 1
@@ -214,11 +215,57 @@ class ErasureTask:
         return _to_json(self)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecountTask:
+    """Count a day of an account's messages anew, and then the days after it, up to `last_day`.
+
+    `checked`: each message is looked up, instead of trusting what the census says of it. Of a day that was left in the
+    middle: `started_at` is since when its count holds, `shard` and `after` how far the census has been read, `counted`
+    under which id lies what it came to so far. `first_queued_at` and `correlation_id` as of a `Task`.
+    """
+
+    provider: str
+    account: str
+    recount_id: str
+    day: str
+    last_day: str
+    received_at: str
+    checked: bool = False
+    started_at: str | None = None
+    shard: int = 0
+    after: str | None = None
+    counted: str | None = None
+    deferrals: int = 0
+    first_queued_at: str | None = None
+    correlation_id: str | None = None
+
+    def deferred(self) -> RecountTask:
+        """The same task, put off once more."""
+        return replace(self, deferrals=self.deferrals + 1)
+
+    def going_on(self, started_at: str, shard: int, after: str | None, counted: str) -> RecountTask:
+        """The task of the rest of its day."""
+        return replace(self, started_at=started_at, shard=shard, after=after, counted=counted, deferrals=0)
+
+    def next_day(self) -> RecountTask | None:
+        """The task of the day after its own; None behind the last one."""
+        day = next_day(self.day)
+        return self.on(day) if day <= self.last_day else None
+
+    def on(self, day: str) -> RecountTask:
+        """The task of another day, from its beginning."""
+        return replace(self, day=day, started_at=None, shard=0, after=None, counted=None, deferrals=0)
+
+    def to_json(self) -> str:
+        """The body of its SQS message."""
+        return _to_json(self)
+
+
 NO_NAME: Final = "?"
 """Stands for what no account can be called."""
 
-AnyTask = Task | PageTask | RefusalTask
-T = TypeVar("T", bound=Task | PageTask | RefusalTask)
+AnyTask = Task | PageTask | RefusalTask | RecountTask
+T = TypeVar("T", bound=Task | PageTask | RefusalTask | RecountTask)
 Q = TypeVar("Q", bound=Queueable)
 
 
@@ -242,7 +289,7 @@ def parse(body: str) -> AnyTask:
         values.setdefault("page", 0)
     elif kind is Task:
         check_message_id(values["message_id"])
-    elif not _WORD.fullmatch(values["refused"]):
+    elif kind is RefusalTask and not _WORD.fullmatch(values["refused"]):
         raise InvalidRequest("the task's refused is no word of ours")
     return kind(**values)
 
@@ -264,11 +311,16 @@ def _kind(values: Mapping[str, Any]) -> tuple[type[AnyTask], tuple[str, ...]]:
     """What sort of task it is, and the texts that it must have."""
     if "sync_id" in values:
         return PageTask, ("sync_id",)
+    if "recount_id" in values:
+        return RecountTask, ("recount_id", "day", "last_day")
     return (RefusalTask, ("refused",)) if "refused" in values else (Task, ("message_id", "via"))
 
 
 def _check_times(values: dict[str, Any]) -> None:
     """Makes the times canonical: they are compared as texts."""
+    for key in _DAYS & values.keys():
+        if not is_day(values[key]):
+            raise InvalidRequest(f"the task's {key} is no day")
     for key in _TIMES & values.keys():
         try:
             values[key] = parse_instant(values[key])
@@ -277,13 +329,16 @@ def _check_times(values: dict[str, Any]) -> None:
 
 
 _WORD: Final = re.compile("[a-z_]{1,40}")
-_TIMES: Final = frozenset(("received_at", "first_queued_at", "since", "until"))
+_TIMES: Final = frozenset(("received_at", "first_queued_at", "since", "until", "started_at"))
+_DAYS: Final = frozenset(("day", "last_day"))
 _TYPES: Final[Mapping[str, type]] = {
+    "checked": bool,
     "confirms": bool,
     "count": int,
     "deferrals": int,
     "event_window": int,
     "page": int,
+    "shard": int,
     "size": int,
     "observations": list,
     "trail": dict,

@@ -14,7 +14,7 @@ from message_detail.domain.reach import Reach
 if TYPE_CHECKING:
     from message_detail.entrypoints.http import HttpRequest
 
-OF_ALL: Final = ("/v1/messages", "/v1/search", "/v1/providers", "/v1/drift", "/v1/me", "/v1/session")
+OF_ALL: Final = ("/v1/messages", "/v1/search", "/v1/export", "/v1/providers", "/v1/drift", "/v1/me", "/v1/session")
 """Routes that show of everything what is in reach."""
 OF_A_PROVIDER: Final = re.compile(
     r"/v1/messages/(?P<messages>[^/]+)/.*"

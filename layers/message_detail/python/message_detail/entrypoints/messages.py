@@ -17,6 +17,7 @@ from message_detail.domain.errors import (
     UnknownProvider,
 )
 from message_detail.domain.scopes import ADMIN, METADATA, WRITE
+from message_detail.entrypoints import export, stats
 from message_detail.entrypoints.answer_model import PRIVATE, answer
 from message_detail.entrypoints.answers import (
     DriftList,
@@ -59,6 +60,10 @@ def _route(request: HttpRequest) -> Response:
             return _providers(services, request)
         case "GET", "/v1/drift":
             return _drift(services, request)
+        case "GET", export.PATH:
+            return export.show(services, request)
+        case "GET", "/v1/stats":
+            return stats.show(services, request)
         case "GET", path if (provider := rejected_of(path)) is not None:
             return _rejected(services, request, provider)
         case "POST", "/v1/erase":
@@ -191,5 +196,7 @@ def _no_such_route(request: HttpRequest) -> MessageDetailError:
     return MethodNotAllowed(f"this path has no method but {', '.join(methods)}", tuple(methods))
 
 
-bootstrap.in_init(ENVIRONMENT, attrgetter("search", "text_search", "overview", "rejected_webhooks", "eraser"))
+bootstrap.in_init(
+    ENVIRONMENT, attrgetter("search", "text_search", "overview", "rejected_webhooks", "eraser", "statistics")
+)
 messages_handler = endpoint(_route, scope=None, environment=ENVIRONMENT)

@@ -1,4 +1,5 @@
-"""Bulk operations, each of one provider: refresh, dead letters and redrive, syncs, resuming an account held back."""
+"""Bulk operations, each of one provider: refresh, dead letters and redrive, syncs, resuming an account held back; and
+counting days anew, of all."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from message_detail import bootstrap
 from message_detail.bootstrap import Services
 from message_detail.domain.errors import NoSuchRoute
 from message_detail.domain.scopes import METADATA, WRITE
+from message_detail.entrypoints import stats
 from message_detail.entrypoints.answer_model import PRIVATE, answer
 from message_detail.entrypoints.answers import (
     Accepted,
@@ -39,11 +41,14 @@ ENVIRONMENT: Final = ("TABLE_NAME", "STACK_NAME", "QUEUE_URLS", "DEAD_LETTER_QUE
 
 
 def _route(request: HttpRequest) -> Response:
+    services = bootstrap.services()
+    if request.path == stats.RECOUNT_PATH:
+        return stats.recount(services, request)
     require(request, METADATA if request.method == "GET" else WRITE)
     provider = provider_of(request.path)
     if provider is None:
         raise NoSuchRoute()
-    operations = bootstrap.services().operations(provider)
+    operations = services.operations(provider)
     if request.method == "GET":
         return _shown(operations, request, f"/v1/providers/{provider}")
     request.no_parameters()

@@ -23,6 +23,7 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 
 from message_detail.domain.errors import InvalidRequest, Unprocessable
@@ -66,8 +67,9 @@ class RequestModel(BaseModel):
 
         `provider`: whose route it came to. InvalidRequest also where an account or a message can't have such a name.
         """
-        if unknown := data.keys() - cls.model_fields.keys():
-            known = ", ".join(cls.model_fields) or "none"
+        fields = cls._fields()
+        if unknown := data.keys() - fields.keys():
+            known = ", ".join(fields) or "none"
             raise cls.refusal(f"unknown {cls.noun} {min(unknown)[:MAX_SHOWN]!r}; known are: {known}")
         for name, value in data.items():
             if value is None and name not in cls.nullable:
@@ -79,6 +81,11 @@ class RequestModel(BaseModel):
             raise cls.refusal(cls._detail(first)) from None
 
     @classmethod
+    def _fields(cls) -> dict[str, FieldInfo]:
+        """The fields by the names that they have in a request."""
+        return {field.alias or name: field for name, field in cls.model_fields.items()}
+
+    @classmethod
     def _detail(cls, error: ErrorDetails) -> str:
         words = error["msg"] if error["type"] == _OWN else f"must be {cls._must_be(error)}"
         return f"{where}: {words}" if (where := _place(error["loc"])) else words
@@ -87,7 +94,7 @@ class RequestModel(BaseModel):
     def _must_be(cls, error: ErrorDetails) -> str:
         """What the field must be, in its own words; the usual ones for an entry of a list, or a field without."""
         name, *inner = error["loc"]
-        own = [one.words for one in cls.model_fields[str(name)].metadata if isinstance(one, MustBe)]
+        own = [one.words for one in cls._fields()[str(name)].metadata if isinstance(one, MustBe)]
         return own[0] if own and not inner else _USUAL[error["type"]]
 
 

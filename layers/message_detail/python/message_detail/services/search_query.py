@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -32,6 +33,7 @@ from message_detail.services.request_model import (
     wrong,
 )
 
+NDJSON: Final = "ndjson"
 FILTERS: Final = ("address", "contact", "conversation", "reference", "provider", "discrepancy")
 _ONE: Final = f"At most one of {', '.join(FILTERS)} may be given; without, the messages of all providers are listed."
 _WITH: Final = "with provider, or with none of the filters"
@@ -81,7 +83,7 @@ OneOutcome = Annotated[
 ]
 
 
-class SearchParameters(ParametersModel):
+class MessageFilters(ParametersModel):
     """Which stored messages: those of one filter, of a time range, a page of them."""
 
     address: Annotated[
@@ -116,7 +118,6 @@ class SearchParameters(ParametersModel):
         Field(description="From this time on (the time that messages are listed under); of 1971 or later."),
     ] = None
     until: Annotated[Instant | None, Field(description="Before this time; must be later than since.")] = None
-    view: View = None
     limit: Annotated[Limit, Field(description="Messages per page. A page before the last one may be shorter.")] = (
         DEFAULT_LIMIT
     )
@@ -142,6 +143,25 @@ class SearchParameters(ParametersModel):
         return self
 
 
+class SearchParameters(MessageFilters):
+    """Which stored messages, and how much of each."""
+
+    view: View = None
+
+
+class ExportParameters(MessageFilters):
+    """Which stored messages, and as what."""
+
+    format: Annotated[
+        Literal["ndjson", "csv"],
+        Field(description="`ndjson`: each message whole, a line of JSON; `csv`: its columns of a table."),
+        MustBe("ndjson or csv"),
+    ] = NDJSON
+    limit: Annotated[Limit, Field(description="Messages per page. A page before the last one may be shorter.")] = (
+        MAX_LIMIT
+    )
+
+
 PARAMETERS: Final = tuple(SearchParameters.model_fields)
 
 
@@ -152,6 +172,11 @@ def parse(parameters: Mapping[str, str], regions: Regions = no_regions, reach: R
     `regions` gives those in which numbers without a country code are read.
     """
     asked = SearchParameters.read(parameters)
+    return replace(query_of(asked, regions, reach), summary=asked.view is not None)
+
+
+def query_of(asked: MessageFilters, regions: Regions, reach: Reach) -> Query:
+    """The query for the messages that filters name, whole; Forbidden as `parse`."""
     if asked.provider is not None and not _is_within(reach, asked.provider, asked.account):
         raise Forbidden(f"this API key is for {reach} only")
     return Query(
@@ -162,7 +187,6 @@ def parse(parameters: Mapping[str, str], regions: Regions = no_regions, reach: R
         limit=asked.limit,
         cursor=asked.cursor,
         outcome=asked.outcome,
-        summary=asked.view is not None,
     )
 
 
@@ -170,7 +194,7 @@ def _is_within(reach: Reach, provider: str, account: str | None) -> bool:
     return reach.touches(provider) if account is None else reach.includes(provider, account)
 
 
-def _owners(asked: SearchParameters, reach: Reach) -> list[tuple[str, str | None]]:
+def _owners(asked: MessageFilters, reach: Reach) -> list[tuple[str, str | None]]:
     """The providers, and where it is a matter of them the accounts, whose messages are asked for."""
     if asked.account is not None and asked.provider is not None:
         return [(asked.provider, asked.account)]
@@ -179,7 +203,7 @@ def _owners(asked: SearchParameters, reach: Reach) -> list[tuple[str, str | None
     return [(name, account) for name in within for account in reach.accounts_of(name) or (None,)]
 
 
-def _stages(asked: SearchParameters, regions: Regions, reach: Reach) -> tuple[tuple[str, ...], ...]:
+def _stages(asked: MessageFilters, regions: Regions, reach: Reach) -> tuple[tuple[str, ...], ...]:
     """The lists of the filters that are given, those that a message leaves before those that it comes to."""
     owners = _owners(asked, reach)
     if asked.outcome is Outcome.UNCERTAIN:
@@ -193,7 +217,7 @@ def _stages(asked: SearchParameters, regions: Regions, reach: Reach) -> tuple[tu
     return (_lists(asked, regions) or tuple(provider_list(*owner) for owner in owners),)
 
 
-def _lists(asked: SearchParameters, regions: Regions) -> tuple[str, ...]:
+def _lists(asked: MessageFilters, regions: Regions) -> tuple[str, ...]:
     """The lists of the one filter that is given, if it isn't a provider."""
     if asked.address is not None:
         return address_lists(asked.address, regions)

@@ -29,10 +29,20 @@ from message_detail.domain.errors import (
 )
 from message_detail.domain.journal import Step as Ended
 from message_detail.domain.message_ids import message_hash
-from message_detail.domain.tasks import AnyTask, ErasureTask, PageTask, RefusalTask, Task, parse, seconds_waited
+from message_detail.domain.tasks import (
+    AnyTask,
+    ErasureTask,
+    PageTask,
+    RecountTask,
+    RefusalTask,
+    Task,
+    parse,
+    seconds_waited,
+)
 from message_detail.domain.times import from_epoch, seconds_between
 from message_detail.providers.base.account import DEFAULT_ACCOUNT
 from message_detail.services.message_tasks import MessageTasks
+from message_detail.services.recount import Recounter
 from message_detail.services.sync import SyncRunner
 from message_detail.services.task_notes import TaskNotes
 
@@ -74,6 +84,7 @@ class TaskRunner:
         syncs: SyncRunner | None,
         queue: TaskQueue,
         notes: TaskNotes,
+        recounter: Recounter,
         max_receives: int,
         now: Callable[[], float],
     ) -> None:
@@ -82,6 +93,7 @@ class TaskRunner:
         self._syncs = syncs
         self._queue = queue
         self._notes = notes
+        self._recounter = recounter
         self._max_receives = max_receives
         self._now = now
 
@@ -136,6 +148,9 @@ class TaskRunner:
             return self._do_tasks(received, seconds)
         if isinstance(task, RefusalTask):
             self._notes.refused(task)
+            return []
+        if isinstance(task, RecountTask):
+            self._recounter.process(task, seconds)
             return []
         page = self._sync_runner().process(task, seconds)
         seen = page.seen if page is not None else 0

@@ -95,6 +95,15 @@ class Table:
             self.client.query, KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": text(pk)}, **given
         )
 
+    def between(self, pk: str, low: str, high: str, page_size: int) -> Iterator[Item]:
+        """The items under one partition key whose sort keys are from `low` to `high`, both included, by sort key."""
+        return self._pages(
+            self.client.query,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
+            ExpressionAttributeValues={":pk": text(pk), ":low": text(low), ":high": text(high)},
+            Limit=page_size,
+        )
+
     def page(
         self,
         keys: str,

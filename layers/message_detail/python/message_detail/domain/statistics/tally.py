@@ -41,13 +41,13 @@ _NUMBERS: Final = (
     "replied",
     "opted_out",
 )
-_COUNTERS: Final = ("by_status", "failures", "learned_by")
+_WORDS: Final = ("by_status", "learned_by")
 
 
 @dataclass(slots=True)
 class Tally:
     """Counts of messages. `decided` and `delivered` count outbound ones only; `failures` by category and permanence,
-    as `category/permanence`; `cost` by unit, "" for none."""
+    `cost` by unit, "" for none."""
 
     messages: int = 0
     decided: int = 0
@@ -60,7 +60,7 @@ class Tally:
     replied: int = 0
     opted_out: int = 0
     by_status: Counter[str] = field(default_factory=Counter)
-    failures: Counter[str] = field(default_factory=Counter)
+    failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     learned_by: Counter[str] = field(default_factory=Counter)
     cost: dict[str, Decimal] = field(default_factory=dict)
     to_delivered: Durations = field(default_factory=Durations)
@@ -85,7 +85,8 @@ class Tally:
         self.opted_out += facts.opted_out
         if facts.failure is not None:
             self.failed += 1
-            self.failures["/".join(facts.failure)] += 1
+            category, permanence = facts.failure
+            self.failures[category.value, permanence.value] += 1
         if facts.learned_by is not None:
             self.learned_by[facts.learned_by.value] += 1
         self._add_cost(facts.amounts)
@@ -98,7 +99,7 @@ class Tally:
         """Counts all that another one does."""
         for name in _NUMBERS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in _COUNTERS:
+        for name in (*_WORDS, "failures"):
             getattr(self, name).update(getattr(other, name))
         self._add_cost(other.cost)
         self.to_delivered.merge(other.to_delivered)
@@ -111,8 +112,9 @@ class Tally:
     def pack(self) -> str:
         """As text, in which the same counts are always the same."""
         values: dict[str, Any] = {name: value for name in _NUMBERS if (value := getattr(self, name))}
-        for name in _COUNTERS:
+        for name in _WORDS:
             values[name] = dict(sorted(getattr(self, name).items()))
+        values["failures"] = [[*names, number] for names, number in sorted(self.failures.items())]
         values["cost"] = {unit: str(amount) for unit, amount in sorted(self.cost.items())}
         values["to_delivered"] = self.to_delivered.as_json()
         values["to_know"] = self.to_know.as_json()
@@ -126,8 +128,9 @@ class Tally:
             tally = cls(cost={unit: Decimal(amount) for unit, amount in values["cost"].items()})
             for name in _NUMBERS:
                 setattr(tally, name, int(values.get(name, 0)))
-            for name in _COUNTERS:
+            for name in _WORDS:
                 setattr(tally, name, Counter({key: int(number) for key, number in values[name].items()}))
+            tally.failures = Counter({(str(one), str(two)): int(number) for one, two, number in values["failures"]})
             tally.to_delivered = Durations.read(values["to_delivered"])
             tally.to_know = Durations.read(values["to_know"])
         except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:

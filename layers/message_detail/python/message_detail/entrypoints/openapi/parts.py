@@ -98,18 +98,19 @@ class PathParameters(BaseModel):
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An answer. `body` is its model, or the schema of what is no model of ours. Unless its headers say otherwise no
-    cache keeps it."""
+    cache keeps it. `other_types` are the content types that it may be of besides."""
 
     description: str
     body: Model | Schema | None = None
     headers: Schema | None = None
     content_type: str = "application/json"
+    other_types: tuple[str, ...] = ()
 
     def described(self) -> Schema:
         """As the document has it."""
         answer: Schema = {"description": self.description}
         if self.body is not None:
-            answer["content"] = _content(self.body, self.content_type)
+            answer["content"] = _content(self.body, self.content_type, *self.other_types)
         answer["headers"] = {**CORRELATION, **NOT_STORED, **(self.headers or {})}
         return answer
 
@@ -194,5 +195,6 @@ def _problem(status: int, meaning: str) -> Schema:
     return Answered(meaning, Problem, headers, "application/problem+json").described()
 
 
-def _content(body: Model | Schema, content_type: str) -> Schema:
-    return {content_type: {"schema": reference(body) if isinstance(body, type) else body}}
+def _content(body: Model | Schema, *content_types: str) -> Schema:
+    schema = reference(body) if isinstance(body, type) else body
+    return {content_type: {"schema": schema} for content_type in content_types}

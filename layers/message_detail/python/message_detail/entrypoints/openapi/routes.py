@@ -7,7 +7,7 @@ from typing import Any, Final
 from message_detail.domain.explanation.model import Explanation
 from message_detail.domain.message import Message
 from message_detail.domain.scopes import ADMIN, METADATA, READ, WRITE
-from message_detail.entrypoints import answers, endpoint_answers, lookup_answers
+from message_detail.entrypoints import answers, endpoint_answers, lookup_answers, stats_answers
 from message_detail.entrypoints.openapi.parts import ANY, PRIVATE, TEXT, VALIDATORS, Answered, Route, kept
 from message_detail.services.endpoint_requests import DeliveryParameters, ReplayRequest
 from message_detail.services.erase_request import EraseRequest
@@ -23,7 +23,8 @@ from message_detail.services.requests import (
     SyncRequest,
     TimelineParameters,
 )
-from message_detail.services.search_query import SearchParameters
+from message_detail.services.search_query import ExportParameters, SearchParameters
+from message_detail.services.stats_request import RecountRequest, StatsParameters
 from message_detail.services.text_search import TextParameters
 
 PAGE: Final = {**TEXT, "examples": ["<!doctype html>…"]}
@@ -176,6 +177,42 @@ ROUTES: Final = (
         summary="How far a sync is",
         scope=METADATA,
         answers={200: Answered("The progress.", answers.SyncProgress)},
+    ),
+    Route(
+        method="get",
+        path="/v1/export",
+        name="exportMessages",
+        summary="Stored messages for other programs, page by page: whole, or as the columns of a table",
+        scope=READ,
+        query=ExportParameters,
+        answers={
+            200: Answered(
+                "One page. Its header `Link` (`rel=next`) leads to the next one; the last one has none.",
+                {**TEXT, "examples": ['{"schema_version":"1","id":"…"}\n']},
+                PRIVATE,
+                "application/x-ndjson",
+                ("text/csv",),
+            )
+        },
+    ),
+    Route(
+        method="get",
+        path="/v1/stats",
+        name="getStats",
+        summary="Counts of stored messages: what was delivered, how fast, what failed of what, what it cost",
+        scope=METADATA,
+        query=StatsParameters,
+        answers={200: Answered("The counts.", stats_answers.Stats, PRIVATE)},
+    ),
+    Route(
+        method="post",
+        path="/v1/stats/recount",
+        name="recount",
+        summary="Count days anew from what is stored, through the queue; each message is looked up",
+        scope=ADMIN,
+        body=RecountRequest,
+        needs_body=True,
+        answers={202: Answered("The days.", stats_answers.RecountBegun)},
     ),
     Route(
         method="get",

@@ -133,6 +133,65 @@ Problem.title | What went wrong, in the same words each time. | "Message not fou
 Problem.status | The HTTP status. | 404
 Problem.detail | What went wrong this time, for people. | "<Provider> has no message with this id"
 Problem.retry_after | Seconds after which to try again, as the header `Retry-After` says. | 5
+parameters.from | | "2026-05-01"
+parameters.to | | "2026-05-07"
+parameters.channel | | "sms"
+parameters.direction | | "outbound"
+parameters.country | | "AU"
+parameters.group_by | | "day,provider"
+parameters.format | | "csv"
+CostInAUnit.unit | The unit: ISO 4217, or `credit:` and a provider; null where none is told. | "AUD"
+CostInAUnit.amount | The sum, to the last digit. | "1.20"
+CostInAUnit.per_delivered | The sum divided by the row's delivered messages; null without any. | "0.050000"
+FailuresOfAKind.category | Why they failed. | "invalid_recipient"
+FailuresOfAKind.permanence | Whether the same message could get through another time. | "permanent"
+FailuresOfAKind.count | How many. | 1
+LearnedBy.lookup | By somebody's lookup. | 2
+LearnedBy.webhook | By a webhook. | 20
+LearnedBy.refresh | By a refresh that was asked for. | 0
+LearnedBy.sync | By a walk through the provider's list. | 1
+LearnedBy.reconcile | By a look that we took by ourselves. | 2
+RecountBegun.days | The days that are being counted. | ["2026-05-04"]
+RecountRequest.from | | "2026-05-04"
+RecountRequest.to | | "2026-05-04"
+Seconds.n | Of how many messages it is known. | 24
+Seconds.p50 | What half of them did not exceed; null where n is 0. | 4.1
+Seconds.p90 | What 90 percent did not exceed. | 9.8
+Seconds.p95 | What 95 percent did not exceed. | 31.2
+Seconds.p99 | What 99 percent did not exceed. | 65.2
+Seconds.within_10 | How many took no longer than 10 seconds. | 21
+Seconds.within_60 | How many took no longer than 60 seconds. | 23
+Seconds.within_300 | How many took no longer than 300 seconds. | 24
+Stats.as_of | Since when the counts hold; null where nothing was counted yet. | "2026-05-04T12:00:00.000Z"
+Stats.open_days | Those of the days whose messages may still change: they are counted again by themselves. | ["2026-05-04"]
+Stats.counting | Whether days of them are being counted at this moment. | false
+Stats.rows | One for each group that is there; one for all without `group_by`. |
+StatsRow.day | Of which day (UTC); null unless grouped by it. | "2026-05-04"
+StatsRow.provider | Of which provider; null unless grouped by it. | "<provider>"
+StatsRow.account | Of which account; null unless grouped by it. | null
+StatsRow.channel | Of which channel; null unless grouped by it. | null
+StatsRow.direction | Of which direction; null unless grouped by it. | null
+StatsRow.country | Of which country the other party's number is (ISO 3166); null unless grouped by it, and where it is of none. | null
+StatsRow.messages | How many messages. | 26
+StatsRow.by_status | How many stand at which status; statuses without a message are left out. | {"delivered": 24, "undelivered": 1, "sent": 1}
+StatsRow.decided | Outbound messages whose way has ended. | 25
+StatsRow.delivered | Outbound messages that were delivered. | 24
+StatsRow.failed | Messages that failed, in any direction. | 1
+StatsRow.undecided | Messages that are still on their way. | 1
+StatsRow.uncertain | Messages whose end was not learned of in time. | 0
+StatsRow.delivery_rate | delivered ÷ decided, of outbound messages of providers that report deliveries; null where there is none. | "0.960000"
+StatsRow.no_rate | Why there is no rate: `no_outbound`, `never_reported` (these providers report no deliveries), `nothing_decided`; null where there is one. | null
+StatsRow.delivery_rate_interval | Where the rate of many more such messages would be (Wilson, 95 %). | ["0.804559", "0.992914"]
+StatsRow.failures | What they failed of, the most frequent first. |
+StatsRow.seconds_to_delivered | From sent, else created, to delivered. |
+StatsRow.seconds_to_know | From what happened last to our knowing of it. |
+StatsRow.learned_by | How we learned of what happened last. |
+StatsRow.segments | Segments in all. | 31
+StatsRow.cost | What they cost, by unit: never added up across units. |
+StatsRow.discrepancies | Messages whose announced status the provider does not confirm. | 0
+StatsRow.drift | Messages of whose answer our tables don't know something. | 0
+StatsRow.replied | Messages that were answered. | 3
+StatsRow.opted_out | Messages after which the recipient opted out. | 0
 ProviderStanding.title | The provider's name as it writes it. | "<Provider>"
 ProviderStanding.state | How the worst of its accounts stands. | "ok"
 ProviderStanding.accounts | The accounts that are known. |

@@ -138,6 +138,7 @@ class Provider:
     retrieve: the way to one message. retrieve_parts: the same where messages have parts of their own (None: they have
     none). classify: what an answer's status and body mean, None for a success.
     normalize: the pure mapping of a document. fields: the rule for each leaf of a document, by path.
+    reports_delivery: whether it says of messages that they arrived; where "sent" is the end, no rate can be told.
     pause_after: seconds to leave the account alone after an answer, so that a budget that the provider tells of is
     not exhausted; None to go on. tells_engagement: whether an answer may say more after the delivery (opened …).
     reserved_ids: ids that are other endpoints of the vendor and therefore never sent. absent_id: one that no message
@@ -157,6 +158,7 @@ class Provider:
     reserved_ids: frozenset[str] = frozenset()
     pause_after: Callable[[Response], float | None] | None = None
     reports_engagement: bool = False
+    reports_delivery: bool = True
     absent_id: str = "00000000-0000-4000-8000-000000000000"
 
     def check_id(self, account: Account, message_id: str) -> None:

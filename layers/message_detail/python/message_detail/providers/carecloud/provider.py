@@ -206,4 +206,5 @@ PROVIDER: Final = Provider(
     fields=FIELDS,
     absent_id="0" * 24,
     reports_engagement=True,
+    reports_delivery=False,
 )

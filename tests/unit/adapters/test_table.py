@@ -220,3 +220,19 @@ def test_what_is_not_there_is_none_and_is_deleted_without_a_word(dynamodb: Any) 
     table.delete(key("a", "b"))
     table.update(key("a", "b"), "SET #count = :one", {":one": number(1)}, names={"#count": "count"})
     assert table.get(key("a", "b")) == {**key("a", "b"), "count": number(1)}
+
+
+def test_items_are_counted_over_all_pages(dynamodb: Any) -> None:
+    class Pages:
+        """A client whose pages are three."""
+
+        def query(self, **asked: Any) -> dict[str, Any]:
+            assert asked["Select"] == "COUNT"
+            page = asked.get("ExclusiveStartKey", 0)
+            return {"Count": 5, **({"LastEvaluatedKey": page + 1} if page < 2 else {})}
+
+    assert table_of(Pages()).count("pk = :pk", {":pk": text("a")}) == 15
+    table = table_of(dynamodb)
+    table.put_many({"pk": text("a"), "sk": text(str(number))} for number in range(7))
+    assert table.count("pk = :pk", {":pk": text("a")}) == 7
+    assert table.count("pk = :pk", {":pk": text("b")}) == 0

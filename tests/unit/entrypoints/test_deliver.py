@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -11,7 +12,10 @@ import pytest
 from standardwebhooks import Webhook
 
 from message_detail import bootstrap
-from message_detail.adapters.aws.key_schema import MESSAGE
+from message_detail.adapters.aws import clients
+from message_detail.adapters.aws.circuits import FAILURES_TO_OPEN
+from message_detail.adapters.aws.event_rows import event_of
+from message_detail.adapters.aws.key_schema import CIRCUIT, MESSAGE
 from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.events_out.delivery import DeliveryTask, WaitingTask
 from message_detail.domain.message import Body, Party
@@ -20,11 +24,11 @@ from message_detail.entrypoints.changes import changes_handler
 from message_detail.entrypoints.checks import Misuse
 from message_detail.entrypoints.deliver import deliver_handler
 from tests.unit.adapters.receiver import NEXT_SECRET, SECRET
-from tests.unit.conftest import unpacked
+from tests.unit.conftest import Calls, unpacked
 from tests.unit.container import Context, forget, put
 from tests.unit.entrypoints.conftest import STACK, Cloud
 from tests.unit.entrypoints.events import sqs
-from tests.unit.samples import ID, after, heard, message
+from tests.unit.samples import ID, NOW, after, heard, message
 from tests.unit.services.delivery_world import changed
 from tests.unit.stream import stream_record
 
@@ -179,6 +183,34 @@ def test_storage_that_is_away_puts_a_delivery_off(events: Events, monkeypatch: p
         QueueUrl=events.url, AttributeNames=["ApproximateNumberOfMessagesDelayed"]
     )
     assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+
+
+def test_a_delivery_costs_one_write_and_what_a_batch_shares(events: Events, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for what a container knows for a while: the endpoint's settings and state, its circuit."""
+    events.endpoint()
+    calls = Calls(clients.client("dynamodb"))
+    monkeypatch.setattr(bootstrap.services().table, "client", calls)
+    monkeypatch.setattr(bootstrap.services().endpoint_states, "_now", lambda: NOW)
+    deliver(DeliveryTask(endpoint="crm", event=changed(0)).to_json())
+    calls.made.clear()
+    deliver(*(DeliveryTask(endpoint="crm", event=changed(number)).to_json() for number in range(1, 11)))
+    assert len(events.received) == 11
+    made = Counter(calls.made)
+    assert made.pop("put_item") == 10
+    assert made.total() <= 2
+
+
+def test_a_receiver_that_is_down_opens_its_circuit_and_what_comes_waits(events: Events) -> None:
+    """Powertools' own circuit, under a key that is no provider's."""
+    events.endpoint("down")
+    events.cloud.vendor.then(httpx.ConnectError("refused"))
+    for number in range(15):
+        deliver(DeliveryTask(endpoint="down", event=changed(number)).to_json())
+    assert len(events.received) == FAILURES_TO_OPEN
+    assert bootstrap.services().waiting_deliveries.count("down") == 15
+    row = events.row(CIRCUIT.key(provider="endpoint", account="down"))
+    assert row["state"]["S"].upper() == "OPEN"
+    assert event_of(stream_record({"pk": row["pk"], "sk": row["sk"]}, None, row)) is None
 
 
 @pytest.mark.parametrize("event", [{}, {"Records": []}, {"provider": "samva"}, {"deliveries": "all"}], ids=str)

@@ -15,15 +15,15 @@ Run as a program, `python -P enforcing_emulator.py`.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import queue
 import re
 import runpy
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from ministack.core import iam_actions, lambda_runtime
 
@@ -35,6 +35,7 @@ _EQUALS: Final = re.compile(r"(#?\w+) *= *(:\w+)")
 
 END: Final = "-- end of the invocation --"
 REST_SECONDS: Final = "REST_SECONDS"
+LOOK_SECONDS: Final = 5.0
 LOG_SECONDS: Final = 5.0
 """How long the end of a log is waited for."""
 #: How ministack's program for Python functions begins to tell that an invocation is over, well or badly.
@@ -119,13 +120,28 @@ def whole_log(worker: Any, **_limits: float) -> str:
     return "\n".join(lines)
 
 
+def keep_small(seconds: float) -> NoReturn:
+    """End idle functions from now on; the emulator itself looks twice a minute only, and spares the first of each."""
+    while True:
+        time.sleep(LOOK_SECONDS)
+        end_idle(seconds)
+
+
+def _is_busy(worker: Any) -> bool:
+    """Whether a process is at work: some of its callers only hold its lock."""
+    if worker.in_use or not worker._lock.acquire(blocking=False):
+        return True
+    worker._lock.release()
+    return False
+
+
 def end_idle(seconds: float, now: float | None = None) -> int:
     """End the processes of functions that have not been called for so long; how many."""
     now = time.time() if now is None else now
     ended = []
     with lambda_runtime._lock:
         for key, workers in list(lambda_runtime._workers.items()):
-            idle = [worker for worker in workers if not worker.in_use and now - worker.last_used >= seconds]
+            idle = [worker for worker in workers if now - worker.last_used >= seconds and not _is_busy(worker)]
             ended += idle
             lambda_runtime._workers[key] = [worker for worker in workers if worker not in idle]
     lambda_runtime.kill_workers(ended)
@@ -134,7 +150,7 @@ def end_idle(seconds: float, now: float | None = None) -> int:
 
 if __name__ == "__main__":
     if rest := os.environ.get(REST_SECONDS):
-        lambda_runtime.reap_idle_workers = functools.partial(end_idle, float(rest))
+        threading.Thread(target=keep_small, args=(float(rest),), name="rest", daemon=True).start()
     lambda_runtime._PYTHON_WORKER_SCRIPT = with_end_marked(lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_runtime.Worker._drain_stderr_bounded = whole_log
     iam_actions.dynamodb_service_context = with_leading_keys(iam_actions.dynamodb_service_context)

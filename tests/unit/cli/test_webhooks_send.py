@@ -129,7 +129,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
     [
         (
             Service(taken=httpx.Response(401, json={"code": "signature_invalid", "detail": "not authenticated"})),
-            "the webhook was refused: 401 signature_invalid: not authenticated",
+            "refused: 401 signature_invalid: not authenticated; a secret that is new is known within a minute",
         ),
         (Service(taken=httpx.Response(200, json={"ignored": "other_location"})), "was ignored: other_location"),
         (Service(taken=httpx.Response(500, text="<html>")), "was refused: 500"),

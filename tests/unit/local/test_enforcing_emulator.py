@@ -144,14 +144,16 @@ class Process:
     def __init__(self, last_used: float, *, in_use: bool = False) -> None:
         self.last_used = last_used
         self.in_use = in_use
+        self._lock = threading.Lock()
 
 
 def test_a_function_that_is_not_called_has_no_process_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[Process] = []
-    old, young, busy = Process(0), Process(90), Process(0, in_use=True)
-    pools = {"a": [old], "b": [old, young], "c": [busy]}
+    old, young, busy, at_work = Process(0), Process(90), Process(0, in_use=True), Process(0)
+    at_work._lock.acquire()
+    pools = {"a": [old], "b": [old, young], "c": [busy, at_work]}
     monkeypatch.setattr(lambda_runtime, "_workers", pools)
     monkeypatch.setattr(lambda_runtime, "kill_workers", ended.extend)
     assert end_idle(45, now=100) == 2
-    assert pools == {"a": [], "b": [young], "c": [busy]}
+    assert pools == {"a": [], "b": [young], "c": [busy, at_work]}
     assert ended == [old, old]

@@ -35,6 +35,7 @@ POLL_SECONDS: Final = 0.5
 WAIT_SECONDS: Final = 90
 """Longer than the pause after which what a webhook has announced is confirmed."""
 LONGEST_WAIT: Final = 900
+UNPROVED: Final = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,9 @@ def _post(arguments: argparse.Namespace, name: str, signed: Signed, tools: Tools
     answer = _http(url, tools).post(url + path, headers=dict(signed.headers), content=signed.body)
     body = _object(answer)
     if not answer.is_success:
-        raise CliError(
-            f"the webhook was refused: {answer.status_code} {body.get('code', '')}: {body.get('detail', '')}"
-        )
+        told = clean(f"{answer.status_code} {body.get('code', '')}: {body.get('detail', '')}")
+        hint = "; a secret that is new is known within a minute" if answer.status_code == UNPROVED else ""
+        raise CliError(f"the webhook was refused: {told}{hint}")
     if body.get("ignored"):
         raise CliError(f"the webhook is genuine, and was ignored: {clean(body['ignored'])}")
     return answer.status_code

@@ -184,6 +184,9 @@ class DriftRow(TypedDict):
     count: int
     sample: str | None
     last_seen: str
+    account: str | None
+    id: str | None
+    message_id: str | None
 
 
 class EndpointList(TypedDict):

@@ -152,8 +152,21 @@ def _message(item: dict[str, Any]) -> Any:
     return item["message"]
 
 
-def _timeline(item: dict[str, Any]) -> Any:
-    return {"items": [{"confirmed_at": None, **event} for event in item["observations"]]}
+JOURNAL: Final = [
+    {
+        **{"step": step, "at": "2026-06-01T12:00:00.000Z", "last_at": "2026-06-01T12:05:00.000Z"},
+        **{"count": count, "via": "webhook", "code": code},
+    }
+    for step, count, code in (("received", 1, None), ("duplicate", 12, None), ("tried", 1, "provider_unavailable"))
+]
+
+
+def _timeline(api: FakeApi, given: dict[str, str], body: dict[str, Any]) -> Answer:
+    item, journal = api.find(given["provider"], given["id"]), JOURNAL if given.get("journal") == "true" else []
+    if item is None and not journal:
+        return problem(404, "message_not_found", "No such message", "look it up first", provider=given["provider"])
+    events = item["observations"] if item is not None else []
+    return 200, {"items": [*journal, *({"confirmed_at": None, **event} for event in events)]}
 
 
 def _explanation(item: dict[str, Any]) -> Any:
@@ -294,7 +307,16 @@ SYNC: Final = {
     **{"state": "done", "account": "default", "error": None, "reason": None},
     **{"pages": 2, "seen": 40, "new": 3, "changed": 1, "skipped": 0, "total": 40},
 }
-DEAD: Final = [{"reason": "provider_refused", "at": "2026-06-01T12:00:00.000Z", "message_id": "a"}] * 2
+DEAD: Final = [
+    {
+        **{"reason": "provider_refused", "detail": "the provider refuses the token", "task": "message"},
+        **{"at": "2026-06-01T12:00:00.000Z", "age": 60, "account": "default", "message_id": "a", "sync_id": None},
+    }
+] * 2
+LISTED_SYNC: Final = {
+    **{**SYNC, "state": "failed", "reason": "nothing_new", "sync_id": "one"},
+    **{"started_at": "2026-06-01T12:00:00.000Z", "since": None, "until": None},
+}
 _P: Final = r"(?P<provider>[^/]+)"
 _ID: Final = r"(?P<id>[^/]+)"
 ROUTES: Final[tuple[tuple[str, Route], ...]] = (
@@ -302,7 +324,7 @@ ROUTES: Final[tuple[tuple[str, Route], ...]] = (
     ("GET me", _me),
     ("GET search", _search),
     ("GET messages", _list),
-    (f"GET messages/{_P}/{_ID}/timeline", _of_message(_timeline)),
+    (f"GET messages/{_P}/{_ID}/timeline", _timeline),
     (f"GET messages/{_P}/{_ID}/explanation", _of_message(_explanation)),
     (f"GET messages/{_P}/{_ID}/raw", _of_message(_raw)),
     (f"GET messages/{_P}/{_ID}", _of_message(_message)),
@@ -311,7 +333,8 @@ ROUTES: Final[tuple[tuple[str, Route], ...]] = (
     ("GET stats", _stats),
     (f"POST providers/{_P}/sync", _fixed(202, {"sync_id": "one"})),
     (f"GET providers/{_P}/sync/one", _fixed(200, SYNC)),
-    (f"GET providers/{_P}/dead-letters", _fixed(200, {"items": DEAD})),
+    (f"GET providers/{_P}/dead-letters", _fixed(200, {"items": DEAD, "total": 2})),
+    (f"GET providers/{_P}/sync", _fixed(200, {"items": [LISTED_SYNC]})),
     (f"POST providers/{_P}/redrive", _fixed(202, {"moved": 2, "reasons": {"provider_refused": 2}})),
     ("GET endpoints", _endpoints),
     (f"GET endpoints/{_ID}/deliveries", _deliveries),

@@ -25,6 +25,7 @@ SCREENS: Final = {
     "search": "#q=%2B61491570157",
     "messages": "messages?outcome=failure",
     "timeline": FAILED,
+    "journal": f"{FAILED}?journal=true",
     "content": f"{MAIL}?tab=content",
     "details": f"{FAILED}?tab=details",
     "raw": f"{FAILED}?tab=raw",
@@ -45,6 +46,9 @@ DRIFT: Final = [
         "count": 3,
         "sample": "x",
         "last_seen": "2026-06-01T12:00:00.000Z",
+        "account": "default",
+        "id": "alpha:default:one",
+        "message_id": "one",
     }
 ]
 WAITING: Final = problem(
@@ -109,5 +113,13 @@ def test_an_action_asks_in_a_dialog_for_everybody(seen: Visit, screen: str, butt
     seen.open(screen, token=TOKEN)
     seen.page.get_by_role("button", name=button).first.click()
     seen.page.wait_for_selector("dialog[open]")
+    seen.settled()
+    checked(seen)
+
+
+@pytest.mark.parametrize("what", ["Dead letters of", "Latest syncs of", "that were refused"])
+def test_a_list_on_demand_is_for_everybody(seen: Visit, what: str) -> None:
+    seen.open("providers", token=TOKEN)
+    seen.page.locator("summary", has_text=what).first.click()
     seen.settled()
     checked(seen)

@@ -21,6 +21,10 @@ FAILED: Final = next(
 )
 ADDRESS: Final = FAILED["to"][0]["address"]
 SCREEN: Final = f"messages/{FAILED['provider']}/{quote(FAILED['provider_message_id'], safe='')}"
+ACCOUNT: Final = {
+    **{"account": "default", "state": "ok", "cooling_down_until": None, "last_success": None},
+    **dict.fromkeys(("last_error", "last_error_code", "last_error_detail")),
+}
 FIRST_VIEW_BYTES: Final = 60 * 1024
 
 
@@ -251,6 +255,59 @@ def test_an_unknown_id_offers_the_providers(seen: Visit) -> None:
     seen.open("#q=no-such-id", token=TOKEN)
     link = seen.page.locator(".choices a").first
     assert (link.get_attribute("href") or "").endswith("/no-such-id")
+
+
+def test_the_journal_is_shown_and_hidden_by_keyboard_at_an_address_of_its_own(seen: Visit) -> None:
+    seen.open(SCREEN, token=TOKEN)
+    seen.page.get_by_role("link", name="Show the journal").focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.get_by_text("A webhook came again").wait_for()
+    assert "journal=true" in seen.page.url
+    told = seen.page.locator("main").inner_text()
+    assert [word for word in ("A webhook came in", "12 at least", "provider_unavailable") if word not in told] == []
+    seen.page.get_by_role("link", name="Hide the journal").focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.get_by_role("link", name="Show the journal").wait_for()
+    assert "journal" not in seen.page.url
+
+
+def test_an_id_that_never_became_a_message_shows_what_was_told_of_it(seen: Visit) -> None:
+    seen.expected = ("404",)
+    seen.open(f"messages/{FAILED['provider']}/never", token=TOKEN)
+    seen.page.get_by_text("A webhook came in").wait_for()
+    assert "no such message" in seen.page.locator("h1").inner_text()
+
+
+def test_dead_letters_lead_to_their_messages_before_anything_is_moved(seen: Visit, api: FakeApi) -> None:
+    api.scopes = ["metadata"]
+    seen.open("providers", token=TOKEN)
+    seen.page.locator("summary", has_text="Dead letters of").first.click()
+    link = seen.page.locator("details a", has_text="a").first
+    link.wait_for()
+    assert (link.get_attribute("href") or "").endswith("/a")
+    assert "the provider refuses the token" in seen.page.locator("main").inner_text()
+
+
+def test_an_account_tells_how_its_webhooks_come(seen: Visit, api: FakeApi) -> None:
+    facts = {"last_received": "2026-06-01T12:00:00.000Z", "received_last_day": 31, "refused_last_day": 2}
+    refused = {"last_refused": "2026-06-01T11:00:00.000Z", "refused_reason": "signature_invalid"}
+    standing = {"state": "ok", "dead_letters_last_day": 0, "drift_last_day": 0, "list": True, "webhook": None}
+    account = {**ACCOUNT, "webhook": {**facts, **refused}}
+    item = {**standing, "provider": "alpha", "title": "Alpha", "accounts": [account]}
+    api.answer("^providers$", 200, {"items": [item]})
+    seen.open("providers", token=TOKEN)
+    told = seen.page.locator("main").inner_text()
+    assert [word for word in ("31 in a day", "refused", "signature_invalid", "2 in a day") if word not in told] == []
+
+
+def test_drift_leads_to_a_message_that_has_it(seen: Visit, api: FakeApi) -> None:
+    row = {"provider": FAILED["provider"], "path": "a.b", "problem": "unknown_field", "count": 3, "sample": None}
+    message = {"account": FAILED["account"], "id": FAILED["id"], "message_id": FAILED["provider_message_id"]}
+    api.drift = [{**row, **message, "last_seen": "2026-06-01T12:00:00.000Z"}]
+    seen.open("drift", token=TOKEN)
+    seen.page.locator("td a").click()
+    seen.page.wait_for_selector(".answer")
+    assert seen.page.url == f"{seen.origin}/console/{SCREEN}?tab=raw"
 
 
 def test_dead_letters_are_counted_with_their_reasons_before_they_are_moved(seen: Visit, api: FakeApi) -> None:

@@ -19,6 +19,11 @@ export const AGAIN = {
 };
 export const CHANNELS = { sms: "SMS", mms: "MMS", rcs: "RCS", in_app: "In-app", email: "E-mail", whatsapp: "WhatsApp" };
 const VIAS = { lookup: "Look-up", webhook: "Webhook", refresh: "Refresh", sync: "Sync", reconcile: "Our own check" };
+/** What became of what we were told of a message. */
+export const STEPS = {
+  received: "A webhook came in", queued: "Put on the queue", duplicate: "A webhook came again", tried: "Asked the provider",
+  dropped: "Given up: nothing more to do", dead: "Became a dead letter",
+};
 const BOTH = { outbound: "sent", inbound: "received", internal: "internal" };
 
 /** A word of ours as a person reads it. @param {string} word */

@@ -2,6 +2,7 @@
 import { html } from "../lib/html.js";
 import { get } from "../lib/api.js";
 import { useLoad } from "../lib/load.js";
+import { messageLink } from "../lib/place.js";
 import { titled } from "../lib/providers.js";
 import { oneLine, plain, providerTitle } from "../lib/words.js";
 import { Empty, instead } from "../parts/states.js";
@@ -14,6 +15,7 @@ const COLUMNS = [
   { name: "What", cell: (/** @type {any} */ row) => plain(row.problem) },
   { name: "How often", cell: (/** @type {any} */ row) => row.count },
   { name: "Example", cell: (/** @type {any} */ row) => html`<bdi>${oneLine(row.sample)}</bdi>` },
+  { name: "In", cell: (/** @type {any} */ row) => row.message_id && html`<a href=${messageLink({ ...row, provider_message_id: row.message_id }, "raw")}><code><bdi>${oneLine(row.message_id)}</bdi></code></a>` },
   { name: "Last seen", cell: (/** @type {any} */ row) => html`<${When} at=${row.last_seen} short />` },
 ];
 

@@ -12,6 +12,7 @@ import { When } from "../parts/when.js";
 import { Content } from "./message/content.js";
 import { Copies } from "./message/copies.js";
 import { Details } from "./message/details.js";
+import { Journal } from "./message/journal.js";
 import { Raw } from "./message/raw.js";
 import { Timeline } from "./message/timeline.js";
 
@@ -43,7 +44,7 @@ export function Message({ place }) {
     // The heading that had the focus while it loaded is gone with it.
     if (document.activeElement === document.body) toHeading({ preventScroll: true });
   }, [Boolean(data)]);
-  if (problem && !data) return html`<${Missing} problem=${problem} provider=${provider} id=${id} retry=${reload} />`;
+  if (problem && !data) return html`<${Missing} problem=${problem} provider=${provider} id=${id} account=${account} retry=${reload} />`;
   if (!data) return html`<h1 tabindex="-1" class="hidden">Message</h1><${Loading} what=${`the message from ${providerTitle(provider)}`} />`;
   return html`<${Answer} data=${data} asking=${asking || busy} refresh=${refresh} />
     ${(failed || problem) && html`<${Problem} problem=${failed || problem} retry=${failed ? refresh : reload} />`}
@@ -112,14 +113,22 @@ function Tabs({ place, data }) {
   return html`<nav class="tabs" aria-label="Parts of the message"><ul>${Object.entries(TABS).map(([name, title]) => html`<li>
       <a href=${link(place.path, { account, tab: name === "timeline" ? "" : name })} aria-current=${name === tab ? "page" : null}>${title}</a></li>`)}</ul></nav>
     ${tab === "content" ? html`<${Content} message=${data.message} />` : tab === "details" ? html`<${Details} message=${data.message} />`
-      : tab === "raw" ? html`<${Raw} message=${data.message} />` : html`<${Timeline} data=${data} />`}`;
+      : tab === "raw" ? html`<${Raw} message=${data.message} />` : html`<${Timeline} data=${data} /><${JournalSwitch} place=${place} message=${data.message} account=${account} />`}`;
 }
 
-/** @param {{problem: any, provider: string, id: string, retry: () => void}} props */
-function Missing({ problem, provider, id, retry }) {
+/** The journal, on demand: its state is in the address. @param {{place: import("../lib/place.js").Place, message: any, account: string}} props */
+function JournalSwitch({ place, message, account }) {
+  const open = place.query.get("journal") === "true";
+  return html`<p class="actions"><a class="button" href=${link(place.path, { account, journal: open ? "" : "true" })}>${open ? "Hide the journal" : "Show the journal"}</a></p>
+    ${open && html`<${Journal} provider=${message.provider} id=${message.provider_message_id} account=${account} />`}`;
+}
+
+/** @param {{problem: any, provider: string, id: string, account: string, retry: () => void}} props */
+function Missing({ problem, provider, id, account, retry }) {
   const unknown = problem.code === "message_not_found";
   return html`<h1 tabindex="-1">${unknown ? `${providerTitle(provider)} has no such message` : "This message could not be shown"}</h1>
     <p><code><bdi>${oneLine(id)}</bdi></code></p>
     <${Problem} problem=${problem} retry=${retry} />
-    <p><a href=${link([], {}, { q: id })}>Search for this id everywhere</a></p>`;
+    <p><a href=${link([], {}, { q: id })}>Search for this id everywhere</a></p>
+    ${unknown && html`<${Journal} provider=${provider} id=${id} account=${account} />`}`;
 }

@@ -5,13 +5,14 @@ import { asProblem, useLoad } from "../lib/load.js";
 import { go, link } from "../lib/place.js";
 import { providers } from "../lib/providers.js";
 import { moment } from "../lib/time.js";
-import { oneLine, plain, providerTitle, standingOf } from "../lib/words.js";
+import { oneLine, standingOf } from "../lib/words.js";
 import { Copy } from "../parts/copy.js";
 import { Dialog } from "../parts/dialog.js";
-import { Banner, Empty, Problem, instead } from "../parts/states.js";
+import { Banner, Problem, instead } from "../parts/states.js";
 import { Mark } from "../parts/status.js";
 import { Facts, Table } from "../parts/table.js";
 import { When } from "../parts/when.js";
+import { Lists } from "./providers/lists.js";
 
 /** @param {{state: string}} props */
 function State({ state }) {
@@ -19,10 +20,18 @@ function State({ state }) {
   return html`<span class="status ${kind}"><${Mark} kind=${kind} />${name}</span>`;
 }
 
+/** When the last webhook came and how many in a day, and the last that was refused. @param {{facts: any}} props */
+function Webhooks({ facts }) {
+  if (!facts?.last_received && !facts?.last_refused) return html`<span class="quiet">none came</span>`;
+  return html`<${When} at=${facts.last_received} short empty="none came" />${facts.received_last_day > 0 && html` <small>${facts.received_last_day} in a day</small>`}
+    ${facts.last_refused && html`<br /><small>refused: <${When} at=${facts.last_refused} short /> <code>${oneLine(facts.refused_reason)}</code>${facts.refused_last_day > 0 && html`, ${facts.refused_last_day} in a day`}</small>`}`;
+}
+
 const ACCOUNTS = [
   { name: "Account", cell: (/** @type {any} */ one) => html`<bdi>${one.account}</bdi>` },
   { name: "State", cell: (/** @type {any} */ one) => html`<${State} state=${one.state} />${one.cooling_down_until && html` <small>until <${When} at=${one.cooling_down_until} /></small>`}` },
   { name: "Last answered", cell: (/** @type {any} */ one) => html`<${When} at=${one.last_success} short empty="never" />` },
+  { name: "Webhooks", cell: (/** @type {any} */ one) => html`<${Webhooks} facts=${one.webhook} />` },
   { name: "Last error", cell: (/** @type {any} */ one) => html`<${When} at=${one.last_error} short empty="none" />${one.last_error_code && html` <code>${oneLine(one.last_error_code)}</code>`}${one.last_error_detail && html`<br /><small><bdi>${oneLine(one.last_error_detail)}</bdi></small>`}` },
 ];
 
@@ -58,7 +67,7 @@ function Provider({ item, acts, place, reload }) {
     <p class="actions"><a class="button" href=${link(["messages"], { provider: item.provider })}>Its messages</a> <a class="button" href=${link(["stuck"], { provider: item.provider })}>Stuck ones</a>
       ${acts && item.list && html` <button type="button" onClick=${() => ask("sync")}>Sync …</button>`}
       ${acts && html` <button type="button" onClick=${() => ask("redrive")}>Dead letters …</button>`}</p>
-    <${Rejected} provider=${item.provider} />
+    <${Lists} provider=${item.provider} />
     ${open === "sync" && html`<${Sync} item=${item} close=${close} />`}
     ${open === "redrive" && html`<${Redrive} item=${item} close=${close} done=${done} />`}
   </section>`;
@@ -131,28 +140,7 @@ function Redrive({ item, close, done }) {
     ${failed && html`<${Problem} problem=${failed} />`}
     ${problem?.code === "not_found" ? html`<p><strong>${item.dead_letters_last_day}</strong> tasks were given up in the last day. Bring them back once the reason is gone; the answer says what it was.</p>`
       : instead(loaded, "dead letters") || (!data.items.length ? html`<p>There are none: nothing was given up.</p>`
-        : html`<p><strong>${data.items.length}${data.items.length === 100 ? " or more" : ""}</strong> tasks were given up, for these reasons. Bring them back once the reason is gone.</p>${Reasons(reasons)}`)}
-    <p class="actions">${(data?.items.length > 0 || problem) && html`<button type="button" class="main" onClick=${move}>Bring ${data ? (data.items.length === 100 ? "all" : data.items.length) : "them"} back</button>`}
+        : html`<p><strong>${data.total > data.items.length ? `About ${data.total}` : data.items.length}</strong> tasks were given up, for these reasons${data.total > data.items.length && html` (of the newest ${data.items.length})`}. Bring them back once the reason is gone.</p>${Reasons(reasons)}`)}
+    <p class="actions">${(data?.items.length > 0 || problem) && html`<button type="button" class="main" onClick=${move}>Bring ${data ? data.items.length : "them"} back</button>`}
       <button type="button" onClick=${close}>Close</button></p></${Dialog}>`;
 }
-
-const REJECTED = [
-  { name: "When", cell: (/** @type {any} */ one) => html`<${When} at=${one.at} short />` },
-  { name: "Account", cell: (/** @type {any} */ one) => html`<bdi>${oneLine(one.account)}</bdi>` },
-  { name: "Why", cell: (/** @type {any} */ one) => plain(oneLine(one.reason)) },
-  { name: "Bytes", cell: (/** @type {any} */ one) => one.bytes },
-];
-
-/** Webhooks that were refused, on demand. @param {{provider: string}} props */
-function Rejected({ provider }) {
-  const [open, show] = useState(false);
-  return html`<details onToggle=${(/** @type {any} */ event) => show(event.target.open)}><summary>Webhooks of ${providerTitle(provider)} that were refused</summary>${open && html`<${RejectedList} provider=${provider} />`}</details>`;
-}
-
-/** @param {{provider: string}} props */
-function RejectedList({ provider }) {
-  const loaded = useLoad(`rejected/${provider}`, (signal) => get(`webhooks/${provider}/rejected`, { signal }));
-  return instead(loaded, "refused webhooks") || (!loaded.data.items.length ? html`<${Empty} title="None in the last 7 days" />`
-    : html`<${Table} caption="A sample of what was refused in the last 7 days" columns=${REJECTED} rows=${loaded.data.items} />`);
-}
-

@@ -10,7 +10,7 @@ from message_detail_cli.errors import OK
 from message_detail_cli.output import add_table, note, show_table, time, wants_json
 from message_detail_cli.tools import Tools
 
-DRIFT: Final = ("provider", "path", "problem", "count", "last_seen", "sample")
+DRIFT: Final = ("provider", "path", "problem", "count", "last_seen", "account", "message_id", "sample")
 REDACTED: Final = (
     "samples are redacted to their shape (a for a letter, 0 for a digit), except single words that are no person's"
 )

@@ -23,7 +23,7 @@ from message_detail.domain.message import Drift
 from message_detail.domain.times import from_epoch
 from message_detail.providers.base.error_status import by_status
 from tests.unit.conftest import TABLE, Calls, Clock, table_of
-from tests.unit.samples import T0, account
+from tests.unit.samples import ID, T0, account
 
 STATUS = Drift(path="status", problem="unknown_value", value="teleported")
 FIELD = Drift(path="data.new#field", problem="unknown_field")
@@ -36,10 +36,10 @@ def health(dynamodb: Any, clock: Clock) -> AccountHealth:
 
 
 def test_drift_is_counted_per_provider_path_and_problem(health: AccountHealth, clock: Clock) -> None:
-    health.drift("cellcast", [STATUS, FIELD])
+    health.drift("cellcast", [STATUS, FIELD], ID)
     clock.now += 60
-    health.drift("cellcast", [STATUS, Drift(path="status", problem="wrong_type", value="7")])
-    health.drift("samva", [STATUS])
+    health.drift("cellcast", [STATUS, Drift(path="status", problem="wrong_type", value="7")], ID)
+    health.drift("samva", [STATUS], ID)
     rows = {(row.path, row.problem): row for row in health.drift_seen("cellcast")}
     assert {key: row.count for key, row in rows.items()} == {
         ("status", "unknown_value"): 2,
@@ -47,6 +47,7 @@ def test_drift_is_counted_per_provider_path_and_problem(health: AccountHealth, c
         ("data.new#field", "unknown_field"): 1,
     }
     assert rows[("status", "unknown_value")].last_seen == from_epoch(clock.now)
+    assert {row.example for row in rows.values()} == {ID}
     assert rows[("data.new#field", "unknown_field")].last_seen == T0
     assert rows[("data.new#field", "unknown_field")].sample is None
     assert [row.last_seen for row in health.drift_seen("cellcast")] == [from_epoch(clock.now)] * 2 + [T0]
@@ -55,15 +56,15 @@ def test_drift_is_counted_per_provider_path_and_problem(health: AccountHealth, c
 
 def test_the_first_sample_stays(health: AccountHealth) -> None:
     for word in ("teleported", "beamed"):
-        health.drift("cellcast", [Drift(path="status", problem="unknown_value", value=word)])
+        health.drift("cellcast", [Drift(path="status", problem="unknown_value", value=word)], ID)
     assert [(row.count, row.sample) for row in health.drift_seen("cellcast")] == [(2, "teleported")]
 
 
 def test_drift_of_the_last_day_is_by_sort(health: AccountHealth, clock: Clock) -> None:
-    health.drift("cellcast", [STATUS, STATUS, FIELD])
+    health.drift("cellcast", [STATUS, STATUS, FIELD], ID)
     clock.now += DAY - 1
     assert health.drift_of_last_day("cellcast") == 2
-    health.drift("cellcast", [FIELD])
+    health.drift("cellcast", [FIELD], ID)
     clock.now += 1
     assert health.drift_of_last_day("cellcast") == 1
     assert len(health.drift_seen("cellcast")) == 2
@@ -91,7 +92,7 @@ def test_a_sample_shows_words_of_enums_and_of_all_else_the_shape(problem: str, v
 
 
 def test_a_path_of_any_length_is_counted(health: AccountHealth) -> None:
-    health.drift("cellcast", [Drift(path="p" * 5_000, problem="unknown_field")])
+    health.drift("cellcast", [Drift(path="p" * 5_000, problem="unknown_field")], ID)
     assert [len(row.path) for row in health.drift_seen("cellcast")] == [200]
 
 
@@ -184,7 +185,7 @@ def test_a_table_that_refuses_loses_a_count_and_nothing_else(dynamodb: Any, cloc
     calls = Calls(dynamodb)
     health = AccountHealth(table_of(calls), now=clock)
     counts: list[Callable[[], None]] = [
-        lambda: health.drift("cellcast", [STATUS]),
+        lambda: health.drift("cellcast", [STATUS], ID),
         lambda: health.dead("cellcast"),
         lambda: health.record_success(account()),
         lambda: health.record_failure("cellcast", "default", FAILED["rate_limited"]),
@@ -219,7 +220,7 @@ def test_reading_rows_ends_whatever_filled_the_table(health: AccountHealth, monk
 
 
 def test_odd_rows_are_listed_as_far_as_they_can_be_read(health: AccountHealth, dynamodb: Any) -> None:
-    health.drift("cellcast", [STATUS])
+    health.drift("cellcast", [STATUS], ID)
     for odd in ({}, {"count": {"S": "many"}}, {"sample": {"L": []}, "last_seen": {"N": "1"}}):
         key = {"pk": {"S": "drift#cellcast"}, "sk": {"S": f"odd{len(str(odd))}#later_problem"}}
         dynamodb.put_item(TableName=TABLE, Item=key | odd)
@@ -236,5 +237,5 @@ def test_odd_rows_are_listed_as_far_as_they_can_be_read(health: AccountHealth, d
 def test_an_answer_of_new_fields_by_the_thousand_is_not_as_many_writes(dynamodb: Any, clock: Clock) -> None:
     calls = Calls(dynamodb)
     fields = [Drift(path=f"field{number}", problem="unknown_field") for number in range(3_000)]
-    AccountHealth(table_of(calls), now=clock).drift("cellcast", fields)
+    AccountHealth(table_of(calls), now=clock).drift("cellcast", fields, ID)
     assert len(calls.made) == tally_module.MAX_NOTED

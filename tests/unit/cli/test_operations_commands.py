@@ -138,10 +138,11 @@ def test_providers_says_why_an_account_does_not_work(shell: Shell) -> None:
 
 def test_drift_is_shown_most_frequent_first(shell: Shell) -> None:
     rare = {"provider": "samva", "path": "a", "problem": "unknown_field", "count": 1, "sample": None, "last_seen": "t"}
-    items = [rare, {**rare, "path": "b", "count": 9, "sample": "x\ty"}]
+    items = [rare, {**rare, "path": "b", "count": 9, "sample": "x\ty", "account": "eu", "message_id": "m1"}]
     shell.says(httpx.Response(200, json={"items": items}))
     ran = shell("drift")
     assert [line.split()[1] for line in ran.out.splitlines()] == ["PATH", "b", "a"]
+    assert ran.out.splitlines()[1].split()[-4:] == ["eu", "m1", "x", "y"]
     assert "samples are redacted to their shape (a for a letter, 0 for a digit)" in ran.err
     assert shell("drift", "--json").json == {"items": items}
     shell.says(httpx.Response(200, json={"items": []}))

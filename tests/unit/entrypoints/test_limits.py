@@ -147,7 +147,9 @@ def test_drift_is_that_of_providers_within_reach(cloud: Cloud) -> None:
     (row,) = body_of(ask(messages_handler, "/v1/drift", PROVIDER))["items"]
     (masked,) = body_of(ask(messages_handler, "/v1/drift", ACCOUNT))["items"]
     assert masked == row | {"sample": None}, "it may be of another account"
-    assert row["sample"] is not None
+    assert (row["sample"] is not None, row["message_id"]) == (True, NATIVE_ID)
+    (other,) = body_of(ask(messages_handler, "/v1/drift", OTHER_ACCOUNT))["items"]
+    assert other == masked | {"account": None, "id": None, "message_id": None}
     assert body_of(ask(messages_handler, "/v1/drift", OTHER_PROVIDER))["items"] == []
 
 

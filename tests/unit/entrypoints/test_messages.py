@@ -410,6 +410,8 @@ def test_drift_fails_no_fetch_and_is_shown_with_a_redacted_sample(put: Callable[
     assert rows["status"]["count"] == 2
     assert (rows["status"]["problem"], rows["status"]["sample"]) == ("unknown_value", "teleported")
     assert {row["provider"] for row in rows.values()} == {"cellcast"}
+    assert (rows["status"]["account"], rows["status"]["message_id"]) == ("default", IDS[1])
+    assert rows["status"]["id"] == f"cellcast:default:{IDS[1]}"
     for private in ("Ada", "Example", "61491570156", "parcel"):
         assert private not in response["body"]
     assert found(provider="cellcast", status="unknown") == [IDS[1], IDS[0]]

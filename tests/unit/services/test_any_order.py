@@ -76,7 +76,7 @@ class Run:
         answer = message(LAST, provenance=Provenance(fetched_at=at, via=Via.WEBHOOK, source_updated_at=T0))
         return NormalizedMessage(answer, (observation(LAST, at, via=Via.WEBHOOK, occurred_at=T0),))
 
-    def count_drift(self, _drift: object) -> None:
+    def count_drift(self, *_: object) -> None:
         """There is none."""
 
     def unknown(self, _account: Account) -> list[Item]:

@@ -233,7 +233,9 @@ class RejectedWebhooks(Answer):
 
 
 class DriftRow(Answer):
-    """What a provider answers that our tables don't know: where, how often, and one redacted sample."""
+    """What a provider answers that our tables don't know: where, how often, one redacted sample, and the message in
+    which it was seen last: its `account`, its `id`, and `message_id`, its provider's. Those are null where it isn't
+    known, or not for the caller's key."""
 
     provider: ProviderName
     path: str
@@ -241,6 +243,9 @@ class DriftRow(Answer):
     count: AtLeastOne
     sample: str | None
     last_seen: Moment
+    account: str | None
+    id: str | None
+    message_id: str | None
 
 
 class DriftList(Answer):

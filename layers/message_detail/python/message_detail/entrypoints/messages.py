@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from message_detail import bootstrap
+from message_detail.adapters.aws.stats import DriftSeen
 from message_detail.bootstrap import Services
 from message_detail.domain.errors import (
     InvalidRequest,
@@ -123,7 +124,14 @@ def _drift(services: Services, request: HttpRequest) -> Response:
     require(request, METADATA)
     request.no_parameters()
     rows = Viewer.of(request).drift(services.overview.drift_seen())
-    return answer(DriftList(items=[DriftRow.model_validate(row) for row in rows]), headers=PRIVATE)
+    return answer(DriftList(items=list(map(_drift_row, rows))), headers=PRIVATE)
+
+
+def _drift_row(row: DriftSeen) -> DriftRow:
+    told = asdict(row)
+    example = told.pop("example")
+    _, account, message_id = example.split(":", 2) if example else (None, None, None)
+    return DriftRow(**told, id=example, account=account, message_id=message_id)
 
 
 def rejected_of(path: str) -> str | None:

@@ -97,4 +97,7 @@ class Viewer:
     def _drift(self, row: DriftSeen) -> DriftSeen:
         if not self.sees_persons:
             row = replace(row, path=mask_in_text(row.path), sample=None)
-        return row if self.reach.accounts_of(row.provider) is None else replace(row, sample=None)
+        if self.reach.accounts_of(row.provider) is None:
+            return row
+        example = row.example if row.example is not None and self.reach.has(row.example) else None
+        return replace(row, sample=None, example=example)

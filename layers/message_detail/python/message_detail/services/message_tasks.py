@@ -218,7 +218,7 @@ class MessageTasks:
         if not times:
             return normalized
         notes = [Drift(path="webhook.timestamp", problem=FUTURE_TIME, value=time) for time in times]
-        self._messages.gateway.count_drift(notes)
+        self._messages.gateway.count_drift(notes, normalized.message.id)
         seen = normalized.message.provenance.drift
         return replace(normalized, message=normalized.message.with_provenance(drift=(*seen, *notes)))
 

@@ -93,13 +93,13 @@ class ProviderGateway:
         mapping = tables_version(self.provider.name)
         context = Context(account, native_id, asked_at or from_epoch(self._now()), via, mapping)
         normalized = self.provider.normalize(document, context)
-        self.count_drift(normalized.message.provenance.drift)
+        self.count_drift(normalized.message.provenance.drift, normalized.message.id)
         return normalized
 
-    def count_drift(self, seen: Sequence[Drift]) -> None:
-        """Counts what differs from the tables: by place, and in the metric that the alarm watches, whoever asked."""
+    def count_drift(self, seen: Sequence[Drift], message_id: str) -> None:
+        """Counts what of a message differs from the tables: by place, and in the metric that the alarm watches."""
         if seen:
-            self._health.drift(self.provider.name, seen)
+            self._health.drift(self.provider.name, seen, message_id)
             observability.count("drift", len(seen))
 
     @contextmanager

@@ -50,7 +50,8 @@ UNUSABLE: Final = "unusable"
 
 @dataclass(frozen=True, slots=True)
 class DriftSeen:
-    """One row of the drift list; `count` over the last 30 days, `sample` redacted."""
+    """One row of the drift list; `count` over the last 30 days, `sample` redacted. `example`: the id of the message in
+    which it was seen last, None where the release that saw it didn't note it."""
 
     provider: str
     path: str
@@ -58,6 +59,7 @@ class DriftSeen:
     count: int
     sample: str | None
     last_seen: str
+    example: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ class AccountHealth:
 
     # --- drift -------------------------------------------------------------------------------------------------
 
-    def drift(self, provider: str, seen: Iterable[Drift]) -> None:
-        """Counts places where answers differ from the tables."""
+    def drift(self, provider: str, seen: Iterable[Drift], message_id: str) -> None:
+        """Counts places where what was told of a message differs from the tables."""
         counts = Counter[tuple[str, str]]()
         samples: dict[tuple[str, str], str] = {}
         for drift in seen:
@@ -94,11 +96,13 @@ class AccountHealth:
             self._add(
                 DRIFT.key(provider=provider, path=path, problem=problem),
                 "ADD #count :count "
-                "SET last_seen = :seen, expires_at = :expires, #sample = if_not_exists(#sample, :sample)",
+                "SET last_seen = :seen, expires_at = :expires, example = :example, "
+                "#sample = if_not_exists(#sample, :sample)",
                 {
                     ":count": number(count),
                     ":seen": text(from_epoch(self._now())),
                     ":expires": number(int(self._now()) + KEPT_SECONDS),
+                    ":example": text(message_id),
                     ":sample": text(samples[(path, problem)]),
                 },
                 {"#count": "count", "#sample": "sample"},
@@ -114,6 +118,7 @@ class AccountHealth:
                 count=get_number(item, "count") or 0,
                 sample=get_text(item, "sample") or None,
                 last_seen=get_text(item, "last_seen") or "",
+                example=get_text(item, "example"),
             )
             for item in self._query(DRIFT.partition(provider=provider))
         ]

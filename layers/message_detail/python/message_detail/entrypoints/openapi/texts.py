@@ -241,6 +241,7 @@ WebhooksSeen.received_last_day | How many came within 24 hours, at the least. | 
 WebhooksSeen.last_refused | When one was last refused, within 30 days. | null
 WebhooksSeen.refused_reason | Why that one was. | null
 WebhooksSeen.refused_last_day | How many were refused within 24 hours, at the least. | 0
+DriftRow.id | The whole id of a message in which it was seen last. | "<provider>:default:6752b76d5e000000000000000"
 JournalEntry.step | What happened. | "tried"
 JournalEntry.at | When it happened first; of a task that waits, its moment. | "2026-05-04T09:15:05.000Z"
 JournalEntry.last_at | When it happened last. | "2026-05-04T09:15:05.000Z"

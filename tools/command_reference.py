@@ -24,7 +24,8 @@ def commands() -> str:
 
 def tools() -> str:
     """The table of the tools."""
-    told = (row(f"`{tool.__name__}`", " ".join(str(inspect.getdoc(tool)).split())) for tool in TOOLS)
+    made = ((name, inspect.getdoc(getattr(kind, name))) for kind, names in TOOLS.items() for name in names)
+    told = (row(f"`{name}`", " ".join(str(text).split())) for name, text in made)
     return "\n".join((head("tool", "what it does"), *told, ""))
 
 

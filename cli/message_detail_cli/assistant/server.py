@@ -14,7 +14,7 @@ from mcp.types import ToolAnnotations
 from message_detail.version import __version__
 from message_detail_cli.assistant.reader import Reader
 from message_detail_cli.assistant.shown import NOTICE
-from message_detail_cli.assistant.tools import TOOLS, MessageTools
+from message_detail_cli.assistant.tools import tools
 from message_detail_cli.errors import CliError
 
 INSTRUCTIONS: Final = (
@@ -27,10 +27,9 @@ READS: Final = ToolAnnotations(read_only_hint=True, destructive_hint=False, idem
 def server(reader: Reader) -> MCPServer:
     """The server with its tools."""
     made = MCPServer("message-detail", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING")
-    tools = MessageTools(reader)
-    for tool in TOOLS:
+    for tool in tools(reader):
         made.add_tool(
-            _told(getattr(tools, tool.__name__)),
+            _told(tool),
             description=inspect.getdoc(tool),
             annotations=READS,
             structured_output=False,

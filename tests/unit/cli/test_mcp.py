@@ -19,6 +19,7 @@ from mcp.types import TextContent
 from message_detail.domain.message import Party
 from message_detail.domain.status import Status
 from message_detail.domain.withholding.withhold import withhold
+from message_detail.entrypoints.openapi.document import document
 from message_detail_cli.api import Api
 from message_detail_cli.assistant.reader import Reader
 from message_detail_cli.assistant.server import server
@@ -51,6 +52,7 @@ class FakeApi:
         return Reader(Api(API, KEY, httpx.MockTransport(self._answer)), content=content)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        assert _is_as_documented(request), request.url
         self.requests.append(request)
         caller = request.headers["authorization"].removeprefix("Bearer ")
         if request.url.path == "/v1/session":
@@ -59,7 +61,7 @@ class FakeApi:
             return httpx.Response(200, json={"key_id": "k", "scopes": ["metadata"], "expires_at": T0})
         if caller not in self.valid and caller != KEY:
             return problem("unauthorized", "the session is over", 401)
-        answer = self.answers.get(request.url.path, {})
+        answer = self.answers.get(request.url.raw_path.decode().partition("?")[0], {})
         if isinstance(answer, httpx.Response):
             return answer
         return httpx.Response(200, json=answer(self.opened[-1] == ["read"]) if callable(answer) else answer)
@@ -68,6 +70,16 @@ class FakeApi:
         self.opened.append(scopes)
         self.valid = {f"token-{len(self.opened)}"}
         return httpx.Response(201, json={"token": f"token-{len(self.opened)}", "scopes": scopes, "expires_at": T0})
+
+
+def _is_as_documented(request: httpx.Request) -> bool:
+    """Whether the API has such a route, with these parameters."""
+    place = request.url.raw_path.decode().partition("?")[0]
+    for path, methods in document()["paths"].items():
+        operation = methods.get(request.method.lower())
+        if operation and re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), place):
+            return set(request.url.params) <= {one["name"] for one in operation["parameters"] if one["in"] == "query"}
+    return False
 
 
 @pytest.fixture
@@ -89,6 +101,9 @@ def api() -> FakeApi:
                 {"provider": "samva", "dead_letters_last_day": 0, "accounts": []},
             ],
         },
+        "/v1/endpoints": {"items": [{"name": "crm", "host": "crm.example", "state": "paused", "last_error": ORDER}]},
+        "/v1/endpoints/a%2Fb/deliveries": {"items": [{"event_id": "evt_1", "attempt": 2, "answer": ORDER}],
+                                           "next_cursor": "c"},
         "/v1/drift": {"items": [{"provider": "samva", "path": ORDER, "problem": "unknown_field", "count": 3}]},
     }  # fmt: skip
     return made
@@ -128,7 +143,9 @@ def _listing(reader: Reader) -> Any:
 
 def test_the_tools_only_read_and_say_so(api: FakeApi) -> None:
     tools = _listing(api.reader())["tools"]
-    assert {"find_messages", "explain_message", "get_message", "list_problems"} <= {tool["name"] for tool in tools}
+    assert {tool["name"] for tool in tools} == {
+        "find_messages", "explain_message", "get_message", "list_problems", "list_deliveries",
+    }  # fmt: skip
     for tool in tools:
         assert tool["annotations"]["readOnlyHint"] is True
         assert tool["annotations"]["destructiveHint"] is False
@@ -232,6 +249,15 @@ def test_list_problems_names_what_needs_attention(api: FakeApi) -> None:
     asked = [dict(one.url.params) for one in api.requests if one.url.path == "/v1/messages"]
     assert [set(one) for one in asked] == [{"outcome", "since", "limit", "view"}, {"discrepancy", "limit", "view"}]
     assert told["not_understood"][0]["untrusted"]["path"] == ORDER
+
+
+def test_list_deliveries_is_of_the_endpoints_or_of_one(api: FakeApi) -> None:
+    [endpoint] = called(api.reader(), "list_deliveries")["endpoints"]
+    assert (endpoint["name"], endpoint["state"], endpoint["untrusted"]) == ("crm", "paused", {"last_error": ORDER})
+    told = called(api.reader(), "list_deliveries", endpoint="a/b", status="failed", since="2026-06-01T00:00:00Z")
+    assert dict(api.requests[-1].url.params) == {"status": "failed", "since": "2026-06-01T00:00:00.000Z"}
+    assert (told["attempts"][0]["event_id"], told["there_are_more"]) == ("evt_1", True)
+    assert told["attempts"][0]["untrusted"] == {"answer": ORDER}
 
 
 def test_one_session_serves_many_calls_and_is_opened_anew_when_it_is_over(api: FakeApi) -> None:

@@ -38,9 +38,11 @@ def test_redrive_says_whose_letters_it_moves_where_no_account_is_named(shell: Sh
     assert "those of all accounts" in " ".join(shell("redrive", "--help").out.split())
 
 
-def test_redrive_of_nothing_prints_no_table(shell: Shell) -> None:
+def test_redrive_of_nothing_prints_no_table_and_says_what_it_waits_for(shell: Shell) -> None:
     shell.says(httpx.Response(202, json={"moved": 0, "reasons": {}}))
-    assert shell("redrive", "samva").out == "moved 0\n"
+    ran = shell("redrive", "samva")
+    assert ran.out == "moved 0\n"
+    assert ran.err.startswith("reading the dead letters: ")
 
 
 def test_resume_tells_how_the_account_stands(shell: Shell) -> None:
@@ -80,6 +82,14 @@ def test_sync_waits_through_a_short_outage_until_it_is_done(shell: Shell) -> Non
     assert ran.err.splitlines() == ["sync s1", "pages 2, seen 150, new 3"]
     assert [request.url.path for request in shell.requests[1:]] == [f"{SYNC}/s1"] * 4
     assert shell.slept == [2.0] * 3
+
+
+def test_a_sync_tells_its_share_of_what_the_provider_counts(shell: Shell) -> None:
+    steps = [progress("running", seen=seen, total=600) for seen in (0, 150, 599, 700)]
+    shell.says(httpx.Response(202, json={"sync_id": "s1"}), *steps, progress("done"))
+    assert [line.partition("seen ")[2] for line in shell("sync", "samva", "--wait").err.splitlines()[1:]] == [
+        "0 of 600 (0 %), new 3", "150 of 600 (25 %), new 3", "599 of 600 (99 %), new 3", "700 of 600 (100 %), new 3",
+    ]  # fmt: skip
 
 
 def test_a_sync_that_fails_is_an_error_with_its_reason(shell: Shell) -> None:

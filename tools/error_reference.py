@@ -28,9 +28,9 @@ def reference() -> str:
 
 
 def raised(base: type[MessageDetailError]) -> Iterator[type[MessageDetailError]]:
-    """The classes below one, in the order of the source. Those that only hold others together are left out, and those
-    that tell the code and the status of something else."""
-    for error in base.__subclasses__():
+    """The package's classes below one, in the order of the source. Those that only hold others together are left out,
+    and those that tell the code and the status of something else."""
+    for error in (one for one in base.__subclasses__() if one.__module__ == MessageDetailError.__module__):
         if ("code" in vars(error) or not error.__subclasses__()) and "status" not in vars(error):
             yield error
         yield from raised(error)

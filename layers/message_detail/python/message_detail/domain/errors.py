@@ -13,7 +13,9 @@ met it, so that handlers decide nothing.
     │   ├── NoSuchErasure
     │   ├── NoSuchEndpoint
     │   └── EndpointUnusable
-    ├── MethodNotAllowed, Unauthorized, Forbidden
+    ├── MethodNotAllowed, Unauthorized
+    ├── Forbidden
+    │   └── OutOfReach
     ├── UnknownProvider
     ├── UnknownAccount
     │   └── AccountUnusable
@@ -191,6 +193,12 @@ class Forbidden(MessageDetailError):
     http_status = 403
     title = "API key lacks the scope"
     redelivery = Redelivery.DEAD
+
+
+class OutOfReach(Forbidden):
+    """The API key is for other providers or accounts."""
+
+    title = "API key is for other accounts"
 
 
 class UnknownProvider(MessageDetailError):

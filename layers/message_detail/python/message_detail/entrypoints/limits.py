@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from message_detail.domain.errors import Forbidden
+from message_detail.domain.errors import OutOfReach
 from message_detail.domain.reach import Reach
 
 if TYPE_CHECKING:
@@ -32,24 +32,24 @@ def reach_of(request: HttpRequest) -> Reach:
 
 
 def check_route(request: HttpRequest) -> None:
-    """Forbidden where the caller's key is for other providers, or for less than the route is about."""
+    """OutOfReach where the caller's key is for other providers, or for less than the route is about."""
     reach = reach_of(request)
     if reach.is_all or request.path in OF_ALL:
         return
     found = OF_A_PROVIDER.fullmatch(request.path)
     if found is None:
-        raise Forbidden(f"this API key is for {reach} only, and this concerns all")
+        raise OutOfReach(f"this API key is for {reach} only, and this concerns all")
     if not reach.touches(next(filter(None, found.groups()))):
         raise _out_of(reach)
 
 
 def require_account(request: HttpRequest, provider: str, account: str | None) -> None:
-    """Forbidden where the caller's key is not for this account; None: for all of the provider."""
+    """OutOfReach where the caller's key is not for this account; None: for all of the provider."""
     reach = reach_of(request)
     is_in = reach.includes(provider, account) if account is not None else reach.accounts_of(provider) is None
     if not is_in:
         raise _out_of(reach)
 
 
-def _out_of(reach: Reach) -> Forbidden:
-    return Forbidden(f"this API key is for {reach} only")
+def _out_of(reach: Reach) -> OutOfReach:
+    return OutOfReach(f"this API key is for {reach} only")

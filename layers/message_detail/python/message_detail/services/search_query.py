@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from message_detail.adapters.aws.search import DEFAULT_LIMIT, MAX_LIMIT, Query
 from message_detail.domain.addresses.query import Regions, address_lists, no_regions
-from message_detail.domain.errors import Forbidden
+from message_detail.domain.errors import OutOfReach
 from message_detail.domain.reach import EVERYTHING, Reach
 from message_detail.domain.search_keys import (
     contact_list,
@@ -166,7 +166,7 @@ PARAMETERS: Final = tuple(SearchParameters.model_fields)
 
 
 def parse(parameters: Mapping[str, str], regions: Regions = no_regions, reach: Reach = EVERYTHING) -> Query:
-    """The query that parameters ask for, or InvalidRequest that names the one that is wrong; Forbidden where they name
+    """The query that parameters ask for, or InvalidRequest that names the one that is wrong; OutOfReach where they name
     what is not within `reach`.
 
     `regions` gives those in which numbers without a country code are read.
@@ -178,7 +178,7 @@ def parse(parameters: Mapping[str, str], regions: Regions = no_regions, reach: R
 def query_of(asked: MessageFilters, regions: Regions, reach: Reach) -> Query:
     """The query for the messages that filters name, whole; Forbidden as `parse`."""
     if asked.provider is not None and not _is_within(reach, asked.provider, asked.account):
-        raise Forbidden(f"this API key is for {reach} only")
+        raise OutOfReach(f"this API key is for {reach} only")
     return Query(
         stages=_stages(asked, regions, reach),
         reach=reach,

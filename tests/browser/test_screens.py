@@ -93,6 +93,24 @@ def test_a_screen_is_for_everybody_in_every_state(
         assert [word for word in words if word not in told] == []
 
 
+def test_an_account_that_somebody_has_to_mend_says_what_is_wrong(seen: Visit, api: FakeApi) -> None:
+    wrong = [("refused", "Samva refuses the API key"), ("unusable", "unknown key 'tokn'")]
+    last = {"last_success": None, "last_error": "2026-06-01T12:00:00.000Z", "cooling_down_until": None}
+    accounts = [
+        {"account": state, "state": state, "last_error_code": "a_code", "last_error_detail": why, **last}
+        for state, why in wrong
+    ]
+    provider = {"provider": "alpha", "title": "Alpha", "state": "unusable", "accounts": accounts, "list": True}
+    counts = {"webhook": {"path": "/v1/webhooks/alpha"}, "dead_letters_last_day": 0, "drift_last_day": 0}
+    api.answer("providers$", 200, {"items": [{**provider, **counts}]})
+    seen.open("providers", token=TOKEN)
+    told = seen.page.locator("table").first.inner_text()
+    words = ("Refuses the credentials", "Settings can't be used", *(why for _, why in wrong))
+    assert [word for word in words if word not in told] == []
+    seen.open("", token=TOKEN)
+    seen.page.get_by_text("has an account whose settings can't be used").wait_for()
+
+
 def test_signing_in_is_for_everybody(seen: Visit) -> None:
     seen.open()
     checked(seen)

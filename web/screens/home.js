@@ -6,7 +6,7 @@ import { useLoad } from "../lib/load.js";
 import { go, link, messageLink } from "../lib/place.js";
 import { providers, titled } from "../lib/providers.js";
 import { before, today } from "../lib/time.js";
-import { oneLine, providerTitle } from "../lib/words.js";
+import { oneLine, providerTitle, standingOf } from "../lib/words.js";
 import { MessageTable } from "../parts/message_table.js";
 import { Empty, Loading, Problem, instead } from "../parts/states.js";
 import { Mark } from "../parts/status.js";

@@ -45,6 +45,7 @@ def test_waits_can_be_shortened() -> None:
         ("VISIBILITY", "1.5"),
         ("VISIBILITY", "43201"),
         ("VISIBILITY", "soon"),
+        ("QUIET", "yes"),
     ],
 )
 def test_a_value_of_no_use_is_refused_by_the_variables_name(name: str, value: str) -> None:

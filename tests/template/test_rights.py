@@ -386,7 +386,7 @@ def test_what_erases_gets_at_messages_lists_and_erasures_and_at_nothing_else() -
             if any(may("Erase", action, key) for action in (*READ, *WRITE))
         }
         assert reached == {"message", *LISTS}
-    assert all(may("Erase", "Query", key) and may("Erase", "DeleteItem", key) for key in SHARED_LISTS)
+    assert all(may("Erase", "Query", key) and may("Erase", "BatchWriteItem", key) for key in SHARED_LISTS)
     assert {action for action in (*READ, *WRITE) if may("Erase", action, "erasure#0")} == {"GetItem", "UpdateItem"}
 
 

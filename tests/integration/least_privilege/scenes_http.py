@@ -97,6 +97,11 @@ def look_up_half_erased_earlier(stage: Stage) -> str:
     return stage.lookup(stage.half_erased_message(stage.stored_earlier_long_message()))
 
 
+def look_up_moved(stage: Stage) -> str:
+    """A message that the provider knows otherwise than it is stored: it leaves lists."""
+    return stage.lookup(stage.outdated_message())
+
+
 def look_up_half_erased(stage: Stage) -> str:
     """A message whose erasure has to be ended first."""
     return stage.lookup(stage.half_erased_message())

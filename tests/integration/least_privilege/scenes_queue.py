@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
 from typing import Any, Final
 
 from message_detail.adapters.aws.attributes import text
@@ -79,6 +78,11 @@ def fetch_for_event_in_vain(stage: Stage) -> str:
 def fetch_again_long(stage: Stage) -> str:
     """A message whose stored text is in the bucket, and which the provider has no more."""
     return _work(stage, _task(stage, stage.stored_long_message()))
+
+
+def fetch_moved(stage: Stage) -> str:
+    """A message that the provider knows otherwise than it is stored: it leaves lists."""
+    return _work(stage, _task(stage, stage.outdated_message()))
 
 
 def fetch_half_erased(stage: Stage) -> str:
@@ -197,24 +201,15 @@ def _work(stage: Stage, body: str) -> str:
 
 def erase_long(stage: Stage) -> str:
     """A person's message whose text is in the bucket."""
-    return _erase_of(stage, ())
-
-
-def erase_of_many(stage: Stage) -> str:
-    """A message of more people than are dealt with one by one."""
-    return _erase_of(stage, [f"{secrets.token_hex(8)}@example.com" for _ in range(30)])
+    address = f"{secrets.token_hex(8)}@example.com"
+    stage.stored_long_message(address)
+    return _erase(stage, ErasureTask(erase_id=stage.erasure_of(address).erase_id))
 
 
 def erase_what_is_yet_to_come(stage: Stage) -> str:
     """A task that comes before its erasure is written."""
     said = _erase(stage, ErasureTask(erase_id=secrets.token_hex(16)))
     return said if said == LEFT else "waited for"
-
-
-def _erase_of(stage: Stage, others: Sequence[str]) -> str:
-    address = f"{secrets.token_hex(8)}@example.com"
-    stage.stored_long_message(address, *others)
-    return _erase(stage, ErasureTask(erase_id=stage.erasure_of(address).erase_id))
 
 
 def _erase(stage: Stage, task: ErasureTask) -> str:

@@ -92,6 +92,24 @@ class Stage:
         )
         return native_id
 
+    def outdated_message(self) -> str:
+        """A message that the provider has, and that is stored as another one's answer long ago; its id."""
+        native_id = self.new_message()
+        whole_id, old = self._id(native_id), "2026-01-01T00:00:00.000Z"
+        stored = message(
+            Status.QUEUED,
+            id=whole_id,
+            provider=self.provider,
+            account=ACCOUNT,
+            provider_message_id=native_id,
+            to=(Party(address="+61491570156"),),
+            provenance=Provenance(fetched_at=old),
+        )
+        store_of(self.stack).add(
+            whole_id, state_from_answer(NormalizedMessage(stored, (observation(Status.QUEUED, old),)))
+        )
+        return native_id
+
     def stored_earlier_long_message(self) -> str:
         """One whose text is where it was put at first, in the folder that providers shared; its id."""
         native_id = self.stored_long_message()

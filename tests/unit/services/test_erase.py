@@ -240,7 +240,7 @@ def test_a_crash_at_any_write_is_made_good_by_the_next_reader_at_the_latest_a_re
         assert ADA not in room.everything()
         assert set(room.tombstone(message)) == TOMBSTONE
         crashes += 1
-    assert crashes >= 10
+    assert crashes >= 5, "the mark, the entries, the text, and the tombstone"
 
 
 def dies(action: Callable[[], object]) -> bool:

@@ -228,8 +228,7 @@ class Store:
         clean: Item = {name: tombstone[name] for name in TOMBSTONE if name in tombstone}
         if clean.keys() == tombstone.keys():
             return
-        revision = _revision(tombstone)
-        self._index.delete_all(self._entries(message_id, tombstone), revision)
+        self._index.delete_all(self._entries(message_id, tombstone))
         self._contents.discard(message_id)
         with suppress(ConditionFailed):
             self._replace(clean, tombstone.get("revision"))

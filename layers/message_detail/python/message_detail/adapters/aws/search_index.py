@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from message_detail.adapters.aws.attributes import Item, number, text
 from message_detail.adapters.aws.key_schema import INDEX_ENTRY, key
-from message_detail.adapters.aws.table import WRITE_BATCH, ConditionFailed, Table
+from message_detail.adapters.aws.table import ConditionFailed, Table
 from message_detail.domain.errors import StorageError
 from message_detail.domain.search_keys import Changes, Entry, Indexed, changes, entries_for, entry_expiry
 
@@ -36,16 +36,9 @@ class Writer:
             with suppress(ConditionFailed):
                 self._table.delete(entry_key(entry), "revision <= :revision", {":revision": number(revision)})
 
-    def delete_all(self, entries: Iterable[Entry], revision: int) -> None:
-        """Deletes the entries of a message that has gone for good, so that no later revision can have them again.
-
-        Ten thousand recipients are as many entries: where there are many, they go in batches.
-        """
-        gone = sorted(set(entries))
-        if len(gone) <= WRITE_BATCH:
-            self.delete(gone, revision)
-        else:
-            self._table.delete_many(entry_key(entry) for entry in gone)
+    def delete_all(self, entries: Iterable[Entry]) -> None:
+        """Deletes the entries of a message that has gone for good, whichever of its revisions has them, in batches."""
+        self._table.delete_many(entry_key(entry) for entry in sorted(set(entries)))
 
 
 class Update:

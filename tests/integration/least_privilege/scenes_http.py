@@ -98,8 +98,10 @@ def look_up_half_erased_earlier(stage: Stage) -> str:
 
 
 def look_up_moved(stage: Stage) -> str:
-    """A message that the provider knows otherwise than it is stored: it leaves lists."""
-    return stage.lookup(stage.outdated_message())
+    """What is left where a message stood that the provider knows otherwise than it is stored."""
+    message_id = stage.outdated_message()
+    stage.lookup(message_id)
+    return stage.outdated_places(message_id)
 
 
 def look_up_half_erased(stage: Stage) -> str:

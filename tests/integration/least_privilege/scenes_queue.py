@@ -81,8 +81,10 @@ def fetch_again_long(stage: Stage) -> str:
 
 
 def fetch_moved(stage: Stage) -> str:
-    """A message that the provider knows otherwise than it is stored: it leaves lists."""
-    return _work(stage, _task(stage, stage.outdated_message()))
+    """What is left where a message stood that the provider knows otherwise than it is stored."""
+    message_id = stage.outdated_message()
+    _work(stage, _task(stage, message_id))
+    return stage.outdated_places(message_id)
 
 
 def fetch_half_erased(stage: Stage) -> str:

@@ -15,6 +15,7 @@ import httpx
 from local.simulators.base import Simulator
 from local.simulators.store import Held
 from message_detail.adapters.aws.erasures import Erasures
+from message_detail.adapters.aws.key_schema import INDEX_ENTRY
 from message_detail.adapters.aws.large_values import ROOM_BYTES, LargeValues
 from message_detail.adapters.aws.message_store import Store
 from message_detail.domain.addresses.query import address_lists
@@ -22,6 +23,7 @@ from message_detail.domain.erasure import Erasure, Target
 from message_detail.domain.errors import StorageUnavailable
 from message_detail.domain.message import Body, Party, Provenance
 from message_detail.domain.normalized import NormalizedMessage
+from message_detail.domain.search_keys import SHARDS, provider_list
 from message_detail.domain.status import Status
 from message_detail.domain.timeline import state_from_answer
 from message_detail.domain.times import from_epoch
@@ -109,6 +111,17 @@ class Stage:
             whole_id, state_from_answer(NormalizedMessage(stored, (observation(Status.QUEUED, old),)))
         )
         return native_id
+
+    def outdated_places(self, native_id: str) -> str:
+        """Whether an outdated message has left the places that it stands in no more."""
+        outdated = provider_list(self.provider, None, Status.QUEUED)
+        entries = [
+            entry
+            for shard in range(SHARDS)
+            for entry in self.stack.table.partition(INDEX_ENTRY.partition(list=outdated, shard=shard))
+            if entry["sk"]["S"].endswith(native_id)
+        ]
+        return "left" if entries else "gone"
 
     def stored_earlier_long_message(self) -> str:
         """One whose text is where it was put at first, in the folder that providers shared; its id."""

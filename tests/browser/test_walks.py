@@ -469,10 +469,10 @@ def test_two_providers_are_compared_over_the_same_countries(seen: Visit, api: Fa
     page.get_by_label("One", exact=True).select_option("cellcast")
     page.get_by_label("The other", exact=True).select_option("samva")
     page.get_by_role("button", name="Compare").press("Enter")
-    over = page.get_by_role("table", name="Two providers over the same countries")
+    over = page.get_by_role("table", name="Both over the same countries")
     over.wait_for()
     assert over.get_by_role("row").count() == 1 + 2
-    assert "AU" in page.get_by_role("table", name="Two providers by country").inner_text()
+    assert "AU" in page.get_by_role("table", name="Both by country").inner_text()
     assert "one=cellcast&two=samva" in page.url
     asked = next(path for _, path in api.asked if "group_by=provider%2Ccountry" in path)
     assert "channel=sms" in asked

@@ -36,7 +36,7 @@ export function wilson(part, whole) {
 }
 
 /**
- * Two providers over the countries that both sent to: else the mix of countries would decide.
+ * One provider and another over the countries that both sent to: else the mix of countries would decide.
  * @param {any[]} rows grouped by provider and country @param {string} one @param {string} two
  */
 export function sideBySide(rows, one, two) {

@@ -1,4 +1,4 @@
-// Two providers side by side, over the same channel and the same countries: else the mix of them would decide.
+// One provider beside another, over the same channel and the same countries: else the mix of them would decide.
 import { html } from "../../lib/html.js";
 import { get, queryOf } from "../../lib/api.js";
 import { lasting, percent, sideBySide, wilson } from "../../lib/figures.js";
@@ -17,7 +17,7 @@ export function Compare({ place, filters, items }) {
     event.preventDefault();
     go(link(["stats"], { ...filters, ...Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target))) }));
   };
-  return html`<section><h2>Two providers side by side</h2>
+  return html`<section><h2>Providers side by side</h2>
     <form class="filters" onSubmit=${submit} aria-label="Providers to compare"><${Choice} id="one" label="One" value=${one} items=${items} /><${Choice} id="two" label="The other" value=${two} items=${items} />
       <button>Compare</button></form>
     ${one && two && one !== two && html`<${Sides} filters=${filters} one=${one} two=${two} />`}</section>`;
@@ -38,8 +38,8 @@ function Sides({ filters, one, two }) {
   const over = sums.map(({ delivered, decided }, side) => ({ label: names[side], rate: delivered / decided, range: wilson(delivered, decided), delivered, decided }));
   return html`<p>${filters.channel ? channel(filters.channel) : "All channels"}, over the ${pairs.length === 1 ? "country" : `${pairs.length} countries`} that both sent to:</p>
     <${Bars} most=${1} kind="good" bars=${over.map(({ label, rate, range }) => ({ label, value: rate, low: range?.[0], high: range?.[1] }))} />
-    <${Table} caption="Two providers over the same countries" columns=${OVER} rows=${over} />
-    <${Table} caption="Two providers by country" columns=${columns(names)} rows=${pairs} />
+    <${Table} caption="Both over the same countries" columns=${OVER} rows=${over} />
+    <${Table} caption="Both by country" columns=${columns(names)} rows=${pairs} />
     ${overlap(over) && html`<p class="quiet">The ranges overlap: the difference may be chance.</p>`}`;
 }
 

@@ -8,9 +8,11 @@ from typing import Final
 from message_detail_cli.assistant.deliveries import DeliveryTools
 from message_detail_cli.assistant.messages import MessageTools
 from message_detail_cli.assistant.reader import Reader
+from message_detail_cli.assistant.statistics import StatisticsTools
 
 TOOLS: Final = {
     MessageTools: ("find_messages", "get_message", "explain_message", "list_problems"),
+    StatisticsTools: ("get_statistics",),
     DeliveryTools: ("list_deliveries",),
 }
 

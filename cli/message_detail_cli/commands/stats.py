@@ -12,7 +12,7 @@ from message_detail_cli.api import Api, api_of
 from message_detail_cli.completing import offer
 from message_detail_cli.errors import OK, CliError, UsageProblem
 from message_detail_cli.options import account_name, provider_name
-from message_detail_cli.output import JSON, add_table, note, show_table
+from message_detail_cli.output import add_table, note, show_table, wants_json
 from message_detail_cli.polling import polled
 from message_detail_cli.tools import Tools
 
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
     grouped = [name for name in DIMENSIONS if name in arguments.by.split(",")]
     rows = [_row(row, grouped) for row in answer.get("rows") or ()]
     show_table(arguments, answer, (*grouped, *COUNTS), rows, "nothing was counted in these days")
-    if not (arguments.json or arguments.output == JSON):
+    if not wants_json(arguments):
         _tell(answer)
     return OK
 

@@ -16,8 +16,8 @@ from tests.unit.cli.conftest import Shell
 COMMANDS = tuple(registry.every())
 GROUPS = tuple((entry.name,) for entry in registry.COMMANDS if entry.commands)
 PROMISED = (
-    "lookup", "explain", "timeline", "raw", "search", "list", "refresh", "sync", "redrive", "providers", "drift",
-    "accounts", "keys", "mcp", "erase",
+    "lookup", "explain", "timeline", "raw", "search", "list", "export", "refresh", "sync", "redrive", "providers",
+    "drift", "stats", "erase", "accounts", "keys", "endpoints", "webhooks", "mcp",
 )  # fmt: skip
 OF_THE_DEPLOYMENT = ("--stack", "--region")
 OF_THE_API = ("--api", "--key")

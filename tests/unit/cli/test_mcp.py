@@ -101,6 +101,10 @@ def api() -> FakeApi:
                 {"provider": "samva", "dead_letters_last_day": 0, "accounts": []},
             ],
         },
+        "/v1/stats": {"as_of": T0, "open_days": [], "counting": False, "rows": [
+            {"provider": "samva", "country": None, "messages": 3, "delivered": 2, "delivery_rate": "0.6667",
+             "failures": [], "seconds_to_delivered": {"n": 2, "p50": 4.0, "p95": 9.0, "p99": 9.0}},
+        ]},
         "/v1/endpoints": {"items": [{"name": "crm", "host": "crm.example", "state": "paused", "last_error": ORDER}]},
         "/v1/endpoints/a%2Fb/deliveries": {"items": [{"event_id": "evt_1", "attempt": 2, "answer": ORDER}],
                                            "next_cursor": "c"},
@@ -144,7 +148,7 @@ def _listing(reader: Reader) -> Any:
 def test_the_tools_only_read_and_say_so(api: FakeApi) -> None:
     tools = _listing(api.reader())["tools"]
     assert {tool["name"] for tool in tools} == {
-        "find_messages", "explain_message", "get_message", "list_problems", "list_deliveries",
+        "find_messages", "explain_message", "get_message", "list_problems", "get_statistics", "list_deliveries",
     }  # fmt: skip
     for tool in tools:
         assert tool["annotations"]["readOnlyHint"] is True
@@ -249,6 +253,22 @@ def test_list_problems_names_what_needs_attention(api: FakeApi) -> None:
     asked = [dict(one.url.params) for one in api.requests if one.url.path == "/v1/messages"]
     assert [set(one) for one in asked] == [{"outcome", "since", "limit", "view"}, {"discrepancy", "limit", "view"}]
     assert told["not_understood"][0]["untrusted"]["path"] == ORDER
+
+
+def test_get_statistics_tells_what_is_counted_and_no_nothing(api: FakeApi) -> None:
+    told = called(api.reader(), "get_statistics", from_day="2026-06-01", group_by="provider,country", country="AU")
+    assert dict(api.requests[-1].url.params) == {"from": "2026-06-01", "group_by": "provider,country", "country": "AU"}
+    assert told["rows"] == [
+        {"provider": "samva", "messages": 3, "delivered": 2, "delivery_rate": "0.6667",
+         "seconds_to_delivered": {"n": 2, "p50": 4.0, "p95": 9.0}},
+    ]  # fmt: skip
+    assert (told["as_of"], told["counting"], told["rows_left_out"]) == (T0, False, 0)
+
+
+def test_rows_of_statistics_have_a_bound(api: FakeApi) -> None:
+    api.answers["/v1/stats"] = {"rows": [{"messages": 1}] * 150}
+    told = called(api.reader(), "get_statistics")
+    assert (len(told["rows"]), told["rows_left_out"]) == (100, 50)
 
 
 def test_list_deliveries_is_of_the_endpoints_or_of_one(api: FakeApi) -> None:

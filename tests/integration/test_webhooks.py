@@ -46,6 +46,23 @@ def _put(simulator: Simulator, number: int) -> str:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_webhook_can_be_followed_from_its_receipt_to_the_answer(system: System, provider: str) -> None:
+    simulator = system.simulators[provider]
+    message_id = _put(simulator, 71)
+    hook = Hook(provider, *simulator.webhook(message_id))
+    for _ in range(2):
+        send(system, hook)
+        wait_for_empty_queues(system, providers=[provider])
+    trace = system.get(f"/v1/messages/{provider}/{message_id}/timeline", params={"journal": "true"}).json()["items"]
+    steps = [(one["step"], one["code"]) for one in trace if "step" in one]
+    assert {("received", None), ("queued", None), ("tried", "ok"), ("duplicate", None)} <= set(steps)
+    assert any("status" in one for one in trace)
+    standing = {one["provider"]: one for one in system.get("/v1/providers").json()["items"]}[provider]
+    webhooks = {one["account"]: one["webhook"] for one in standing["accounts"]}["default"]
+    assert (webhooks["received_last_day"] > 0, webhooks["last_received"] is not None) == (True, True)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_genuine_webhook_ends_as_the_row_that_a_lookup_gives(system: System, provider: str) -> None:
     """Every message that the simulator holds: looked up in one account, told of by webhooks in another."""
     simulator = system.simulators[provider]

@@ -11,7 +11,10 @@ from message_detail_cli.errors import OK
 from message_detail_cli.output import add_table, clean, note, show_table, state, time
 from message_detail_cli.tools import Tools
 
-HEAD: Final = ("provider", "account", "state", "last success", "last error", "code", "dead (day)", "drift (day)")
+HEAD: Final = (
+    *("provider", "account", "state", "last success", "last error", "code"),
+    *("last webhook", "webhooks (day)", "last refused", "why", "dead (day)", "drift (day)"),
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +45,15 @@ def _troubles(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _account(account: Mapping[str, Any]) -> tuple[Any, ...]:
+    webhook = account.get("webhook") or {}
     return (
         account.get("account"),
         state(account.get("state")),
         time(account.get("last_success")),
         time(account.get("last_error")),
         account.get("last_error_code"),
+        time(webhook.get("last_received")),
+        webhook.get("received_last_day"),
+        time(webhook.get("last_refused")),
+        webhook.get("refused_reason"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -32,7 +33,8 @@ def look_up_timeline(stage: Stage) -> str:
 
 def look_up_journal(stage: Stage) -> str:
     """The journal of a message of which nothing is known."""
-    return stage.lookup(stage.new_message(), part="/timeline?journal=true")
+    path = f"/v1/messages/{stage.provider}/{quote(stage.new_message(), safe='')}/timeline"
+    return said(stage.system.get(path, params={"account": ACCOUNT, "journal": "true"}))
 
 
 def look_up_long(stage: Stage) -> str:

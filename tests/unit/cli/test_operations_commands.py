@@ -139,6 +139,13 @@ def test_providers_shows_a_line_per_account(shell: Shell) -> None:
     assert shell.requests[0].url.path == "/v1/providers"
 
 
+def test_providers_tells_how_the_webhooks_of_an_account_come(shell: Shell) -> None:
+    webhook = {"last_received": "w1", "received_last_day": 7, "last_refused": "w2", "refused_reason": "why"}
+    item = {"provider": "samva", "accounts": [{"account": "eu", "webhook": webhook}], "dead_letters_last_day": 2}
+    shell.says(httpx.Response(200, json={"items": [item]}))
+    assert shell("providers").out.splitlines()[1].split() == ["samva", "eu", "w1", "7", "w2", "why", "2"]
+
+
 def test_providers_says_why_an_account_does_not_work(shell: Shell) -> None:
     refused = {"account": "eu", "state": "refused", "last_error_detail": "Samva refuses\x1b the key"}
     well = {"account": "us", "state": "ok", "last_error_detail": "Samva took too long"}

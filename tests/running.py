@@ -13,11 +13,15 @@ from local.accounts import AccountSettings
 from local.simulators.base import Simulator
 from local.simulators.server import Running, serve
 from local.stack import ApiKey, LocalStack
+from tests.event_receiver import ACCOUNT, EventReceiver, receiving
 
 #: A worker is ended, and a failed task seen again, after seconds instead of minutes.
 #: Pages of one other origin may call.
 ORIGIN: Final = "https://support.example.com"
-PARAMETERS: Final = {"WorkerTimeout": "10", "VisibilityTimeout": "60", "LogLevel": "DEBUG", "CorsOrigins": ORIGIN}
+PARAMETERS: Final = {
+    **{"WorkerTimeout": "10", "VisibilityTimeout": "60", "LogLevel": "DEBUG", "CorsOrigins": ORIGIN},
+    **{"Events": "Active", "EventBus": "default"},
+}
 VISIBILITY_SECONDS: Final = 5
 #: What functions keep in memory once they have read it, and what accounts can't do without.
 LASTING_KEYS: Final = ("token#", "setting#")
@@ -36,6 +40,7 @@ class System:
 
     stack: LocalStack
     running: Running
+    receiver: EventReceiver
     api: httpx.Client = field(repr=False)
 
     @property
@@ -81,7 +86,7 @@ SETTINGS: Final = {"sync_minutes": 0, "confirm_after_seconds": 1}
 @contextmanager
 def running_system() -> Iterator[System]:
     """Start it with all of the simulators' accounts, and end it."""
-    with serve() as running:
+    with serve() as running, receiving() as receiver:
         accounts = [
             AccountSettings(provider, name, {**simulator.account(name), **SETTINGS})
             for provider, simulator in running.simulators.items()
@@ -89,13 +94,14 @@ def running_system() -> Iterator[System]:
         ]
         stack = LocalStack(
             accounts=accounts,
+            endpoints=[receiver.endpoint([f"{provider}:{ACCOUNT}" for provider in running.simulators])],
             keys=KEYS.values(),
             parameters=PARAMETERS,
             visibility_seconds=VISIBILITY_SECONDS,
         )
         with stack, httpx.Client(base_url=stack.api_url, timeout=40, trust_env=False) as api:
             _stop_schedules(stack)
-            yield System(stack, running, api)
+            yield System(stack, running, receiver, api)
 
 
 def _stop_schedules(stack: LocalStack) -> None:

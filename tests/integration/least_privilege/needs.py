@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tests.integration.least_privilege import scenes_events as events
 from tests.integration.least_privilege import scenes_http as http
 from tests.integration.least_privilege import scenes_queue as queue
 from tests.integration.least_privilege.rights import Right
@@ -35,6 +36,8 @@ _GONE: Final = "drop: message_not_found"
 _LOST: Final = "a text is lost"
 _NO_ACCOUNT: Final = "dead: unknown_account"
 _REFUSED: Final = "failed: storage_refused"
+_DENIED: Final = "refuses (AccessDenied"
+_LEFT: Final = "left on the queue"
 _FAILED: Final = "the table refuses (AccessDenied"
 
 _ROWS: Final[tuple[Row, ...]] = (
@@ -136,6 +139,56 @@ _ROWS: Final[tuple[Row, ...]] = (
     ("Erase", "Erased", "s3 PutObject", Need(queue.erase_long, "1 erased", _REFUSED)),
     ("Erase", "Contents", "s3 ListBucket", Need(queue.erase_long, "1 erased", _REFUSED)),
     ("Erase", "Queue", "sqs SendMessage", Need(queue.erase_what_is_yet_to_come, "waited for", "left on the queue")),
+    #
+    ("Endpoints", "States", "dynamodb BatchGetItem", Need(events.list_endpoints, "told", _TABLE)),
+    ("Endpoints", "States", "dynamodb UpdateItem", Need(events.pause, "200", _TABLE)),
+    ("Endpoints", "Deliveries", "dynamodb GetItem", Need(events.replay, "202", _TABLE)),
+    ("Endpoints", "Deliveries", "dynamodb BatchGetItem", Need(events.list_waiting, "200", _TABLE)),
+    ("Endpoints", "Deliveries", "dynamodb UpdateItem", Need(events.resume, "200", _TABLE)),
+    ("Endpoints", "Log", "dynamodb Query", Need(events.list_deliveries, "200", _TABLE)),
+    ("Endpoints", "Log", "dynamodb PutItem", Need(events.try_endpoint, "200", _TABLE)),
+    ("Endpoints", "Circuits", "dynamodb UpdateItem", Need(events.resume, "200", _TABLE)),
+    ("Endpoints", "Due", "dynamodb Query", Need(events.list_waiting, "200", _TABLE)),
+    ("Endpoints", "Endpoints", "secretsmanager GetSecretValue", Need(events.list_endpoints, "told", _SECRETS)),
+    ("Endpoints", "EndpointNames", "secretsmanager ListSecrets", Need(events.list_endpoints, "told", _SECRETS)),
+    ("Endpoints", "Queue", "sqs SendMessage", Need(events.replay, "202", _QUEUE)),
+    #
+    ("Changes", "Endpoints", "secretsmanager GetSecretValue", Need(events.change_for_new_container, "queued", _DENIED)),
+    (
+        "Changes",
+        "EndpointNames",
+        "secretsmanager ListSecrets",
+        Need(events.change_for_new_container, "queued", _DENIED),
+    ),
+    ("Changes", "Queue", "sqs SendMessage", Need(events.change, "queued", _DENIED)),
+    ("Changes", "Bus", "events PutEvents", Need(events.change, "queued", _DENIED)),
+    #
+    ("Deliver", "States", "dynamodb BatchGetItem", Need(events.deliver_from_new_container, "event delivered", _LEFT)),
+    (
+        "Deliver",
+        "States",
+        "dynamodb UpdateItem",
+        Need(events.deliver_from_new_container, "event delivered", "delivery not noted"),
+    ),
+    ("Deliver", "Deliveries", "dynamodb GetItem DeleteItem", Need(events.deliver_waiting, "event delivered", _LEFT)),
+    ("Deliver", "Deliveries", "dynamodb PutItem", Need(events.deliver_in_vain, "event not delivered", _LEFT)),
+    ("Deliver", "Deliveries", "dynamodb UpdateItem", Need(events.queue_waiting, "queued", _DENIED)),
+    ("Deliver", "Log", "dynamodb PutItem", Need(events.deliver, "event delivered", "delivery not noted")),
+    ("Deliver", "Circuits", "dynamodb BatchGetItem", Need(events.deliver_held_back, "event held", "event delivered")),
+    ("Deliver", "Circuits", "dynamodb PutItem", Need(events.deliver_on_probation, "event delivered", _LEFT)),
+    ("Deliver", "Circuits", "dynamodb UpdateItem", Need(events.deliver_recovered, "CLOSED", "HALF_OPEN")),
+    ("Deliver", "Due", "dynamodb Query", Need(events.queue_waiting, "queued", _DENIED)),
+    ("Deliver", "Messages", "dynamodb GetItem", Need(events.deliver_whole, "event delivered", _LEFT)),
+    ("Deliver", "Content", "s3 GetObject", Need(events.deliver_whole, "event delivered", "text lost")),
+    (
+        "Deliver",
+        "Endpoints",
+        "secretsmanager GetSecretValue",
+        Need(events.deliver_from_new_container, "event delivered", _LEFT),
+    ),
+    ("Deliver", "EndpointNames", "secretsmanager ListSecrets", Need(events.queue_waiting, "queued", _DENIED)),
+    ("Deliver", "Queue", "sqs SendMessage", Need(events.deliver_in_vain, "event not delivered", _LEFT)),
+    #
     ("Session", "ReadApiKeys", "secretsmanager GetSecretValue", Need(http.open_session, "201", _SECRETS)),
     ("Authorizer", "ReadApiKeys", "secretsmanager GetSecretValue", Need(http.ask_with_unknown_key, "401", "500")),
     (
@@ -156,8 +209,20 @@ _TAGGED: Final = (
     "S3 wants it for an object that is written with tags, as the page 'PutObject' of its API reference says; "
     "the emulator asks for s3:PutObject alone. tests/unit/adapters says when an object has one."
 )
+_STREAM: Final = (
+    "Lambda reads the stream in the function's name and wants these three, as the page 'Using AWS Lambda with Amazon "
+    "DynamoDB' of its developer guide says; the emulator reads without asking."
+)
+_PUT_AWAY: Final = (
+    "Lambda puts away in the function's name what can't be worked on, and wants both, as the page 'Retaining discarded "
+    "batches' of its developer guide says; the emulator puts nothing away."
+)
 _ONLY_ON_AWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("Worker", "Queue", "sqs ReceiveMessage DeleteMessage GetQueueAttributes", _POLLED),
+    ("Deliver", "Queue", "sqs ReceiveMessage DeleteMessage GetQueueAttributes", _POLLED),
+    ("Changes", "Stream", "dynamodb DescribeStream GetRecords GetShardIterator", _STREAM),
+    ("Changes", "PutAway", "s3 PutObject", _PUT_AWAY),
+    ("Changes", "Contents", "s3 ListBucket", _PUT_AWAY),
     ("Erase", "Queue", "sqs ReceiveMessage DeleteMessage GetQueueAttributes", _POLLED),
     ("Lookup", "Content", "s3 PutObjectTagging", _TAGGED),
     ("Worker", "Content", "s3 PutObjectTagging", _TAGGED),

@@ -238,7 +238,7 @@ def find_to_erase(stage: Stage) -> str:
 def begin_erasure(stage: Stage) -> str:
     """An erasure is taken on, and asked for, while there is no key for erasures yet."""
     stage.forget_key("setting#erasure-key")
-    _renew(stage, "Messages")
+    renew(stage, "Messages")
     address = f"{secrets.token_hex(8)}@example.com"
     stage.stored_long_message(address)
     answer = stage.post("/v1/erase", {"address": address})
@@ -270,19 +270,19 @@ def search_first_page(stage: Stage) -> str:
     for _ in range(2):
         stage.stored_long_message(address)
     stage.forget_key("setting#cursor-key")
-    _renew(stage, "Messages")
+    renew(stage, "Messages")
     return said(stage.system.get("/v1/messages", params={"address": address, "limit": "1"}))
 
 
 def open_session(stage: Stage) -> str:
     """A session, in a container that hasn't read the keys yet."""
-    _renew(stage, "Session")
+    renew(stage, "Session")
     return said(stage.post("/v1/session", {"seconds": 60}))
 
 
 def ask_with_unknown_key(stage: Stage) -> str:
     """A request whose key is compared with the stored ones, by a container that hasn't read them yet."""
-    _renew(stage, "Authorizer")
+    renew(stage, "Authorizer")
     headers = {"Authorization": f"Bearer {secrets.token_hex(8)}"}
     return said(stage.system.get("/v1/providers", key=None, headers=headers))
 
@@ -296,7 +296,7 @@ def ask_before_any_key_is_made(stage: Stage) -> str:
         return ask_with_unknown_key(stage)
     finally:
         stage.stack.put_secret("api-keys", keys)
-        _renew(stage, "Authorizer")
+        renew(stage, "Authorizer")
 
 
 def use_a_key(stage: Stage) -> str:
@@ -304,12 +304,12 @@ def use_a_key(stage: Stage) -> str:
     table, key = stage.stack.table, KEY_USE.key(key_id=KEYS["all"].id)
     token = stage.system.post("/v1/session").json()["token"]
     table.delete(key)
-    _renew(stage, "Authorizer")
+    renew(stage, "Authorizer")
     answered = said(stage.system.get("/v1/providers", key=None, headers={"Authorization": f"Bearer {token}"}))
     return f"{answered} {'noted' if table.get(key) else 'not noted'}"
 
 
-def _renew(stage: Stage, function: str) -> None:
+def renew(stage: Stage, function: str) -> None:
     """Ends a function's containers, as every change of its configuration does."""
     functions, name = stage.stack.client("lambda"), stage.functions[function]
     environment = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]

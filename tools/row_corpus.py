@@ -72,7 +72,7 @@ class Corpus:
 
     def store(self, contents: type[LargeValues] = LargeValues) -> Store:
         """The store, at the corpus's moment."""
-        return Store(Table(self.table, TABLE), contents(lambda: self.bucket, BUCKET), now=lambda: NOW)
+        return Store(Table(self.table, TABLE), contents(lambda: self.bucket, BUCKET), now=lambda: NOW, tells=True)
 
     def take(self, name: str, state: MessageState | None = None) -> dict[str, Any]:
         """What is stored by now, as a row of the corpus, out of the table and the bucket."""
@@ -162,7 +162,7 @@ def states(corpus: Corpus) -> Iterator[dict[str, Any]]:
     yield corpus.take("erased")
     corpus.store().add(message.id, answered)
     try:
-        corpus.store(Broken).erase(message.id)
+        corpus.store(Broken).erase(message.id, "erasure-1")
     except InterruptedError:
         yield corpus.take("half erased")
 

@@ -265,5 +265,13 @@ def test_a_connection_is_not_kept_for_another_endpoint_behind_the_same_address()
         assert receiver.connections == 3
 
 
+def test_what_one_receiver_sets_is_sent_to_no_other() -> None:
+    with receiving(says("200 OK", b"", "Set-Cookie: session=1; Path=/")) as receiver:
+        client = EndpointClient()
+        for _ in range(2):
+            send(receiver, client)
+    assert [taken.headers.get("cookie") for taken in receiver.taken] == [None, None]
+
+
 def test_connecting_has_a_limit_of_its_own() -> None:
     assert CONNECT_SECONDS == 5.0

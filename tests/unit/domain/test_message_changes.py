@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from message_detail.domain.events_out.delivery import DeliveryTask
+from message_detail.domain.events_out.event import EventType, message_event
 from message_detail.domain.events_out.message_changes import Change, change_between, erasure
 from message_detail.domain.message import (
     Body,
@@ -138,6 +140,19 @@ def test_the_data_holds_neither_address_nor_text() -> None:
     assert "Jane" not in said
     assert data(found)["failure"]["category"] == "invalid_recipient"
     assert data(found)["references"][0]["type"] == "custom_string"
+
+
+def test_an_event_fits_on_a_queue_whatever_a_provider_wrote() -> None:
+    found = change(
+        MessageState(),
+        state(
+            Status.FAILED,
+            failure=Failure(message="\U0001f600" * 100_000, native_code="x" * 9_000),
+            references=[Reference(type="custom_string", value="\U0001f600" * 9_000)] * 300,
+        ),
+    )
+    event = message_event("evt_1", "samva:default:1", 1, {"type": EventType.STORED, "at": T0, "data": data(found)})
+    assert len(DeliveryTask(endpoint="crm", event=event).to_json()) < 256 * 1024
 
 
 def test_of_an_erased_message_only_what_filters_ask_for_is_told() -> None:

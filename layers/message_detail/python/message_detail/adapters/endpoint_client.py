@@ -15,7 +15,7 @@ from typing import Any, Final
 import httpx
 from standardwebhooks import Webhook
 
-from message_detail.adapters.http_exchange import is_certificate_error
+from message_detail.adapters.http_exchange import is_certificate_error, no_cookies
 from message_detail.adapters.pinned_address import NotDialled, Pinned, Resolve, pin, resolve
 from message_detail.adapters.transport import DEADLINE, PIECE_BYTES, Transport
 from message_detail.domain.errors import ProviderBadAnswer
@@ -56,7 +56,7 @@ class EndpointClient:
     ) -> None:
         context = httpx.create_ssl_context(trust_env=False)
         way = transport or Transport(context, MOST_BYTES, keeps_connections=False)
-        self._client = httpx.Client(transport=way, trust_env=False, follow_redirects=False)
+        self._client = httpx.Client(transport=way, trust_env=False, follow_redirects=False, cookies=no_cookies())
         self._find = find
         self._now = now
 

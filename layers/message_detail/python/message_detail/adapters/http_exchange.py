@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -90,6 +91,11 @@ def stay_here(response: httpx.Response) -> None:
     if not location.strip() or _origin(here) != _origin(there):
         raise ProviderBadAnswer("the provider redirects to another address: check base_url")
     response.headers["location"] = str(there)
+
+
+def no_cookies() -> CookieJar:
+    """A jar that takes none: accounts share a client, and one's session is no other's."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, bytes]:

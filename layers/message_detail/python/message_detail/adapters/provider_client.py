@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
 import httpx
 
 from message_detail.adapters.access_tokens import Tokens
-from message_detail.adapters.http_exchange import MAX_ANSWER_BYTES, stay_here
+from message_detail.adapters.http_exchange import MAX_ANSWER_BYTES, no_cookies, stay_here
 from message_detail.adapters.provider_session import ProviderSession
 from message_detail.adapters.transport import Transport
 from message_detail.domain.errors import UnknownAccount
@@ -52,14 +51,9 @@ class ProviderClient:
             transport=self._transport or Transport(_tls(authority), MAX_ANSWER_BYTES),
             trust_env=False,
             headers=HEADERS,
-            cookies=_no_cookies(),
+            cookies=no_cookies(),
             event_hooks={"response": [stay_here]},
         )
-
-
-def _no_cookies() -> CookieJar:
-    """A jar that takes none: accounts share a client, and one's session is no other's."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
 def _tls(authority: str | None) -> ssl.SSLContext:

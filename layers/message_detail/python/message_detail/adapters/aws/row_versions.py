@@ -67,6 +67,12 @@ VERSIONS: Final = (
         "(`mapping`), and beside them is what they were made of (`raw`, or `raw_place` in the bucket): before the next "
         "fetch neither is known. Those whose outcome is uncertain stand in a list of these.",
     ),
+    RowVersion(
+        "0.2.0",
+        "Rows may say which of their writes changed the message last (`event_revision`), and what that one changed "
+        "(`event`): where these are missing no change was told. One that is erased may name the `erasure` that it is "
+        "part of: where that is missing it was of none.",
+    ),
 )
 CURRENT: Final = len(VERSIONS)
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from message_detail.domain.events_out.event import EventType
-from message_detail.domain.message import Message
+from message_detail.domain.message import Failure, Message, Reference
 from message_detail.domain.timeline import CIRCUMSTANCES, MessageState
 from message_detail.domain.withholding.withhold import withhold
 
+MOST_REFERENCES: Final = 20
+LONGEST_TEXT: Final = 500
+"""Characters of a provider's words. An event has to fit on a queue, whatever a provider wrote."""
 _NAMES: Final[Mapping[str, str]] = {name: field.alias or name for name, field in Message.model_fields.items()}
 """The canonical name of each field, in the order of the schema."""
 
@@ -96,9 +99,25 @@ def _data(message: Message, earlier: Message | None, changed: tuple[str, ...]) -
         "previous_status": earlier.status.value if earlier is not None else None,
         "final": message.final,
         "outcome": message.outcome.value,
-        "failure": shown.failure.model_dump(mode="json") if shown.failure is not None else None,
+        "failure": _failure(shown.failure) if shown.failure is not None else None,
         "timestamps": message.timestamps.model_dump(mode="json"),
-        "references": [reference.model_dump(mode="json") for reference in shown.references],
+        "references": [_reference(reference) for reference in shown.references[:MOST_REFERENCES]],
         "mapping": message.provenance.mapping,
         "changed": list(changed),
     }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {
+        **failure.model_dump(mode="json"),
+        "native_code": _cut(failure.native_code),
+        "message": _cut(failure.message),
+    }
+
+
+def _reference(reference: Reference) -> dict[str, Any]:
+    return {"type": _cut(reference.type), "value": _cut(reference.value)}
+
+
+def _cut(text: str | None) -> str | None:
+    return text[:LONGEST_TEXT] if text is not None else None

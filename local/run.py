@@ -29,7 +29,7 @@ from local.token_file import TokenFile
 if TYPE_CHECKING:
     from local.simulators import Simulator
 
-REST_SECONDS: Final = 30.0
+REST_SECONDS: Final = 45.0
 """An unused function costs some 60 MB of memory; a start of it, half a second."""
 
 
@@ -223,7 +223,7 @@ def _print_hints(
     kept = "" if options.data else " (gone with this run; DATA=<folder> keeps them)"
     print(f"logs     {logs.folder}{kept}")
     if simulators:
-        print(f"vendors  {next(iter(simulators.values())).origin} (docs/simulators.md: what they can be told to do)")
+        print(f"simulators {next(iter(simulators.values())).origin} (docs/simulators.md: what they can be told to do)")
     print(f"command  {eval_line(stack, options.key, simulators)}\n")
     for name, line in curls(stack.api_url, options.key, sample, simulators):
         print(f"{name:<10} {line}")

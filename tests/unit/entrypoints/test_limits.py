@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -103,6 +104,13 @@ def test_a_list_shows_what_is_within_reach(query: str, limits: dict[str, str]) -
     everything = ids(ask(messages_handler, "/v1/messages", {}, query=query))
     shown = ids(ask(messages_handler, "/v1/messages", limits, query=query))
     assert shown == [account for account in everything if reach.includes("cellcast", account)]
+
+
+@pytest.mark.parametrize("limits", [ACCOUNT, OTHER_ACCOUNT, OTHER_PROVIDER], ids=str)
+def test_an_export_holds_what_is_within_reach(limits: dict[str, str]) -> None:
+    lines = str(ask(messages_handler, "/v1/export", limits)["body"]).splitlines()
+    accounts = [json.loads(line)["account"] for line in lines]
+    assert accounts == [name.partition(":")[2] for name in limits.get("accounts", "").split()]
 
 
 def test_the_pages_of_a_list_are_full_though_others_stand_in_between() -> None:
@@ -216,6 +224,7 @@ def test_a_route_that_a_key_with_limits_may_use_is_tried_here(path: str) -> None
     tried = {
         "/v1/messages",
         "/v1/search",
+        "/v1/export",
         "/v1/providers",
         "/v1/drift",
         "/v1/me",

@@ -8,6 +8,7 @@ import pytest
 
 from message_detail.adapters.aws.delivery_log import DAY, DeliveryLog
 from message_detail.domain.events_out.attempt import Attempt
+from message_detail.domain.events_out.event import trial_event
 from message_detail.domain.times import from_epoch
 from tests.unit.conftest import Clock, table_of
 from tests.unit.samples import T0, after
@@ -68,6 +69,12 @@ def test_failed_are_the_events_of_a_time_that_were_never_taken(log: DeliveryLog)
     assert [event.id for event in log.events("crm", T0, None, failed_only=True)] == ["evt_2"]
     assert [event.id for event in log.events("crm", T0, T0, failed_only=False)] == ["evt_1", "evt_2", "evt_3"]
     assert log.events("crm", after(1), None, failed_only=False) == []
+
+
+def test_a_trial_is_not_sent_anew(log: DeliveryLog) -> None:
+    log.add("crm", trial_event("evt_9", T0, "crm"), 1, attempt(T0, 500))
+    assert log.events("crm", T0, None, failed_only=True) == []
+    assert [one.event_id for one in log.page("crm", 9)] == ["evt_9"]
 
 
 def test_an_event_comes_back_as_it_was(log: DeliveryLog) -> None:

@@ -103,7 +103,7 @@ def test_a_usual_url_is_taken(url: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Host", "content-type", "Content-Length", "Webhook-Id", "webhook-signature", "bad name", "x:y", ""],
+    ["Host", "Content-Length", "Webhook-Id", "webhook-signature", "bad name", "x:y", ""],
     ids=odd_id,
 )
 def test_a_header_of_ours_and_one_that_is_none_are_refused(name: str) -> None:
@@ -125,7 +125,7 @@ def test_a_header_that_no_request_can_carry_is_refused(value: Any) -> None:
         ("include", "body"), ("mode", "first"), ("timeout_seconds", 0), ("timeout_seconds", 16),
         ("timeout_seconds", True), ("allow_networks", ["10.0.0.1/8"]), ("allow_networks", "10.0.0.0/8"),
         ("allow_networks", [""]), ("allow_networks", [7]), ("headers", ["a"]), ("name", "other"), ("name", 3),
-        ("types", ["message_detail.endpoint.test"]), ("include", None), ("mode", []),
+        ("include", None), ("mode", []),
     ],
     ids=odd_id,
 )  # fmt: skip

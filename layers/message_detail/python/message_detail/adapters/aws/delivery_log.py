@@ -16,7 +16,7 @@ from message_detail.adapters.aws.key_schema import DELIVERY_LOG
 from message_detail.adapters.aws.table import Table
 from message_detail.domain import json_codec
 from message_detail.domain.events_out.attempt import Attempt
-from message_detail.domain.events_out.event import Event
+from message_detail.domain.events_out.event import Event, EventType
 from message_detail.domain.times import add_seconds
 
 DAY: Final = 86_400
@@ -119,13 +119,15 @@ class DeliveryLog:
             place = page.items[-1]["sk"]["S"]
 
     def events(self, endpoint: str, since: str, until: str | None, *, failed_only: bool) -> list[Event]:
-        """The events of a time (both ends included), oldest first; with `failed_only` those that were never taken."""
+        """The events of a time (both ends included), oldest first, without those by which somebody tried the endpoint;
+        with `failed_only` those that were never taken."""
         taken: set[str] = set()
         found: dict[str, Logged] = {}
         for one in self.newest(endpoint, add_seconds(since, -CLOCKS_DIFFER_SECONDS)):
             if one.status == DELIVERED:
                 taken.add(one.event_id)
-            if since <= one.time and (until is None or one.time <= until):
+            is_of_then = since <= one.time and (until is None or one.time <= until)
+            if is_of_then and one.type != EventType.TEST.value:
                 found[one.event_id] = one
         wanted = (one.event() for one in found.values() if not failed_only or one.event_id not in taken)
         return sorted(filter(None, wanted), key=lambda event: (event.time, event.revision or 0))

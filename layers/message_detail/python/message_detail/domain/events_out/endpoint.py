@@ -284,7 +284,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any], str | None]]] = {
     "name": _bad_name,
     "url": _bad_url,
     "secrets": _bad_secrets,
-    "types": _some_of("types", (one.value for one in EventType if one is not EventType.TEST)),
+    "types": _some_of("types", (one.value for one in EventType)),
     "providers": _bad_texts("providers", _PROVIDER, "names of providers"),
     "accounts": _bad_texts("accounts", _ACCOUNT, "accounts, each as provider:account"),
     "channels": _some_of("channels", (one.value for one in Channel)),

@@ -29,7 +29,7 @@ def test_a_webhook_that_was_taken_in_was_received_and_queued() -> None:
 
 def test_what_a_webhook_said_gives_its_moment_to_the_millisecond_once() -> None:
     at = "2026-06-01T12:00:00.250Z"
-    event = observation(Status.DELIVERED, at, via=Via.WEBHOOK)
+    event = observation(Status.DELIVERED, at, via=Via.WEBHOOK, confirmed=False)
     state = merge(seen(at), MessageState(events=merge_observations([event])))
     assert told(state) == [("received", at, None), ("queued", at, None)]
 
@@ -41,6 +41,18 @@ def test_an_answer_is_a_try_that_went_well_however_often_the_row_tells_of_it() -
     assert told(state) == [("tried", after(1), "ok"), ("tried", after(30), "ok")]
     vias = [one.via for one in read_journal(state, WINDOW, (), NOW + 60)]
     assert vias == [Via.LOOKUP, Via.REFRESH]
+
+
+def test_an_answer_that_a_webhook_caused_is_no_webhook_that_came() -> None:
+    answered = observation(Status.DELIVERED, after(5), via=Via.WEBHOOK, confirmed=True, confirmed_at=after(5))
+    state = merge(seen(T0), MessageState(events=merge_observations([answered])))
+    assert told(state) == [("received", T0, None), ("queued", T0, None), ("tried", after(5), "ok")]
+
+
+def test_what_a_webhook_said_and_an_answer_confirmed_later_is_both() -> None:
+    event = observation(Status.DELIVERED, T0, via=Via.WEBHOOK, confirmed=True, confirmed_at=after(5))
+    state = MessageState(events=merge_observations([event]))
+    assert told(state) == [("received", T0, None), ("queued", T0, None), ("tried", after(5), "ok")]
 
 
 def test_a_confirmation_that_is_planned_is_queued_for_its_moment() -> None:

@@ -122,6 +122,17 @@ def test_a_task_of_an_account_that_is_not_there_is_dead_in_the_journal(cloud: Cl
     assert [(one["step"], one["code"]) for one in items] == [("queued", None), ("dead", "unknown_account")]
 
 
+def test_of_an_erased_message_only_what_came_of_its_tasks_is_told(cloud: Cloud) -> None:
+    cloud.vendor.then(says(status="delivered"))
+    tell()
+    run(cloud)
+    bootstrap.services().store.erase(f"cellcast:default:{NATIVE_ID}")
+    assert_problem(ask(), 404, "message_not_found")
+    work(sqs(refresh(_now())), Context())
+    assert steps() == [("queued", None), ("dropped", "message_not_found")]
+    assert [one for one in trace() if "status" in one] == []
+
+
 def test_of_an_account_that_is_not_there_nothing_else_is_known(cloud: Cloud) -> None:
     assert_problem(ask("journal=true&account=other"), 404, "unknown_account")
 

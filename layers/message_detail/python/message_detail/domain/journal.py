@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from message_detail.domain.message import Via
+from message_detail.domain.message import Observation, Via
 from message_detail.domain.timeline import MessageState
 from message_detail.domain.times import from_epoch
 
@@ -84,11 +84,17 @@ def _receipts(state: MessageState, window: int, noted: Iterable[Noted]) -> Itera
     """When webhooks came in: each is acknowledged once it is queued."""
     # The marks of events have seconds, all else has milliseconds.
     moments = [from_epoch(until - window) for until in state.seen.until.values()]
-    moments += [event.observed_at for event in state.events.values() if event.via is Via.WEBHOOK]
+    moments += [event.observed_at for event in state.events.values() if _was_announced(event)]
     moments += [one.told_at for one in noted if one.told_at is not None and one.entry.via == Via.WEBHOOK]
     for at in {moment[:_SECOND]: moment for moment in moments}.values():
         yield Entry(Step.RECEIVED, at, at, via=Via.WEBHOOK)
         yield Entry(Step.QUEUED, at, at, via=Via.WEBHOOK)
+
+
+def _was_announced(event: Observation) -> bool:
+    """Whether a webhook said it: an answer that was fetched because of one shows what it confirms at that moment."""
+    by_an_answer = event.confirmed and (event.confirmed_at is None or event.confirmed_at <= event.observed_at)
+    return event.via is Via.WEBHOOK and not by_an_answer
 
 
 def _told_otherwise(noted: Iterable[Noted]) -> Iterator[Entry]:

@@ -1,8 +1,9 @@
 """The `message-detail` command: accounts, API keys and calls of the API, from a terminal. Not shipped to Lambda.
 
-**A command is a module and a line.** The line stands in `registry.py` (name, help text; `api=False` where the API
-isn't called). The module is `commands/<name>.py`, in a group `commands/<group>/<name>.py`, with `_` for `-`; it is
-imported only when its command is run or its help asked for. It has
+**A command is a module and a line.** The line stands in `registry.py`: name, help text, `api=False` where the API isn't
+called, `deployed=False` where no deployment is meant. The module is `commands/<name>.py`, in a group
+`commands/<group>/<name>.py`, with `_` for `-`; it is imported only when its command is run
+or its help asked for. It has
 
 - `options(parser)`, where the command takes any of its own: those that several have are made by the functions of
   `options.py` (`add_provider`, `add_account`, `add_max_age` …) and, for messages in every way that they can be named,

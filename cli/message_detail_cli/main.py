@@ -13,7 +13,7 @@ from message_detail.version import __version__
 from message_detail_cli import registry
 from message_detail_cli.completing import ASKED, complete, path_of
 from message_detail_cli.errors import INTERRUPTED, OK, REFUSED, CliError, WrongArguments
-from message_detail_cli.options import Parser, Subcommands, add_common
+from message_detail_cli.options import Parser, Subcommands, add_deployment
 from message_detail_cli.output import clean, note
 from message_detail_cli.profiles import settle
 from message_detail_cli.registry import Entry
@@ -83,7 +83,9 @@ def _add_options(made: argparse.ArgumentParser, entry: Entry, path: Sequence[str
     made.set_defaults(run=module.run, label=made.prog)
     if hasattr(module, "options"):
         module.options(made)
-    add_common(made, api=entry.api)
+    made.add_argument("--json", action="store_true", help="print JSON")
+    if entry.deployed:
+        add_deployment(made, api=entry.api)
 
 
 def _subcommands(made: argparse.ArgumentParser) -> Subcommands:
@@ -95,7 +97,8 @@ def _run(words: Sequence[str], tools: Tools) -> int:
     try:
         arguments = parse(words)
         label = arguments.label
-        settle(arguments, tools.environ)
+        if "profile" in arguments:  # else it is about no deployment
+            settle(arguments, tools.environ)
         code: int = arguments.run(arguments, tools)
         sys.stdout.flush()
     except SystemExit as end:  # argparse has said what it had to

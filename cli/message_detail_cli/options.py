@@ -45,9 +45,8 @@ Subcommands = Any
 """What `add_subparsers` returns; argparse keeps its type to itself."""
 
 
-def add_common(parser: argparse.ArgumentParser, *, api: bool) -> None:
-    """The options that all have; `api`: also those for calls of the API."""
-    parser.add_argument("--json", action="store_true", help="print JSON")
+def add_deployment(parser: argparse.ArgumentParser, *, api: bool) -> None:
+    """The options that say which deployment is meant; `api`: also those for calls of its API."""
     group = parser.add_argument_group("which deployment")
     text = f"a profile of the file {CONFIG_FILE}; default: {PROFILE_VARIABLE}, else the file's own"
     group.add_argument("--profile", metavar="NAME", help=text)

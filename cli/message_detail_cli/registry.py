@@ -16,11 +16,13 @@ _PACKAGE: Final = "message_detail_cli.commands"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command, or with `commands` a group of such. `api`: it calls the API, and takes the options for that."""
+    """A command, or with `commands` a group of such. `api`: it calls the API, and takes the options for that;
+    `deployed`: it is about a deployment, and takes the options that say which."""
 
     name: str
     text: str
     api: bool = True
+    deployed: bool = True
     commands: tuple[Entry, ...] = ()
 
 
@@ -51,7 +53,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
             Entry("put", "store an account's settings", api=False),
             Entry("list", "list the accounts that are stored", api=False),
             Entry("check", "try an account's credentials", api=False),
-            Entry("example", "show what an account of a provider holds", api=False),
+            Entry("example", "show what an account of a provider holds", api=False, deployed=False),
             Entry("webhook", "make a secret for an account's webhooks and show what to paste where"),
             Entry("remove", "remove an account", api=False),
         ),
@@ -82,7 +84,7 @@ COMMANDS: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry("mcp", "serve tools for AI assistants, on standard input and output"),
-    Entry("completion", "print the script by which a shell completes what is typed", api=False),
+    Entry("completion", "print the script by which a shell completes what is typed", api=False, deployed=False),
 )
 """In the order of the help: messages, the work on them, the deployment."""
 

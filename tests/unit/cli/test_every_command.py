@@ -34,7 +34,9 @@ def test_every_command_has_a_help(shell: Shell, command: tuple[str, ...]) -> Non
 @pytest.mark.parametrize("command", COMMANDS, ids="-".join)
 def test_every_command_says_which_deployment_it_means(shell: Shell, command: tuple[str, ...]) -> None:
     helped = shell(*command, "--help").out
-    assert all(option in helped for option in OF_THE_DEPLOYMENT)
+    entry = registry.entry(command)
+    assert entry is not None
+    assert [option in helped for option in OF_THE_DEPLOYMENT] == [entry.deployed] * len(OF_THE_DEPLOYMENT)
     assert len({option in helped for option in OF_THE_API}) == 1
 
 

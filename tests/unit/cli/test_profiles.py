@@ -145,6 +145,12 @@ def test_a_file_that_cannot_be_used_is_said_without_a_key(
     assert shell.requests == []
 
 
+def test_what_is_about_no_deployment_reads_no_profile(shell: Shell, config: Config) -> None:
+    config("profile = 'gone'")
+    assert shell("completion", "bash").code == 0
+    assert shell("accounts", "example", "samva").code == 0
+
+
 def test_no_file_is_no_failure_unless_a_profile_is_named(shell: Shell, config: Config, tmp_path: Path) -> None:
     shell.environ["XDG_CONFIG_HOME"] = str(tmp_path / "nothing")
     assert "no API key" in shell.fails(2, "drift", "--api", "https://x.example.com")

@@ -262,6 +262,8 @@ def expected_routes() -> dict[str, tuple[str, bool]]:
             f"POST /v1/providers/{provider}/redrive": ("Operations", True),
             f"POST /v1/providers/{provider}/resume": ("Operations", True),
             f"POST /v1/providers/{provider}/sync": ("Operations", True),
+            f"GET /v1/providers/{provider}/sync": ("Operations", True),
+            f"GET /v1/providers/{provider}/dead-letters": ("Operations", True),
             f"GET /v1/providers/{provider}/sync/{{sync_id}}": ("Operations", True),
             f"GET /v1/webhooks/{provider}/rejected": ("Messages", True),
             f"POST /v1/webhooks/{provider}": (f"{prefix}Webhook", False),

@@ -286,6 +286,7 @@ class Routes(Connection):
         name: str,
         *,
         status: Literal["delivered", "failed", "waiting"] | None = None,
+        subject: str | None = None,
         since: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
@@ -293,7 +294,7 @@ class Routes(Connection):
         """Attempts of the last 30 days at sending events to an endpoint, or the events that wait."""
         answer: DeliveryPage = self.get(
             f"/v1/endpoints/{path(name)}/deliveries",
-            {"status": status, "since": since, "cursor": cursor, "limit": limit},
+            {"status": status, "subject": subject, "since": since, "cursor": cursor, "limit": limit},
         )
         return answer
 

@@ -29,6 +29,7 @@ SCREENS: Final = {
     "content": f"{MAIL}?tab=content",
     "details": f"{FAILED}?tab=details",
     "raw": f"{FAILED}?tab=raw",
+    "sent out": f"{FAILED}?tab=sent",
     "stuck": "stuck",
     "discrepancies": "discrepancies",
     "providers": "providers",

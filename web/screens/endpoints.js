@@ -139,15 +139,17 @@ function subjectLink(subject) {
   return html`<a href=${link(["messages", provider, id.join(":")], { account: account === "default" ? "" : account })}><bdi>${oneLine(id.join(":"))}</bdi></a>`;
 }
 
-const COLUMNS = [
+/** An attempt, wherever it is listed. */
+export const DELIVERY = [
   { name: "When", cell: (/** @type {any} */ one) => html`<${When} at=${one.at || one.time} short />` },
   { name: "How it ended", cell: (/** @type {any} */ one) => html`<${Ended} status=${one.status} />${one.error && html`<br /><small><bdi>${oneLine(one.error)}</bdi></small>`}` },
   { name: "Event", cell: (/** @type {any} */ one) => html`${typeOf(one.type)}<br /><small><code>${oneLine(one.event_id)}</code></small>` },
-  { name: "About", cell: (/** @type {any} */ one) => subjectLink(one.subject) },
   { name: "Try", cell: (/** @type {any} */ one) => one.attempt },
   { name: "Took", cell: (/** @type {any} */ one) => one.milliseconds !== null && `${one.milliseconds} ms` },
   { name: "Next", cell: (/** @type {any} */ one) => html`<${When} at=${one.next_at} short />` },
 ];
+
+const COLUMNS = [DELIVERY[0], { name: "About", cell: (/** @type {any} */ one) => subjectLink(one.subject) }, ...DELIVERY.slice(1)];
 
 /** @param {{name: string, place: Place, acts: boolean}} props */
 function Deliveries({ name, place, acts }) {

@@ -14,11 +14,12 @@ import { Copies } from "./message/copies.js";
 import { Details } from "./message/details.js";
 import { Journal } from "./message/journal.js";
 import { Raw } from "./message/raw.js";
+import { SentOut } from "./message/sent_out.js";
 import { Timeline } from "./message/timeline.js";
 
 const STORED = 86_400;
 const LOOK_AGAIN_MS = 15_000;
-const TABS = { timeline: "Timeline", content: "Content", details: "Details", raw: "Raw answer" };
+const TABS = { timeline: "Timeline", content: "Content", details: "Details", raw: "Raw answer", sent: "Sent out" };
 
 /** @param {{place: import("../lib/place.js").Place}} props */
 export function Message({ place }) {
@@ -113,7 +114,7 @@ function Tabs({ place, data }) {
   return html`<nav class="tabs" aria-label="Parts of the message"><ul>${Object.entries(TABS).map(([name, title]) => html`<li>
       <a href=${link(place.path, { account, tab: name === "timeline" ? "" : name })} aria-current=${name === tab ? "page" : null}>${title}</a></li>`)}</ul></nav>
     ${tab === "content" ? html`<${Content} message=${data.message} />` : tab === "details" ? html`<${Details} message=${data.message} />`
-      : tab === "raw" ? html`<${Raw} message=${data.message} />` : html`<${Timeline} data=${data} /><${JournalSwitch} place=${place} message=${data.message} account=${account} />`}`;
+      : tab === "raw" ? html`<${Raw} message=${data.message} />` : tab === "sent" ? html`<${SentOut} message=${data.message} />` : html`<${Timeline} data=${data} /><${JournalSwitch} place=${place} message=${data.message} account=${account} />`}`;
 }
 
 /** The journal, on demand: its state is in the address. @param {{place: import("../lib/place.js").Place, message: any, account: string}} props */

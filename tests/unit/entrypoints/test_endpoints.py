@@ -144,6 +144,12 @@ def test_attempts_are_told_by_how_they_ended(api: Api, query: str, expected: lis
     assert sorted(int(item["event_id"].removeprefix("evt_")) for item in told) == expected
 
 
+def test_attempts_are_told_by_what_they_are_about(api: Api) -> None:
+    log(1, after(1))
+    assert len(api("GET", "/crm/deliveries", "subject=account%3Acellcast%3Adefault")[1]["items"]) == 1
+    assert api("GET", "/crm/deliveries", "subject=cellcast%3Adefault%3A1")[1]["items"] == []
+
+
 def test_attempts_since_a_moment_are_told_page_by_page_each_once(api: Api) -> None:
     for number in range(7):
         log(number, after(number))

@@ -55,9 +55,17 @@ def _route(request: HttpRequest) -> Response:
 
 def _deliveries(operations: EndpointOperations, name: str, asked: DeliveryParameters) -> Response:
     if asked.status == "waiting":
-        items = [Delivery.of_waiting(one) for one in operations.waiting(name, asked.limit)]
+        waiting = operations.waiting(name, asked.limit)
+        items = [Delivery.of_waiting(one) for one in waiting if asked.subject in (None, one.event.subject)]
         return answer(DeliveryPage(items=items, next_cursor=None), headers=PRIVATE)
-    found = operations.attempts(name, asked.limit + 1, status=asked.status, since=asked.since or "", before=asked.place)
+    found = operations.attempts(
+        name,
+        asked.limit + 1,
+        status=asked.status,
+        subject=asked.subject,
+        since=asked.since or "",
+        before=asked.place,
+    )
     shown = found[: asked.limit]
     cursor = cursor_behind(shown[-1].place) if len(found) > len(shown) else None
     return answer(DeliveryPage(items=list(map(Delivery.of_logged, shown)), next_cursor=cursor), headers=PRIVATE)

@@ -68,12 +68,19 @@ class EndpointOperations:
         ]
 
     def attempts(
-        self, name: str, limit: int, *, status: str | None = None, since: str = "", before: str | None = None
+        self,
+        name: str,
+        limit: int,
+        *,
+        status: str | None = None,
+        subject: str | None = None,
+        since: str = "",
+        before: str | None = None,
     ) -> list[Logged]:
         """Up to `limit` attempts of a status (`delivery_log.DELIVERED`, `FAILED`) that began at `since` or later, the
         newest first, behind the place (`Logged.place`) `before`."""
         self._check(name)
-        return self._log.page(name, limit, status=status, since=since, before=before)
+        return self._log.page(name, limit, status=status, subject=subject, since=since, before=before)
 
     def waiting(self, name: str, limit: int) -> list[Waiting]:
         """Up to `limit` (at most 100) events that wait, in the order in which they are due."""

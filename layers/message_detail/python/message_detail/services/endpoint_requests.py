@@ -51,6 +51,11 @@ class DeliveryParameters(ParametersModel):
         Field(description="Attempts that ended so, or events that wait; without it all attempts."),
         MustBe("delivered, failed or waiting"),
     ] = None
+    subject: Annotated[
+        str | None,
+        Field(min_length=1, max_length=2_000, description="Of events about this: a message's id."),
+        MustBe("what events are about"),
+    ] = None
     since: Annotated[Instant | None, Field(description="Attempts that began then or later.")] = None
     cursor: Annotated[
         Annotated[str, AfterValidator(_check_cursor)] | None, Field(description="The next_cursor of the page before.")

@@ -89,13 +89,20 @@ class DeliveryLog:
         self._table.put(item)
 
     def page(
-        self, endpoint: str, limit: int, *, status: str | None = None, since: str = "", before: str | None = None
+        self,
+        endpoint: str,
+        limit: int,
+        *,
+        status: str | None = None,
+        subject: str | None = None,
+        since: str = "",
+        before: str | None = None,
     ) -> list[Logged]:
         """Up to `limit` attempts that began at `since` (canonical timestamp) or later, the newest first, behind the
         place `before`. StorageError."""
         found: list[Logged] = []
         for one in self.newest(endpoint, since, before):
-            if status is None or one.status == status:
+            if status in (None, one.status) and subject in (None, one.subject):
                 found.append(one)
                 if len(found) == limit:
                     break

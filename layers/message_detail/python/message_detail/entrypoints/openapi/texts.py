@@ -336,6 +336,7 @@ ReplayRequest.until | | "2026-05-05T00:00:00Z"
 ReplayRequest.status | | "failed"
 ReplayRequest.dry_run | | true
 parameters.name | The endpoint's name. | "crm"
+parameters.subject | | "<provider>:default:6752b76d5e"
 parameters.schema_name | Which schema. | "message-1.json"
 parameters.webhook-id | | "evt_2ccf1a0b9e"
 parameters.webhook-timestamp | | "1777886105"

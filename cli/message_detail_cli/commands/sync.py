@@ -16,7 +16,7 @@ from message_detail_cli.polling import polled
 from message_detail_cli.tools import Tools
 
 POLL_SECONDS: Final = 2.0
-PROGRESS: Final = ("state", "pages", "seen", "new", "changed", "total", "error")
+PROGRESS: Final = ("state", "pages", "seen", "new", "changed", "skipped", "total", "reason")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, tools: Tools) -> int:
     shown = {name: state(answer.get(name)) if name == "state" else answer.get(name) for name in ("sync_id", *PROGRESS)}
     show_pairs(arguments, answer, shown)
     if progress.get("state") == "failed":
-        raise CliError(f"the sync failed: {clean(progress.get('error')) or 'no reason is known'}")
+        raise CliError(f"the sync failed: {clean(progress.get('reason')) or 'no reason is known'}")
     return OK
 
 

@@ -14,7 +14,7 @@ SYNC = "/v1/providers/samva/sync"
 
 def progress(state: str, **changes: Any) -> httpx.Response:
     body = {"state": state, "account": "default", "pages": 2, "seen": 150, "new": 3, "changed": 1, "total": None}
-    return httpx.Response(200, json={**body, "error": None, **changes})
+    return httpx.Response(200, json={**body, "skipped": 0, "error": None, "reason": None, **changes})
 
 
 def test_redrive_says_how_many_and_why_they_had_died(shell: Shell) -> None:
@@ -93,7 +93,7 @@ def test_a_sync_tells_its_share_of_what_the_provider_counts(shell: Shell) -> Non
 
 
 def test_a_sync_that_fails_is_an_error_with_its_reason(shell: Shell) -> None:
-    shell.says(httpx.Response(202, json={"sync_id": "s1"}), progress("failed", error="provider_refused: no"))
+    shell.says(httpx.Response(202, json={"sync_id": "s1"}), progress("failed", reason="provider_refused: no"))
     ran = shell("sync", "samva", "--wait")
     assert ran.code == 1
     assert ran.err.splitlines()[-1] == "message-detail sync: the sync failed: provider_refused: no"

@@ -77,11 +77,20 @@ LEASE: Final = Step(writes=1, reads=0, requests=1)
 """Before a fetch that an event causes at once: two workers that have the same event make one call."""
 JOURNALED: Final = Step(writes=1, reads=0, requests=1)
 """A line of the journal, for what leaves no trace on the message's row."""
+DELIVERED: Final = Step(writes=1, reads=0, requests=1)
+DELIVERED_LATER: Final = Step(writes=8, reads=2, requests=8)
+"""With one attempt that fails before the one that is taken."""
 SQS_SEND: Final = 1
 SQS_RECEIVE_AND_DELETE: Final = 2 / RECEIVED_AT_ONCE
 
 #: CPU milliseconds of an invocation, from bench/results.md, rounded up.
 CPU_LIVE, CPU_STORED, CPU_WEBHOOK, CPU_TASK, CPU_DUE = 6.0, 2.0, 4.5, 8.0, 2.0
+
+
+CPU_CHANGES, CPU_DELIVERY = 2.5, 16.0
+"""Of one event each, as a minute of the local stack with a healthy, a slow and a dead receiver took them."""
+RECEIVER_MS: Final = 100.0
+"""A receiver's answer time."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,10 @@ class Route:
 
 def _fetched(*steps: Step, cpu_ms: float) -> Invocation:
     return Invocation(cpu_ms, sum(step.requests for step in steps), provider_calls=1)
+
+
+def _delivery(requests: int) -> Invocation:
+    return Invocation(CPU_DELIVERY, requests, provider_calls=RECEIVER_MS / PROVIDER_MS)
 
 
 _QUEUE: Final = SQS_SEND + SQS_RECEIVE_AND_DELETE
@@ -166,6 +179,18 @@ ROUTES: Final = (
         (DUE, UNCHANGED),
         (Invocation(CPU_DUE, DUE.requests + SQS_SEND), _fetched(UNCHANGED, cpu_ms=CPU_TASK)),
         sqs=_QUEUE,
+    ),
+    Route(
+        "an event, delivered",
+        (DELIVERED,),
+        (Invocation(CPU_CHANGES, SQS_SEND), _delivery(DELIVERED.requests)),
+        sqs=_QUEUE,
+    ),
+    Route(
+        "an event, delivered at the second attempt",
+        (DELIVERED_LATER,),
+        (Invocation(CPU_CHANGES, SQS_SEND), *[_delivery(DELIVERED_LATER.requests // 2)] * 2),
+        sqs=2 * _QUEUE,
     ),
     # A page holds 60 messages and more, so that its call, its task and its run are a sixtieth for each.
     Route("sync, message not yet stored, list gives all of it", (NEW,), (Invocation(CPU_TASK, NEW.requests),)),

@@ -17,8 +17,9 @@ from tests.bench.meter import Meter
 from tests.bench.place import new_table, store_of
 from tests.bench.samples import TABLE
 from tests.unit.aws import world
-from tests.unit.conftest import table_of
+from tests.unit.conftest import Clock, table_of
 from tests.unit.samples import ID, T0, record
+from tests.unit.services.delivery_world import World, changed
 from tools import scale
 
 Counts = dict[str, Any]
@@ -75,6 +76,27 @@ def test_a_message_costs_what_the_paper_says_to_find_due(database: Any) -> None:
         (sum(all_of_them["requests"].values()) - sum(none["requests"].values())) // len(ids),
     )
     assert per_message == scale.DUE
+
+
+def test_an_event_costs_what_the_paper_says_to_deliver_and_to_deliver_later(database: Any) -> None:
+    """In a container that knows how the endpoint fares, which it asks for every two seconds."""
+    meter = Meter(database, TABLE)
+    there = World(meter, Clock())
+    for number in (1, 2):
+        there.change(changed(number))
+        there.work()
+    meter.reset()
+    there.change(changed(3))
+    there.work()
+    assert as_step(meter.found()) == scale.DELIVERED
+    meter.reset()
+    there.answers = lambda _: 503 if len(there.sent) == 4 else 204
+    there.change(changed(4))
+    there.work()
+    there.clock.now += 6
+    there.work()
+    assert (len(there.sent), there.sent[-1].taken) == (5, True)
+    assert as_step(meter.found()) == scale.DELIVERED_LATER
 
 
 def test_the_paper_is_in_step() -> None:

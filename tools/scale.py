@@ -65,10 +65,11 @@ class Step:
 STORED: Final = Step(writes=0, reads=1, requests=1)
 NEW: Final = Step(writes=11, reads=1, requests=3)
 UNCHANGED: Final = Step(writes=3, reads=1, requests=2)
-CHANGED: Final = Step(writes=6, reads=1, requests=5)
-ANNOUNCED: Final = Step(writes=7, reads=1, requests=5)
-CONFIRMED: Final = Step(writes=3, reads=1, requests=2)
-LIFE: Final = Step(writes=33, reads=5, requests=22)
+CHANGED: Final = Step(writes=7, reads=1, requests=5)
+ANNOUNCED: Final = Step(writes=10, reads=1, requests=7)
+"""With the two notes on how an account's webhooks come, which are made once a minute however many come."""
+CONFIRMED: Final = Step(writes=4, reads=1, requests=3)
+LIFE: Final = Step(writes=42, reads=5, requests=28)
 BURSTS: Final = 2
 """Of a life: sent and delivered within seconds, and read later; each is confirmed by one fetch."""
 WEBHOOKS: Final = 3

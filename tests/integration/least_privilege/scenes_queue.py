@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from message_detail.adapters.aws.attributes import text
 from message_detail.adapters.aws.key_schema import COUNTS, FETCH
+from message_detail.adapters.aws.recount_state import RecountState
 from message_detail.adapters.aws.search_index import entry_key
 from message_detail.adapters.aws.stats import AccountHealth
 from message_detail.adapters.aws.sync_state import SyncState
@@ -248,13 +249,16 @@ def count_day(stage: Stage) -> str:
 
 
 def count_day_of_earlier_release(stage: Stage) -> str:
-    """A recount of a message whose entry in the census says nothing yet."""
+    """A recount of a message whose entry in the census says nothing yet: whether it does afterwards."""
     native_id = stage.new_message()
     stage.lookup(native_id)
     indexed = store_of(stage.stack).read(message_id(stage.provider, ACCOUNT, native_id)).indexed()
     assert indexed is not None
-    stage.stack.table.update(entry_key(indexed.census_entry), "REMOVE facts")
-    return _work(stage, _recount(stage, ACCOUNT, indexed.sort_at[:10]))
+    key = entry_key(indexed.census_entry)
+    stage.stack.table.update(key, "REMOVE facts")
+    _work(stage, _recount(stage, ACCOUNT, indexed.sort_at[:10]))
+    entry = stage.stack.table.get(key, consistent=True)
+    return "filled in" if entry is not None and "facts" in entry else "left as it was"
 
 
 def count_day_that_had_more(stage: Stage) -> str:
@@ -268,8 +272,12 @@ def count_day_that_had_more(stage: Stage) -> str:
 
 
 def recount_by_schedule(stage: Stage) -> str:
-    """An account that was never counted."""
-    return _reconcile(stage, stage.new_account(sync_minutes=0))
+    """An account that was never counted: whether its recount begins."""
+    account = stage.new_account(sync_minutes=0)
+    said = _reconcile(stage, account)
+    if "refuses" in said:
+        return said
+    return "begun" if account in RecountState(stage.stack.table).turns(stage.provider) else "not begun"
 
 
 def sync_by_schedule(stage: Stage) -> str:

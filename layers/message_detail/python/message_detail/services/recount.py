@@ -26,8 +26,8 @@ from message_detail.domain.statistics.tally import Group, Tally, count
 from message_detail.domain.tasks import RecountTask
 from message_detail.domain.times import from_epoch
 
-SPARE_SECONDS: Final = 10.0
-"""Left of a task's time for writing down what was counted."""
+SPARE: Final = 0.25
+"""The part of a task's time that is left for writing down what was counted."""
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Recounter:
 
     def process(self, task: RecountTask, seconds: float) -> int:
         """Counts as many days as `seconds` suffice for, one page at least, and queues the rest; how many messages."""
-        until, counted = self._monotonic() + seconds - SPARE_SECONDS, 0
+        until, counted = self._monotonic() + seconds * (1 - SPARE), 0
         self._state.begin(Running(task.provider, task.account, task.recount_id, task.day, task.last_day))
         while True:
             day = self._resumed(task)

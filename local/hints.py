@@ -1,22 +1,51 @@
-"""What `make run` prints to try next: each line works as it is pasted."""
+"""What `make run` prints before it is ready: where what is, and what to try next. Each line works as it is pasted."""
 
 from __future__ import annotations
 
 import json
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from local.emulator import REGION, ROOT_CREDENTIALS
+from local.options import Options
+from local.samples import Sample, path_of
 from local.stack import LocalStack
 
 if TYPE_CHECKING:
-    from local.samples import Sample
     from local.simulators import Simulator
 
 OUTAGE: Final = "unavailable"
 SIMULATORS_VARIABLE: Final = "MESSAGE_DETAIL_SIMULATORS"
 """Where `message-detail webhooks send` finds who can sign as a vendor does."""
+
+
+def print_addresses(options: Options, url: str, sample: Sample | None, token: str) -> None:
+    """Where it serves, the keys, and a first call. token: of a session, for the console."""
+    path = path_of(sample.provider, sample.message_id) if sample else "/v1/providers"
+    print(f"API      {url}/v1")
+    # In the fragment, which no browser sends; the page takes it out of the address bar at once.
+    print(f"console  {url}/console/" + (f"#token={token}" if token else ""))
+    print(f"docs     {url}/v1/docs")
+    print(f"key      {options.key}")
+    for key in options.keys[1:]:
+        print(f"key      {key.value} (read only)")
+    print(f"try      curl -H {shlex.quote(f'Authorization: Bearer {options.key}')} {shlex.quote(url + path)}")
+
+
+def print_hints(
+    options: Options, stack: LocalStack, logs: Path, sample: Sample | None, simulators: Mapping[str, Simulator]
+) -> None:
+    """What there is besides, and calls to paste. logs: the folder of the functions' logs."""
+    kept = "" if options.data else " (gone with this run; DATA=<folder> keeps them)"
+    print(f"logs     {logs}{kept}")
+    if simulators:
+        print(f"simulators {next(iter(simulators.values())).origin} (docs/simulators.md: what they can be told to do)")
+    print(f"command  {eval_line(stack, options.key, simulators)}\n")
+    for name, line in curls(stack.api_url, options.key, sample, simulators):
+        print(f"{name:<10} {line}")
+    print(flush=True)
 
 
 def eval_line(stack: LocalStack, key: str, simulators: Mapping[str, Simulator]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shlex
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -14,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 from local.accounts import AccountSettings, AccountsFileError, read_accounts
 from local.emulator import EmulatorError
 from local.endpoints import EndpointSettings, problems, read_endpoints
-from local.hints import curls, eval_line
+from local.hints import print_addresses, print_hints
 from local.kept_data import KeptData, write_private
 from local.log_files import LogFiles
 from local.options import KEY_FILE, OptionError, Options, read_options
 from local.ports import taken
 from local.progress import Progress
 from local.report import table
-from local.samples import Caller, Sample, path_of
+from local.samples import Caller, Sample
 from local.signals import ended_once, interrupt_on_signals, wait
 from local.stack import LocalStack
 from local.token_file import TokenFile
@@ -80,8 +79,9 @@ def _run(
     logs = LogFiles((options.data or stack.emulator.folder) / "logs", stack)
     logs.start()
     cleanup.callback(logs.close)
-    _print_usage(options, stack.api_url, results, caller.session())
-    _print_hints(options, stack, logs, results, simulators)
+    sample = next((result for result in results if result.message is not None), None)
+    print_addresses(options, stack.api_url, sample, caller.session())
+    print_hints(options, stack, logs.folder, sample, simulators)
     print(f"ready {stack.api_url}", flush=True)
     stack.gateway.lines.on = not options.quiet
     if simulators:
@@ -197,37 +197,6 @@ def _look_up(
     progress(f"sending one through the queue of {provider}")
     results.append(caller.through_queue(provider, message_id, lambda: stack.waiting(provider)))
     return results
-
-
-def _print_usage(options: Options, url: str, results: list[Sample], token: str) -> None:
-    sample = next((result for result in results if result.message is not None), None)
-    path = path_of(sample.provider, sample.message_id) if sample else "/v1/providers"
-    print(f"API      {url}/v1")
-    # In the fragment, which no browser sends; the page takes it out of the address bar at once.
-    print(f"console  {url}/console/" + (f"#token={token}" if token else ""))
-    print(f"docs     {url}/v1/docs")
-    print(f"key      {options.key}")
-    for key in options.keys[1:]:
-        print(f"key      {key.value} (read only)")
-    print(f"try      curl -H {shlex.quote(f'Authorization: Bearer {options.key}')} {shlex.quote(url + path)}")
-
-
-def _print_hints(
-    options: Options,
-    stack: LocalStack,
-    logs: LogFiles,
-    results: list[Sample],
-    simulators: dict[str, Simulator],
-) -> None:
-    sample = next((result for result in results if result.message is not None), None)
-    kept = "" if options.data else " (gone with this run; DATA=<folder> keeps them)"
-    print(f"logs     {logs.folder}{kept}")
-    if simulators:
-        print(f"simulators {next(iter(simulators.values())).origin} (docs/simulators.md: what they can be told to do)")
-    print(f"command  {eval_line(stack, options.key, simulators)}\n")
-    for name, line in curls(stack.api_url, options.key, sample, simulators):
-        print(f"{name:<10} {line}")
-    print(flush=True)
 
 
 def _fail(text: str, code: int) -> int:

@@ -23,10 +23,16 @@ from tests.unit.entrypoints.document import closed
 
 #: By these schemathesis knows that a good request was taken.
 _TAKEN: Final = ["2xx", "3xx", "401", "403", "404", "409", "429", "5xx"]
-#: Where a schema can't say all that makes a request good: a search has rules between parameters, a sync's times have an
-#: order, an erasure has to name somebody for certain, and what a webhook's body has to hold is its provider's business.
+#: Where a schema can't say all that makes a request good: a search, an export and statistics have rules between
+#: parameters, times and days have an order, a cursor is one that was given, a replay is of one event or of a time, an
+#: erasure has to name somebody for certain, and what a webhook's body has to hold is its provider's business.
 _ALSO_TAKEN: Final = {
     "listMessages": ["400"],
+    "exportMessages": ["400"],
+    "getStats": ["400"],
+    "recount": ["422"],
+    "listDeliveries": ["400"],
+    "replayEvents": ["422"],
     "startSync": ["422"],
     "eraseMessages": ["422"],
     "receiveWebhook": ["400"],

@@ -195,7 +195,24 @@ def me(place: Place, folder: str) -> None:
     """The key is called by its name."""
     response = place.invoke(load(folder, "me"))
     told = {"key_id": CALLER["key_id"], "scopes": CALLER["scopes"].split(), "expires_at": None}
+    told |= {"session": False, "providers": None, "accounts": None}
     assert (response["statusCode"], json.loads(response["body"])) == (200, told)
+
+
+def stream(place: Place, folder: str) -> None:
+    """The change is read; there is nobody whom it could be sent to."""
+    assert place.invoke(load(folder, "stream")) == {"batchItemFailures": []}
+
+
+def delivery(place: Place, folder: str) -> None:
+    """There is no such endpoint any more, and its task is over."""
+    assert place.invoke(load(folder, "delivery")) == {"batchItemFailures": []}
+
+
+def endpoints(place: Place, folder: str) -> None:
+    """Nobody is sent anything."""
+    response = place.invoke(load(folder, "endpoints"))
+    assert (response["statusCode"], json.loads(response["body"])) == (200, {"items": []})
 
 
 def home(place: Place, folder: str) -> None:
@@ -223,7 +240,7 @@ PROMISES: Final[Mapping[str, Callable[[Place, str], None]]] = {
         *(lookup, worker, webhook),
         *(refresh, schedule),
         *(search, providers, drift, erase),
-        erasure,
+        *(erasure, stream, delivery, endpoints),
         *(health, openapi, docs, home),
         *(open_session, me),
         request,

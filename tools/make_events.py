@@ -17,6 +17,8 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from local.simulators import SIMULATORS
+from message_detail.domain.events_out.delivery import DeliveryTask
+from message_detail.domain.events_out.event import trial_event
 from message_detail.domain.tasks import ErasureTask, Task
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -30,6 +32,7 @@ CALLER: Final = {"key_id": "example", "scopes": "metadata read write admin"}
 API_KEY: Final = "example-key"
 """The key that the authorizer's event bears."""
 SESSION_SECONDS: Final = 60
+ENDPOINT: Final = "example"
 #: Of the simulator's first message.
 ADDRESS_PROVIDER: Final = "cellcast"
 ADDRESS: Final = "+61400000002"
@@ -62,6 +65,9 @@ def shared_events() -> dict[str, dict[str, dict[str, Any]]]:
             "drift": http("GET", "/v1/drift"),
             "erase": http("POST", "/v1/erase", body=json.dumps({"address": ADDRESS})),
         },
+        "changes": {"stream": stream(f"{ADDRESS_PROVIDER}:default:{ids[0]}")},
+        "deliver": {"delivery": sqs("message-detail-events", [trial()], group=ENDPOINT)},
+        "endpoints": {"endpoints": http("GET", "/v1/endpoints")},
         "erase": {"erasure": sqs("message-detail-erase", [ErasureTask(erase_id=ERASE_ID)], group=ERASE_ID)},
         "public": {
             "health": http("GET", "/v1/health", caller=None),
@@ -147,7 +153,37 @@ def tasks(provider: str, ids: list[str]) -> list[Task]:
     ]
 
 
-def sqs(queue: str, batch: Sequence[Task | ErasureTask], group: str) -> dict[str, Any]:
+def trial() -> DeliveryTask:
+    """A task by which an endpoint is tried."""
+    return DeliveryTask(endpoint=ENDPOINT, event=trial_event(f"evt_{EVENT_ID}", AT, ENDPOINT))
+
+
+def stream(message_id: str) -> dict[str, Any]:
+    """A batch of the table's stream: a message's row is written for the first time, and tells what that changed."""
+    key = {"pk": {"S": f"message#{message_id}"}, "sk": {"S": "message"}}
+    told = {"type": "message_detail.message.stored", "at": AT, "data": {"status": "sent", "changed": ["status"]}}
+    row = {"revision": {"N": "1"}, "event_revision": {"N": "1"}, "event": {"S": json.dumps(told)}}
+    written = {
+        "ApproximateCreationDateTime": AT_SECONDS,
+        "Keys": key,
+        "NewImage": {**key, **row},
+        "SequenceNumber": "100000000000000000000000001",
+        "SizeBytes": 500,
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
+    }
+    record = {
+        "eventID": EVENT_ID.replace("-", ""),
+        "eventName": "INSERT",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "us-east-1",
+        "dynamodb": written,
+        "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/messages/stream/2026-05-04T00:00:00.000",
+    }
+    return {"Records": [record]}
+
+
+def sqs(queue: str, batch: Sequence[Task | ErasureTask | DeliveryTask], group: str) -> dict[str, Any]:
     """An SQS event with tasks of a queue, all of one message group."""
     records = [
         {

@@ -37,6 +37,7 @@ LARGE: Final = "x" * 5_900_000
 KINDS: Final[Mapping[str, Any]] = {
     "http": load("samva", "lookup"),
     "sqs": load("samva", "worker"),
+    "stream": load("changes", "stream"),
     "schedule": load("reconcile", "schedule"),
     "authorization": load("authorizer", "request"),
     "empty": {},
@@ -44,7 +45,10 @@ KINDS: Final[Mapping[str, Any]] = {
     "text": "text",
 }
 #: What a function takes, by the end of its name; the others are for HTTP.
-TAKEN: Final = {"Worker": ("sqs",), "Erase": ("sqs",), "Reconcile": ("schedule",), "Authorizer": ("authorization",)}
+TAKEN: Final = {
+    **dict.fromkeys(("Worker", "Erase", "Deliver"), ("sqs",)),
+    **{"Changes": ("stream",), "Reconcile": ("schedule",), "Authorizer": ("authorization",)},
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +81,7 @@ def problem_of(answer: Answer, status: int) -> Any:
 
 
 def test_the_build_has_the_templates_functions(built: Callable[[str], Any]) -> None:
-    assert len(FUNCTIONS) == 3 * len(names()) + 8
+    assert len(FUNCTIONS) == 3 * len(names()) + 11
     assert sorted(functions_of(built(ARCHITECTURE))) == FUNCTIONS
     assert [name for name, events in EVENTS_OF.items() if not events] == []
 
@@ -123,8 +127,10 @@ def test_it_bears_the_largest_event(function: Rie, empty: System) -> None:
     answer = function.invoke(event)
     assert not answer.failed, answer.payload
     assert sum(map(len, answer.log)) < 100_000
-    if function.function.name == "Erase":
+    if function.function.name in ("Erase", "Changes"):
         assert answer.payload == {"batchItemFailures": []}, "what is no task is taken off the queue"
+    elif function.function.name == "Deliver":
+        assert answer.payload == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
     elif "Records" in event:
         assert_only_the_large_task_is_left(answer, event)
     elif name in ("webhook", "refresh", "erase"):

@@ -107,6 +107,8 @@ def _resources(provider: str, account: Mapping[str, Any]) -> dict[str, str]:
         "STACK_NAME": STACK,
         "API_KEYS_SECRET": f"{STACK}/api-keys",
         "QUEUE_URL": queue_url,
+        "EVENTS_QUEUE_URL": queue_url,
+        "API_URL": "https://api.example.com",
         "QUEUE_URLS": f"{provider}={queue_url}",
         "DEAD_LETTER_QUEUE_URL": dead_url,
         "DEAD_LETTER_QUEUE_URLS": f"{provider}={dead_url}",

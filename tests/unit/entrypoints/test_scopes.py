@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from message_detail.domain.scopes import READ, READING, SCOPES, granted
+from message_detail.entrypoints.endpoints import endpoints_handler
 from message_detail.entrypoints.http import Handler
 from message_detail.entrypoints.lookup import lookup_handler
 from message_detail.entrypoints.messages import messages_handler
@@ -31,6 +32,8 @@ def handler(route: Route) -> Handler:
     """The function that the template gives the route to."""
     if route.path == RECOUNT_PATH:
         return OPERATIONS
+    if route.path.startswith("/v1/endpoints"):
+        return endpoints_handler
     if "{message_id}" in route.path:
         return LOOKUP
     if route.path.startswith("/v1/webhooks/"):

@@ -194,8 +194,8 @@ def open_session(place: Place, folder: str) -> None:
 def me(place: Place, folder: str) -> None:
     """The key is called by its name."""
     response = place.invoke(load(folder, "me"))
-    told = {"key_id": CALLER["key_id"], "scopes": CALLER["scopes"].split(), "expires_at": None}
-    told |= {"session": False, "providers": None, "accounts": None}
+    key = {"key_id": CALLER["key_id"], "scopes": CALLER["scopes"].split(), "expires_at": None}
+    told = {**key, "session": False, "providers": None, "accounts": None}
     assert (response["statusCode"], json.loads(response["body"])) == (200, told)
 
 

@@ -1,19 +1,33 @@
 // The console: who is signed in, where they are, and the screen of that place.
 import { html, render, useEffect, useRef, useState } from "./lib/html.js";
 import { get } from "./lib/api.js";
+import { useLoad } from "./lib/load.js";
 import { BASE, link, toHeading, usePlace } from "./lib/place.js";
 import { begin, current, signOut, watch } from "./lib/session.js";
 import { moment, utcShort } from "./lib/time.js";
 import { Keys } from "./parts/keys.js";
-import { NoSuchScreen } from "./parts/states.js";
+import { NoSuchScreen, instead } from "./parts/states.js";
 import { Drift } from "./screens/drift.js";
-import { Endpoints } from "./screens/endpoints.js";
 import { Home } from "./screens/home.js";
 import { Message } from "./screens/message.js";
 import { Discrepancies, Messages, Stuck } from "./screens/messages.js";
 import { Providers } from "./screens/providers.js";
 import { SignIn } from "./screens/sign_in.js";
-import { Stats } from "./screens/stats.js";
+
+/** How many screens there have been. */
+let turns = 0;
+
+/** A screen whose scripts come when somebody goes there: the first view is lighter without them. @param {() => Promise<any>} load */
+const later = (load) => (/** @type {any} */ props) => {
+  const loaded = useLoad("", load);
+  const Screen = loaded.data;
+  useEffect(() => {
+    if (Screen && turns > 1) toHeading({ preventScroll: true });
+  }, [Screen]);
+  return Screen ? html`<${Screen} ...${props} />` : instead(loaded, "this screen");
+};
+const Endpoints = later(() => import("./screens/endpoints.js").then((module) => module.Endpoints));
+const Stats = later(() => import("./screens/stats.js").then((module) => module.Stats));
 
 /** @type {Record<string, [string, any]>} */
 const SCREENS = { "": ["Search", Home], messages: ["Messages", Messages], stuck: ["Stuck", Stuck], discrepancies: ["Discrepancies", Discrepancies],
@@ -65,6 +79,7 @@ function useRoute(place, title, inside) {
     document.title = `${title} · message-detail`;
     if (seen.current && seen.current !== name) toHeading({ preventScroll: true });
     seen.current = name;
+    turns += 1;
   }, [name, inside]);
 }
 

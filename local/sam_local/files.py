@@ -31,7 +31,7 @@ def aws_variables(port: int) -> dict[str, str]:
 
 def environment(deployed: Mapping[str, Mapping[str, str]], port: int) -> dict[str, dict[str, str]]:
     """The env file: each function's variables as deployed to the emulator at `port`, as a container is to have them."""
-    there, here = f"http://127.0.0.1:{port}/", f"http://{HOST}:{port}/"
+    there, here = "http://127.0.0.1:", f"http://{HOST}:"
     return {
         function: {name: value.replace(there, here) for name, value in variables.items()} | aws_variables(port)
         for function, variables in deployed.items()

@@ -62,6 +62,8 @@ def receiving(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[R
     try:
         yield receiver
     finally:
+        with suppress(OSError):  # which closing alone leaves waiting in accept()
+            listening.shutdown(socket.SHUT_RDWR)
         listening.close()
 
 

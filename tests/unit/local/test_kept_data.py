@@ -28,7 +28,7 @@ class Stack:
         self.emulator = self
         self.client("dynamodb").create_table(TableName=self.table_name, **SHAPE)
         self.client("s3").create_bucket(Bucket=self.bucket_name)
-        self.queue_urls = {"alpha": self._queue("alpha")}
+        self.queue_urls = self.task_queue_urls = {"alpha": self._queue("alpha")}
         self.dead_letter_queue_urls = {"alpha": self._queue("dead")}
         self.put_secret("api-keys", {"keys": [{"id": "local", "sha256": "of this run"}]})
 

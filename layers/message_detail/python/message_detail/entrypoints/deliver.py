@@ -41,6 +41,7 @@ def _deliver(services: Services, event: Mapping[str, Any], context: LambdaContex
     received, again = runner.receive((record["messageId"], record["body"]) for record in event["Records"])
     ended = [_threads().submit(runner.end, group, until) for group in in_order(received)]
     again += [message_id for one in ended for message_id in one.result()]
+    observability.info("tasks ended", records=len(event["Records"]), again=len(again))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
 

@@ -24,6 +24,7 @@ def erase_handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str,
     until = time.monotonic() + seconds_for_calls(context.get_remaining_time_in_millis() / 1000)
     try:
         again = [one for one in map(delivered, event["Records"]) if not runner.end(one, until)]
+        observability.info("tasks ended", records=len(event["Records"]), again=len(again))
     finally:
         observability.flush()
     return {"batchItemFailures": [{"itemIdentifier": one.id} for one in again]}

@@ -11,7 +11,6 @@ import { Drift } from "./screens/drift.js";
 import { Home } from "./screens/home.js";
 import { Message } from "./screens/message.js";
 import { Discrepancies, Messages, Stuck } from "./screens/messages.js";
-import { Providers } from "./screens/providers.js";
 import { SignIn } from "./screens/sign_in.js";
 
 /** How many screens there have been. */
@@ -27,6 +26,7 @@ const later = (load) => (/** @type {any} */ props) => {
   return Screen ? html`<${Screen} ...${props} />` : instead(loaded, "this screen");
 };
 const Endpoints = later(() => import("./screens/endpoints.js").then((module) => module.Endpoints));
+const Providers = later(() => import("./screens/providers.js").then((module) => module.Providers));
 const Stats = later(() => import("./screens/stats.js").then((module) => module.Stats));
 
 /** @type {Record<string, [string, any]>} */

@@ -75,9 +75,9 @@ class Visit:
         """Once nothing is loading any more."""
         deadline = time.monotonic() + SETTLE_SECONDS
         # Not wait_for_function: it makes code of a text, which the page's policy refuses.
-        while not self.page.evaluate(_IS_SETTLED) and time.monotonic() < deadline:
+        while not (settled := self.page.evaluate(_IS_SETTLED)) and time.monotonic() < deadline:
             self.page.wait_for_timeout(15)
-        assert self.page.evaluate(_IS_SETTLED), self.page.locator("body").inner_text()
+        assert settled, self.page.locator("body").inner_text()
 
     def clean(self) -> None:
         """Nothing happened that should not: no error, no violation of the policy, no request to another host."""

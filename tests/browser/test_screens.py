@@ -140,5 +140,6 @@ def test_an_action_asks_in_a_dialog_for_everybody(seen: Visit, screen: str, butt
 def test_a_list_on_demand_is_for_everybody(seen: Visit, what: str) -> None:
     seen.open("providers", token=TOKEN)
     seen.page.locator("summary", has_text=what).first.click()
+    seen.page.wait_for_selector("main details[open] > :nth-child(2)")
     seen.settled()
     checked(seen)
